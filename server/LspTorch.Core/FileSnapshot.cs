@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Observations;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
+
+namespace LspTorch.Core;
+
+public enum CheckMode { Script, Trace, Both }
+
+/// <summary>
+/// A function or class handed to torch.jit.script wherever it stands: by the 1-based line on which it starts (its def, class or first
+/// decorator line), by qualified name, or all of them.
+/// </summary>
+public sealed record EntryPoint(int? Line, string? Name, bool All = false);
+
+public sealed record AnalysisOptions
+{
+    public TorchVersion Torch { get; init; } = TorchVersion.Newest;
+    public CheckMode Mode { get; init; } = CheckMode.Script;
+    public ImmutableArray<EntryPoint> Entries { get; init; } = [];
+    public static AnalysisOptions Default { get; } = new();
+}
+
+/// <summary>Finds the parsed file of a module by its absolute dotted name, or by relative import; null where the source is not at hand.</summary>
+public interface IModuleSource
+{
+    /// <param name="dottedName">"torch.nn.functional", "layers"; empty for "from . import x".</param>
+    /// <param name="level">The number of leading dots of a relative import, 0 for an absolute one.</param>
+    /// <param name="fromPath">Absolute path of the importing file.</param>
+    FileSnapshot? Find(string dottedName, int level, string fromPath);
+}
+
+/// <summary>
+/// Everything known about one version of one file. Immutable; the semantic model is worked out on first use and kept.
+/// The path is an identity, not something that is opened here.
+/// </summary>
+public sealed class FileSnapshot(
+    string path, SyntaxTree tree, AnalysisOptions options, FileObservations observations, IModuleSource? modules = null)
+{
+    private SemanticModel? model;
+
+    public string Path { get; } = path;
+    public SyntaxTree Tree { get; } = tree;
+    public SourceText Text => Tree.Text;
+    public AnalysisOptions Options { get; } = options;
+    public FileObservations Observations { get; } = observations;
+    public IModuleSource? Modules { get; } = modules;
+
+    public SemanticModel Model => model ?? Interlocked.CompareExchange(ref model, new SemanticModel(this), null) ?? model;
+
+    /// <summary>The same file with other observations; tree and semantic model are shared.</summary>
+    public FileSnapshot WithObservations(FileObservations observations)
+    {
+        var copy = new FileSnapshot(Path, Tree, Options, observations, Modules);
+        copy.model = model;
+        return copy;
+    }
+}

@@ -1,0 +1,27 @@
+namespace LspTorch.Core.Rules;
+
+/// <summary>
+/// One offence against TorchScript. One rule is one .cs and one .md of the same name; the .md is the rule's page and is executed as a
+/// test. A rule is silent where it is not certain.
+/// </summary>
+public abstract class Rule
+{
+    /// <summary>The kebab-case of the class name: what users see in settings, suppressions and the rule's page.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>The severity when the settings say nothing.</summary>
+    public abstract Severity DefaultSeverity { get; }
+
+    /// <summary>Reports through <see cref="RuleContext.Report"/>. Must not keep state between files. May be called on several threads.</summary>
+    public abstract void Check(RuleContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>What a rule may see of one file, and where it reports.</summary>
+public sealed class RuleContext(FileSnapshot file)
+{
+    private readonly List<Finding> findings = [];
+
+    public FileSnapshot File { get; } = file;
+    public IReadOnlyList<Finding> Findings => findings;
+    public void Report(Finding finding) => findings.Add(finding);
+}
