@@ -11,7 +11,7 @@ let running: Server | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel('LspTorch', { log: true });
   const interpreter = new SelectedInterpreter(log);
-  const server = new Server(context.extensionPath, log, interpreter);
+  const server = new Server(context.extension, log, interpreter);
   const prober = new Prober(server, log);
   const status = new Status();
   running = server;

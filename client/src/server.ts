@@ -3,12 +3,12 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import {
   CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State,
-  type CloseHandlerResult, type ErrorHandlerResult, type LanguageClientOptions, type ServerOptions,
+  type CloseHandlerResult, type ConfigurationItem, type ErrorHandlerResult, type LanguageClientOptions, type ServerOptions,
 } from 'vscode-languageclient/node';
 import type { SelectedInterpreter } from './interpreter';
 import { SERVER_ARGUMENTS, ServerCommand, STATUS_NOTIFICATION, type InitializationOptions } from './protocol';
 import { RestartLimiter } from './restartLimiter';
-import { clientSettings, SECTION } from './settings';
+import { clientSettings, explicitSettings, SECTION } from './settings';
 import { readServerFacts, type ServerFacts, type ServerState } from './statusText';
 
 const RESTARTS = 5;
@@ -29,11 +29,17 @@ export class Server implements vscode.Disposable {
   /** A code lens or a keybinding asked for the server's own probe command. */
   readonly onDidRequestProbe = this.probeRequested.event;
 
+  private readonly extensionPath: string;
+  private readonly declaredSettings: readonly string[];
+
   constructor(
-    private readonly extensionPath: string,
+    extension: vscode.Extension<unknown>,
     private readonly log: vscode.LogOutputChannel,
     private readonly interpreter: SelectedInterpreter,
-  ) {}
+  ) {
+    this.extensionPath = extension.extensionPath;
+    this.declaredSettings = Object.keys(extension.packageJSON.contributes.configuration.properties);
+  }
 
   /** The running client, null while there is none. */
   get client(): LanguageClient | null {
@@ -147,20 +153,20 @@ export class Server implements vscode.Disposable {
           configuration: async (parameters, token, next) => {
             const answers = await next(parameters, token);
             if (!Array.isArray(answers)) return answers;
-            return answers.map((answer: unknown, index) => this.withInterpreter(parameters.items[index]?.section, answer));
+            return answers.map((answer: unknown, index) => this.configuration(parameters.items[index], answer));
           },
+          // Only "something changed": the server asks for what it needs, and gets it from `configuration` above.
+          didChangeConfiguration: (_sections, next) => next(undefined),
         },
       },
     };
   }
 
-  /** The settings as the server gets them: `pythonPath` also carries what is selected in the Python extension. */
-  private withInterpreter(section: string | undefined, answer: unknown): unknown {
-    if (section === SECTION && typeof answer === 'object' && answer !== null) {
-      return { ...answer, pythonPath: this.interpreter.path ?? '' };
-    }
-    if (section === `${SECTION}.pythonPath`) return this.interpreter.path ?? '';
-    return answer;
+  /** The settings as the server gets them: what the user has set, and `pythonPath` also from the Python extension. */
+  private configuration(item: ConfigurationItem | undefined, answer: unknown): unknown {
+    if (item?.section !== SECTION) return answer;
+    const resource = item.scopeUri === undefined ? undefined : vscode.Uri.parse(item.scopeUri);
+    return { ...explicitSettings(this.declaredSettings, resource), pythonPath: this.interpreter.path };
   }
 
   private closed(): CloseHandlerResult {

