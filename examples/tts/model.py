@@ -17,6 +17,14 @@ def shift_right(m, maxlen):
     return F.pad(x, [0, 0, maxlen - m.size(2), 0])
 
 
+def join(parts):
+    """Pieces of sound [B, C, T] in a row; in pairs, so that no sample is copied more often than log2(len(parts)) times."""
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return torch.cat([join(parts[:half]), join(parts[half:])], 2)
+
+
 def finish(x, activation=None):
     """The last step of a network, with any function on top, or none."""
     if activation:
@@ -160,7 +168,7 @@ class Postnet(nn.Module):
 
 
 class Vocoder(nn.Module):
-    """Mel frames to samples: transposed convolutions under weight normalisation, 16 samples to a frame."""
+    """Mel frames to samples, 16 to a frame and a chunk of frames at a time, so that long sentences need no more memory."""
 
     def __init__(self, mels, width=16, chunk=48):
         super().__init__()
@@ -169,18 +177,15 @@ class Vocoder(nn.Module):
         self.ups = nn.ModuleList([weight_norm(nn.ConvTranspose1d(width, width, 8, 4, padding=2)) for _ in range(2)])
         self.last = weight_norm(nn.Conv1d(width, 1, 7, padding=3))
 
+    def forward(self, mel):
+        parts = [self.render(part) for part in mel.split(self.chunk, 2)]
+        return finish(join(parts), activation=torch.tanh).squeeze(1)
+
     def render(self, mel):
-        """Long sentences are halved until they fit: the memory needed does not grow with them."""
-        if mel.size(2) > self.chunk:
-            half = mel.size(2) // 2
-            return torch.cat([self.render(mel[:, :, :half]), self.render(mel[:, :, half:])], 2)
         x = self.first(mel)
         for up in self.ups:
             x = up(F.leaky_relu(x, 0.1))
         return self.last(x)
-
-    def forward(self, mel):
-        return finish(self.render(mel), activation=torch.tanh).squeeze(1)
 
 
 class Synthesizer(nn.Module):

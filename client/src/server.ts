@@ -1,0 +1,190 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import {
+  CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State,
+  type CloseHandlerResult, type ConfigurationItem, type ErrorHandlerResult, type LanguageClientOptions, type ServerOptions,
+} from 'vscode-languageclient/node';
+import type { SelectedInterpreter } from './interpreter';
+import { SERVER_ARGUMENTS, ServerCommand, STATUS_NOTIFICATION, type InitializationOptions } from './protocol';
+import { RestartLimiter } from './restartLimiter';
+import { clientSettings, explicitSettings, SECTION } from './settings';
+import { readServerFacts, type ServerFacts, type ServerState } from './statusText';
+
+const RESTARTS = 5;
+const RESTART_WINDOW_MS = 3 * 60_000;
+
+/** The language server's process: started, restarted where it dies (within a limit), stopped. */
+export class Server implements vscode.Disposable {
+  private readonly limiter = new RestartLimiter(RESTARTS, RESTART_WINDOW_MS);
+  private readonly stateChanged = new vscode.EventEmitter<ServerState>();
+  private readonly factsChanged = new vscode.EventEmitter<ServerFacts>();
+  private readonly probeRequested = new vscode.EventEmitter<vscode.Uri>();
+  private current: LanguageClient | null = null;
+  /** Starts and stops follow each other; two at once would leave two servers. */
+  private turn: Promise<void> = Promise.resolve();
+
+  readonly onDidChangeState = this.stateChanged.event;
+  readonly onDidReportFacts = this.factsChanged.event;
+  /** A code lens or a keybinding asked for the server's own probe command. */
+  readonly onDidRequestProbe = this.probeRequested.event;
+
+  private readonly extensionPath: string;
+  private readonly declaredSettings: readonly string[];
+
+  constructor(
+    extension: vscode.Extension<unknown>,
+    private readonly log: vscode.LogOutputChannel,
+    private readonly interpreter: SelectedInterpreter,
+  ) {
+    this.extensionPath = extension.extensionPath;
+    this.declaredSettings = Object.keys(extension.packageJSON.contributes.configuration.properties);
+  }
+
+  /** The running client, null while there is none. */
+  get client(): LanguageClient | null {
+    return this.current?.isRunning() ? this.current : null;
+  }
+
+  start(): Promise<void> {
+    return this.inTurn(() => this.startNow());
+  }
+
+  /** Stops and starts again: the user's command, or a new setting that only a fresh server can follow. */
+  restart(): Promise<void> {
+    return this.inTurn(async () => {
+      this.limiter.reset();
+      await this.stopNow();
+      await this.startNow();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.inTurn(() => this.stopNow());
+  }
+
+  /** Makes the server ask for the settings again: the interpreter that they name may be another one now. */
+  async refreshSettings(): Promise<void> {
+    await this.client?.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  }
+
+  dispose(): void {
+    this.stateChanged.dispose();
+    this.factsChanged.dispose();
+    this.probeRequested.dispose();
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private async startNow(): Promise<void> {
+    const command = this.executable();
+    if (!fs.existsSync(command)) {
+      this.stateChanged.fire('stopped');
+      this.offerRestart(`The LspTorch server is missing: ${command}`);
+      return;
+    }
+    const client = new LanguageClient(SECTION, 'LspTorch', this.serverOptions(command), this.clientOptions());
+    this.current = client;
+    client.onDidChangeState(({ newState }) => {
+      if (client !== this.current) return;
+      this.stateChanged.fire(newState === State.Running ? 'running' : newState === State.Starting ? 'starting' : 'stopped');
+    });
+    client.onNotification(STATUS_NOTIFICATION, (message: unknown) => this.factsChanged.fire(readServerFacts(message)));
+    this.log.info(`Starting ${command}`);
+    try {
+      await client.start();
+    } catch (error) {
+      this.log.error(`The server did not start: ${String(error)}`);
+      this.stateChanged.fire('stopped');
+      this.offerRestart('The LspTorch server could not be started.');
+    }
+  }
+
+  private async stopNow(): Promise<void> {
+    const client = this.current;
+    this.current = null;
+    if (!client) return;
+    try {
+      await client.dispose(2000);
+    } catch (error) {
+      this.log.debug(`The server did not stop in order: ${String(error)}`);
+    }
+    this.stateChanged.fire('stopped');
+  }
+
+  private executable(): string {
+    const { serverPath } = clientSettings();
+    if (serverPath && vscode.workspace.isTrusted) return serverPath;
+    return path.join(this.extensionPath, 'bin', process.platform === 'win32' ? 'lsptorch.exe' : 'lsptorch');
+  }
+
+  private serverOptions(command: string): ServerOptions {
+    return { command, args: [...SERVER_ARGUMENTS] };
+  }
+
+  private clientOptions(): LanguageClientOptions {
+    return {
+      documentSelector: [{ language: 'python', scheme: 'file' }, { language: 'python', scheme: 'untitled' }],
+      outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationOptions: (): InitializationOptions => ({
+        trusted: vscode.workspace.isTrusted,
+        pythonPath: this.interpreter.path,
+      }),
+      synchronize: { configurationSection: SECTION },
+      markdown: { isTrusted: false },
+      errorHandler: {
+        error: (): ErrorHandlerResult => ({ action: ErrorAction.Continue }),
+        closed: (): CloseHandlerResult => this.closed(),
+      },
+      middleware: {
+        // Through the same door as the client's own commands: one probe at a time, with progress and cancel.
+        executeCommand: async (command, parameters: unknown[], next) => {
+          const script = parameters[0];
+          if (command !== ServerCommand.probe || typeof script !== 'string') return next(command, parameters);
+          this.probeRequested.fire(vscode.Uri.parse(script));
+          return null;
+        },
+        workspace: {
+          configuration: async (parameters, token, next) => {
+            const answers = await next(parameters, token);
+            if (!Array.isArray(answers)) return answers;
+            return answers.map((answer: unknown, index) => this.configuration(parameters.items[index], answer));
+          },
+          // Only "something changed": the server asks for what it needs, and gets it from `configuration` above.
+          didChangeConfiguration: (_sections, next) => next(undefined),
+        },
+      },
+    };
+  }
+
+  /** The settings as the server gets them: what the user has set, and `pythonPath` also from the Python extension. */
+  private configuration(item: ConfigurationItem | undefined, answer: unknown): unknown {
+    if (item?.section !== SECTION) return answer;
+    const resource = item.scopeUri === undefined ? undefined : vscode.Uri.parse(item.scopeUri);
+    return { ...explicitSettings(this.declaredSettings, resource), pythonPath: this.interpreter.path };
+  }
+
+  private closed(): CloseHandlerResult {
+    if (this.limiter.mayRestart()) {
+      this.log.warn('The server died; starting it again.');
+      return { action: CloseAction.Restart, handled: true };
+    }
+    this.log.error(`The server died ${RESTARTS + 1} times within ${RESTART_WINDOW_MS / 60_000} minutes; it stays stopped.`);
+    this.offerRestart('The LspTorch server keeps dying and was not started again.');
+    return { action: CloseAction.DoNotRestart, handled: true };
+  }
+
+  private offerRestart(message: string): void {
+    const restart = 'Restart Server';
+    const output = 'Show Output';
+    void vscode.window.showErrorMessage(message, restart, output).then(async (choice) => {
+      if (choice === restart) await this.restart();
+      if (choice === output) this.log.show();
+    });
+  }
+}
