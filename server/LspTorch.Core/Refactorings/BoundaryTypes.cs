@@ -2,6 +2,7 @@ using LspTorch.Core.Observations;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
+using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Refactorings;
 
@@ -83,7 +84,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     {
         if (model.DeclaredReturnOf(function) is { } declared)
             return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
-        var inferred = model.ReturnTypeOf(function);
+        var inferred = TorchType.Unknown;
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         return FromPlace(file.Observations.Find(PlaceKind.Return, function.NameSpan));
     }

@@ -1,6 +1,7 @@
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
+using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Refactorings;
 
@@ -11,6 +12,9 @@ namespace LspTorch.Core.Refactorings;
 /// </summary>
 internal sealed class MoveLimits(FileSnapshot file, string? self, CompiledFunction? compiled)
 {
+    private readonly SemanticModel model = file.Model;
+    private readonly string? self = self;
+    private readonly CompiledFunction? compiled = compiled;
     private static readonly HashSet<string> ContainerMutators =
         ["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem"];
 
@@ -80,7 +84,7 @@ internal sealed class MoveLimits(FileSnapshot file, string? self, CompiledFuncti
 
         private string? OfSelf(Attribute attribute)
         {
-            var type = limits.file.Model.TypeOf(attribute);
+            var type = limits.model.TypeOf(attribute);
             if (type is ModuleType or ModuleContainerType)
                 return attribute.Parent is Call call && ReferenceEquals(call.Func, attribute) || type is ModuleContainerType || attribute.Parent is Attribute
                     ? $"it uses the submodule '{attribute.Name}', which cannot be called from an ignored method" : null;
@@ -93,7 +97,7 @@ internal sealed class MoveLimits(FileSnapshot file, string? self, CompiledFuncti
         /// <summary>A method that compiled code calls exists on the scripted module; any other does not, unless it is compiled for itself.</summary>
         private string? OfMethod(string name)
         {
-            bool known = limits.compiled?.Class is { } owner && limits.file.Model.CompiledFunctions.Any(c => ReferenceEquals(c.Class, owner)
+            bool known = limits.compiled?.Class is { } owner && limits.model.CompiledFunctions.Any(c => ReferenceEquals(c.Class, owner)
                 && c.Function.Name == name && !ReferenceEquals(c.Function, limits.compiled.Function));
             return known ? null : $"it calls '{name}', which the scripted module does not have";
         }

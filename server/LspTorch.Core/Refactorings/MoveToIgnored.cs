@@ -4,6 +4,7 @@ using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
+using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Refactorings;
 
@@ -154,7 +155,7 @@ internal static class MoveToIgnored
             if (returns && !MoveLimits.AlwaysReturns(selected)) return Disabled("it returns on some ways through it only");
             var reads = new Dictionary<string, Name>(flow.ReadsBeforeWrite(selected));
             var surely = flow.SurelyWritten(selected);
-            var outputs = returns ? [] : NameFlow.Writes(selected).Where(n => flow.Locals.Contains(n) && flow.MayBeReadAfter(n, piece.Block, piece.Last)).ToList();
+            List<string> outputs = returns ? [] : NameFlow.Writes(selected).Where(n => flow.Locals.Contains(n) && flow.MayBeReadAfter(n, piece.Block, piece.Last)).ToList();
 
             // A variable that is written on some ways only keeps its old value on the others, so the old value must go in.
             foreach (string name in outputs)

@@ -1,6 +1,7 @@
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Refactorings;
 
@@ -51,14 +52,11 @@ internal abstract record MovedPiece(FunctionDef Function)
     /// <summary>The whole statement, for the selection of a part of it.</summary>
     public static Statements? OfStatement(Node node)
     {
-        for (var statement = Blocks.StatementOf(node); statement is not null; statement = statement.FirstAncestor<Stmt>())
-        {
-            if (statement.FirstAncestor<FunctionDef>() is not { } function || Blocks.Containing(statement) is not { } block) return null;
-            int index = 0;
-            while (!ReferenceEquals(block[index], statement)) index++;
-            return new Statements(function, block, index, index);
-        }
-        return null;
+        if (Blocks.StatementOf(node) is not { } statement) return null;
+        if (statement.FirstAncestor<FunctionDef>() is not { } function || Blocks.Containing(statement) is not { } block) return null;
+        int index = 0;
+        while (!ReferenceEquals(block[index], statement)) index++;
+        return new Statements(function, block, index, index);
     }
 
     public static int StartOf(Stmt statement)

@@ -1,5 +1,6 @@
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
+using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Refactorings;
 

@@ -1,4 +1,5 @@
 using LspTorch.Core.Syntax;
+using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Refactorings;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
 
@@ -116,6 +118,42 @@ internal static class SyntaxRepairs
             TextEdit.Insert(Blocks.OffsetBehindImports(file), text + file.Text.DominantLineBreak),
             TextEdit.Delete(TextSpan.FromBounds(file.Text.LineStart(firstLine), file.Text.LineEndWithBreak(lastLine))),
         ]);
+    }
+
+    /// <summary><c>X | None</c> as <c>Optional[X]</c>, several as <c>Union[...]</c>.</summary>
+    public static Fix? UnionAsTyping(FileSnapshot file, Node node)
+    {
+        if (node is not BinOp union) return null;
+        var members = new List<Expr>();
+        Flatten(union, members);
+        var types = members.Where(m => m is not Constant { Kind: ConstantKind.None }).ToList();
+        bool optional = types.Count < members.Count;
+        if (types.Count == 0 || types.Count > 1 && file.Options.Torch < new TorchScript.TorchVersion(1, 10)) return null;
+        var imports = new List<NeededImport>();
+        string text = types.Count == 1 ? file.Text[types[0].ParenthesizedSpan]
+            : $"{Typing(file, "Union", imports)}[{string.Join(", ", types.Select(t => file.Text[t.ParenthesizedSpan]))}]";
+        if (optional) text = $"{Typing(file, "Optional", imports)}[{text}]";
+        return new Fix($"Write '{text}'", FixSafety.Safe,
+            [new TextEdit(node.Span, text), .. AnnotationWriter.ImportEdits(file.Model, imports)]);
+    }
+
+    private static void Flatten(Expr type, List<Expr> members)
+    {
+        if (type is BinOp { Op: BinaryOperator.BitOr } union)
+        {
+            Flatten(union.Left, members);
+            Flatten(union.Right, members);
+        }
+        else members.Add(type);
+    }
+
+    /// <summary>How this file names a generic of typing, with the import it needs for that.</summary>
+    private static string Typing(FileSnapshot file, string name, List<NeededImport> imports)
+    {
+        var written = AnnotationWriter.Write(file.Model, name == "Optional" ? "Optional[int]" : "Union[int, str]");
+        if (written is null) return name;
+        imports.AddRange(written.Imports);
+        return written.Text[..written.Text.IndexOf('[')];
     }
 
     private static Stmt? StatementOf(Node node) => node as Stmt ?? node.FirstAncestor<Stmt>();
