@@ -135,7 +135,6 @@ export class Server implements vscode.Disposable {
         trusted: vscode.workspace.isTrusted,
         pythonPath: this.interpreter.path,
       }),
-      synchronize: { configurationSection: SECTION },
       markdown: { isTrusted: false },
       errorHandler: {
         error: (): ErrorHandlerResult => ({ action: ErrorAction.Continue }),
@@ -155,18 +154,20 @@ export class Server implements vscode.Disposable {
             if (!Array.isArray(answers)) return answers;
             return answers.map((answer: unknown, index) => this.configuration(parameters.items[index], answer));
           },
-          // Only "something changed": the server asks for what it needs, and gets it from `configuration` above.
-          didChangeConfiguration: (_sections, next) => next(undefined),
         },
       },
     };
   }
 
-  /** The settings as the server gets them: what the user has set, and `pythonPath` also from the Python extension. */
+  /** The settings as the server gets them: what the user has set, `pythonPath` also from the Python extension, and trust. */
   private configuration(item: ConfigurationItem | undefined, answer: unknown): unknown {
     if (item?.section !== SECTION) return answer;
     const resource = item.scopeUri === undefined ? undefined : vscode.Uri.parse(item.scopeUri);
-    return { ...explicitSettings(this.declaredSettings, resource), pythonPath: this.interpreter.path };
+    return {
+      ...explicitSettings(this.declaredSettings, resource),
+      pythonPath: this.interpreter.path,
+      trusted: vscode.workspace.isTrusted,
+    };
   }
 
   private closed(): CloseHandlerResult {

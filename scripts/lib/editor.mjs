@@ -79,6 +79,7 @@ export function quietSettings(extra = {}) {
     'git.enabled': false,
     'editor.inlayHints.enabled': 'on',
     'editor.minimap.enabled': false,
+    'editor.stickyScroll.enabled': false,
     ...extra,
   };
 }
