@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import * as readline from 'node:readline';
 import * as vscode from 'vscode';
 import {
   CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State,
@@ -13,6 +14,8 @@ import { readServerFacts, type ServerFacts, type ServerState } from './statusTex
 
 const RESTARTS = 5;
 const RESTART_WINDOW_MS = 3 * 60_000;
+/** Lines of the server's stderr that are kept to say why it died. */
+const LAST_WORDS = 20;
 
 /** The language server's process: started, restarted where it dies (within a limit), stopped. */
 export class Server implements vscode.Disposable {
@@ -21,6 +24,7 @@ export class Server implements vscode.Disposable {
   private readonly factsChanged = new vscode.EventEmitter<ServerFacts>();
   private readonly probeRequested = new vscode.EventEmitter<vscode.Uri>();
   private current: LanguageClient | null = null;
+  private lastWords: string[] = [];
   /** Starts and stops follow each other; two at once would leave two servers. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -136,6 +140,18 @@ export class Server implements vscode.Disposable {
         pythonPath: this.interpreter.path,
       }),
       markdown: { isTrusted: false },
+      stdioOptions: {
+        stdout: () => undefined, // the wire: read by the language client itself
+        // The server's log comes through the protocol too; stderr matters where the server could not say it there.
+        stderr: (input) => {
+          this.lastWords = [];
+          readline.createInterface({ input, crlfDelay: Infinity }).on('line', (line) => {
+            this.lastWords.push(line);
+            if (this.lastWords.length > LAST_WORDS) this.lastWords.shift();
+            this.log.debug(line);
+          });
+        },
+      },
       errorHandler: {
         error: (): ErrorHandlerResult => ({ action: ErrorAction.Continue }),
         closed: (): CloseHandlerResult => this.closed(),
@@ -171,6 +187,7 @@ export class Server implements vscode.Disposable {
   }
 
   private closed(): CloseHandlerResult {
+    if (this.lastWords.length > 0) this.log.error(`The server's last words:\n${this.lastWords.join('\n')}`);
     if (this.limiter.mayRestart()) {
       this.log.warn('The server died; starting it again.');
       return { action: CloseAction.Restart, handled: true };
