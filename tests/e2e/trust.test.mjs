@@ -74,6 +74,7 @@ test('nothing has run', async () => {
 });
 
 test('once trusted, the same command runs the script', async () => {
+  fs.writeFileSync(path.join(folder, '.vscode', 'settings.json'), '{}');
   await editor.command('Workspaces: Manage Workspace Trust');
   const trust = editor.page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust/ }).first();
   await trust.waitFor({ state: 'visible', timeout: 15_000 });
