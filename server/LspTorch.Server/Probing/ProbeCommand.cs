@@ -48,7 +48,7 @@ public sealed record ProbeCommand(string Script)
 
         async Task<int> WrongAsync(string message)
         {
-            await errors.WriteLineAsync($"lsptorch probe: {message}").ConfigureAwait(false);
+            await errors.WriteLineAsync($"lsptorch: {message}").ConfigureAwait(false);
             return 2;
         }
     }

@@ -14,6 +14,8 @@ public sealed record ProbeRequest(string Script, InterpreterInfo Interpreter)
     public string? WorkingDirectory { get; init; }
     public TimeSpan? Timeout { get; init; }
     public long? MemoryLimit { get; init; }
+    /// <summary>Set for the program, over what it inherits.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
     /// <summary>Runs recorder.py by itself even where libpython could be embedded.</summary>
     public bool Standalone { get; init; }
     /// <summary>Where the trace is kept; null for the user's cache, one for each script.</summary>

@@ -98,7 +98,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         if (request.Standalone) words.Add("--standalone");
         foreach (string root in request.Roots) words.AddRange(["--root", root]);
         words.AddRange(["--", request.Script, .. request.Arguments]);
-        return new ProcessStartInfo(worker, words)
+        var start = new ProcessStartInfo(worker, words)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -107,6 +107,8 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
             StandardErrorEncoding = Encoding.UTF8,
             WorkingDirectory = request.WorkingDirectory ?? Path.GetDirectoryName(request.Script) ?? "",
         };
+        foreach (var (name, value) in request.Environment) start.Environment[name] = value;
+        return start;
     }
 
     private ProbeSummary Summarize(ProbeRequest request, TraceReader reader, ProbeStatus? stopped, int exit, long limit, TimeSpan duration)
