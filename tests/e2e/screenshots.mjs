@@ -13,14 +13,6 @@ function lineOf(editor, text) {
   return index + 1;
 }
 
-/** Scrolls so that the line stands at the top, with the cursor elsewhere on the screen. */
-async function showFrom(editor, line, cursor = line) {
-  await editor.goTo(1);
-  await editor.goTo(line);
-  await editor.command('Scroll Line to Top', { mustExist: false });
-  await editor.goTo(cursor);
-}
-
 async function main() {
   fs.mkdirSync(images, { recursive: true });
   const parts = await prepare();
