@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
 
@@ -7,34 +8,122 @@ namespace LspTorch.Core.Semantics;
 public sealed record CompiledReason(string Text, CompiledFunction? Caller, Node? ReachedFrom);
 
 /// <summary>A def that torch.jit.script compiles, with its class when it is a method.</summary>
-public sealed record CompiledFunction(FunctionDef Function, ClassDef? Class, string QualifiedName, CompiledReason Reason);
+public sealed record CompiledFunction(FunctionDef Function, ClassDef? Class, string QualifiedName, CompiledReason Reason)
+{
+    public bool Equals(CompiledFunction? other) => ReferenceEquals(this, other);
+    public override int GetHashCode() => Function.Start;
+}
 
 /// <summary>
 /// The static facts of one file: what names mean, which functions torch.jit.script compiles, and the TorchScript type of each
-/// expression where it is certain. Never looks at observations.
+/// expression where it is certain. Never looks at observations. Worked out when first asked; safe to ask from several threads.
 /// </summary>
-public sealed class SemanticModel(FileSnapshot file)
+public sealed class SemanticModel
 {
-    public FileSnapshot File { get; } = file;
+    private readonly ConcurrentDictionary<ClassDef, ClassModel> classes = new();
+    private readonly Lazy<(IReadOnlyList<CompiledFunction> Functions, List<CompiledUnit> Units)> reachable;
+    private readonly Lazy<Dictionary<FunctionDef, CompiledFunction>> compiledByNode;
+
+    public SemanticModel(FileSnapshot file)
+    {
+        File = file;
+        Names = new NameResolver(this);
+        Annotations = new AnnotationReader(this);
+        reachable = new(() =>
+        {
+            var reachability = new Reachability(this);
+            var functions = reachability.Find();
+            return (functions, reachability.Units);
+        });
+        compiledByNode = new(() => CompiledFunctions.ToDictionary(f => f.Function));
+    }
+
+    public FileSnapshot File { get; }
+
+    internal NameResolver Names { get; }
+    internal AnnotationReader Annotations { get; }
 
     /// <summary>Every function that is compiled, in source order.</summary>
-    public IReadOnlyList<CompiledFunction> CompiledFunctions { get; } = [];
+    public IReadOnlyList<CompiledFunction> CompiledFunctions => reachable.Value.Functions;
 
-    /// <summary>The compiled function whose body holds this node (innermost def), or null where the node is not compiled.</summary>
-    public CompiledFunction? CompiledFunctionAt(Node node) => null;
+    internal IReadOnlyList<CompiledUnit> CompiledUnits => reachable.Value.Units;
+
+    /// <summary>
+    /// The compiled function whose body or parameter list holds this node (innermost def), or null where the node is not compiled.
+    /// Decorators, annotations and defaults are Python's, not the compiler's.
+    /// </summary>
+    public CompiledFunction? CompiledFunctionAt(Node node)
+    {
+        var child = node;
+        for (var at = node is FunctionDef ? null : node.Parent; at is not null; child = at, at = at.Parent)
+            if (at is FunctionDef function)
+                return child is Stmt || (child is Arguments && node is Arg) ? CompiledFunctionOf(function) : null;
+        return null;
+    }
+
+    /// <summary>The compiled function that this def is, or null.</summary>
+    public CompiledFunction? CompiledFunctionOf(FunctionDef function) => compiledByNode.Value.GetValueOrDefault(function);
+
+    /// <summary>The facts of a class of this file.</summary>
+    public ClassModel ClassOf(ClassDef node) => classes.GetOrAdd(node, static (n, owner) => new ClassModel(n, owner), this);
+
+    /// <summary>The class whose body holds the method that holds this node, or null.</summary>
+    public ClassModel? EnclosingClass(Node node)
+    {
+        for (var at = node.Parent; at is not null; at = at.Parent)
+            if (at is ClassDef type) return ClassOf(type);
+        return null;
+    }
 
     /// <summary>The inferred type of an expression (load or store); Unknown where it is not certain.</summary>
     public TorchType TypeOf(Expr expr) => TorchType.Unknown;
 
     /// <summary>The parameter's type from its annotation or type comment; null where it has none, Unknown where it is not TorchScript.</summary>
-    public TorchType? DeclaredTypeOf(Arg parameter) => null;
+    public TorchType? DeclaredTypeOf(Arg parameter)
+    {
+        if (parameter.Annotation is { } annotation) return Annotations.Read(annotation);
+        if (parameter.TypeComment is { } comment) return Annotations.ReadText(comment, comment: true);
+        if (parameter.Parent?.Parent is not FunctionDef { TypeComment: { } signature } function) return null;
+        if (Annotations.ReadFunctionComment(signature) is not { } types) return null;
+        var parameters = function.Args.All().ToArray();
+        int index = Array.IndexOf(parameters, parameter) - (parameters.Length > types.Parameters.Length ? 1 : 0);
+        return index >= 0 && index < types.Parameters.Length ? types.Parameters[index] : null;
+    }
+
+    /// <summary>The return type from the annotation or type comment; null where there is none, Unknown where it is not TorchScript.</summary>
+    public TorchType? DeclaredReturnOf(FunctionDef function)
+    {
+        if (function.Returns is { } returns) return Annotations.Read(returns);
+        return function.TypeComment is { } comment ? Annotations.ReadFunctionComment(comment)?.Returns : null;
+    }
+
+    /// <summary>The type that an annotation expression stands for in the target version; Unknown where TorchScript has none.</summary>
+    public TorchType TypeOfAnnotation(Expr annotation) => Annotations.Read(annotation);
 
     /// <summary>
-    /// The absolute dotted name that a Name or Attribute chain stands for through this file's imports and definitions:
-    /// "numpy.zeros" for np.zeros, "torch.nn.ModuleList" for nn.ModuleList; null where it is a local, a parameter or not certain.
+    /// The absolute dotted name that a Name or Attribute chain stands for through this file's imports and definitions: "numpy.zeros" for np.zeros,
+    /// "torch.nn.ModuleList" for nn.ModuleList, "builtins.reversed", "Decoder.forward" for what this file defines, ".layers.Conv" for what comes
+    /// by a relative import; null where it is a local, a parameter or not certain.
     /// </summary>
-    public string? ResolveName(Expr expr) => null;
+    public string? ResolveName(Expr expr) => Names.Resolve(expr)?.DottedName;
+
+    /// <summary>What an expression names, with its def or class where that is at hand, in this or another file; null where it is not certain.</summary>
+    public ResolvedSymbol? ResolveSymbol(Expr expr) => Names.Resolve(expr);
 
     /// <summary>"Decoder.forward": classes and functions around (and including) the node, joined by dots; null at module level.</summary>
-    public string? QualifiedNameAt(Node node) => null;
+    public string? QualifiedNameAt(Node node)
+    {
+        string? name = null;
+        for (var at = node; at is not null; at = at.Parent)
+        {
+            string? part = at switch { FunctionDef f => f.Name, ClassDef c => c.Name, _ => null };
+            if (part is not null) name = name is null ? part : $"{part}.{name}";
+        }
+        return name;
+    }
+
+    internal string QualifiedNameOf(Node definition) => QualifiedNameAt(definition) ?? "";
+
+    /// <summary>The 1-based line on which a node starts.</summary>
+    internal int LineOf(Node node) => File.Text.LineOf(node.Start) + 1;
 }

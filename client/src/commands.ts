@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { ExecuteCommandRequest } from 'vscode-languageclient/node';
+import type { Prober } from './probe';
+import { ServerCommand } from './protocol';
+import { openRulePage } from './rulePages';
+import { chooseScript } from './scripts';
+import type { Server } from './server';
+
+/** Every command that package.json contributes, by its name there. */
+export function registerCommands(
+  context: vscode.ExtensionContext, server: Server, prober: Prober, log: vscode.LogOutputChannel,
+): void {
+  const commands: Record<string, (...parameters: unknown[]) => unknown> = {
+    'lsptorch.probeFile': (target) => probeFile(prober, target),
+    'lsptorch.probeScript': () => probeChosen(context, prober),
+    'lsptorch.stopProbe': () => prober.stop(),
+    'lsptorch.restartServer': () => server.restart(),
+    'lsptorch.showOutput': () => log.show(),
+    'lsptorch.forget': () => forget(server),
+    'lsptorch.openRulePage': (rule) => openRulePage(context.extensionUri, rule),
+    'lsptorch.openWalkthrough': () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#lsptorch.start`, false),
+  };
+  for (const [name, run] of Object.entries(commands)) {
+    context.subscriptions.push(vscode.commands.registerCommand(name, run));
+  }
+}
+
+async function probeFile(prober: Prober, target: unknown): Promise<void> {
+  const uri = target instanceof vscode.Uri ? target : vscode.window.activeTextEditor?.document.uri;
+  if (uri?.scheme === 'file' && uri.path.endsWith('.py')) {
+    await prober.probe(uri);
+  } else {
+    void vscode.window.showInformationMessage('Open a Python file first: LspTorch probes the file in the active editor.');
+  }
+}
+
+async function probeChosen(context: vscode.ExtensionContext, prober: Prober): Promise<void> {
+  const script = await chooseScript(context.workspaceState);
+  if (script) await prober.probe(script);
+}
+
+async function forget(server: Server): Promise<void> {
+  const client = server.client;
+  if (!client) {
+    void vscode.window.showErrorMessage('The LspTorch server is not running.');
+    return;
+  }
+  await client.sendRequest(ExecuteCommandRequest.type, { command: ServerCommand.forget, arguments: [] });
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.TorchScript;
+
+namespace LspTorch.Core.Semantics;
+
+/// <summary>Collects the attributes that a class gives its instances, from its annotations, its constructor and its other methods.</summary>
+internal sealed class AttributeCollector(ClassModel type)
+{
+    private sealed class Seen
+    {
+        public readonly List<Node> Assignments = [];
+        public TorchType? InConstructor, Elsewhere;
+        public bool Always, Literal = true;
+        public object? Value;
+    }
+
+    private readonly Dictionary<string, Seen> seen = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, AttributeModel> Collect()
+    {
+        if (type.Kind is ClassKind.NamedTuple or ClassKind.Enum) return new Dictionary<string, AttributeModel>();
+        if (type.Methods.TryGetValue("__init__", out var constructor))
+        {
+            var evaluator = new InitEvaluator(type.Owner, type, RecordInConstructor);
+            evaluator.Run(constructor);
+        }
+        foreach (var (name, method) in type.Methods)
+            if (name != "__init__") new InitEvaluator(type.Owner, type, RecordElsewhere).Run(method);
+        var result = new Dictionary<string, AttributeModel>(StringComparer.Ordinal);
+        foreach (var (name, annotation) in type.ClassAnnotations)
+        {
+            var declared = type.Owner.Annotations.Read(annotation);
+            bool bareFinal = declared.IsUnknown && type.Owner.Annotations.IsFinal(annotation);
+            seen.TryGetValue(name, out var assigned);
+            if (declared.IsUnknown && assigned is not null) continue; // a module class, or Final alone: what is assigned decides
+            result[name] = new AttributeModel(name, declared, annotation, !bareFinal, type.Constants.Contains(name),
+                ConstantOf(assigned), assigned is { Always: true }) { Assignments = [.. assigned?.Assignments ?? []] };
+        }
+        foreach (var (name, assigned) in seen)
+        {
+            if (result.ContainsKey(name)) continue;
+            result[name] = new AttributeModel(name, TypeOf(assigned), assigned.Assignments[0], false, type.Constants.Contains(name),
+                ConstantOf(assigned), assigned.Always) { Assignments = [.. assigned.Assignments.OrderBy(n => n.Start)] };
+        }
+        return result;
+    }
+
+    private static object? ConstantOf(Seen? assigned) =>
+        assigned is { Literal: true, Assignments.Count: 1 } ? assigned.Value : null;
+
+    private static TorchType TypeOf(Seen assigned)
+    {
+        if (assigned.InConstructor is not { } initial) return TorchType.Unknown; // set by someone else, or not at all
+        // A method that stores something else may run before the module is scripted; what nobody can tell is left open only for None.
+        if (assigned.Elsewhere is { } later && later != initial && (!later.IsUnknown || initial == TorchType.None)) return TorchType.Unknown;
+        return InitEvaluator.AsAttribute(initial);
+    }
+
+    private void RecordInConstructor(InitAssignment assignment)
+    {
+        var entry = EntryOf(assignment);
+        entry.Always |= !assignment.Conditional;
+        entry.InConstructor = entry.InConstructor is null || (!assignment.Conditional && entry.Assignments.Count > 1 && !assignment.Grows)
+            ? assignment.Type
+            : assignment.Grows ? assignment.Type : Merge(entry.InConstructor, assignment.Type);
+        if (assignment.Value is Constant { Kind: not ConstantKind.None } constant)
+            entry.Value = constant.Kind switch { ConstantKind.True => true, ConstantKind.False => false, _ => constant.Value };
+        else entry.Literal = false;
+    }
+
+    private void RecordElsewhere(InitAssignment assignment)
+    {
+        if (assignment.Grows) return;
+        var entry = EntryOf(assignment);
+        entry.Literal = false;
+        entry.Elsewhere = entry.Elsewhere is null ? assignment.Type : Merge(entry.Elsewhere, assignment.Type);
+    }
+
+    private Seen EntryOf(InitAssignment assignment)
+    {
+        if (!seen.TryGetValue(assignment.Name, out var entry)) seen[assignment.Name] = entry = new Seen();
+        if (!assignment.Grows || entry.Assignments.Count == 0) entry.Assignments.Add(assignment.Node);
+        return entry;
+    }
+
+    private static TorchType Merge(TorchType a, TorchType b) => a == b ? a : TorchType.Unknown;
+}

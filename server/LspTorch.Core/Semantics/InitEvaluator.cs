@@ -1,0 +1,383 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.TorchScript;
+
+namespace LspTorch.Core.Semantics;
+
+/// <summary>One store to an attribute of self. Grows: an append to a container that is there already.</summary>
+internal readonly record struct InitAssignment(string Name, TorchType Type, Expr? Value, Node Node, bool Conditional, bool Grows = false);
+
+/// <summary>A Python list while the constructor builds it: of modules or of values.</summary>
+internal sealed record PythonListType(ImmutableArray<TorchType> Elements, bool Exact) : TorchType
+{
+    public bool Equals(PythonListType? other) => other is not null && Exact == other.Exact && AllEqual(Elements, other.Elements);
+    public override int GetHashCode() => HashOf(Elements);
+    public override string ToString() => "list";
+}
+
+/// <summary>
+/// Follows a constructor as Python would run it, only as far as types of values are certain: module constructors, literals, tensors made by
+/// torch, arithmetic of known numbers. Not TorchScript's typing: here None, lists of modules and any Python may stand.
+/// </summary>
+internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Action<InitAssignment>? record, int depth = 0)
+{
+    private const int MaximumDepth = 6;
+    private readonly Dictionary<string, TorchType> locals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TorchType> attributes = new(StringComparer.Ordinal);
+    private readonly List<TorchType> returned = [];
+    private string selfName = "";
+    private int conditions;
+
+    /// <summary>What a function returns when it is called; Unknown where its returns differ.</summary>
+    public TorchType Run(FunctionDef function)
+    {
+        var positional = function.Args.PosOnly.Concat(function.Args.Args).ToArray();
+        if (self is not null && positional.Length > 0 && !function.Decorators.Any(d => d is Name { Id: "staticmethod" }))
+            selfName = positional[0].Name;
+        foreach (var parameter in positional.Concat(function.Args.KwOnly))
+        {
+            var declared = parameter.Annotation is { } annotation ? model.Annotations.Read(annotation) : TorchType.Unknown;
+            // float is what people write for "a number": an int is passed as often.
+            locals[parameter.Name] = declared == TorchType.Int || declared == TorchType.Str || declared == TorchType.Bool ? declared : TorchType.Unknown;
+        }
+        if (selfName.Length > 0) locals.Remove(selfName);
+        Run(function.Body);
+        return returned.Count > 0 && returned.All(r => r == returned[0]) ? returned[0] : TorchType.Unknown;
+    }
+
+    private void Run(IReadOnlyList<Stmt> body)
+    {
+        foreach (var statement in body) Run(statement);
+    }
+
+    private void Run(Stmt statement)
+    {
+        switch (statement)
+        {
+            case Assign assign:
+                var value = Evaluate(assign.Value);
+                foreach (var target in assign.Targets) Store(target, value, assign.Value, assign);
+                break;
+            case AnnAssign { Value: { } annotated } assign:
+                Store(assign.Target, Evaluate(annotated), annotated, assign);
+                break;
+            case AugAssign aug:
+                var left = Evaluate(aug.Target);
+                var right = Evaluate(aug.Value);
+                var sum = left is PythonListType a && right is PythonListType b ? Concatenate(a, b) : Arithmetic(aug.Op, left, right);
+                Store(aug.Target, sum, null, aug);
+                break;
+            case ExprStmt { Value: Call call }: Effect(call); break;
+            case Return { Value: { } result }: returned.Add(Evaluate(result)); break;
+            case If branch: Branch(branch.Body, branch.OrElse); break;
+            case For loop:
+                Loop(() => { Bind(loop.Target, TorchType.Unknown); Run(loop.Body); });
+                Conditionally(() => Run(loop.OrElse));
+                break;
+            case While loop: Loop(() => Run(loop.Body)); break;
+            case With with:
+                foreach (var item in with.Items) if (item.OptionalVars is { } bound) Bind(bound, TorchType.Unknown);
+                Run(with.Body);
+                break;
+            case Try attempt:
+                Conditionally(() =>
+                {
+                    Run(attempt.Body);
+                    foreach (var handler in attempt.Handlers) Run(handler.Body);
+                    Run(attempt.OrElse);
+                });
+                Run(attempt.FinalBody);
+                break;
+            case FunctionDef or ClassDef: break;
+        }
+    }
+
+    private void Branch(IReadOnlyList<Stmt> body, IReadOnlyList<Stmt> orElse)
+    {
+        conditions++;
+        var before = new Dictionary<string, TorchType>(locals, StringComparer.Ordinal);
+        Run(body);
+        bool bodyEnds = body.Count > 0 && body[^1] is Raise or Return;
+        var afterBody = new Dictionary<string, TorchType>(locals, StringComparer.Ordinal);
+        Reset(before);
+        Run(orElse);
+        if (!bodyEnds)
+        {
+            bool elseEnds = orElse.Count > 0 && orElse[^1] is Raise or Return;
+            foreach (var (name, type) in afterBody)
+                locals[name] = elseEnds ? type : locals.TryGetValue(name, out var other) && other == type ? type
+                    : locals.ContainsKey(name) || before.ContainsKey(name) ? TorchType.Unknown : type;
+        }
+        conditions--;
+    }
+
+    private void Conditionally(Action run) { conditions++; run(); conditions--; }
+
+    /// <summary>A loop's body runs any number of times: what it changes in type is not certain afterwards, lists it grows are not exact.</summary>
+    private void Loop(Action run)
+    {
+        var before = new Dictionary<string, TorchType>(locals, StringComparer.Ordinal);
+        Conditionally(run);
+        foreach (var (name, type) in before)
+            if (locals.TryGetValue(name, out var after) && after != type)
+                locals[name] = after is PythonListType grown ? grown with { Exact = false } : TorchType.Unknown;
+    }
+
+    private void Reset(Dictionary<string, TorchType> to)
+    {
+        locals.Clear();
+        foreach (var (name, type) in to) locals[name] = type;
+    }
+
+    private void Bind(Expr target, TorchType type) => Store(target, type, null, target);
+
+    private void Store(Expr target, TorchType type, Expr? value, Node node)
+    {
+        switch (target)
+        {
+            case Name name: locals[name.Id] = type; break;
+            case Syntax.Attribute { Value: Name { Id: var owner } } attribute when owner == selfName && selfName.Length > 0:
+                Record(attribute.Name, type, value, node);
+                break;
+            case TupleExpr tuple: StoreAll(tuple.Elements, type, node); break;
+            case ListExpr list: StoreAll(list.Elements, type, node); break;
+            case Starred starred: Store(starred.Value, TorchType.Unknown, null, node); break;
+        }
+    }
+
+    private void StoreAll(IReadOnlyList<Expr> targets, TorchType type, Node node)
+    {
+        for (int i = 0; i < targets.Count; i++)
+            Store(targets[i], type is TupleType tuple && tuple.Elements.Length == targets.Count ? tuple.Elements[i] : TorchType.Unknown, null, node);
+    }
+
+    private void Record(string name, TorchType type, Expr? value, Node node, bool grows = false)
+    {
+        if (conditions > 0 && attributes.TryGetValue(name, out var earlier) && earlier != type && !grows) attributes[name] = TorchType.Unknown;
+        else attributes[name] = type;
+        record?.Invoke(new InitAssignment(name, type, value, node, conditions > 0, grows));
+    }
+
+    /// <summary>Calls for their effect: append, extend, add_module, register_buffer.</summary>
+    private void Effect(Call call)
+    {
+        if (call.Func is not Syntax.Attribute method) return;
+        if (method.Value is Name { Id: var owner } && owner == selfName)
+        {
+            if (call.Args is [Constant { Value: string name }, var value, ..] && method.Name is "register_buffer" or "register_parameter" or "add_module" or "register_module")
+            {
+                var type = Evaluate(value);
+                if (type.IsUnknown && method.Name == "register_buffer" && value is Call or BinOp or Subscript) type = TorchType.Tensor;
+                Record(name, type, value, call);
+            }
+            else if (method.Name is not "__init__" && self?.FindMethod(method.Name) is { } helper && depth < MaximumDepth && record is not null)
+                new InitEvaluator(helper.Class.Owner, self, r => record(r with { Conditional = r.Conditional || conditions > 0 }), depth + 1).Run(helper.Function);
+            return;
+        }
+        if (method.Name is not ("append" or "extend" or "insert")) return;
+        var added = call.Args.Count == 0 ? [] : method.Name == "extend"
+            ? Evaluate(call.Args[0]) is PythonListType list ? list.Elements : [TorchType.Unknown]
+            : ImmutableArray.Create(Evaluate(call.Args[^1]));
+        bool exact = conditions == 0 && method.Name == "append";
+        if (method.Value is Name { Id: var local } && locals.TryGetValue(local, out var grown))
+            locals[local] = Grow(grown, added, exact);
+        else if (method.Value is Syntax.Attribute { Value: Name { Id: var receiver } } attribute && receiver == selfName
+            && attributes.TryGetValue(attribute.Name, out var current))
+            Record(attribute.Name, Grow(current, added, exact), null, call, grows: true);
+    }
+
+    private static TorchType Grow(TorchType type, ImmutableArray<TorchType> added, bool exact) => type switch
+    {
+        PythonListType list => list.Exact && exact ? list with { Elements = list.Elements.AddRange(added) }
+            : new PythonListType([.. list.Elements.Concat(added).Distinct()], false),
+        ModuleContainerType { Exact: true } container when exact => container with { Elements = container.Elements.AddRange(added) },
+        ModuleContainerType { Exact: true } container => container with { Elements = [.. container.Elements.Concat(added).Distinct()], Exact = false },
+        ModuleContainerType { Elements.Length: > 0 } container => container with { Elements = [.. container.Elements.Concat(added).Distinct()] },
+        _ => type,
+    };
+
+    private static TorchType Concatenate(PythonListType a, PythonListType b) => a.Exact && b.Exact
+        ? new PythonListType(a.Elements.AddRange(b.Elements), true)
+        : new PythonListType([.. a.Elements.Concat(b.Elements).Distinct()], false);
+
+    public TorchType Evaluate(Expr expr, int nesting = 0)
+    {
+        if (nesting > 60) return TorchType.Unknown;
+        nesting++;
+        switch (expr)
+        {
+            case Constant constant: return TypeOf(constant);
+            case JoinedStr { IsTemplate: false }: return TorchType.Str;
+            case Name name:
+                return locals.TryGetValue(name.Id, out var local) ? local : TorchType.Unknown;
+            case Syntax.Attribute attribute:
+                if (attribute.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
+                    return attributes.TryGetValue(attribute.Name, out var own) ? own : TorchType.Unknown;
+                if (model.ResolveName(attribute) is { } dotted)
+                    return SignatureTables.Function(dotted) is ConstantEntry known ? known.Type : TorchType.Unknown;
+                return Evaluate(attribute.Value, nesting) is ModuleType { Definition: null } module
+                    && TorchModules.Find(module.Name)?.Attributes.GetValueOrDefault(attribute.Name) is { } field ? field.Type : TorchType.Unknown;
+            case TupleExpr tuple: return new TupleType([.. tuple.Elements.Select(e => Evaluate(e, nesting))]);
+            case ListExpr list:
+                return list.Elements.Any(e => e is Starred)
+                    ? new PythonListType([TorchType.Unknown], false)
+                    : new PythonListType([.. list.Elements.Select(e => Evaluate(e, nesting))], true);
+            case ComprehensionExpr comprehension: return Comprehend(comprehension, nesting);
+            case DictExpr dict when dict.Keys.Count > 0 && dict.Keys.All(k => k is not null):
+                var keys = dict.Keys.Select(k => k is null ? TorchType.Unknown : Evaluate(k, nesting)).Distinct().ToArray();
+                var values = dict.Values.Select(v => Evaluate(v, nesting)).Distinct().ToArray();
+                return new DictType(keys.Length == 1 ? keys[0] : TorchType.Unknown, values.Length == 1 ? values[0] : TorchType.Unknown);
+            case BinOp binary:
+                var left = Evaluate(binary.Left, nesting);
+                var right = Evaluate(binary.Right, nesting);
+                if (binary.Op == BinaryOperator.Add && left is PythonListType a && right is PythonListType b) return Concatenate(a, b);
+                if (binary.Op == BinaryOperator.Mult && left is PythonListType repeated && right == TorchType.Int)
+                    return repeated with { Elements = [.. repeated.Elements.Distinct()], Exact = false };
+                return Arithmetic(binary.Op, left, right);
+            case UnaryOp { Op: UnaryOperator.Not }: return TorchType.Bool;
+            case UnaryOp unary:
+                var operand = Evaluate(unary.Operand, nesting);
+                return operand == TorchType.Int || operand == TorchType.Float || operand == TorchType.Tensor ? operand : TorchType.Unknown;
+            case Compare compare:
+                return compare.Ops.All(o => o is CompareOperator.Is or CompareOperator.IsNot or CompareOperator.In or CompareOperator.NotIn)
+                    || (IsScalar(Evaluate(compare.Left, nesting)) && compare.Comparators.All(c => IsScalar(Evaluate(c, nesting))))
+                    ? TorchType.Bool : TorchType.Unknown;
+            case BoolOp logic: return Same(logic.Values.Select(v => Evaluate(v, nesting)));
+            case IfExp choice: return Same([Evaluate(choice.Body, nesting), Evaluate(choice.OrElse, nesting)]);
+            case Call call: return EvaluateCall(call, nesting);
+            default: return TorchType.Unknown;
+        }
+    }
+
+    private static bool IsScalar(TorchType type) =>
+        type == TorchType.Int || type == TorchType.Float || type == TorchType.Bool || type == TorchType.Str || type == TorchType.None;
+
+    private static TorchType Same(IEnumerable<TorchType> types)
+    {
+        var distinct = types.Distinct().Take(2).ToArray();
+        return distinct.Length == 1 ? distinct[0] : TorchType.Unknown;
+    }
+
+    private TorchType Comprehend(ComprehensionExpr comprehension, int nesting)
+    {
+        var before = new Dictionary<string, TorchType>(locals, StringComparer.Ordinal);
+        foreach (var generator in comprehension.Generators) Bind(generator.Target, TorchType.Unknown);
+        var element = Evaluate(comprehension.Element, nesting);
+        Reset(before);
+        return comprehension.Kind == ComprehensionKind.Set ? TorchType.Unknown : new PythonListType([element], false);
+    }
+
+    public static TorchType TypeOf(Constant constant) => constant.Kind switch
+    {
+        ConstantKind.None => TorchType.None,
+        ConstantKind.True or ConstantKind.False => TorchType.Bool,
+        ConstantKind.Int => TorchType.Int,
+        ConstantKind.Float => TorchType.Float,
+        ConstantKind.Complex => TorchType.Complex,
+        ConstantKind.Str => TorchType.Str,
+        _ => TorchType.Unknown,
+    };
+
+    private static TorchType Arithmetic(BinaryOperator op, TorchType left, TorchType right)
+    {
+        bool tensor = left == TorchType.Tensor || right == TorchType.Tensor;
+        if (tensor) return (left == TorchType.Tensor || IsNumber(left)) && (right == TorchType.Tensor || IsNumber(right)) ? TorchType.Tensor : TorchType.Unknown;
+        if (left == TorchType.Str && right == TorchType.Str && op == BinaryOperator.Add) return TorchType.Str;
+        if (left == TorchType.Str && op == BinaryOperator.Mod) return TorchType.Str;
+        if (!IsNumber(left) || !IsNumber(right) || op is BinaryOperator.Pow or BinaryOperator.MatMult) return TorchType.Unknown;
+        if (op == BinaryOperator.Div) return TorchType.Float;
+        return left == TorchType.Int && right == TorchType.Int ? TorchType.Int : TorchType.Float;
+    }
+
+    private static bool IsNumber(TorchType type) => type == TorchType.Int || type == TorchType.Float;
+
+    private TorchType EvaluateCall(Call call, int nesting)
+    {
+        var symbol = model.Names.Resolve(call.Func);
+        if (symbol?.Class is { } type && symbol.Owner is { } classOwner)
+            return classOwner.ClassOf(type) is { IsModule: true } known ? known.InstanceType : TorchType.Unknown;
+        if (symbol?.Function is { } function && symbol.Owner is { } functionOwner && !function.IsAsync && depth < MaximumDepth
+            && function.Decorators.Count == 0)
+            return new InitEvaluator(functionOwner, null, null, depth + 1).Run(function);
+        if (symbol?.DottedName is { } dotted) return EvaluateKnown(dotted, call, nesting);
+        if (call.Func is not Syntax.Attribute method) return TorchType.Unknown;
+        if (method.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
+            return self?.FindMethod(method.Name) is { } found && depth < MaximumDepth && found.Function.Decorators.Count == 0
+                ? new InitEvaluator(found.Class.Owner, self, null, depth + 1).Run(found.Function) : TorchType.Unknown;
+        var receiver = Evaluate(method.Value, nesting);
+        return receiver == TorchType.Tensor && method.Name is "float" or "long" or "to" or "clone" or "detach" or "unsqueeze" or "view"
+            or "reshape" or "transpose" or "contiguous" or "cuda" or "cpu" or "double" or "half" or "expand" or "repeat" or "flatten" or "t" or "permute"
+            ? receiver
+            : receiver is ModuleType or ModuleContainerType && method.Name is "to" or "cuda" or "cpu" or "eval" or "train" or "half" or "float"
+                or "double" or "apply" or "requires_grad_" ? receiver : TorchType.Unknown;
+    }
+
+    private TorchType EvaluateKnown(string dotted, Call call, int nesting)
+    {
+        switch (dotted)
+        {
+            case "torch.nn.ModuleList": return Container(ModuleContainerKind.ModuleList, call, nesting);
+            case "torch.nn.Sequential": return Container(ModuleContainerKind.Sequential, call, nesting);
+            case "torch.nn.ModuleDict": return new ModuleContainerType(ModuleContainerKind.ModuleDict, [], false);
+            case "torch.nn.Parameter" or "torch.nn.parameter.Parameter": return TorchType.Tensor;
+            case "torch.nn.utils.weight_norm" or "torch.nn.utils.spectral_norm" or "torch.nn.utils.parametrizations.weight_norm"
+                or "torch.nn.utils.parametrizations.spectral_norm" or "copy.deepcopy" or "copy.copy" when call.Args.Count > 0:
+                return Evaluate(call.Args[0], nesting);
+            case "builtins.int" or "builtins.len" or "builtins.ord": return TorchType.Int;
+            case "builtins.float" or "math.sqrt" or "math.log" or "math.exp" or "math.pow" or "math.cos" or "math.sin": return TorchType.Float;
+            case "math.ceil" or "math.floor": return TorchType.Int;
+            case "builtins.bool" or "builtins.isinstance" or "builtins.hasattr" or "builtins.callable": return TorchType.Bool;
+            case "builtins.str": return TorchType.Str;
+            case "builtins.list" when call.Args.Count == 1 && Evaluate(call.Args[0], nesting) is PythonListType list: return list;
+            case "builtins.max" or "builtins.min" when call.Args.Count > 1 && call.Keywords.Count == 0:
+                return Same(call.Args.Select(a => Evaluate(a, nesting)));
+        }
+        if (TorchModules.Find(dotted) is { } module) return new ModuleType(module.Name);
+        return SignatureTables.Function(dotted) switch
+        {
+            OperatorEntry op when dotted.StartsWith("torch.", StringComparison.Ordinal)
+                && SignatureTables.Operator(op.Operator) is { Length: > 0 } overloads && overloads.All(o => o.Returns == TorchType.Tensor) => TorchType.Tensor,
+            _ => TorchType.Unknown,
+        };
+    }
+
+    private TorchType Container(ModuleContainerKind kind, Call call, int nesting)
+    {
+        if (call.Keywords.Count > 0) return new ModuleContainerType(kind, [], false);
+        if (call.Args.Count == 0) return new ModuleContainerType(kind, [], true);
+        if (kind == ModuleContainerKind.Sequential && !call.Args.Any(a => a is Starred))
+        {
+            var elements = call.Args.Select(a => Evaluate(a, nesting)).ToImmutableArray();
+            if (elements is [PythonListType or UnknownType or DictType] && call.Args[0] is Call)
+                return elements[0].IsUnknown && IsModuleCall(call.Args[0]) ? new ModuleContainerType(kind, elements, true) : OrderedDictContainer(kind, (Call)call.Args[0], nesting);
+            return new ModuleContainerType(kind, elements, true);
+        }
+        if (call.Args.Count != 1)
+            return new ModuleContainerType(kind, [], false);
+        var items = Evaluate(call.Args[0] is Starred starred ? starred.Value : call.Args[0], nesting);
+        return items is PythonListType list ? new ModuleContainerType(kind, list.Elements, list.Exact)
+            : items is ModuleContainerType container ? container with { Kind = kind }
+            : new ModuleContainerType(kind, [], false);
+    }
+
+    private bool IsModuleCall(Expr expr) => expr is Call call && model.ResolveName(call.Func) is not "collections.OrderedDict";
+
+    /// <summary><c>Sequential(OrderedDict([("a", m), …]))</c>.</summary>
+    private TorchType OrderedDictContainer(ModuleContainerKind kind, Call dict, int nesting)
+    {
+        if (dict.Args is not [ListExpr pairs]) return new ModuleContainerType(kind, [], false);
+        var elements = pairs.Elements.Select(p => p is TupleExpr { Elements: [_, var module] } ? Evaluate(module, nesting) : TorchType.Unknown);
+        return new ModuleContainerType(kind, [.. elements], true);
+    }
+
+    /// <summary>How the compiler types an attribute that holds this Python value; Unknown where that is not certain.</summary>
+    public static TorchType AsAttribute(TorchType value) => value switch
+    {
+        PythonListType list => list.Elements.Length > 0 && Same(list.Elements.Select(AsAttribute)) is var element && !element.HasUnknown
+            && element is not (ModuleType or ModuleContainerType) ? new ListType(element) : TorchType.Unknown,
+        TupleType tuple => tuple.Elements.Any(e => e is ModuleType or ModuleContainerType) ? TorchType.Unknown
+            : new TupleType([.. tuple.Elements.Select(AsAttribute)]),
+        DictType dict => dict.HasUnknown || dict.Value is ModuleType or PythonListType ? TorchType.Unknown : dict,
+        _ => value,
+    };
+}

@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.Semantics;
+
+/// <summary>
+/// What an expression names: by absolute dotted name where it comes through an import (leading dots: a relative one), and the def or
+/// class where its source is at hand.
+/// </summary>
+public sealed record ResolvedSymbol(string? DottedName, Node? Definition, SemanticModel? Owner)
+{
+    public FunctionDef? Function => Definition as FunctionDef;
+    public ClassDef? Class => Definition as ClassDef;
+}
+
+/// <summary>Python's name lookup over one file, followed through imports and, where their source is at hand, into other files.</summary>
+internal sealed class NameResolver(SemanticModel model)
+{
+    private const int MaximumHops = 12;
+    private readonly ConcurrentDictionary<Node, Scope> scopes = new();
+
+    public Scope ScopeOf(Node node) => scopes.GetOrAdd(node, static n => Scope.Of(n));
+
+    public Scope ModuleScope => ScopeOf(model.File.Tree.Root);
+
+    /// <summary>The scope that binds a name as seen from a node, and its bindings; null where no scope of this file binds it.</summary>
+    public (Scope Scope, IReadOnlyList<Binding> Bindings)? Lookup(string name, Node from)
+    {
+        bool crossedFunction = false;
+        Node child = from;
+        for (var node = from.Parent; node is not null; child = node, node = node.Parent)
+        {
+            bool inside = node switch
+            {
+                FunctionDef function => child is Stmt && IsIn(function.Body, child),
+                Lambda lambda => ReferenceEquals(child, lambda.Body),
+                ClassDef type => !crossedFunction && child is Stmt && IsIn(type.Body, child),
+                ComprehensionExpr comprehension => !IsFirstIterable(comprehension.Generators, child, from),
+                DictComp comprehension => !IsFirstIterable(comprehension.Generators, child, from),
+                Module => true,
+                _ => false,
+            };
+            if (!inside) continue;
+            if (node is FunctionDef or Lambda) crossedFunction = true;
+            var scope = ScopeOf(node);
+            var found = scope.Find(name);
+            if (found.Count == 0) continue;
+            if (found.All(b => b.Kind == BindingKind.Global)) return Fallback(name);
+            return (scope, found);
+        }
+        // A node outside any tree (a parsed string annotation): module level.
+        return from.Parent is null && from is not Module ? Fallback(name) : null;
+    }
+
+    private (Scope, IReadOnlyList<Binding>)? Fallback(string name)
+    {
+        var found = ModuleScope.Find(name);
+        return found.Count == 0 ? null : (ModuleScope, found);
+    }
+
+    private static bool IsIn(IReadOnlyList<Stmt> body, Node child) =>
+        body.Count > 0 && child.Start >= body[0].Start && child is Stmt;
+
+    /// <summary>The first iterable of a comprehension is evaluated outside its scope.</summary>
+    private static bool IsFirstIterable(IReadOnlyList<Comprehension> generators, Node child, Node from) =>
+        generators.Count > 0 && ReferenceEquals(child, generators[0]) && generators[0].Iter.Span.Contains(from.Span)
+            && !generators[0].Target.Span.Contains(from.Span);
+
+    public ResolvedSymbol? Resolve(Expr expr, int hops = 0)
+    {
+        if (hops > MaximumHops) return null;
+        switch (expr)
+        {
+            case Name name: return ResolveName(name.Id, name, hops);
+            case Syntax.Attribute attribute:
+                // A chain is walked without recursion on its length: a.b.c… of a thousand parts is still one loop.
+                var parts = new List<string>();
+                Expr root = attribute;
+                while (root is Syntax.Attribute step && parts.Count < 64) { parts.Add(step.Name); root = step.Value; }
+                if (root is not Name first) return null;
+                var symbol = ResolveName(first.Id, first, hops);
+                for (int i = parts.Count - 1; i >= 0 && symbol is not null; i--) symbol = Member(symbol, parts[i], hops);
+                return symbol;
+            default: return null;
+        }
+    }
+
+    private ResolvedSymbol? Member(ResolvedSymbol symbol, string name, int hops)
+    {
+        if (symbol.Definition is ClassDef type)
+        {
+            foreach (var statement in type.Body)
+            {
+                if (statement is FunctionDef f && f.Name == name) return new(Join(symbol.DottedName, name), f, symbol.Owner);
+                if (statement is ClassDef c && c.Name == name) return new(Join(symbol.DottedName, name), c, symbol.Owner);
+            }
+            return symbol.DottedName is null ? null : new(Join(symbol.DottedName, name), null, null);
+        }
+        if (symbol.Definition is Module && symbol.Owner is { } owner)
+            return owner.Names.ResolveExported(name, hops + 1) is { } exported
+                ? exported with { DottedName = exported.DottedName ?? Join(symbol.DottedName, name) }
+                : symbol.DottedName is { } dotted ? FromDotted(Join(dotted, name) ?? name, hops + 1) : null;
+        return symbol.DottedName is null || symbol.Definition is not null ? null : FromDotted($"{symbol.DottedName}.{name}", hops + 1);
+    }
+
+    private static string? Join(string? dotted, string name) =>
+        dotted is null ? null : dotted.EndsWith('.') ? dotted + name : $"{dotted}.{name}";
+
+    private ResolvedSymbol? ResolveName(string id, Node from, int hops)
+    {
+        if (Lookup(id, from) is not { } found)
+        {
+            if (ModuleScope.HasStarImport) return FromStarImports(id, hops);
+            return PythonBuiltins.Contains(id) ? new($"builtins.{id}", null, null) : null;
+        }
+        return FromBindings(found.Bindings, hops);
+    }
+
+    private ResolvedSymbol? FromStarImports(string id, int hops)
+    {
+        foreach (string module in ModuleScope.StarImports)
+        {
+            if (FindModule(module) is not { } file) return null;
+            if (file.Model.Names.ResolveExported(id, hops + 1) is { } exported) return exported;
+        }
+        return PythonBuiltins.Contains(id) ? new($"builtins.{id}", null, null) : null;
+    }
+
+    /// <summary>A name of this module as another file imports it.</summary>
+    internal ResolvedSymbol? ResolveExported(string name, int hops)
+    {
+        if (hops > MaximumHops) return null;
+        var found = ModuleScope.Find(name);
+        return found.Count > 0 ? FromBindings(found, hops) : ModuleScope.HasStarImport ? FromStarImports(name, hops) : null;
+    }
+
+    private ResolvedSymbol? FromBindings(IReadOnlyList<Binding> bindings, int hops)
+    {
+        ResolvedSymbol? symbol = null;
+        foreach (var binding in bindings)
+        {
+            // `try: import x` with `x = None` on failure: what is not None counts.
+            if (binding.Value is Constant { Kind: ConstantKind.None }) continue;
+            var next = binding.Kind switch
+            {
+                BindingKind.Import => FromDotted(binding.Target ?? "", hops + 1),
+                BindingKind.Function or BindingKind.Class => new ResolvedSymbol(model.QualifiedNameOf(binding.Node), binding.Node, model),
+                BindingKind.Variable when binding.Value is Name or Syntax.Attribute && bindings.Count == 1 =>
+                    Resolve(binding.Value, hops + 2),
+                _ => null,
+            };
+            if (next is null) return null;
+            if (symbol is not null && (symbol.DottedName != next.DottedName || !ReferenceEquals(symbol.Definition, next.Definition)))
+            {
+                // Overloads and conditional definitions of one name: the last is what a reader of the module gets, when all are defs.
+                if (symbol.Definition is FunctionDef && next.Definition is FunctionDef) { symbol = next; continue; }
+                return null;
+            }
+            symbol = next;
+        }
+        return symbol;
+    }
+
+    /// <summary>Finds the def, class or module behind a dotted name where the source is at hand; else the name alone.</summary>
+    private ResolvedSymbol FromDotted(string dotted, int hops)
+    {
+        var named = new ResolvedSymbol(dotted, null, null);
+        if (model.File.Modules is null || hops > MaximumHops || IsKnownWithoutSource(dotted)) return named;
+        if (FindModule(dotted) is { } whole) return new(dotted, whole.Tree.Root, whole.Model);
+        int level = dotted.TakeWhile(c => c == '.').Count();
+        int cut = dotted.LastIndexOf('.');
+        if (cut < 0) return named;
+        string module = cut < level ? dotted[..level] : dotted[..cut];
+        string member = dotted[(cut + 1)..];
+        if (member.Length == 0 || FindModule(module) is not { } file || ReferenceEquals(file.Tree.Root, model.File.Tree.Root)) return named;
+        return file.Model.Names.ResolveExported(member, hops + 1) is { } exported
+            ? exported.Definition is null && exported.DottedName is { Length: > 0 } ? exported : exported with { DottedName = dotted }
+            : named;
+    }
+
+    private FileSnapshot? FindModule(string dotted)
+    {
+        int level = dotted.TakeWhile(c => c == '.').Count();
+        return model.File.Modules?.Find(dotted[level..], level, model.File.Path);
+    }
+
+    /// <summary>Libraries described by tables or outside TorchScript: their sources are not worth opening.</summary>
+    private static bool IsKnownWithoutSource(string dotted)
+    {
+        int dot = dotted.IndexOf('.');
+        return (dot < 0 ? dotted : dotted[..dot]) is "torch" or "numpy" or "typing" or "math" or "scipy" or "collections" or "builtins" or "os";
+    }
+}
+
+internal static class PythonBuiltins
+{
+    private static readonly HashSet<string> names = new(StringComparer.Ordinal)
+    {
+        "abs", "all", "any", "ascii", "bin", "bool", "breakpoint", "bytearray", "bytes", "callable", "chr", "classmethod", "compile",
+        "complex", "delattr", "dict", "dir", "divmod", "enumerate", "eval", "exec", "filter", "float", "format", "frozenset", "getattr",
+        "globals", "hasattr", "hash", "help", "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "list", "locals",
+        "map", "max", "memoryview", "min", "next", "object", "oct", "open", "ord", "pow", "print", "property", "range", "repr",
+        "reversed", "round", "set", "setattr", "slice", "sorted", "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip",
+        "__import__", "NotImplemented", "Ellipsis", "BaseException", "Exception", "ArithmeticError", "AssertionError", "AttributeError",
+        "EOFError", "FileNotFoundError", "FloatingPointError", "ImportError", "IndexError", "IOError", "KeyError", "KeyboardInterrupt",
+        "LookupError", "MemoryError", "ModuleNotFoundError", "NameError", "NotImplementedError", "OSError", "OverflowError",
+        "RecursionError", "ReferenceError", "RuntimeError", "StopIteration", "SyntaxError", "SystemError", "SystemExit", "TypeError",
+        "UnicodeError", "ValueError", "Warning", "ZeroDivisionError", "UserWarning", "DeprecationWarning", "RuntimeWarning",
+        "FutureWarning", "TimeoutError", "PermissionError", "ConnectionError", "GeneratorExit", "UnboundLocalError",
+    };
+
+    public static bool Contains(string name) => names.Contains(name);
+}

@@ -1,0 +1,232 @@
+using LspTorch.Core.Syntax;
+using LspTorch.Core.TorchScript;
+
+namespace LspTorch.Core.Semantics;
+
+/// <summary>A function as it is compiled: for methods, with the class whose instance self is (a derived class where it is inherited).</summary>
+internal readonly record struct CompiledUnit(FunctionDef Function, ClassModel? Self, SemanticModel Owner);
+
+/// <summary>One edge of the call graph: the function that a compiled function calls, and where.</summary>
+internal readonly record struct CallEdge(CompiledUnit Callee, Node At);
+
+/// <summary>Works out which functions torch.jit.script compiles: the entries of a file, and what they reach.</summary>
+internal sealed class Reachability(SemanticModel model)
+{
+    private const int MaximumUnits = 20_000;
+    private readonly Dictionary<FunctionDef, CompiledFunction> compiled = [];
+    private readonly HashSet<CompiledUnit> seen = [];
+    private readonly Queue<(CompiledUnit Unit, CompiledFunction Function)> queue = new();
+
+    public List<CompiledUnit> Units { get; } = [];
+
+    public IReadOnlyList<CompiledFunction> Find()
+    {
+        foreach (var node in EntryFinder.DefinitionsOf(model)) AddEntries(node);
+        AddScriptCalls();
+        while (queue.Count > 0 && Units.Count < MaximumUnits)
+        {
+            var (unit, function) = queue.Dequeue();
+            Units.Add(unit);
+            foreach (var edge in CalleeFinder.Find(unit))
+                if (ReferenceEquals(edge.Callee.Owner, model))
+                    Reach(edge.Callee, function, edge.At);
+                else ReachElsewhere(edge.Callee, function, edge.At, []);
+        }
+        return [.. compiled.Values.OrderBy(f => f.Function.Start)];
+    }
+
+    /// <summary>Functions of other files are not compiled functions of this one, but what they reach here is.</summary>
+    private void ReachElsewhere(CompiledUnit unit, CompiledFunction caller, Node at, HashSet<CompiledUnit> visited)
+    {
+        // A module of this file handed to a function elsewhere is rare; methods inherited from a class elsewhere that call back into
+        // this file's class are not: `self` is a class of this file.
+        if (unit.Self is null || !ReferenceEquals(unit.Self.Owner, model) || !visited.Add(unit) || visited.Count > 100) return;
+        foreach (var edge in CalleeFinder.Find(unit))
+            if (ReferenceEquals(edge.Callee.Owner, model)) Reach(edge.Callee, caller, at);
+            else ReachElsewhere(edge.Callee, caller, at, visited);
+    }
+
+    private void AddEntries(Node node)
+    {
+        switch (node)
+        {
+            case FunctionDef function:
+                if (JitDecorators.IsStopped(model, function)) return;
+                if (function.Parent is ClassDef parent && model.ClassOf(parent) is var owner)
+                {
+                    if (owner.Kind is ClassKind.Module or ClassKind.Unknown && JitDecorators.Has(model, function, "export", "script_method"))
+                        Enter(function, owner, $"'{owner.Name}.{function.Name}' is marked @torch.jit.{(JitDecorators.Has(model, function, "export") ? "export" : "script_method")}");
+                    else if (EntryFinder.IsNamed(model, function))
+                        Enter(function, owner, $"'{owner.Name}.{function.Name}' is handed to torch.jit.script");
+                    return;
+                }
+                if (JitDecorators.Has(model, function, "script", "script_if_tracing"))
+                    Enter(function, null, $"'{function.Name}' is decorated with @torch.jit.{(JitDecorators.Has(model, function, "script") ? "script" : "script_if_tracing")}");
+                else if (EntryFinder.IsNamed(model, function))
+                    Enter(function, null, $"'{function.Name}' is handed to torch.jit.script");
+                break;
+            case ClassDef type:
+                var self = model.ClassOf(type);
+                bool named = EntryFinder.IsNamed(model, type);
+                if (self.IsModule || (named && self.Kind == ClassKind.Unknown))
+                {
+                    if (self.TorchBase == "torch.jit.ScriptModule") return;
+                    EnterModule(self, named);
+                }
+                else if (named || type.Decorators.Any(d => model.ResolveName(d) == "torch.jit.script")) EnterScriptClass(self);
+                break;
+        }
+    }
+
+    private void EnterModule(ClassModel self, bool named)
+    {
+        if (self.FindMethod("forward") is { } forward && !JitDecorators.IsStopped(forward.Class.Owner, forward.Function))
+        {
+            string why = named ? $"'{self.Name}' is handed to torch.jit.script"
+                : $"'forward' of the module class '{self.Name}' is what torch.jit.script compiles first";
+            Enter(forward.Function, self, why, forward.Class.Owner);
+        }
+        foreach (var type in self.Lineage())
+            foreach (var method in type.Methods.Values)
+                if (!ReferenceEquals(type, self) && JitDecorators.Has(type.Owner, method, "export"))
+                    Enter(method, self, $"'{type.Name}.{method.Name}' is marked @torch.jit.export", type.Owner);
+    }
+
+    private void EnterScriptClass(ClassModel self)
+    {
+        if (self.Kind is not (ClassKind.Plain or ClassKind.Unknown)) return;
+        foreach (var method in self.Methods.Values)
+            if (!JitDecorators.IsStopped(model, method))
+                Enter(method, self, $"'{self.Name}' is compiled as a TorchScript class");
+    }
+
+    private void AddScriptCalls()
+    {
+        foreach (var (call, argument) in EntryFinder.ScriptCalls(model))
+        {
+            var symbol = model.Names.Resolve(argument);
+            string place = $"torch.jit.script({model.File.Text[argument.Span]}), line {model.LineOf(call)}";
+            if (symbol?.Function is { } function && ReferenceEquals(symbol.Owner, model))
+            {
+                var parent = function.Parent as ClassDef;
+                if (!JitDecorators.IsStopped(model, function)) Enter(function, parent is null ? null : model.ClassOf(parent), place);
+            }
+            else if (symbol?.Class is { } type && ReferenceEquals(symbol.Owner, model) && !model.ClassOf(type).IsModule)
+                EnterScriptClass(model.ClassOf(type));
+        }
+    }
+
+    private void Enter(FunctionDef function, ClassModel? self, string why, SemanticModel? owner = null)
+    {
+        var unit = new CompiledUnit(function, self, owner ?? model);
+        var reason = new CompiledReason(why, null, null);
+        if (ReferenceEquals(unit.Owner, model)) Add(unit, reason);
+        else
+        {
+            // Inherited from another file: only what it calls back here belongs to this file.
+            var entry = new CompiledFunction(function, null, $"{self?.Name}.{function.Name}", reason);
+            ReachElsewhere(unit, entry, function, []);
+        }
+    }
+
+    private void Reach(CompiledUnit callee, CompiledFunction caller, Node at)
+    {
+        if (seen.Contains(callee)) return;
+        Add(callee, new CompiledReason($"'{caller.QualifiedName}' calls it, line {model.LineOf(at)}", caller, at));
+    }
+
+    private void Add(CompiledUnit unit, CompiledReason reason)
+    {
+        if (!seen.Add(unit)) return;
+        if (!compiled.TryGetValue(unit.Function, out var function))
+        {
+            var type = unit.Function.Parent as ClassDef;
+            function = new CompiledFunction(unit.Function, type, model.QualifiedNameOf(unit.Function), reason);
+            compiled[unit.Function] = function;
+        }
+        queue.Enqueue((unit, function));
+    }
+}
+
+/// <summary>torch.jit's decorators on a function.</summary>
+internal static class JitDecorators
+{
+    public static bool Has(SemanticModel owner, FunctionDef function, params ReadOnlySpan<string> names)
+    {
+        foreach (var decorator in function.Decorators)
+        {
+            string? dotted = owner.ResolveName(decorator is Call call ? call.Func : decorator);
+            if (dotted is null) continue;
+            foreach (string name in names)
+                if (dotted.Length == name.Length + 10 && dotted.StartsWith("torch.jit.", StringComparison.Ordinal) && dotted.EndsWith(name, StringComparison.Ordinal)
+                    || (dotted.StartsWith("torch._jit_internal.", StringComparison.Ordinal) && dotted.Length == name.Length + 20 && dotted.EndsWith(name, StringComparison.Ordinal)))
+                    return true;
+        }
+        return false;
+    }
+
+    /// <summary>True where the compiler does not look into the function.</summary>
+    public static bool IsStopped(SemanticModel owner, FunctionDef function) => Has(owner, function, "ignore", "unused");
+}
+
+/// <summary>Which definitions are handed to the compiler: by decorator, by a call, or by the options.</summary>
+internal static class EntryFinder
+{
+    /// <summary>Every def and class of a file, methods and closures included, in source order.</summary>
+    public static IReadOnlyList<Node> DefinitionsOf(SemanticModel model)
+    {
+        var collector = new Collector();
+        collector.Visit(model.File.Tree.Root);
+        return collector.Definitions;
+    }
+
+    public static IReadOnlyList<(Call Call, Expr Argument)> ScriptCalls(SemanticModel model)
+    {
+        if (!model.File.Text.Text.Contains("script", StringComparison.Ordinal)) return [];
+        var found = new List<(Call, Expr)>();
+        var collector = new CallCollector(call =>
+        {
+            if (call.Args.Count > 0 && call.Func is Name or Syntax.Attribute && model.ResolveName(call.Func) is "torch.jit.script" or "torch.jit.script_if_tracing")
+                found.Add((call, call.Args[0]));
+        });
+        collector.Visit(model.File.Tree.Root);
+        return found;
+    }
+
+    public static bool IsNamed(SemanticModel model, Node definition)
+    {
+        foreach (var entry in model.File.Options.Entries)
+        {
+            if (entry.All) { if (definition is ClassDef || definition.Parent is not ClassDef) return true; continue; }
+            if (entry.Name is { } name && model.QualifiedNameOf(definition) == name) return true;
+            if (entry.Line is { } line && IsOnLine(model, definition, line)) return true;
+        }
+        return false;
+    }
+
+    private static bool IsOnLine(SemanticModel model, Node definition, int line)
+    {
+        if (model.LineOf(definition) == line) return true;
+        var decorators = definition switch { FunctionDef f => f.Decorators, ClassDef c => c.Decorators, _ => [] };
+        return decorators.Count > 0 && model.LineOf(decorators[0]) == line;
+    }
+
+    private sealed class Collector : SyntaxWalker
+    {
+        public List<Node> Definitions { get; } = [];
+        public override void Visit(Node node)
+        {
+            if (node is FunctionDef or ClassDef) Definitions.Add(node);
+            if (node is not Expr) base.Visit(node);
+        }
+    }
+
+    private sealed class CallCollector(Action<Call> found) : SyntaxWalker
+    {
+        public override void Visit(Node node)
+        {
+            if (node is Call call) found(call);
+            base.Visit(node);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Text;
+
+namespace LspTorch.Core.TorchScript;
+
+/// <summary>What a Python name of torch or the standard library is to the compiler.</summary>
+public abstract record TableEntry;
+
+/// <summary>A builtin operator: <c>torch.cat</c> is <c>aten::cat</c>.</summary>
+public sealed record OperatorEntry(string Operator) : TableEntry;
+
+/// <summary>A Python function that the compiler compiles, with its overloads.</summary>
+public sealed record FunctionEntry(ImmutableArray<FunctionSchema> Schemas) : TableEntry;
+
+/// <summary>One of two functions, chosen at compile time by a constant argument.</summary>
+public sealed record DispatchEntry(string Argument, bool Default, int Position, string IfTrue, string IfFalse) : TableEntry;
+
+public sealed record ConstantEntry(TorchType Type) : TableEntry;
+
+/// <summary>The generated tables (Data/*.txt): read when first asked, each line parsed when first wanted.</summary>
+public static class SignatureTables
+{
+    private static readonly Lazy<LineTable> operators = new(() => new LineTable("operators.txt", "(."));
+    private static readonly Lazy<LineTable> functions = new(() => new LineTable("functions.txt", "\t"));
+    private static readonly ConcurrentDictionary<string, ImmutableArray<FunctionSchema>> operatorCache = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, TableEntry?> functionCache = new(StringComparer.Ordinal);
+
+    /// <summary>The overloads of an operator ("aten::cat") in the order in which the compiler tries them; empty when there is none.</summary>
+    public static ImmutableArray<FunctionSchema> Operator(string name) => operatorCache.GetOrAdd(name, static n =>
+    {
+        var schemas = ImmutableArray.CreateBuilder<FunctionSchema>();
+        foreach (string line in operators.Value.Find(n))
+            if (FunctionSchema.Parse(line) is { } schema) schemas.Add(schema);
+        return schemas.ToImmutable();
+    });
+
+    public static bool HasOperator(string name) => !Operator(name).IsEmpty;
+
+    /// <summary>What a dotted Python name is to the compiler; null where the tables do not know it.</summary>
+    public static TableEntry? Function(string dottedName) => functionCache.GetOrAdd(dottedName, static n => ReadFunction(n));
+
+    private static TableEntry? ReadFunction(string name)
+    {
+        var schemas = ImmutableArray.CreateBuilder<FunctionSchema>();
+        foreach (string line in functions.Value.Find(name))
+        {
+            string spec = line[(name.Length + 1)..];
+            switch (spec[0])
+            {
+                case '=': return new OperatorEntry(spec[1..]);
+                case ':': return TorchType.TryParse(spec[1..], out var type) ? new ConstantEntry(type) : null;
+                case '?':
+                    int equals = spec.IndexOf('='), at = spec.IndexOf('@'), space = spec.IndexOf(' '), bar = spec.IndexOf('|');
+                    return new DispatchEntry(spec[1..equals], spec[(equals + 1)..at] == "True", int.Parse(spec[(at + 1)..space]),
+                        spec[(space + 1)..bar].Trim(), spec[(bar + 1)..].Trim());
+                default:
+                    if (FunctionSchema.Parse(name + spec) is { } schema) schemas.Add(schema);
+                    break;
+            }
+        }
+        return schemas.Count == 0 ? null : new FunctionEntry(schemas.ToImmutable());
+    }
+
+    internal static byte[] ReadResource(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"LspTorch.Core.Data.{name}")
+            ?? throw new InvalidOperationException($"The table {name} is not embedded.");
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>Lines of ASCII, grouped by their first word in ordinal order, found by binary search without an index.</summary>
+    private sealed class LineTable(string resource, string terminators)
+    {
+        private readonly byte[] bytes = ReadResource(resource);
+
+        public IEnumerable<string> Find(string key)
+        {
+            int low = StartOfLine(0) is var first && bytes.Length > 0 && bytes[0] == '#' ? NextLine(first) : 0, high = bytes.Length;
+            while (low < high)
+            {
+                int middle = StartOfLine(low + (high - low) / 2);
+                if (middle < low) middle = low;
+                if (Compare(middle, key) < 0) low = NextLine(middle);
+                else high = middle;
+            }
+            var found = new List<string>();
+            for (int at = low; at < bytes.Length && Compare(at, key) == 0; at = NextLine(at))
+                found.Add(Encoding.ASCII.GetString(bytes.AsSpan(at, NextLine(at) - at)).TrimEnd('\n'));
+            return found;
+        }
+
+        private int Compare(int at, string key)
+        {
+            for (int i = 0; ; i++)
+            {
+                int b = at + i < bytes.Length ? bytes[at + i] : '\n';
+                bool ended = b == '\n' || terminators.Contains((char)b);
+                if (i == key.Length) return ended ? 0 : 1;
+                if (ended) return -1;
+                if (b != key[i]) return b - key[i];
+            }
+        }
+
+        private int StartOfLine(int at)
+        {
+            while (at > 0 && bytes[at - 1] != '\n') at--;
+            return at;
+        }
+
+        private int NextLine(int at)
+        {
+            int found = bytes.AsSpan(at).IndexOf((byte)'\n');
+            return found < 0 ? bytes.Length : at + found + 1;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+namespace LspTorch.Probe;
+
+/// <summary>The part of CPython's C API that the worker uses: all of it exported by every libpython from 3.8 on.</summary>
+internal static unsafe class LibPython
+{
+    public const int FileInput = 257, OneArgument = 8, NoArguments = 4;
+
+    public static delegate* unmanaged[Cdecl]<nint, void> DecRef;
+    /// <summary>Called on the hot path: it neither blocks nor calls back.</summary>
+    public static delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, void> IncRef;
+    public static delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<byte*, nint, nint, int>, nint, int> AddAuditHook;
+    public static delegate* unmanaged[Cdecl]<int, byte**, int> BytesMain;
+    public static delegate* unmanaged[Cdecl]<int, void> Exit;
+    public static delegate* unmanaged[Cdecl]<byte*> GetVersion;
+    public static delegate* unmanaged[Cdecl]<byte*, byte*, int, nint> CompileString;
+    public static delegate* unmanaged[Cdecl]<nint, nint, nint, nint> EvalCode;
+    public static delegate* unmanaged[Cdecl]<nint> GetBuiltins;
+    public static delegate* unmanaged[Cdecl]<nint> SaveThread;
+    public static delegate* unmanaged[Cdecl]<nint, void> RestoreThread;
+    public static delegate* unmanaged[Cdecl]<byte*, nint> AddModule;
+    public static delegate* unmanaged[Cdecl]<nint, nint> ModuleGetDict;
+    public static delegate* unmanaged[Cdecl]<nint> DictNew;
+    public static delegate* unmanaged[Cdecl]<nint, nint> DictCopy;
+    public static delegate* unmanaged[Cdecl]<nint, byte*, nint, int> DictSetItemString;
+    public static delegate* unmanaged[Cdecl]<nint, byte*, nint> DictGetItemString;
+    public static delegate* unmanaged[Cdecl]<nint, byte*, int> DictDelItemString;
+    public static delegate* unmanaged[Cdecl]<nint, nint> ListNew;
+    public static delegate* unmanaged[Cdecl]<nint, nint, int> ListAppend;
+    public static delegate* unmanaged[Cdecl]<nint, nint> TupleNew;
+    public static delegate* unmanaged[Cdecl]<nint, nint, nint, int> TupleSetItem;
+    public static delegate* unmanaged[Cdecl]<nint, nint, nint> TupleGetItem;
+    public static delegate* unmanaged[Cdecl]<byte*, nint> UnicodeFromString;
+    public static delegate* unmanaged[Cdecl]<long, nint> LongFromLong;
+    public static delegate* unmanaged[Cdecl]<nint, long> LongAsLong;
+    public static delegate* unmanaged[Cdecl]<byte*, nint, nint> BytesFromString;
+    public static delegate* unmanaged[Cdecl]<nint, byte*> BytesAsString;
+    public static delegate* unmanaged[Cdecl]<nint, nint> BytesSize;
+    public static delegate* unmanaged[Cdecl]<nint, nint> ObjectType;
+    public static delegate* unmanaged[Cdecl]<nint, nint, nint, nint> Call;
+    public static delegate* unmanaged[Cdecl]<void*, nint, nint, nint> FunctionNew;
+    public static delegate* unmanaged[Cdecl]<nint> ErrorOccurred;
+    public static delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void> ErrorFetch;
+    public static delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void> ErrorNormalize;
+    public static delegate* unmanaged[Cdecl]<nint, nint, nint, void> ErrorRestore;
+    public static delegate* unmanaged[Cdecl]<nint, nint, int> ErrorMatches;
+    public static delegate* unmanaged[Cdecl]<void> ErrorPrint;
+    public static delegate* unmanaged[Cdecl]<void> ErrorClear;
+    public static nint None;
+
+    /// <summary>Opens a libpython for the whole process, as extension modules need it; false where it lacks something.</summary>
+    public static bool Open(string path)
+    {
+        nint library = Posix.OpenGlobally(path);
+        if (library == 0) return false;
+        bool complete = true;
+        nint Find(string name)
+        {
+            nint found = Posix.Symbol(library, name);
+            complete &= found != 0;
+            return found;
+        }
+
+        DecRef = (delegate* unmanaged[Cdecl]<nint, void>)Find("Py_DecRef");
+        IncRef = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, void>)Find("Py_IncRef");
+        AddAuditHook = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<byte*, nint, nint, int>, nint, int>)Find("PySys_AddAuditHook");
+        BytesMain = (delegate* unmanaged[Cdecl]<int, byte**, int>)Find("Py_BytesMain");
+        Exit = (delegate* unmanaged[Cdecl]<int, void>)Find("Py_Exit");
+        GetVersion = (delegate* unmanaged[Cdecl]<byte*>)Find("Py_GetVersion");
+        CompileString = (delegate* unmanaged[Cdecl]<byte*, byte*, int, nint>)Find("Py_CompileString");
+        EvalCode = (delegate* unmanaged[Cdecl]<nint, nint, nint, nint>)Find("PyEval_EvalCode");
+        GetBuiltins = (delegate* unmanaged[Cdecl]<nint>)Find("PyEval_GetBuiltins");
+        SaveThread = (delegate* unmanaged[Cdecl]<nint>)Find("PyEval_SaveThread");
+        RestoreThread = (delegate* unmanaged[Cdecl]<nint, void>)Find("PyEval_RestoreThread");
+        AddModule = (delegate* unmanaged[Cdecl]<byte*, nint>)Find("PyImport_AddModule");
+        ModuleGetDict = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyModule_GetDict");
+        DictNew = (delegate* unmanaged[Cdecl]<nint>)Find("PyDict_New");
+        DictCopy = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyDict_Copy");
+        DictSetItemString = (delegate* unmanaged[Cdecl]<nint, byte*, nint, int>)Find("PyDict_SetItemString");
+        DictGetItemString = (delegate* unmanaged[Cdecl]<nint, byte*, nint>)Find("PyDict_GetItemString");
+        DictDelItemString = (delegate* unmanaged[Cdecl]<nint, byte*, int>)Find("PyDict_DelItemString");
+        ListNew = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyList_New");
+        ListAppend = (delegate* unmanaged[Cdecl]<nint, nint, int>)Find("PyList_Append");
+        TupleNew = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyTuple_New");
+        TupleSetItem = (delegate* unmanaged[Cdecl]<nint, nint, nint, int>)Find("PyTuple_SetItem");
+        TupleGetItem = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyTuple_GetItem");
+        UnicodeFromString = (delegate* unmanaged[Cdecl]<byte*, nint>)Find("PyUnicode_FromString");
+        LongFromLong = (delegate* unmanaged[Cdecl]<long, nint>)Find("PyLong_FromLongLong");
+        LongAsLong = (delegate* unmanaged[Cdecl]<nint, long>)Find("PyLong_AsLongLong");
+        BytesFromString = (delegate* unmanaged[Cdecl]<byte*, nint, nint>)Find("PyBytes_FromStringAndSize");
+        BytesAsString = (delegate* unmanaged[Cdecl]<nint, byte*>)Find("PyBytes_AsString");
+        BytesSize = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyBytes_Size");
+        ObjectType = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyObject_Type");
+        Call = (delegate* unmanaged[Cdecl]<nint, nint, nint, nint>)Find("PyObject_Call");
+        FunctionNew = (delegate* unmanaged[Cdecl]<void*, nint, nint, nint>)Find("PyCFunction_NewEx");
+        ErrorOccurred = (delegate* unmanaged[Cdecl]<nint>)Find("PyErr_Occurred");
+        ErrorFetch = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_Fetch");
+        ErrorNormalize = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_NormalizeException");
+        ErrorRestore = (delegate* unmanaged[Cdecl]<nint, nint, nint, void>)Find("PyErr_Restore");
+        ErrorMatches = (delegate* unmanaged[Cdecl]<nint, nint, int>)Find("PyErr_GivenExceptionMatches");
+        ErrorPrint = (delegate* unmanaged[Cdecl]<void>)Find("PyErr_Print");
+        ErrorClear = (delegate* unmanaged[Cdecl]<void>)Find("PyErr_Clear");
+        None = Find("_Py_NoneStruct");
+        keyboardInterrupt = (nint*)Find("PyExc_KeyboardInterrupt");
+        return complete;
+    }
+
+    private static nint* keyboardInterrupt;
+
+    /// <summary>A borrowed reference; only once Python is initialised.</summary>
+    public static nint KeyboardInterruptType => *keyboardInterrupt;
+}

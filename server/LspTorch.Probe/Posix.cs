@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+
+namespace LspTorch.Probe;
+
+/// <summary>The few C library calls the worker needs. Linux; nothing here is called elsewhere.</summary>
+internal static unsafe partial class Posix
+{
+    public const int DuplicateCloseOnExec = 1030, SignalKill = 9, SignalInterrupt = 2, Lazy = 1, Now = 2, Global = 0x100;
+    public const short PollOut = 4, PollError = 8, PollHangUp = 16, PollInvalid = 32;
+    private const int ParentDeathSignal = 1;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    public static partial int Duplicate(int from, int to);
+
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    public static partial int Duplicate(int from);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Control(int descriptor, int command, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, byte* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollDescriptor* descriptors, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
+    public static partial int NewSession();
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    public static partial int ParentProcess();
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    public static partial nint Signal(int signal, nint handler);
+
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    private static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport("libc", EntryPoint = "execv", SetLastError = true)]
+    private static partial int Execute(byte* path, byte** arguments);
+
+    [LibraryImport("libc", EntryPoint = "dlopen")]
+    private static partial nint OpenLibrary(byte* path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "dlsym")]
+    private static partial nint FindSymbol(nint library, byte* name);
+
+    // Before glibc 2.34 these two lived in a library of their own.
+    [LibraryImport("libdl.so.2", EntryPoint = "dlopen")]
+    private static partial nint OldOpenLibrary(byte* path, int flags);
+
+    [LibraryImport("libdl.so.2", EntryPoint = "dlsym")]
+    private static partial nint OldFindSymbol(nint library, byte* name);
+
+    /// <summary>Has the kernel end this process when the thread that started it ends; survives exec.</summary>
+    public static void DieWithParent() => _ = ProcessControl(ParentDeathSignal, SignalKill, 0, 0, 0);
+
+    /// <summary>Replaces this process; returns only where that failed.</summary>
+    public static void Execute(string path, IReadOnlyList<string> arguments)
+    {
+        var vector = (byte**)NativeMemory.AllocZeroed((nuint)(arguments.Count + 1), (nuint)sizeof(byte*));
+        for (int i = 0; i < arguments.Count; i++) vector[i] = Utf8(arguments[i]);
+        _ = Execute(Utf8(path), vector);
+    }
+
+    public static nint OpenGlobally(string path)
+    {
+        byte* name = Utf8(path);
+        try
+        {
+            return OpenLibrary(name, Now | Global);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return OldOpenLibrary(name, Now | Global);
+        }
+    }
+
+    public static nint Symbol(nint library, string symbol)
+    {
+        byte* name = Utf8(symbol);
+        try
+        {
+            return FindSymbol(library, name);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return OldFindSymbol(library, name);
+        }
+        finally
+        {
+            NativeMemory.Free(name);
+        }
+    }
+
+    /// <summary>A zero-terminated copy in native memory; the caller's to free, or to keep.</summary>
+    public static byte* Utf8(string text)
+    {
+        int count = System.Text.Encoding.UTF8.GetByteCount(text);
+        var bytes = (byte*)NativeMemory.Alloc((nuint)count + 1);
+        System.Text.Encoding.UTF8.GetBytes(text, new Span<byte>(bytes, count));
+        bytes[count] = 0;
+        return bytes;
+    }
+}

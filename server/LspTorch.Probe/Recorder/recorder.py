@@ -1,0 +1,1144 @@
+"""Records the types of values while a Python program runs, without changing what the program does.
+
+    python recorder.py [--out FILE|DIR] [--root DIR]... SCRIPT [ARG...]
+    python recorder.py [--out FILE|DIR] [--root DIR]... -m MODULE [ARG...]
+
+Standard library only, Python 3.8 to 3.14. It writes the trace described in docs/trace-format.md. The embedding worker runs
+the same file with `_native` in its globals: counting and writing are then its work, everything else stays here.
+
+What holds everywhere below:
+- Only the program's own files (under a root, outside any site-packages) are instrumented, from their syntax tree, when they
+  are loaded. The recording callables are constants of the code objects: no name is added to any namespace.
+- A value is described without running any code of its class: exact types, slots of built-in types, class dictionaries.
+- No recorded value outlives the call that looked at it.
+- The globals of this file have a private copy of the builtins, so that a program that replaces `len` does not reach it.
+"""
+import sys
+
+if "_lsptorch_private" not in globals():
+    # A second run of this very code object, in a namespace that is not the program's __main__.
+    import builtins
+    _namespace = {"__name__": "_lsptorch_recorder", "__file__": __file__, "_lsptorch_private": True,
+                  "__builtins__": dict(builtins.__dict__)}
+    exec(sys._getframe().f_code, _namespace)
+    _namespace["standalone"](sys.argv[1:])
+    raise SystemExit(0)
+
+import _ast
+import _thread
+import atexit
+import io
+import itertools
+import os
+import time
+from json.encoder import encode_basestring_ascii as _quoted
+
+TRACE_VERSION = 1
+RECORDER_VERSION = "0.1.0"
+NATIVE = globals().get("_native")
+MARK = "\0lsptorch:"
+ONLY_AST = 0x400
+
+EAGER_SAMPLES = 32         # the first executions of a place are all looked at
+LONGEST_GAP = 1024         # a place that tells nothing new is looked at once in this many executions at least
+TYPE_SWITCHES = 64         # looks granted outside the schedule because the Python type differs from the last one
+MOST_ROWS = 16             # different descriptions kept for one place
+ELEMENTS = 16              # elements of a container that are looked at, and its last one
+LONGEST_TYPE = 300         # characters of a written type
+FLUSH_SECONDS = 0.15
+
+_type_mro = type.__dict__["__mro__"].__get__
+_type_name = type.__dict__["__qualname__"].__get__
+_type_module = type.__dict__["__module__"].__get__
+_type_dict = type.__dict__["__dict__"].__get__
+_modules = sys.modules
+_monotonic = time.monotonic
+_pid = os.getpid()
+
+
+# ---------------------------------------------------------------- describing values
+
+class _Torch:
+    """What describing needs of torch, once the program has imported it."""
+    loaded = False
+    tensor = parameter = size = dtype = device = module = namedtuple = None
+    tracing = modes = vmap = None
+    version = None
+
+
+def _find_torch():
+    module = _modules.get("torch")
+    if module is None:
+        return
+    names = module.__dict__
+    core, tensor, nn = names.get("_C"), names.get("Tensor"), names.get("nn")
+    if core is None or tensor is None or nn is None or "jit" not in names:
+        return
+    _Torch.tensor, _Torch.size, _Torch.dtype, _Torch.device = tensor, names["Size"], names["dtype"], names["device"]
+    _Torch.module, _Torch.parameter = nn.Module, nn.Parameter
+    _Torch.version = str(names.get("__version__"))
+    core = core.__dict__
+    _Torch.tracing = core.get("_get_tracing_state")
+    _Torch.modes = tuple(core[name] for name in ("_len_torch_function_stack", "_len_torch_dispatch_stack",
+                                                 "_get_torch_function_mode", "_get_torch_dispatch_mode") if name in core)
+    functorch = core.get("_functorch")
+    if functorch is not None:
+        _Torch.vmap = functorch.__dict__.get("peek_interpreter_stack")
+    _Torch.loaded = True
+
+
+def _torch_is_watching():
+    """Whether reading a tensor's shape now would be seen by a trace or by a mode of the program."""
+    if _Torch.tracing is not None and _Torch.tracing() is not None:
+        return True
+    for mode in _Torch.modes:
+        active = mode()         # a depth, or the mode itself: an object of the program, whose truth must not be asked
+        if active is not None and (type(active) is not int or active > 0):
+            return True
+    return _Torch.vmap is not None and _Torch.vmap() is not None
+
+
+_dtypes, _devices = {}, {}
+
+
+def _dtype_name(dtype):
+    name = _dtypes.get(dtype)
+    if name is None:
+        name = _dtypes[dtype] = str(dtype).replace("torch.", "", 1)
+    return name
+
+
+def _device_name(device):
+    name = _devices.get(device)
+    if name is None:
+        name = _devices[device] = str(device)
+    return name
+
+
+def _dims(shape):
+    return tuple([size if type(size) is int else None for size in shape])
+
+
+# Keyed by id: hashing a class asks its metaclass, which may be the program's. The built-in types live for ever.
+_SCALARS = {int: "int", float: "float", bool: "bool", str: "str", complex: "complex", type(None): "None"}
+_PLAIN = {bytes: "bytes", bytearray: "bytearray", set: "set", frozenset: "frozenset", range: "range", slice: "slice",
+          type: "type", type(len): "builtin", type(_dims): "function", type(io): "module", type(Ellipsis): "ellipsis"}
+_SCALARS = {id(kind): name for kind, name in _SCALARS.items()}
+_PLAIN = {id(kind): name for kind, name in _PLAIN.items()}
+
+
+def _scalar(kind):
+    return _SCALARS.get(id(kind))
+
+
+def describe(value):
+    """(type, scriptable, dtype, device, shape) of a value; None where nothing may be said now."""
+    kind = type(value)
+    if not _Torch.loaded:
+        _find_torch()
+    if _Torch.loaded and _torch_is_watching():
+        return None
+    name = _scalar(kind)
+    if name is not None:
+        return name, True, None, None, None
+    if _Torch.loaded:
+        if kind is _Torch.tensor or kind is _Torch.parameter:
+            return "Tensor", True, _dtype_name(value.dtype), _device_name(value.device), _dims(value.shape)
+    numpy = _modules.get("numpy")
+    if numpy is not None and kind is numpy.__dict__.get("ndarray"):
+        return "numpy.ndarray", False, str(value.dtype), None, _dims(value.shape)
+    name, scriptable = _name_type(value, kind, 0)
+    if name is None:
+        return None
+    if len(name) > LONGEST_TYPE:
+        name, scriptable = _class_name(kind), False
+    return name, scriptable, None, None, None
+
+
+def _class_name(kind):
+    module, name = _type_module(kind), _type_name(kind)
+    if type(module) is not str or module in ("builtins", "__main__"):
+        return name
+    if module.startswith("torch.nn.modules."):
+        return "torch.nn." + name
+    if module.startswith(("torch", "numpy", "collections")):
+        return module + "." + name
+    top = module.partition(".")[0]
+    return name if top in _own_packages else module + "." + name
+
+
+def _name_type(value, kind, depth):
+    """(written type, scriptable); (None, False) where it must not be recorded."""
+    name = _scalar(kind)
+    if name is not None:
+        return name, True
+    if depth > 6:
+        return _class_name(kind), False
+    if kind is list:
+        return _join_elements("List", _some(value, len(value)), depth)
+    if kind is tuple:
+        return _tuple_type(value, depth)
+    if kind is dict:
+        return _dict_type(value, depth)
+    name = _PLAIN.get(id(kind))
+    if name is not None:
+        return name, False
+    if _Torch.loaded:
+        if kind is _Torch.tensor or kind is _Torch.parameter:
+            return "Tensor", True
+        if kind is _Torch.size:
+            return "List[int]", True
+        if kind is _Torch.dtype:
+            return "torch.dtype", True
+        if kind is _Torch.device:
+            return "torch.device", True
+    mro = _type_mro(kind)
+    module = _type_module(kind)
+    if type(module) is str and (module.startswith("torch.fx") or module.startswith("torch._subclasses")):
+        return None, False
+    if _within(mro, tuple) and any("_fields" in _type_dict(base) for base in mro):
+        return _class_name(kind), True
+    if _is_enum(mro):
+        return _class_name(kind), len(mro) == 3
+    if _within(mro, dict) and _type_name(kind) == "OrderedDict" and module == "collections":
+        return _dict_type(value, depth)
+    return _class_name(kind), False
+
+
+def _is_enum(mro):
+    enum = _modules.get("enum")
+    return enum is not None and _within(mro, enum.__dict__.get("Enum"))
+
+
+def _within(mro, kind):
+    # Not "in": that would ask the metaclasses on the way.
+    return any(base is kind for base in mro)
+
+
+def _some(sequence, length):
+    if length <= ELEMENTS + 1:
+        return sequence
+    return sequence[:ELEMENTS] + sequence[-1:]
+
+
+def _join_elements(outer, elements, depth):
+    name, scriptable = _join([_name_type(element, type(element), depth + 1) for element in elements])
+    return (None, False) if name is None else (outer + "[" + name + "]", scriptable)
+
+
+def _join(types):
+    """The one type of several elements: None and T are Optional[T], an empty container is whatever its siblings are."""
+    found, none, scriptable = [], False, True
+    for name, can in types:
+        if name is None:
+            return None, False
+        if name == "None":
+            none = True
+            continue
+        if name not in found:
+            found.append(name)
+            scriptable = scriptable and can
+    if len(found) > 1:
+        known = [name for name in found if "?" not in name]
+        full = [name for name in found if "?" not in name or not any(_fits(name, other) for other in known)]
+        if len(full) < len(found):
+            found, scriptable = full, all(can for name, can in types if name in full)
+    if not found:
+        return ("None", True) if none else ("?", False)
+    if len(found) > 1:
+        joined, scriptable = "Union[" + ", ".join(sorted(found)) + "]", False
+    else:
+        joined = found[0]
+    if none:
+        joined = joined if joined.startswith("Optional[") else "Optional[" + joined + "]"
+    return joined, scriptable
+
+
+def _fits(unknown, known):
+    before, _, after = unknown.partition("?")
+    return "?" not in after and known.startswith(before) and known.endswith(after)
+
+
+def _tuple_type(value, depth):
+    if not value:
+        return "Tuple[()]", True
+    if len(value) > 2 * ELEMENTS:
+        return "tuple", False
+    parts = [_name_type(element, type(element), depth + 1) for element in value]
+    if any(name is None for name, _ in parts):
+        return None, False
+    return "Tuple[" + ", ".join([name for name, _ in parts]) + "]", all([can for _, can in parts])
+
+
+def _dict_type(value, depth):
+    items = list(itertools.islice(dict.items(value), ELEMENTS))
+    key, key_can = _join([_name_type(k, type(k), depth + 1) for k, _ in items])
+    element, element_can = _join([_name_type(v, type(v), depth + 1) for _, v in items])
+    if key is None or element is None:
+        return None, False
+    scriptable = key_can and element_can and key in ("str", "int", "float", "bool", "complex", "Tensor")
+    return "Dict[" + key + ", " + element + "]", scriptable
+
+
+def _attribute_of(owner, name):
+    """(found, value) of an instance attribute, from the instance's dictionary alone."""
+    kind = type(owner)
+    if not any("__dict__" in _type_dict(base) for base in _type_mro(kind)[:-1]):
+        return False, None
+    try:
+        names = object.__getattribute__(owner, "__dict__")
+    except AttributeError:
+        return False, None
+    if type(names) is not dict:
+        return False, None
+    if name in names:
+        return True, names[name]
+    for table in ("_parameters", "_buffers", "_modules"):
+        inner = names.get(table)
+        if inner is not None and _within(_type_mro(type(inner)), dict) and dict.__contains__(inner, name):
+            return True, dict.__getitem__(inner, name)
+    return False, None
+
+
+# ---------------------------------------------------------------- places
+
+class Place:
+    __slots__ = ("file", "kind", "name", "context", "at", "attribute", "rows", "last", "attributed", "gap", "quiet",
+                 "announced", "told", "count")
+
+    def __init__(self, file, kind, name, context, at, attribute):
+        self.file, self.kind, self.name, self.context, self.at, self.attribute = file, kind, name, context, at, attribute
+        self.rows = self.last = self.count = None
+        self.attributed = self.quiet = self.told = 0
+        self.gap = 1
+        self.announced = False
+
+
+places = []
+_busy = False
+_recording = True
+_own_packages = set()
+FOREVER = 1 << 62
+
+
+def look(index, value, calls):
+    """
+    Describes the value of an execution. Answers the execution at which to look next. Anything a signal handler of the program
+    raises meanwhile is the program's and goes on to it; a fault of this file is dropped.
+    """
+    global _busy
+    if _busy or not _recording:
+        return calls + 1 if _recording else FOREVER
+    _busy = True
+    try:
+        return _look(places[index], index, value, calls)
+    except Exception as error:
+        trace = error.__traceback__
+        while trace.tb_next is not None:
+            trace = trace.tb_next
+        if trace.tb_frame.f_globals is not globals():
+            raise
+        return calls + LONGEST_GAP
+    finally:
+        _busy = False
+
+
+def _look(place, index, value, calls):
+    if place.attribute is not None:
+        found, value = _attribute_of(value, place.attribute)
+        if not found:
+            return calls + LONGEST_GAP
+    described = describe(value)
+    value = None
+    if described is None:
+        place.attributed = calls
+        return calls + place.gap
+    name, scriptable, dtype, device, shape = described
+    key = (name, dtype, device, -1 if shape is None else len(shape))
+    if place.rows is None:
+        place.rows = {}
+    row = place.rows.get(key)
+    news = row is None
+    if news:
+        if len(place.rows) >= MOST_ROWS:
+            key = ("object", None, None, -1)
+            name, scriptable, dtype, device, shape = "object", False, None, None, None
+            row = place.rows.get(key)
+            news = row is None
+        if news:
+            row = place.rows[key] = [name, scriptable, dtype, device, None if shape is None else list(shape), 0, 0]
+    elif shape is not None:
+        dims = row[4]
+        for i, size in enumerate(shape):
+            if dims[i] != size and dims[i] is not None:
+                dims[i] = None
+                news = True
+    row[5] += calls - place.attributed
+    row[6] += 1
+    place.attributed, place.last = calls, row
+    if news:
+        place.gap, place.quiet = 1, 0
+        _tell([index], calls)
+    else:
+        place.quiet += 1
+        if place.quiet >= EAGER_SAMPLES:
+            place.gap = min(place.gap * 2, LONGEST_GAP)
+    if NATIVE is None and _monotonic() - _sink.flushed > FLUSH_SECONDS:
+        flush_counts()
+    return calls + place.gap
+
+
+def callable_for(index):
+    """The callable that stands in the code: takes the value, counts, answers the same value."""
+    if NATIVE is not None:
+        return NATIVE["bind"](index)
+    calls, due, last, switches = 0, 1, None, TYPE_SWITCHES
+
+    def record(value):
+        nonlocal calls, due, last, switches
+        calls += 1
+        if calls >= due:
+            due = look(index, value, calls)
+            last = type(value)
+        elif switches and type(value) is not last:
+            switches -= 1
+            last = type(value)
+            due = look(index, value, calls)
+        return value
+
+    places[index].count = lambda: calls
+    return record
+
+
+# ---------------------------------------------------------------- writing
+
+class Sink:
+    """Writes whole lines to a descriptor; falls silent when nobody reads any more."""
+
+    def __init__(self, descriptor):
+        self.descriptor, self.flushed = descriptor, 0.0
+
+    def write(self, text):
+        data = memoryview(text.encode("utf-8"))
+        while data and self.descriptor is not None:
+            try:
+                data = data[os.write(self.descriptor, data):]
+            except BlockingIOError:
+                time.sleep(0.001)
+            except OSError:
+                self.descriptor = None
+
+
+class NativeSink:
+    flushed = 0.0
+
+    def write(self, text):
+        NATIVE["emit"](text.encode("utf-8"))
+
+
+_sink = None
+
+
+def _json(value):
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if type(value) in (int, float):
+        return repr(value)
+    if type(value) is str:
+        return _quoted(value)
+    if type(value) in (list, tuple):
+        return "[" + ",".join([_json(item) for item in value]) + "]"
+    return "{" + ",".join([_quoted(key) + ":" + _json(item) for key, item in value.items()]) + "}"
+
+
+def emit(event, **fields):
+    _sink.write('{"event":' + _quoted(event) + "".join([',"' + k + '":' + _json(v) for k, v in fields.items()]) + "}\n")
+
+
+def _count_of(index):
+    return NATIVE["calls"](index) if NATIVE is not None else places[index].count()
+
+
+def _tell(indices, calls=None):
+    """Writes the whole present knowledge of places; a later line of a place replaces the earlier one."""
+    lines = []
+    for index in indices:
+        place = places[index]
+        if not place.announced:
+            place.announced = True
+            file = place.file
+            if not file.announced:
+                file.announced = True
+                lines.append('{"event":"file","file":%d,"path":%s,"sha256":"%s"}\n'
+                             % (file.index, _quoted(file.path), file.sha256()))
+            lines.append('{"event":"place","place":%d,"file":%d,"kind":"%s","name":%s,"context":%s,"at":%s}\n' % (
+                index, file.index, place.kind, _quoted(place.name), _json(place.context), _json(place.at)))
+        total = _count_of(index) if calls is None else calls
+        place.told = total
+        rest = total - place.attributed
+        rows = [{"type": row[0], "scriptable": row[1], "dtype": row[2], "device": row[3], "shape": row[4],
+                 "count": row[5] + (rest if row is place.last else 0), "sampled": row[6]} for row in place.rows.values()]
+        lines.append('{"event":"seen","place":%d,"calls":%d,"last":%d,"types":%s}\n'
+                     % (index, total, list(place.rows.values()).index(place.last), _json(rows)))
+    _sink.write("".join(lines))
+
+
+def flush_counts():
+    """Tells the places whose count grew since they were last told."""
+    _sink.flushed = _monotonic()
+    grown = [index for index, place in enumerate(places) if place.rows is not None and place.told != _count_of(index)]
+    if grown:
+        _tell(grown)
+
+
+# ---------------------------------------------------------------- instrumenting
+
+class File:
+    __slots__ = ("index", "path", "source", "announced")
+
+    def __init__(self, index, path, source):
+        self.index, self.path, self.source, self.announced = index, path, source, False
+
+    def sha256(self):
+        source, self.source = self.source, None
+        try:
+            from _sha2 import sha256
+        except ImportError:
+            try:
+                from _sha256 import sha256
+            except ImportError:
+                from hashlib import sha256
+        return sha256(source).hexdigest()
+
+
+_files = []
+_COMPREHENSIONS = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
+_FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef)
+_F_STRINGS_LIE = sys.version_info < (3, 12)     # positions inside f-strings are wrong before 3.12
+
+
+class Context:
+    __slots__ = ("name", "in_class", "result")
+
+    def __init__(self, name, in_class, result=None):
+        self.name, self.in_class, self.result = name, in_class, result
+
+
+class Instrumenter:
+    """Rewrites one tree in place. Worklists instead of recursion: programs nest deeper than a stack of Python frames."""
+
+    def __init__(self, file, source):
+        self.file, self.first = file, len(places)
+        self.lines = _utf8_lines(source)
+        self.blocks = []
+
+    def run(self, tree):
+        self.blocks.append((tree.body, Context(None, False), ()))
+        while self.blocks:
+            self.block(*self.blocks.pop())
+
+    # -- places and calls
+
+    def place(self, kind, name, context, at, attribute=None):
+        places.append(Place(self.file, kind, name, context.name, at, attribute))
+        return len(places) - 1
+
+    @staticmethod
+    def call(index, argument, at):
+        # A conditional, because the compiler warns about calling a constant; it folds the condition away.
+        def constant(value):
+            return _located(_ast.Constant(value, None), at)
+        mark = MARK + str(index)
+        function = _located(_ast.IfExp(constant(True), constant(mark), constant(mark)), at)
+        return _located(_ast.Call(function, [argument], []), at)
+
+    def wrapped(self, kind, name, context, at, value):
+        return self.call(self.place(kind, name, context, at), value, value)
+
+    def read(self, kind, name, context, at, node):
+        """A statement that records a name just stored to."""
+        load = _located(_ast.Name(name, _ast.Load()), node)
+        return _located(_ast.Expr(self.call(self.place(kind, name, context, at), load, node)), node)
+
+    def targets(self, target, context):
+        """Statements that record what a target was assigned, where that can be read without running the program's code."""
+        if context.in_class:
+            return []
+        found, work = [], [target]
+        while work:
+            node = work.pop()
+            if isinstance(node, _ast.Name):
+                found.append(self.read("variable", node.id, context, _span(node), node))
+            elif isinstance(node, (_ast.Tuple, _ast.List)):
+                work.extend(reversed(node.elts))
+            elif isinstance(node, _ast.Starred):
+                work.append(node.value)
+            elif isinstance(node, _ast.Attribute) and isinstance(node.value, _ast.Name):
+                owner = _located(_ast.Name(node.value.id, _ast.Load()), node)
+                index = self.place("attribute", node.value.id + "." + node.attr, context, _span(node), node.attr)
+                found.append(_located(_ast.Expr(self.call(index, owner, node)), node))
+        return found
+
+    # -- statements
+
+    def block(self, body, context, prefix):
+        done = []
+        start = 1 if prefix and context.result is not None and body and _is_docstring(body[0]) else 0
+        for at, statement in enumerate(body):
+            if at == start and prefix:
+                done.extend(prefix)
+            done.append(statement)
+            done.extend(self.statement(statement, context))
+        if prefix and start >= len(body):
+            done.extend(prefix)
+        body[:] = done
+
+    def statement(self, node, context):
+        if isinstance(node, _FUNCTIONS):
+            self.function(node, context)
+            return ()
+        if isinstance(node, _ast.ClassDef):
+            self.scan(node.decorator_list + node.bases + node.keywords, context)
+            name = node.name if context.name is None else context.name + "." + node.name
+            self.blocks.append((node.body, Context(name, True), ()))
+            return ()
+        if isinstance(node, _ast.Return):
+            if node.value is not None:
+                self.scan([node.value], context)
+            if context.result is not None:
+                value = node.value if node.value is not None else _located(_ast.Constant(None, None), node)
+                node.value = self.call(context.result, value, value)
+            return ()
+        if isinstance(node, _ast.Assign):
+            self.scan([node.value] + node.targets, context)
+            return self.assigned(node, node.targets, context)
+        if isinstance(node, _ast.AnnAssign):
+            if node.value is None:
+                return ()
+            self.scan([node.value, node.target], context)
+            return self.assigned(node, [node.target], context)
+        if isinstance(node, _ast.AugAssign):
+            self.scan([node.value, node.target], context)
+            return self.targets(node.target, context)
+        if isinstance(node, (_ast.For, _ast.AsyncFor)):
+            self.scan([node.iter, node.target], context)
+            self.blocks.append((node.body, context, self.loop_prefix(node.target, context)))
+            self.blocks.append((node.orelse, context, ()))
+            return ()
+        if isinstance(node, (_ast.With, _ast.AsyncWith)):
+            prefix = []
+            for item in node.items:
+                self.scan([item.context_expr], context)
+                if item.optional_vars is not None:
+                    prefix.extend(self.loop_prefix(item.optional_vars, context))
+            self.blocks.append((node.body, context, prefix))
+            return ()
+        self.compound(node, context)
+        return ()
+
+    def loop_prefix(self, target, context):
+        # Only names: an attribute as target is rare and its owner may be a call.
+        return self.targets(target, context)
+
+    def compound(self, node, context):
+        """Any other statement: its blocks are queued, its expressions scanned."""
+        expressions = []
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if type(value) is list and value:
+                if isinstance(value[0], _ast.stmt):
+                    self.blocks.append((value, context, ()))
+                    continue
+                for item in value:
+                    if isinstance(item, _ast.ExceptHandler):
+                        self.blocks.append((item.body, context, ()))
+                    elif type(item).__name__ == "match_case":
+                        self.blocks.append((item.body, context, self.captures(item.pattern, context)))
+                        if item.guard is not None:
+                            expressions.append(item.guard)
+                    elif isinstance(item, _ast.expr):
+                        expressions.append(item)
+            elif isinstance(value, _ast.expr):
+                expressions.append(value)
+        self.scan(expressions, context)
+
+    def captures(self, pattern, context):
+        """Reads of the names a case binds, where its pattern binds each in one place only."""
+        found, work = [], [pattern]
+        if context.in_class:
+            return found
+        while work:
+            node = work.pop()
+            kind = type(node).__name__
+            if kind == "MatchOr":
+                continue
+            if kind == "MatchAs" and node.pattern is None and node.name is not None:
+                found.append(self.read("variable", node.name, context, _span(node), node))
+            for field in node._fields:
+                value = getattr(node, field, None)
+                for item in value if type(value) is list else (value,):
+                    if isinstance(item, getattr(_ast, "pattern", ())):
+                        work.append(item)
+        return found
+
+    def assigned(self, node, targets, context):
+        after, value = [], node.value
+        for target in targets:
+            if isinstance(target, _ast.Name):
+                if _grows_in_place(node.value, target.id) and not context.in_class:
+                    # "s = s + t" extends s in place only while the store follows the addition at once.
+                    after.extend(self.targets(target, context))
+                else:
+                    value = self.wrapped("variable", target.id, context, _span(target), value)
+            elif isinstance(target, _ast.Attribute):
+                name = _dotted(target)
+                if name is not None:
+                    value = self.wrapped("attribute", name, context, _span(target), value)
+            else:
+                after.extend(self.targets(target, context))
+        node.value = value
+        return after
+
+    def function(self, node, context):
+        args = node.args
+        self.scan(node.decorator_list + args.defaults + [d for d in args.kw_defaults if d is not None], context)
+        name = node.name if context.name is None else context.name + "." + node.name
+        inner = Context(name, False)
+        inner.result = self.place("return", node.name, inner, self.def_name(node)) if _returns_value(node) else -1
+        parameters = list(getattr(args, "posonlyargs", ())) + args.args
+        if context.in_class and parameters and parameters[0].arg in ("self", "cls"):
+            parameters = parameters[1:]
+        if args.vararg is not None:
+            parameters.append(args.vararg)
+        parameters += args.kwonlyargs
+        if args.kwarg is not None:
+            parameters.append(args.kwarg)
+        prefix = [self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), node.body[0])
+                  for p in parameters]
+        if inner.result >= 0 and not isinstance(node.body[-1], (_ast.Return, _ast.Raise)):
+            last = node.body[-1]
+            none = _located(_ast.Constant(None, None), last)
+            node.body.append(_located(_ast.Expr(self.call(inner.result, none, last)), last))
+        if inner.result < 0:
+            inner.result = None
+        self.blocks.append((node.body, inner if prefix and inner.result is not None else inner, prefix))
+
+    # -- expressions
+
+    def scan(self, nodes, context):
+        """Walrus targets and comprehension targets inside expressions."""
+        work = list(nodes)
+        while work:
+            node = work.pop()
+            kind = type(node)
+            if kind is _ast.Constant or kind is _ast.Name or (kind is _ast.JoinedStr and _F_STRINGS_LIE):
+                continue
+            for field in node._fields:
+                value = getattr(node, field, None)
+                if type(value) is list:
+                    work.extend([item for item in value if isinstance(item, _ast.AST)])
+                elif isinstance(value, (_ast.expr, _ast.arguments)):
+                    work.append(value)
+            if kind is _ast.NamedExpr:
+                node.value = self.wrapped("variable", node.target.id, context, _span(node.target), node.value)
+            elif kind in _COMPREHENSIONS:
+                for generator in node.generators:
+                    self.comprehension(generator, context)
+
+    def comprehension(self, generator, context):
+        names, work = [], [generator.target]
+        while work:
+            node = work.pop()
+            if isinstance(node, _ast.Name):
+                names.append(node)
+            elif isinstance(node, (_ast.Tuple, _ast.List)):
+                work.extend(reversed(node.elts))
+            elif isinstance(node, _ast.Starred):
+                work.append(node.value)
+        if names:
+            # A tuple that is never empty, so true whatever the values say of themselves.
+            reads = [self.call(self.place("variable", n.id, context, _span(n)), _located(_ast.Name(n.id, _ast.Load()), n), n)
+                     for n in names]
+            generator.ifs.insert(0, _located(_ast.Tuple(reads, _ast.Load()), names[0]))
+
+    # -- positions: [line (1-based), UTF-8 column, end line, end column]
+
+    def identifier_at(self, line, column):
+        """The span of the identifier that starts here; its source spelling may be longer than its normalised name."""
+        text = self.lines[line - 1][column:].decode("utf-8", "replace") if line <= len(self.lines) else ""
+        length = 1
+        while length < len(text) and ("_" + text[length]).isidentifier():
+            length += 1
+        return [line, column, line, column + len(text[:length].encode("utf-8"))]
+
+    def def_name(self, node):
+        line, column = node.lineno, node.col_offset
+        words = 2 if isinstance(node, _ast.AsyncFunctionDef) else 1
+        while line <= len(self.lines):
+            rest = self.lines[line - 1][column:]
+            stripped = rest.lstrip(b" \t\f")
+            column += len(rest) - len(stripped)
+            if not stripped or stripped[:1] in b"\\#\r\n":
+                line, column = line + 1, 0
+                continue
+            if words == 0:
+                return self.identifier_at(line, column)
+            words -= 1
+            column += 5 if stripped.startswith(b"async") else 3
+        return _span(node)
+
+
+def _located(node, at):
+    node.lineno, node.col_offset = at.lineno, at.col_offset
+    node.end_lineno, node.end_col_offset = at.end_lineno, at.end_col_offset
+    return node
+
+
+def _span(node):
+    return [node.lineno, node.col_offset, node.end_lineno, node.end_col_offset]
+
+
+def _is_docstring(node):
+    return isinstance(node, _ast.Expr) and isinstance(node.value, _ast.Constant) and type(node.value.value) is str
+
+
+def _grows_in_place(value, name):
+    return isinstance(value, _ast.BinOp) and isinstance(value.left, _ast.Name) and value.left.id == name
+
+
+def _dotted(node):
+    names = []
+    while isinstance(node, _ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return ".".join([node.id] + names[::-1]) if isinstance(node, _ast.Name) else None
+
+
+def _returns_value(function):
+    """Whether some return of this function, not of one inside it, has a value."""
+    work = list(function.body)
+    while work:
+        node = work.pop()
+        if isinstance(node, _ast.Return):
+            if node.value is not None:
+                return True
+        elif not isinstance(node, _FUNCTIONS + (_ast.ClassDef, _ast.expr)):
+            for field in node._fields:
+                value = getattr(node, field, None)
+                if type(value) is list:
+                    work.extend([item for item in value if isinstance(item, _ast.AST)])
+    return False
+
+
+def _utf8_lines(source):
+    """The lines of a source as the parser counts columns: decoded by its declared encoding, then UTF-8."""
+    import tokenize
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    text = source.decode(encoding)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [line.encode("utf-8", "surrogatepass") for line in lines]
+
+
+def _with_callables(code):
+    """The same code object with every mark replaced by its recording callable, at every depth."""
+    done = {}
+    work = [(code, False)]
+    while work:
+        item, ready = work.pop()
+        inner = [c for c in item.co_consts if type(c) is type(code)]
+        if not ready:
+            work.append((item, True))
+            work.extend([(c, False) for c in inner])
+            continue
+        constants = []
+        for c in item.co_consts:
+            if type(c) is str and c.startswith(MARK):
+                constants.append(_callables[int(c[len(MARK):])])
+            else:
+                constants.append(done.get(id(c), c) if type(c) is type(code) else c)
+        done[id(item)] = item.replace(co_consts=tuple(constants))
+    return done[id(code)]
+
+
+_callables = {}
+
+
+def instrument(source, filename, path):
+    """The recording code object of a file; the plain one where anything stands in the way."""
+    tree = compile(source, filename, "exec", ONLY_AST, dont_inherit=True)
+    before = len(places)
+    try:
+        file = File(len(_files), path, source)
+        Instrumenter(file, source).run(tree)
+        for index in range(before, len(places)):
+            _callables[index] = callable_for(index)
+        code = _with_callables(compile(tree, filename, "exec", dont_inherit=True))
+        _files.append(file)
+    except Exception:
+        del places[before:]
+        if NATIVE is not None:
+            NATIVE["truncate"](before)
+        return compile(source, filename, "exec", dont_inherit=True)
+    finally:
+        _callables.clear()
+    return code
+
+
+# ---------------------------------------------------------------- which files, and when
+
+class Roots:
+    def __init__(self, folders, script):
+        if not folders:
+            folders = [os.path.dirname(os.path.abspath(script)) if script is not None else os.getcwd()]
+        self.folders = []
+        for folder in folders:
+            for spelled in (os.path.abspath(folder), os.path.realpath(folder)):
+                if spelled not in self.folders:
+                    self.folders.append(spelled)
+        library = os.path.dirname(os.path.realpath(os.__file__))
+        self.foreign = [library] + [os.path.realpath(p) for p in (sys.prefix, sys.exec_prefix)]
+
+    def hold(self, path):
+        for root in self.folders:
+            prefix = root if root.endswith(os.sep) else root + os.sep
+            if path.startswith(prefix):
+                rest = path[len(prefix):]
+                if "site-packages" in rest or "dist-packages" in rest:
+                    return False
+                return not any(f.startswith(prefix) and path.startswith(f + os.sep) for f in self.foreign)
+        return False
+
+
+def install(roots):
+    from importlib.machinery import SourceFileLoader
+    plain = SourceFileLoader.get_code
+
+    def get_code(self, fullname):
+        code = None
+        if _recording and not _busy_instrumenting.locked():
+            path = os.path.abspath(self.get_filename(fullname))
+            if roots.hold(path):
+                with _busy_instrumenting:
+                    _own_packages.add(fullname.partition(".")[0])
+                    code = instrument(self.get_data(path), self.get_filename(fullname), path)
+        return plain(self, fullname) if code is None else code
+
+    get_code.__qualname__, get_code.__module__ = plain.__qualname__, plain.__module__
+    SourceFileLoader.get_code = get_code
+
+
+_busy_instrumenting = _thread.allocate_lock()
+
+
+def _after_fork_in_child():
+    """A forked child keeps running the recording code, and says nothing: the wire is its parent's."""
+    global _recording
+    _recording = False
+    if NATIVE is not None:
+        NATIVE["forked"]()
+    elif _sink.descriptor is not None:
+        os.close(_sink.descriptor)
+        _sink.descriptor = None
+
+
+# ---------------------------------------------------------------- the end
+
+_status = {"status": "ok", "code": 0, "error": None}
+_started = _monotonic()
+
+
+def failed(kind, value, trace):
+    """Notes how the main program ended, before its traceback is shown."""
+    if kind is SystemExit:
+        code = value.code if value is not None else None
+        _status.update(status="exit", code=0 if code is None else code if type(code) is int else 1)
+        return
+    error = {"type": _class_name(kind), "message": _message(value), "path": None, "line": None, "context": None}
+    own = [(file.path, file) for file in _files]
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        path = os.path.abspath(code.co_filename)
+        if error["path"] is None or any(path == p for p, _ in own):
+            error.update(path=path, line=trace.tb_lineno, context=code.co_name if code.co_name != "<module>" else None)
+        trace = trace.tb_next
+    _status.update(status="exception", code=1, error=error)
+
+
+def _message(value):
+    """The text of an exception, where no code of the program is needed to write it."""
+    arguments = BaseException.args.__get__(value)
+    shown = getattr(type(value), "__str__", None)
+    if type(shown) is not type(object.__str__) or any(type(a) not in (str, int, float, bool) for a in arguments):
+        return None
+    try:
+        return str(value)[:2000]
+    except Exception:
+        return None
+
+
+def ended():
+    global _recording
+    if os.getpid() != _pid or not _recording:
+        return
+    _recording = False
+    flush_counts()
+    emit("end", status=_status["status"], code=_status["code"], error=_status["error"], torch=_Torch.version,
+         seconds=round(_monotonic() - _started, 3))
+    if NATIVE is not None:
+        NATIVE["drain"]()
+
+
+def begin(options, mode):
+    os.register_at_fork(after_in_child=_after_fork_in_child) if hasattr(os, "register_at_fork") else None
+    atexit.register(ended)
+    emit("hello", version=TRACE_VERSION, recorder=RECORDER_VERSION, python=sys.version.split()[0],
+         implementation=sys.implementation.name, executable=sys.executable, prefix=sys.prefix, mode=mode, pid=_pid,
+         script=options.script, module=options.module, roots=options.roots, cwd=os.getcwd())
+    install(Roots(options.roots, options.script))
+
+
+def main_code(filename):
+    """The recording code of the main file; None where Python itself should say what is wrong with it."""
+    try:
+        with io.open_code(filename) as stream:
+            source = stream.read()
+        return instrument(source, filename, os.path.abspath(filename))
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def prepare_main(module, filename):
+    from importlib.machinery import SourceFileLoader
+    names = module.__dict__
+    names["__file__"], names["__cached__"] = filename, None
+    names["__loader__"] = SourceFileLoader("__main__", filename)
+
+
+# ---------------------------------------------------------------- ways in
+
+class Options:
+    def __init__(self):
+        self.roots, self.out, self.fd, self.script, self.module, self.arguments = [], None, None, None, None, []
+
+
+USAGE = "usage: recorder.py [--out FILE|DIR] [--root DIR]... (SCRIPT | -m MODULE) [ARG...]\n"
+
+
+def parse(arguments):
+    options, at = Options(), 0
+    while at < len(arguments):
+        word = arguments[at]
+        if word in ("--root", "--out", "--fd", "-m") and at + 1 < len(arguments):
+            value = arguments[at + 1]
+            at += 2
+            if word == "--root":
+                options.roots.append(value)
+            elif word == "--out":
+                options.out = value
+            elif word == "--fd":
+                options.fd = int(value)
+            else:
+                options.module, options.arguments = value, arguments[at:]
+                return options
+        elif word == "--":
+            at += 1
+            break
+        elif word.startswith("-"):
+            return None
+        else:
+            break
+    if at >= len(arguments):
+        return None
+    options.script, options.arguments = arguments[at], arguments[at + 1:]
+    return options
+
+
+def _default_out():
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    if sys.platform == "win32":
+        cache = os.environ.get("LOCALAPPDATA") or cache
+    return os.path.join(cache, "lsptorch", "recordings") + os.sep
+
+
+def _open_out(options):
+    if options.fd is not None:
+        os.set_inheritable(options.fd, False)
+        return options.fd, None
+    out = options.out or _default_out()
+    if out.endswith(os.sep) or os.path.isdir(out):
+        os.makedirs(out, exist_ok=True)
+        name = os.path.splitext(os.path.basename(options.script or options.module))[0]
+        out = os.path.join(out, "%s-%s-%d.jsonl" % (name, time.strftime("%Y%m%dT%H%M%S"), _pid))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_BINARY", 0)
+    return os.open(out, flags, 0o600), out
+
+
+def embedded(filename, options):
+    """Called by the worker where Python would run the main file. Answers its code, or None to let Python run it."""
+    global _sink
+    options = parse(options)
+    _sink = NativeSink()
+    begin(options, "embedded")
+    if filename is None:
+        return None
+    code = main_code(filename)
+    if code is not None:
+        prepare_main(_modules["__main__"], filename)
+    return code
+
+
+def standalone(arguments):
+    """Runs the program under this interpreter; its own frames are cut from tracebacks."""
+    global _sink
+    options = parse(arguments)
+    if options is None:
+        sys.stderr.write(USAGE)
+        sys.exit(2)
+    try:
+        descriptor, out = _open_out(options)
+    except OSError as error:
+        sys.stderr.write("recorder: cannot write the trace: %s\n" % error)
+        sys.exit(2)
+    _sink = Sink(descriptor)
+    main = type(sys)("__main__")
+    main.__dict__.update(__builtins__=_modules["builtins"], __package__=None, __spec__=None)
+    if sys.version_info < (3, 14):
+        main.__dict__["__annotations__"] = {}
+    mine = os.path.abspath(__file__)
+    begin(options, "standalone")
+    if out is not None:
+        atexit.register(lambda: sys.stderr.write("recorder: trace written to %s\n" % out) if os.getpid() == _pid else None)
+    _modules["__main__"] = main
+    try:
+        if options.module is not None:
+            sys.argv = ["-m"] + options.arguments
+            sys.path[0] = os.getcwd()
+            import runpy
+            runpy._run_module_as_main(options.module)
+        else:
+            filename = os.path.abspath(options.script) if sys.version_info >= (3, 9) else options.script
+            sys.argv = [options.script] + options.arguments
+            sys.path[0] = os.path.dirname(os.path.realpath(options.script))
+            code = main_code(filename)
+            if code is None:
+                with io.open_code(filename) as stream:
+                    code = compile(stream.read(), filename, "exec", dont_inherit=True)
+            prepare_main(main, filename)
+            exec(code, main.__dict__)
+    except BaseException as error:
+        trace = error.__traceback__
+        while trace is not None and os.path.abspath(trace.tb_frame.f_code.co_filename) == mine:
+            trace = trace.tb_next
+        if isinstance(error, SystemExit):
+            failed(SystemExit, error, trace)
+            raise
+        kind = type(error)
+        failed(kind, error, trace)
+        sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace
+        error.__traceback__ = trace
+        sys.excepthook(kind, error, trace)
+        sys.exit(130 if kind is KeyboardInterrupt else 1)

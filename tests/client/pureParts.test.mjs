@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { load } from './load.mjs';
+
+const { nest } = await load('settingTree');
+const { looksLikeScript } = await load('scriptText');
+
+test('dotted names become a tree', () => {
+  assert.deepEqual(nest([['mode', 'both'], ['probe.timeout', 5], ['probe.args', ['a']], ['a.b.c', null]]),
+    { mode: 'both', probe: { timeout: 5, args: ['a'] }, a: { b: { c: null } } });
+});
+
+test('nothing set is an empty tree', () => assert.deepEqual(nest([]), {}));
+
+test('a branch comes before a value of the same name', () => {
+  assert.deepEqual(nest([['a', 1], ['a.b', 2]]), { a: { b: 2 } });
+});
+
+for (const [text, expected] of [
+  ['if __name__ == "__main__":\n    main()', true],
+  ["import x\n\nif __name__=='__main__': main()", true],
+  ['if ("__main__" == __name__):\n    main()', true],
+  ['if __name__ == "__main__\':\n    main()', false],
+  ['    if __name__ == "__main__":\n        main()', false],
+  ['# if __name__ == "__main__":', false],
+  ['class Model: pass', false],
+]) {
+  test(`${expected ? 'a script' : 'no script'}: ${JSON.stringify(text)}`, () => assert.equal(looksLikeScript(text), expected));
+}

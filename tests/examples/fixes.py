@@ -1,0 +1,172 @@
+"""What has to change in examples/tts/model.py until torch.jit.script takes it: one entry per blocker, in the order of the file.
+
+Each edit replaces text that occurs exactly once in the original, and no two overlap, so that any subset can be applied: leaving one
+out shows what that blocker alone does. `kind` is the lsptorch rule that reports it, or how else it is found.
+"""
+from typing import List, NamedTuple, Tuple
+
+
+class Blocker(NamedTuple):
+    name: str
+    kind: str
+    edits: List[Tuple[str, str]]
+
+
+TYPING = ("import numpy as np\n", "from typing import List, Optional, Tuple\n\nimport numpy as np\n")
+
+BLOCKERS = [
+    Blocker("maxlen is an int", "annotate-observed", [
+        ("def shift_right(m, maxlen):", "def shift_right(m, maxlen: int):"),
+    ]),
+    Blocker("join calls itself", "recursion", [
+        ("def join(parts):", "@torch.jit.ignore\ndef join(parts: List[torch.Tensor]) -> torch.Tensor:"),
+    ]),
+    Blocker("a function or None", "move-to-ignore", [
+        ("        return finish(join(parts), activation=torch.tanh).squeeze(1)\n",
+         "        return self._finish(join(parts)).squeeze(1)\n\n"
+         "    @torch.jit.ignore\n"
+         "    def _finish(self, x: torch.Tensor) -> torch.Tensor:\n"
+         "        return finish(x, activation=torch.tanh)\n"),
+    ]),
+    Blocker("speaker is an int or None", "none-default-without-optional", [
+        ("def forward(self, x, speaker=None", "def forward(self, x, speaker: Optional[int] = None"),
+    ]),
+    Blocker("strength of a voice is a float", "unannotated-non-tensor-default", [
+        (", alpha=1.0):\n        if speaker", ", alpha: float = 1.0):\n        if speaker"),
+    ]),
+    Blocker("numpy makes the mask", "numpy-in-script", [
+        ("        positions = np.arange(ids.size(1))\n"
+         "        mask = torch.from_numpy(positions < lengths.cpu().numpy()[:, None])\n",
+         "        mask = self._mask(ids, lengths)\n"),
+        ("        return memory, mask\n",
+         "        return memory, mask\n\n"
+         "    @torch.jit.ignore\n"
+         "    def _mask(self, ids: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:\n"
+         "        positions = np.arange(ids.size(1))\n"
+         "        return torch.from_numpy(positions < lengths.cpu().numpy()[:, None])\n"),
+    ]),
+    Blocker("two ModuleLists indexed by a variable", "module-list-indexed-by-variable", [
+        ("for i in range(len(self.convs)):", "for conv, norm in zip(self.convs, self.norms):"),
+        ("self.convs[i](x.", "conv(x."),
+        ("self.norms[i](y)", "norm(y)"),
+    ]),
+    Blocker("the LSTM's memory is laid out anew", "flatten-parameters", [
+        ("        self.lstm.flatten_parameters()\n", ""),
+    ]),
+    Blocker("speed is a float", "unannotated-non-tensor-default", [
+        ("center, speed=1.0):", "center, speed: float = 1.0):"),
+    ]),
+    Blocker("teacher may be left out", "none-default-without-optional", [
+        ("teacher=None,", "teacher: Optional[torch.Tensor] = None,"),
+    ]),
+    Blocker("the decoder's speed is a float", "unannotated-non-tensor-default", [
+        (" speed=1.0, limit", " speed: float = 1.0, limit"),
+    ]),
+    Blocker("limit is an int", "unannotated-non-tensor-default", [
+        ("limit=400,", "limit: int = 400,"),
+    ]),
+    Blocker("verbose is a bool", "unannotated-non-tensor-default", [
+        (" verbose=False):\n        frame", " verbose: bool = False):\n        frame"),
+    ]),
+    Blocker("no state before the first frame", "none-default-without-optional", [
+        ("        state = None\n", "        state: Optional[Tuple[torch.Tensor, torch.Tensor]] = None\n"),
+    ]),
+    Blocker("a list of tuples", "empty-container-of-non-tensors", [
+        ("        path = []\n", "        path: List[Tuple[int, float]] = []\n"),
+    ]),
+    Blocker("a number is formatted", "unsupported-syntax", [
+        ('            print(f"{len(frames)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")\n',
+         "            self._report(frames, path)\n"),
+        ("        return torch.stack(frames, 2), path\n",
+         "        return torch.stack(frames, 2), path\n\n"
+         "    @torch.jit.ignore\n"
+         "    def _report(self, frames: List[torch.Tensor], path: List[Tuple[int, float]]) -> None:\n"
+         '        print(f"{len(frames)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")\n'),
+    ]),
+    Blocker("a ModuleList in reverse", "reversed-module-list", [
+        ("for _ in range(steps)])\n",
+         "for _ in range(steps)])\n        self.flows_reversed = nn.ModuleList(list(self.flows)[::-1])\n"),
+        ("reversed(self.flows)", "self.flows_reversed"),
+    ]),
+    Blocker("weights are normalised by a hook", "weight-norm-hook", [
+        ("from torch.nn.utils import weight_norm\n", "from torch.nn.utils import remove_weight_norm, weight_norm\n"),
+        ("    def render(self, mel):\n",
+         "    def __prepare_scriptable__(self):\n"
+         "        for module in self.modules():\n"
+         "            if hasattr(module, \"weight_g\"):\n"
+         "                remove_weight_norm(module)\n"
+         "        return self\n\n"
+         "    def render(self, mel):\n"),
+    ]),
+    Blocker("inference is not compiled", "entry-method-not-exported", [
+        ("    def inference(self", "    @torch.jit.export\n    def inference(self"),
+    ]),
+    Blocker("the application's speaker is an int or None", "none-default-without-optional", [
+        ("durations, speaker=None", "durations, speaker: Optional[int] = None"),
+    ]),
+    Blocker("the application's speed is a float", "unannotated-non-tensor-default", [
+        ("alpha=1.0, verbose", "alpha: float = 1.0, verbose"),
+    ]),
+    Blocker("the application's verbose is a bool", "unannotated-non-tensor-default", [
+        (" verbose=False):\n        memory", " verbose: bool = False):\n        memory"),
+    ]),
+]
+
+# torch.jit.save refuses a module that still calls @torch.jit.ignore functions. Each is written once more, in torch; these follow the above.
+TO_SAVE = [
+    ("import numpy as np\n", ""),
+    ("@torch.jit.ignore\ndef join(parts: List[torch.Tensor]) -> torch.Tensor:\n"
+     '    """Pieces of sound [B, C, T] in a row; in pairs, so that no sample is copied more often than log2(len(parts)) times."""\n'
+     "    if len(parts) == 1:\n"
+     "        return parts[0]\n"
+     "    half = len(parts) // 2\n"
+     "    return torch.cat([join(parts[:half]), join(parts[half:])], 2)\n",
+     "def join(parts: List[torch.Tensor]) -> torch.Tensor:\n"
+     '    """Pieces of sound [B, C, T] in a row."""\n'
+     "    return torch.cat(parts, 2)\n"),
+    ("def finish(x, activation=None):\n"
+     '    """The last step of a network, with any function on top, or none."""\n'
+     "    if activation:\n"
+     "        x = activation(x)\n"
+     "    return x\n\n\n", ""),
+    ("self._finish(join(parts)).squeeze(1)\n\n"
+     "    @torch.jit.ignore\n"
+     "    def _finish(self, x: torch.Tensor) -> torch.Tensor:\n"
+     "        return finish(x, activation=torch.tanh)\n",
+     "torch.tanh(join(parts)).squeeze(1)\n"),
+    ("self._mask(ids, lengths)\n", "torch.arange(ids.size(1), device=ids.device) < lengths.unsqueeze(1)\n"),
+    ("    @torch.jit.ignore\n"
+     "    def _mask(self, ids: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:\n"
+     "        positions = np.arange(ids.size(1))\n"
+     "        return torch.from_numpy(positions < lengths.cpu().numpy()[:, None])\n\n\n", "\n"),
+    ("        if verbose:\n            self._report(frames, path)\n",
+     "        if verbose and not torch.jit.is_scripting():\n            self._report(frames, path)\n"),
+]
+
+
+def replace(text, edits):
+    for old, new in edits:
+        if text.count(old) != 1:
+            raise ValueError(f"occurs {text.count(old)} times, not once: {old!r}")
+        text = text.replace(old, new)
+    return text
+
+
+def apply(original, blockers):
+    """The model with the given blockers fixed. Edits are looked up in the original, and applied from its end."""
+    edits = [TYPING] + [edit for blocker in blockers for edit in blocker.edits]
+    for old, _ in edits:
+        replace(original, [(old, old)])
+    text = original
+    for old, new in sorted(edits, key=lambda edit: -original.index(edit[0])):
+        at = original.index(old)
+        text = text[:at] + new + text[at + len(old):]
+    return text
+
+
+def fixed(original):
+    return apply(original, BLOCKERS)
+
+
+def saveable(original):
+    return replace(fixed(original), TO_SAVE)
