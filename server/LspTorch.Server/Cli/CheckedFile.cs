@@ -2,17 +2,12 @@ using LspTorch.Core;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
-using LspTorch.Server.Conversion;
 using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Cli;
 
-/// <summary>One file as the command line checks it: path as the user wrote it; syntax errors and findings in source order.</summary>
-internal sealed record CheckedFile(string Path, FileSnapshot File, IReadOnlyList<Finding> Findings, PythonFile Source)
-{
-    /// <summary>A syntax error as a finding, so that every report and count treats it alike.</summary>
-    public static Finding Of(SyntaxError error) => new(DiagnosticConversion.SyntaxErrorId, Severity.Error, error.Span, error.Message, null);
-}
+/// <summary>One file as the command line checks it: path as the user wrote it, findings in source order.</summary>
+internal sealed record CheckedFile(string Path, FileSnapshot File, IReadOnlyList<Finding> Findings);
 
 /// <summary>Reads and checks files as a workspace would: project settings, imports across files.</summary>
 internal sealed class Checker
@@ -52,14 +47,10 @@ internal sealed class Checker
 
     public CheckedFile? Check(string path, CancellationToken cancellationToken)
     {
-        if (Open(path, cancellationToken) is not var (file, source, settings)) return null;
+        if (Open(path, cancellationToken) is not var (file, _, settings)) return null;
         var results = RuleRunner.Run(file, cancellationToken);
         foreach (var failure in results.Failures) complain($"{path}: rule {failure.RuleId} failed: {failure.Exception.Message}");
-        var findings = file.Tree.Errors.Select(CheckedFile.Of)
-            .Concat(results.Findings.Select(settings.Apply).OfType<Finding>())
-            .OrderBy(finding => finding.Span.Start).ThenBy(finding => finding.Span.Length)
-            .ToList();
-        return new CheckedFile(path, file, findings, source);
+        return new CheckedFile(path, file, [.. results.Findings.Select(settings.Apply).OfType<Finding>()]);
     }
 
     private static Core.Observations.FileObservations ObservationsOf(string path, SourceText text) => Core.Observations.FileObservations.Empty;

@@ -27,7 +27,7 @@ internal sealed class CommandLine(Terminal terminal)
     {
         var root = new RootCommand("Types, TorchScript problems and fixes for PyTorch code, static and observed at run time.")
         {
-            Lsp(), Check(), Types(),
+            Lsp(), Check(), Fix(), Types(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -59,6 +59,22 @@ internal sealed class CommandLine(Terminal terminal)
         };
         command.SetAction((parsed, cancel) => Task.FromResult(Common(parsed) is not { } common ? 2
             : CheckCommand.Run(terminal, parsed.GetValue(paths) ?? [], parsed.GetValue(format) ?? "text", common, cancel)));
+        return command;
+    }
+
+    private Command Fix()
+    {
+        var paths = Paths();
+        var suggested = new Option<bool>("--suggested") { Description = "Apply suggested fixes too: look at the result before you keep it." };
+        var diff = new Option<bool>("--diff") { Description = "Print what would change as a unified diff and write nothing." };
+        var select = new Option<string?>("--select") { Description = "Fix only what these rules find.", HelpName = "RULE,..." };
+        var command = new Command("fix", "Apply safe fixes until nothing changes. Exit status 0: done, 2: wrong use, or a file that cannot be read or written.")
+        {
+            paths, suggested, diff, select, torch, mode, entry,
+        };
+        command.SetAction((parsed, cancel) => Task.FromResult(Common(parsed) is not { } common ? 2
+            : FixCommand.Run(terminal, parsed.GetValue(paths) ?? [], parsed.GetValue(suggested), parsed.GetValue(diff),
+                parsed.GetValue(select)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(), common, cancel)));
         return command;
     }
 

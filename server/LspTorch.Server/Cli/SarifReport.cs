@@ -19,7 +19,7 @@ internal sealed record SarifTool(SarifDriver Driver);
 
 internal sealed record SarifDriver(string Name, string Version, string InformationUri, IReadOnlyList<SarifRule> Rules);
 
-internal sealed record SarifRule(string Id, string HelpUri);
+internal sealed record SarifRule(string Id, string? HelpUri);
 
 internal sealed record SarifText(string Text);
 
@@ -53,7 +53,7 @@ internal static class SarifReport
     public static string Of(IReadOnlyList<CheckedFile> files)
     {
         var rules = files.SelectMany(file => file.Findings).Select(finding => finding.RuleId).Distinct().Order(StringComparer.Ordinal)
-            .Select(id => new SarifRule(id, DiagnosticConversion.PageOf(id))).ToList();
+            .Select(id => new SarifRule(id, id == RuleCatalogue.SyntaxErrorId ? null : DiagnosticConversion.PageOf(id))).ToList();
         var results = files.SelectMany(file => file.Findings.Select(finding => Result(file, finding))).ToList();
         var driver = new SarifDriver("lsptorch", LanguageServer.Version, "https://github.com/lsptorch/lsptorch", rules);
         var log = new SarifLog("https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", [new SarifRun(new SarifTool(driver), "utf16CodeUnits", results)]);
