@@ -25,7 +25,7 @@ export async function buildClient() {
     minify: true,
     sourcemap: true,
     sourcesContent: false,
-    legalComments: 'none',
+    legalComments: 'eof',
     logLevel: 'warning',
   });
 }

@@ -1,9 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import * as readline from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import {
   CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State,
-  type CloseHandlerResult, type ConfigurationItem, type ErrorHandlerResult, type LanguageClientOptions, type ServerOptions,
+  type CloseHandlerResult, type ConfigurationItem, type ErrorHandlerResult, type LanguageClientOptions,
 } from 'vscode-languageclient/node';
 import type { SelectedInterpreter } from './interpreter';
 import { SERVER_ARGUMENTS, ServerCommand, STATUS_NOTIFICATION, type InitializationOptions } from './protocol';
@@ -13,6 +15,16 @@ import { readServerFacts, type ServerFacts, type ServerState } from './statusTex
 
 const RESTARTS = 5;
 const RESTART_WINDOW_MS = 3 * 60_000;
+const RESTART_DELAY_MS = 300;
+/** Lines of the server's stderr that are kept to say why it died. */
+const LAST_WORDS = 20;
+
+/** Failures are told once, by the server below, with a way on; the language client's own messages go to the output channel only. */
+class Client extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
 
 /** The language server's process: started, restarted where it dies (within a limit), stopped. */
 export class Server implements vscode.Disposable {
@@ -21,6 +33,7 @@ export class Server implements vscode.Disposable {
   private readonly factsChanged = new vscode.EventEmitter<ServerFacts>();
   private readonly probeRequested = new vscode.EventEmitter<vscode.Uri>();
   private current: LanguageClient | null = null;
+  private lastWords: string[] = [];
   /** Starts and stops follow each other; two at once would leave two servers. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -87,21 +100,45 @@ export class Server implements vscode.Disposable {
       this.offerRestart(`The LspTorch server is missing: ${command}`);
       return;
     }
-    const client = new LanguageClient(SECTION, 'LspTorch', this.serverOptions(command), this.clientOptions());
+    // A client is used for one life of the server: after a death its state is not worth keeping.
+    let lost = false;
+    const lose = (why: string): void => {
+      if (lost || client !== this.current) return;
+      lost = true;
+      this.log.error(why);
+      if (this.lastWords.length > 0) this.log.error(`Its last words:\n${this.lastWords.join('\n')}`);
+      void this.recover(client);
+    };
+    const client = new Client(SECTION, 'LspTorch', { command, args: [...SERVER_ARGUMENTS] }, this.clientOptions(lose));
     this.current = client;
     client.onDidChangeState(({ newState }) => {
       if (client !== this.current) return;
-      this.stateChanged.fire(newState === State.Running ? 'running' : newState === State.Starting ? 'starting' : 'stopped');
+      if (newState === State.Running) this.stateChanged.fire('running');
+      if (newState === State.Starting) this.stateChanged.fire('starting');
     });
     client.onNotification(STATUS_NOTIFICATION, (message: unknown) => this.factsChanged.fire(readServerFacts(message)));
     this.log.info(`Starting ${command}`);
     try {
       await client.start();
     } catch (error) {
-      this.log.error(`The server did not start: ${String(error)}`);
-      this.stateChanged.fire('stopped');
-      this.offerRestart('The LspTorch server could not be started.');
+      lose(`The server did not start: ${String(error)}`);
     }
+  }
+
+  /** After a death: a new server, unless there were too many. */
+  private recover(dead: LanguageClient): Promise<void> {
+    return this.inTurn(async () => {
+      if (dead !== this.current) return; // stopped or restarted by the user meanwhile
+      await this.stopNow();
+      if (this.limiter.mayRestart()) {
+        await sleep(RESTART_DELAY_MS);
+        this.log.warn('Starting the server again.');
+        await this.startNow();
+      } else {
+        this.log.error(`The server died more than ${RESTARTS} times within ${RESTART_WINDOW_MS / 60_000} minutes; it stays stopped.`);
+        this.offerRestart('The LspTorch server keeps dying and was not started again.');
+      }
+    });
   }
 
   private async stopNow(): Promise<void> {
@@ -117,16 +154,13 @@ export class Server implements vscode.Disposable {
   }
 
   private executable(): string {
+    // An untrusted folder cannot set it: package.json lists it under restrictedConfigurations.
     const { serverPath } = clientSettings();
-    if (serverPath && vscode.workspace.isTrusted) return serverPath;
+    if (serverPath) return serverPath;
     return path.join(this.extensionPath, 'bin', process.platform === 'win32' ? 'lsptorch.exe' : 'lsptorch');
   }
 
-  private serverOptions(command: string): ServerOptions {
-    return { command, args: [...SERVER_ARGUMENTS] };
-  }
-
-  private clientOptions(): LanguageClientOptions {
+  private clientOptions(lose: (why: string) => void): LanguageClientOptions {
     return {
       documentSelector: [{ language: 'python', scheme: 'file' }, { language: 'python', scheme: 'untitled' }],
       outputChannel: this.log,
@@ -135,12 +169,27 @@ export class Server implements vscode.Disposable {
         trusted: vscode.workspace.isTrusted,
         pythonPath: this.interpreter.path,
       }),
-      synchronize: { configurationSection: SECTION },
       markdown: { isTrusted: false },
-      errorHandler: {
-        error: (): ErrorHandlerResult => ({ action: ErrorAction.Continue }),
-        closed: (): CloseHandlerResult => this.closed(),
+      stdioOptions: {
+        stdout: () => undefined, // the wire: read by the language client itself
+        // The server's log comes through the protocol too; stderr matters where the server could not say it there.
+        stderr: (input) => {
+          this.lastWords = [];
+          readline.createInterface({ input, crlfDelay: Infinity }).on('line', (line) => {
+            this.lastWords.push(line);
+            if (this.lastWords.length > LAST_WORDS) this.lastWords.shift();
+            this.log.debug(line);
+          });
+        },
       },
+      errorHandler: {
+        error: (): ErrorHandlerResult => ({ action: ErrorAction.Continue, handled: true }),
+        closed: (): CloseHandlerResult => {
+          lose('The server died.');
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+      initializationFailedHandler: () => false, // start() rejects, and that is told
       middleware: {
         // Through the same door as the client's own commands: one probe at a time, with progress and cancel.
         executeCommand: async (command, parameters: unknown[], next) => {
@@ -155,28 +204,20 @@ export class Server implements vscode.Disposable {
             if (!Array.isArray(answers)) return answers;
             return answers.map((answer: unknown, index) => this.configuration(parameters.items[index], answer));
           },
-          // Only "something changed": the server asks for what it needs, and gets it from `configuration` above.
-          didChangeConfiguration: (_sections, next) => next(undefined),
         },
       },
     };
   }
 
-  /** The settings as the server gets them: what the user has set, and `pythonPath` also from the Python extension. */
+  /** The settings as the server gets them: what the user has set, `pythonPath` also from the Python extension, and trust. */
   private configuration(item: ConfigurationItem | undefined, answer: unknown): unknown {
     if (item?.section !== SECTION) return answer;
     const resource = item.scopeUri === undefined ? undefined : vscode.Uri.parse(item.scopeUri);
-    return { ...explicitSettings(this.declaredSettings, resource), pythonPath: this.interpreter.path };
-  }
-
-  private closed(): CloseHandlerResult {
-    if (this.limiter.mayRestart()) {
-      this.log.warn('The server died; starting it again.');
-      return { action: CloseAction.Restart, handled: true };
-    }
-    this.log.error(`The server died ${RESTARTS + 1} times within ${RESTART_WINDOW_MS / 60_000} minutes; it stays stopped.`);
-    this.offerRestart('The LspTorch server keeps dying and was not started again.');
-    return { action: CloseAction.DoNotRestart, handled: true };
+    return {
+      ...explicitSettings(this.declaredSettings, resource),
+      pythonPath: this.interpreter.path,
+      trusted: vscode.workspace.isTrusted,
+    };
   }
 
   private offerRestart(message: string): void {

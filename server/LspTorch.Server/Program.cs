@@ -1,1 +1,3 @@
-return 0;
+using LspTorch.Server.Cli;
+
+return Startup.Run(args);

@@ -1,3 +1,5 @@
+using LspTorch.Core.Text;
+
 namespace LspTorch.Core.Rules;
 
 /// <summary>
@@ -12,16 +14,33 @@ public abstract class Rule
     /// <summary>The severity when the settings say nothing.</summary>
     public abstract Severity DefaultSeverity { get; }
 
-    /// <summary>Reports through <see cref="RuleContext.Report"/>. Must not keep state between files. May be called on several threads.</summary>
+    /// <summary>Reports through <see cref="RuleContext.Report(Finding)"/>. Must not keep state between files. May be called on several threads.</summary>
     public abstract void Check(RuleContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>What a rule may see of one file, and where it reports.</summary>
-public sealed class RuleContext(FileSnapshot file)
+public sealed class RuleContext
 {
     private readonly List<Finding> findings = [];
 
-    public FileSnapshot File { get; } = file;
+    public RuleContext(FileSnapshot file) : this(file, CompiledCode.Of(file)) { }
+
+    internal RuleContext(FileSnapshot file, CompiledCode compiled)
+    {
+        File = file;
+        Compiled = compiled;
+    }
+
+    public FileSnapshot File { get; }
+
+    /// <summary>The nodes of every compiled function by kind, from one walk that all rules share.</summary>
+    public CompiledCode Compiled { get; }
+
     public IReadOnlyList<Finding> Findings => findings;
     public void Report(Finding finding) => findings.Add(finding);
+
+    /// <summary>Reports a place in a compiled function, with why that function is compiled.</summary>
+    public void Report(
+        Rule rule, Severity severity, TextSpan span, string message, CompiledBody body, params IEnumerable<Fix> fixes) =>
+        findings.Add(new Finding(rule.Id, severity, span, message, body.Function.QualifiedName, [.. fixes], body.WhyCompiled()));
 }

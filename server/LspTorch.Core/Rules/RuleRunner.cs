@@ -7,8 +7,57 @@ public sealed record RuleFailure(string RuleId, Exception Exception);
 
 public sealed record RuleResults(ImmutableArray<Finding> Findings, ImmutableArray<RuleFailure> Failures);
 
-/// <summary>Runs every rule of the catalogue over one file; suppression comments are applied here and nowhere else.</summary>
+/// <summary>
+/// Runs every rule of the catalogue over one file, and reports what the parser could not read as <c>syntax-error</c>; suppression
+/// comments are applied here and nowhere else.
+/// </summary>
 public static class RuleRunner
 {
-    public static RuleResults Run(FileSnapshot file, CancellationToken cancellationToken) => new([], []);
+    public static RuleResults Run(FileSnapshot file, CancellationToken cancellationToken) =>
+        Run(file, RuleCatalogue.All, cancellationToken);
+
+    internal static RuleResults Run(FileSnapshot file, IReadOnlyList<Rule> rules, CancellationToken cancellationToken)
+    {
+        var findings = new List<Finding>();
+        var failures = ImmutableArray.CreateBuilder<RuleFailure>();
+        foreach (var error in file.Tree.Errors)
+            findings.Add(new Finding(RuleCatalogue.SyntaxErrorId, Severity.Error, error.Span, error.Message, null));
+
+        var suppressions = new Suppressions(file.Tree);
+        if (!suppressions.WholeFile) RunRules(file, rules, suppressions, findings, failures, cancellationToken);
+        return new RuleResults(
+            [.. findings.OrderBy(f => f.Span.Start).ThenBy(f => f.Severity).ThenBy(f => f.Span.Length)], failures.ToImmutable());
+    }
+
+    private static void RunRules(
+        FileSnapshot file, IReadOnlyList<Rule> rules, Suppressions suppressions, List<Finding> findings,
+        ImmutableArray<RuleFailure>.Builder failures, CancellationToken cancellationToken)
+    {
+        CompiledCode compiled;
+        try
+        {
+            compiled = CompiledCode.Of(file);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            failures.Add(new RuleFailure("semantic-model", exception));
+            return;
+        }
+        foreach (var rule in rules)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var context = new RuleContext(file, compiled);
+            try
+            {
+                rule.Check(context, cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                failures.Add(new RuleFailure(rule.Id, exception));
+            }
+            // What a rule found before it threw stays.
+            foreach (var finding in context.Findings)
+                if (!suppressions.Silences(finding.RuleId, finding.Span)) findings.Add(finding);
+        }
+    }
 }

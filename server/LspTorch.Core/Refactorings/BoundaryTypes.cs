@@ -1,0 +1,169 @@
+using LspTorch.Core.Observations;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.TorchScript;
+using Attribute = LspTorch.Core.Syntax.Attribute;
+
+namespace LspTorch.Core.Refactorings;
+
+/// <summary>The type of a value that would cross from compiled code into Python or back.</summary>
+internal abstract record BoundaryType
+{
+    public sealed record Known(TorchType Type, bool FromObservation) : BoundaryType;
+
+    /// <summary>A value that compiled code cannot hold; <paramref name="What"/>: "a numpy value".</summary>
+    public sealed record NotScriptable(string What) : BoundaryType;
+
+    public sealed record Unknown : BoundaryType;
+}
+
+/// <summary>Types at the edge of a piece of one function: declared, else inferred, else observed.</summary>
+internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, NumpyValues numpy)
+{
+    private static readonly HashSet<string> TensorMakers =
+    [
+        "torch.from_numpy", "torch.tensor", "torch.as_tensor", "torch.zeros", "torch.ones", "torch.stack", "torch.cat", "torch.arange",
+        "torch.full", "torch.empty", "torch.rand", "torch.randn", "torch.zeros_like", "torch.ones_like", "torch.FloatTensor", "torch.LongTensor",
+    ];
+
+    /// <summary>Methods of a tensor that give a tensor, whatever their arguments.</summary>
+    private static readonly HashSet<string> TensorMethods =
+    [
+        "to", "float", "double", "half", "long", "int", "bool", "cpu", "cuda", "clone", "detach", "contiguous", "unsqueeze", "squeeze", "view",
+        "reshape", "transpose", "permute", "type_as", "expand", "repeat", "t", "flatten", "add", "sub", "mul", "div", "masked_fill",
+    ];
+
+    private readonly SemanticModel model = file.Model;
+
+    /// <summary>What the variable holds where the piece begins.</summary>
+    public BoundaryType OfInput(string name, Name firstRead)
+    {
+        if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
+        var parameter = function.Args.All().FirstOrDefault(p => p.Name == name);
+        if (parameter is not null && model.DeclaredTypeOf(parameter) is { } declared)
+            return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
+        if (DeclaredVariable(name) is { } variable) return variable;
+        var inferred = model.TypeOf(firstRead);
+        if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
+        if (inferred is ModuleType or ModuleContainerType or CallableType)
+            return new BoundaryType.NotScriptable(inferred is CallableType ? "a function" : "a module");
+        var stores = Stores(function.Body, name);
+        if (parameter is not null && stores.Count == 0) return new BoundaryType.Known(TorchType.Tensor, false);
+        return Observed(stores, parameter);
+    }
+
+    /// <summary>What the variable holds where the piece ends.</summary>
+    public BoundaryType OfOutput(string name, IReadOnlyList<Stmt> piece, BoundaryType? before)
+    {
+        if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
+        if (DeclaredVariable(name) is { } variable) return variable;
+        var stores = Stores(piece, name);
+        TorchType? joined = (before as BoundaryType.Known)?.Type;
+        bool known = true;
+        foreach (var (target, value) in stores)
+        {
+            var type = model.TypeOf(target);
+            if (!type.IsWritable && value is not null) type = OfValue(value);
+            if (!type.IsWritable || joined is not null && joined != type) { known = false; break; }
+            joined = type;
+        }
+        if (known && joined is not null) return new BoundaryType.Known(joined, false);
+        return Observed(stores, null);
+    }
+
+    /// <summary>The type of an expression's value.</summary>
+    public BoundaryType OfExpression(Expr expression)
+    {
+        if (numpy.IsNumpy(expression)) return new BoundaryType.NotScriptable("a numpy value");
+        var type = OfValue(expression);
+        if (type.IsWritable) return new BoundaryType.Known(type, false);
+        return FromPlace(file.Observations.Find(expression.Span));
+    }
+
+    public BoundaryType OfReturn()
+    {
+        if (model.DeclaredReturnOf(function) is { } declared)
+            return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
+        var inferred = TorchType.Unknown;
+        if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
+        return FromPlace(file.Observations.Find(PlaceKind.Return, function.NameSpan));
+    }
+
+    private BoundaryType? DeclaredVariable(string name)
+    {
+        var declaration = new DeclarationFinder(name);
+        foreach (var statement in function.Body) declaration.Visit(statement);
+        if (declaration.Found is not { } found) return null;
+        var type = model.TypeOf(found.Target);
+        return type.IsWritable ? new BoundaryType.Known(type, false) : null;
+    }
+
+    private BoundaryType Observed(List<(Name Target, Expr? Value)> stores, Arg? parameter)
+    {
+        var types = new List<ObservedType>();
+        if (parameter is not null && file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { } entry) types.AddRange(entry.Types);
+        foreach (var (target, _) in stores)
+            if (file.Observations.Find(PlaceKind.Variable, target.Span) is { } place) types.AddRange(place.Types);
+        return FromTypes(types);
+    }
+
+    private static BoundaryType FromPlace(ObservedPlace? place) => place is null ? new BoundaryType.Unknown() : FromTypes([.. place.Types]);
+
+    private static BoundaryType FromTypes(List<ObservedType> types)
+    {
+        if (types.FirstOrDefault(t => !t.Scriptable) is { } foreign)
+            return new BoundaryType.NotScriptable(foreign.Type.StartsWith("numpy.", StringComparison.Ordinal) ? "a numpy value" : $"'{foreign.Type}'");
+        return TypeJoin.Join(types) is { } joined && TorchType.TryParse(joined, out var type) && type.IsWritable
+            ? new BoundaryType.Known(type, true) : new BoundaryType.Unknown();
+    }
+
+    /// <summary>The static type, also of the few Python calls that give a TorchScript value though the compiler does not know them.</summary>
+    private TorchType OfValue(Expr value)
+    {
+        var type = model.TypeOf(value);
+        if (type.IsWritable) return type;
+        if (value is not Call call) return TorchType.Unknown;
+        if (call.Func is Name builtin)
+            switch (builtin.Id)
+            {
+                case "float": return TorchType.Float;
+                case "int" or "len": return TorchType.Int;
+                case "bool": return TorchType.Bool;
+                case "str": return TorchType.Str;
+            }
+        if (model.ResolveName(call.Func) is { } resolved && TensorMakers.Contains(resolved)) return TorchType.Tensor;
+        if (call.Func is Attribute method && TensorMethods.Contains(method.Name) && OfValue(method.Value) == TorchType.Tensor) return TorchType.Tensor;
+        return TorchType.Unknown;
+    }
+
+    private static List<(Name Target, Expr? Value)> Stores(IEnumerable<Stmt> statements, string name)
+    {
+        var finder = new StoreFinder(name);
+        foreach (var statement in statements) finder.Visit(statement);
+        return finder.Found;
+    }
+
+    private sealed class StoreFinder(string name) : SyntaxWalker
+    {
+        public List<(Name Target, Expr? Value)> Found { get; } = [];
+
+        public override void Visit(Node node)
+        {
+            if (node is FunctionDef or ClassDef or Lambda or ComprehensionExpr or DictComp) return;
+            if (node is Name { Context: ExprContext.Store } target && target.Id == name)
+                Found.Add((target, target.Parent is Assign { Targets: [var only] } assign && ReferenceEquals(only, target) ? assign.Value : null));
+            base.Visit(node);
+        }
+    }
+
+    private sealed class DeclarationFinder(string name) : SyntaxWalker
+    {
+        public AnnAssign? Found { get; private set; }
+
+        public override void Visit(Node node)
+        {
+            if (node is AnnAssign { Target: Name target } declared && target.Id == name) Found ??= declared;
+            if (node is not (FunctionDef or ClassDef or Expr)) base.Visit(node);
+        }
+    }
+}

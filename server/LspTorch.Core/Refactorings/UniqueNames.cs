@@ -1,0 +1,38 @@
+using LspTorch.Core.Syntax;
+using Attribute = LspTorch.Core.Syntax.Attribute;
+
+namespace LspTorch.Core.Refactorings;
+
+/// <summary>Names that nothing in a file uses yet, as variable, attribute, function, class or import.</summary>
+internal static class UniqueNames
+{
+    public static string For(FileSnapshot file, string wanted)
+    {
+        var used = new Collector();
+        used.Visit(file.Tree.Root);
+        if (!used.Names.Contains(wanted)) return wanted;
+        for (int i = 2; ; i++)
+            if (!used.Names.Contains($"{wanted}_{i}")) return $"{wanted}_{i}";
+    }
+
+    private sealed class Collector : SyntaxWalker
+    {
+        public HashSet<string> Names { get; } = [];
+
+        public override void Visit(Node node)
+        {
+            string? name = node switch
+            {
+                Name n => n.Id,
+                Attribute a => a.Name,
+                FunctionDef f => f.Name,
+                ClassDef c => c.Name,
+                Arg a => a.Name,
+                Alias a => a.AsName ?? a.Name,
+                _ => null,
+            };
+            if (name is not null) Names.Add(name);
+            base.Visit(node);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>
+/// The body of one compiled function. Annotations, defaults and decorators are not part of it: Python evaluates them, not the compiler.
+/// </summary>
+public sealed class CompiledBody(CompiledFunction function)
+{
+    public CompiledFunction Function { get; } = function;
+    public FunctionDef Def => Function.Function;
+    public ClassDef? Class => Function.Class;
+
+    /// <summary>The place that makes this function compiled, where it is in this file; empty for an entry.</summary>
+    public ImmutableArray<RelatedPlace> WhyCompiled() =>
+        Function.Reason is { Caller: not null, ReachedFrom: { } place } reason ? [new RelatedPlace(place.Span, reason.Text)] : [];
+}
+
+/// <summary>
+/// A node of a compiled function. Live: false in a branch that the compiler drops before it looks at types and names; the syntax
+/// of such a branch must still be TorchScript's.
+/// </summary>
+public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Live) where T : Node;
+
+/// <summary>
+/// Every node of every compiled function, by its class, from one walk. What stands inside a nested def, class or lambda is left out: the
+/// compiler refuses those themselves.
+/// </summary>
+public sealed class CompiledCode
+{
+    private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, bool Live)>> byKind = [];
+    private readonly List<(Expr Annotation, CompiledBody Body)> annotations = [];
+
+    private CompiledCode(FileSnapshot file)
+    {
+        var bodies = new List<CompiledBody>();
+        var walker = new Walker(this, file.Model);
+        foreach (var function in file.Model.CompiledFunctions)
+        {
+            var body = new CompiledBody(function);
+            bodies.Add(body);
+            walker.Walk(body);
+        }
+        Bodies = bodies;
+    }
+
+    /// <summary>In source order.</summary>
+    public IReadOnlyList<CompiledBody> Bodies { get; }
+
+    /// <summary>The annotations of parameters, returns and variables of every compiled function: types, not code.</summary>
+    public IReadOnlyList<(Expr Annotation, CompiledBody Body)> Annotations => annotations;
+
+    public static CompiledCode Of(FileSnapshot file) => new(file);
+
+    /// <summary>Every node of exactly this class, dropped branches included; source order within a function.</summary>
+    public IEnumerable<CompiledNode<T>> All<T>() where T : Node
+    {
+        if (!byKind.TryGetValue(typeof(T), out var nodes)) yield break;
+        foreach (var (node, body, live) in nodes) yield return new CompiledNode<T>((T)node, body, live);
+    }
+
+    /// <summary>Every node of exactly this class in code that the compiler really compiles.</summary>
+    public IEnumerable<CompiledNode<T>> Live<T>() where T : Node => All<T>().Where(n => n.Live);
+
+    /// <summary>Statements, and the operands of conditional expressions, are what the compiler drops.</summary>
+    private static bool MayBeDropped(Node node) => node is Stmt || node.Parent is IfExp or BoolOp;
+
+    private sealed class Walker(CompiledCode code, SemanticModel model) : SyntaxWalker
+    {
+        private CompiledBody? body;
+        private bool live;
+
+        public void Walk(CompiledBody of)
+        {
+            body = of;
+            live = true;
+            foreach (var parameter in of.Def.Args.All())
+                if (parameter.Annotation is { } annotation) code.annotations.Add((annotation, of));
+            if (of.Def.Returns is { } returns) code.annotations.Add((returns, of));
+            Visit(of.Def.Body);
+        }
+
+        public override void Visit(Node node)
+        {
+            if (body is null) return;
+            bool outer = live;
+            if (live && MayBeDropped(node) && model.IsNeverCompiled(node)) live = false;
+            if (!code.byKind.TryGetValue(node.GetType(), out var nodes)) code.byKind[node.GetType()] = nodes = [];
+            nodes.Add((node, body, live));
+            if (node is AnnAssign annotated)
+            {
+                code.annotations.Add((annotated.Annotation, body));
+                Visit(annotated.Target);
+                VisitOptional(annotated.Value);
+            }
+            else if (node is not (FunctionDef or ClassDef or Lambda)) base.Visit(node);
+            live = outer;
+        }
+    }
+}

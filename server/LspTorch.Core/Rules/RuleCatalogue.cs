@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>Every rule, in the order in which the index of the rule pages lists them.</summary>
+public static class RuleCatalogue
+{
+    /// <summary>The id under which what the parser could not read is reported; no rule, no page, never suppressed.</summary>
+    public const string SyntaxErrorId = "syntax-error";
+
+    public static ImmutableArray<Rule> All { get; } =
+    [
+    ];
+
+    public static Rule? Find(string id) => All.FirstOrDefault(r => r.Id == id);
+}

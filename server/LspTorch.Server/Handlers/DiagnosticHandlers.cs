@@ -1,0 +1,35 @@
+using LspTorch.Server.Conversion;
+using LspTorch.Server.Protocol;
+using StreamJsonRpc;
+
+namespace LspTorch.Server.Handlers;
+
+/// <summary>Diagnostics that the client pulls.</summary>
+internal sealed class DiagnosticHandlers(LanguageServer server)
+{
+    public void Register() =>
+        server.Connection.Handle<DocumentDiagnosticParams>("textDocument/diagnostic", DiagnoseAsync);
+
+    private Task<object?> DiagnoseAsync(DocumentDiagnosticParams asked, CancellationToken cancellationToken) =>
+        server.Queue.ReadAsync((snapshot, cancelled) =>
+        {
+            var document = LanguageServer.Document(snapshot, asked.TextDocument.Uri);
+            if (asked.PreviousResultId == document.ResultId)
+                return Task.FromResult<object?>(new UnchangedDocumentDiagnosticReport("unchanged", document.ResultId));
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancelled, document.Superseded);
+            try
+            {
+                var items = server.Publisher.Diagnose(document, snapshot.Client, both.Token);
+                return Task.FromResult<object?>(new FullDocumentDiagnosticReport("full", items, document.ResultId));
+            }
+            catch (OperationCanceledException) when (!cancelled.IsCancellationRequested && document.Superseded.IsCancellationRequested)
+            {
+                // The client asks again for the text that came meanwhile.
+                throw new LocalRpcException("The document changed meanwhile.")
+                {
+                    ErrorCode = ErrorCodes.ServerCancelled,
+                    ErrorData = new DiagnosticServerCancellationData(RetriggerRequest: true),
+                };
+            }
+        }, cancellationToken);
+}

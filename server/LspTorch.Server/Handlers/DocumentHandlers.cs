@@ -1,0 +1,63 @@
+using LspTorch.Core.Observations;
+using LspTorch.Core.Text;
+using LspTorch.Server.Conversion;
+using LspTorch.Server.Protocol;
+using LspTorch.Server.Workspace;
+using Microsoft.Extensions.Logging;
+
+namespace LspTorch.Server.Handlers;
+
+/// <summary>What is open and what it says: didOpen, didChange, didSave, didClose.</summary>
+internal sealed class DocumentHandlers(LanguageServer server)
+{
+    public void Register()
+    {
+        server.Connection.Handle<DidOpenTextDocumentParams>("textDocument/didOpen",
+            (p, _) => server.Queue.ChangeAsync("didOpen", state => Open(state, p)));
+        server.Connection.Handle<DidChangeTextDocumentParams>("textDocument/didChange",
+            (p, _) => server.Queue.ChangeAsync("didChange", state => Change(state, p)));
+        server.Connection.Handle<DidSaveTextDocumentParams>("textDocument/didSave", (_, _) => Task.FromResult<object?>(null));
+        server.Connection.Handle<DidCloseTextDocumentParams>("textDocument/didClose",
+            (p, _) => server.Queue.ChangeAsync("didClose", state => Close(state, p)));
+    }
+
+    private void Open(WorkspaceState state, DidOpenTextDocumentParams opened)
+    {
+        var item = opened.TextDocument;
+        var document = state.Open(item.Uri, item.Version, item.Text, FileObservations.Empty);
+        Changed(state, document);
+    }
+
+    private void Change(WorkspaceState state, DidChangeTextDocumentParams changed)
+    {
+        string uri = changed.TextDocument.Uri;
+        if (state.Current.Find(uri) is not { } document)
+        {
+            server.Log.Write(LogLevel.Warning, $"didChange of {uri}, which is not open.");
+            return;
+        }
+        var text = document.Text;
+        foreach (var change in changed.ContentChanges)
+        {
+            text = change.Range is not { } range
+                ? SourceText.From(change.Text)
+                : text.WithEdits([new Core.Text.TextEdit(new PositionConverter(text, state.Current.Client.Encoding).ToSpan(range), change.Text)]);
+        }
+        Changed(state, state.Change(document, changed.TextDocument.Version, text, FileObservations.Empty));
+    }
+
+    private void Close(WorkspaceState state, DidCloseTextDocumentParams closed)
+    {
+        if (state.Current.Find(closed.TextDocument.Uri) is not { } document) return;
+        state.Close(document);
+        server.Publisher.Clear(document);
+    }
+
+    private void Changed(WorkspaceState state, OpenDocument document)
+    {
+        var dependents = state.RenewDependents(document.Path);
+        if (state.Current.Client.PullsDiagnostics) return;
+        server.Publisher.Schedule(document);
+        foreach (var dependent in dependents) server.Publisher.Schedule(dependent);
+    }
+}

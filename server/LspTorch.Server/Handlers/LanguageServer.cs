@@ -1,0 +1,114 @@
+using System.Reflection;
+using LspTorch.Server.Protocol;
+using LspTorch.Server.Publishing;
+using LspTorch.Server.Wire;
+using LspTorch.Server.Workspace;
+using Microsoft.Extensions.Logging;
+using StreamJsonRpc;
+
+namespace LspTorch.Server.Handlers;
+
+/// <summary>
+/// The language server on two streams: composes its parts, registers the handlers, and lives until `exit`, the end of the input, or the
+/// death of the client's process.
+/// </summary>
+internal sealed class LanguageServer
+{
+    private readonly LifecycleGate gate = new();
+    private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LanguageServer(Stream input, Stream output)
+    {
+        Log = new ServerLog(this);
+        Connection = new LspConnection(input, output, gate, (what, problem) => Log.Failed(what, problem), what => Log.Write(LogLevel.Warning, what));
+        State = new WorkspaceState(complaint => Log.Write(LogLevel.Warning, complaint));
+        Queue = new RequestQueue(State, (what, problem) => Log.Failed(what, problem));
+        Publisher = new DiagnosticPublisher(this);
+        new LifecycleHandlers(this).Register();
+        new DocumentHandlers(this).Register();
+        new ConfigurationHandlers(this).Register();
+        new DiagnosticHandlers(this).Register();
+        new FeatureHandlers(this).Register();
+        new CodeActionHandlers(this).Register();
+    }
+
+    public static string Version { get; } =
+        typeof(LanguageServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    public ServerLog Log { get; }
+    public LspConnection Connection { get; }
+    public WorkspaceState State { get; }
+    public RequestQueue Queue { get; }
+    public DiagnosticPublisher Publisher { get; }
+
+    /// <summary>Set when the client has said `initialized`: before, nothing may be asked of it.</summary>
+    public bool ClientIsReady { get; set; }
+
+    /// <summary>The exit status LSP asks for: 0 when `shutdown` came before the end, else 1.</summary>
+    public async Task<int> RunAsync()
+    {
+        var turns = Queue.RunAsync();
+        Connection.Disconnected += (_, reason) =>
+        {
+            if (reason.Exception is { } problem) Log.Failed("The connection ended", problem);
+            End();
+        };
+        Connection.StartListening();
+        int status = await ended.Task.ConfigureAwait(false);
+        Queue.Close();
+        // Whatever still runs is cancelled with the connection; the process does not wait for it.
+        await Task.WhenAny(turns, Task.Delay(200)).ConfigureAwait(false);
+        return status;
+    }
+
+    public void End() => ended.TrySetResult(gate.IsShutDown ? 0 : 1);
+
+    /// <summary>The open document a request speaks of, or an error that says it is not open.</summary>
+    public static OpenDocument Document(WorkspaceSnapshot snapshot, string uri) =>
+        snapshot.Find(uri) ?? throw new LocalRpcException($"{uri} is not open.") { ErrorCode = ErrorCodes.InvalidParams };
+
+    /// <summary>
+    /// Answers a question about one document. When the document changes meanwhile, the work stops and the client hears ContentModified.
+    /// </summary>
+    public Task<object?> ReadAsync(string uri, Func<OpenDocument, ClientFeatures, CancellationToken, object?> read, CancellationToken cancellationToken) =>
+        Queue.ReadAsync((snapshot, cancelled) =>
+        {
+            var document = Document(snapshot, uri);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancelled, document.Superseded);
+            try
+            {
+                return Task.FromResult(read(document, snapshot.Client, both.Token));
+            }
+            catch (OperationCanceledException) when (!cancelled.IsCancellationRequested && document.Superseded.IsCancellationRequested)
+            {
+                throw new LocalRpcException("The document changed meanwhile.") { ErrorCode = ErrorCodes.ContentModified };
+            }
+        }, cancellationToken);
+
+    /// <summary>Tells the client that what it shows is out of date; pulls nothing itself.</summary>
+    public void RefreshViews()
+    {
+        if (!ClientIsReady) return;
+        var client = State.Current.Client;
+        if (client.RefreshesDiagnostics && client.PullsDiagnostics) Ask("workspace/diagnostic/refresh");
+        if (client.RefreshesInlayHints) Ask("workspace/inlayHint/refresh");
+        if (client.RefreshesCodeLenses) Ask("workspace/codeLens/refresh");
+        if (!client.PullsDiagnostics)
+            foreach (var document in State.Current.Documents.Values) Publisher.Schedule(document);
+    }
+
+    private void Ask(string method) => Forget(Connection.RequestAsync(method, null, CancellationToken.None), method);
+
+    /// <summary>For what nobody awaits: a failure is logged at a low level, since it is mostly a client that went away.</summary>
+    public async void Forget(Task work, string what)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+        catch (Exception problem)
+        {
+            Log.Write(LogLevel.Debug, $"{what}: {problem.Message}");
+        }
+    }
+}

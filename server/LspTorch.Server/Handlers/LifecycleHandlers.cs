@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text.Json;
+using LspTorch.Server.Conversion;
+using LspTorch.Server.Protocol;
+using LspTorch.Server.Workspace;
+using Microsoft.Extensions.Logging;
+using FileSystemWatcher = LspTorch.Server.Protocol.FileSystemWatcher;
+
+namespace LspTorch.Server.Handlers;
+
+/// <summary>initialize, initialized, shutdown, exit, and the watch over the client's process.</summary>
+internal sealed class LifecycleHandlers(LanguageServer server)
+{
+    public void Register()
+    {
+        server.Connection.Handle<InitializeParams>("initialize", (p, _) => server.Queue.ChangeAsync("initialize", state => Initialize(state, p)));
+        server.Connection.Handle<JsonElement>("initialized", (_, _) => server.Queue.ChangeAsync("initialized", InitializedAsync));
+        server.Connection.Handle("initialized", _ => server.Queue.ChangeAsync("initialized", InitializedAsync));
+        server.Connection.Handle("shutdown", _ => server.Queue.ChangeAsync("shutdown", _ => { }));
+        server.Connection.Handle("exit", _ =>
+        {
+            server.End();
+            return Task.FromResult<object?>(null);
+        });
+        server.Connection.Handle<SetTraceParams>("$/setTrace", (_, _) => Task.FromResult<object?>(null));
+    }
+
+    private Task<object?> Initialize(WorkspaceState state, InitializeParams request)
+    {
+        var client = ClientFeatures.From(request.Capabilities);
+        var complaints = new List<string>();
+        var options = request.InitializationOptions ?? default;
+        var settings = SettingsReader.Read(options, Settings.Default, complaints);
+        // A client that says nothing about trust (every editor but VS Code) has no such notion: its user opened the folder himself.
+        bool trusted = !(options.ValueKind == JsonValueKind.Object && options.TryGetProperty("trusted", out var flag) && flag.ValueKind == JsonValueKind.False);
+        state.Start(client, settings, trusted, Roots(request));
+        server.Log.Level = settings.LogLevel;
+        foreach (string complaint in complaints) server.Log.Write(LogLevel.Warning, complaint);
+        if (request.ProcessId is { } parent) WatchParent(parent);
+        return Task.FromResult<object?>(new InitializeResult(Capabilities(client), new ServerInfo("lsptorch", LanguageServer.Version)));
+    }
+
+    private static ImmutableArray<string> Roots(InitializeParams request)
+    {
+        if (request.WorkspaceFolders is { } folders) return [.. folders.Select(folder => DocumentUri.ToPath(folder.Uri).TrimEnd('/'))];
+        if (request.RootUri is { } root) return [DocumentUri.ToPath(root).TrimEnd('/')];
+        return request.RootPath is { } path ? [path] : [];
+    }
+
+    private static ServerCapabilities Capabilities(ClientFeatures client) => new(
+        PositionEncoding: client.Encoding == PositionEncoding.Utf8 ? "utf-8" : "utf-16",
+        TextDocumentSync: new TextDocumentSyncOptions(OpenClose: true, TextDocumentSyncKind.Incremental, new SaveOptions(IncludeText: false)),
+        HoverProvider: new HoverOptions(),
+        CodeActionProvider: client.CodeActionLiterals ? new CodeActionOptions(CodeActionConversion.Kinds, ResolveProvider: true) : null,
+        CodeLensProvider: new CodeLensOptions(ResolveProvider: false),
+        InlayHintProvider: new InlayHintOptions(ResolveProvider: true),
+        DiagnosticProvider: client.PullsDiagnostics
+            ? new DiagnosticOptions(InterFileDependencies: true, WorkspaceDiagnostics: false, Identifier: DiagnosticConversion.Source)
+            : null,
+        Workspace: new WorkspaceOptions(new WorkspaceFoldersServerCapabilities(Supported: true, ChangeNotifications: true)));
+
+    private Task<object?> InitializedAsync(WorkspaceState state)
+    {
+        server.ClientIsReady = true;
+        var client = state.Current.Client;
+        var registrations = new List<Registration>();
+        if (client.RegistersConfiguration) registrations.Add(new Registration("lsptorch.configuration", "workspace/didChangeConfiguration"));
+        if (client.RegistersWatchers)
+        {
+            var watchers = new DidChangeWatchedFilesRegistrationOptions([new FileSystemWatcher("**/*.py"), new FileSystemWatcher("**/pyproject.toml")]);
+            registrations.Add(new Registration("lsptorch.files", "workspace/didChangeWatchedFiles",
+                JsonSerializer.SerializeToElement(watchers, LspJsonContext.Default.DidChangeWatchedFilesRegistrationOptions)));
+        }
+        if (registrations.Count > 0)
+        {
+            server.Forget(server.Connection.RequestAsync("client/registerCapability", new RegistrationParams(registrations), CancellationToken.None),
+                "client/registerCapability");
+        }
+        server.Log.Write(LogLevel.Information, $"lsptorch {LanguageServer.Version} is ready.");
+        if (client.Configuration) ConfigurationHandlers.Pull(server);
+        return Task.FromResult<object?>(null);
+    }
+
+    /// <summary>An editor that crashed cannot say `exit`: the server ends with it.</summary>
+    private void WatchParent(int processId)
+    {
+        Process parent;
+        try
+        {
+            parent = Process.GetProcessById(processId);
+        }
+        catch (ArgumentException)
+        {
+            // A process of another namespace (a container, a remote host) cannot be seen from here; the end of the input still ends us.
+            return;
+        }
+        _ = Task.Run(async () =>
+        {
+            await parent.WaitForExitAsync().ConfigureAwait(false);
+            server.End();
+        });
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using LspTorch.Server.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace LspTorch.Server.Handlers;
+
+/// <summary>
+/// The server's log: to stderr, and as window/logMessage to the client's output channel once it is ready. An ILogger, so that every
+/// part that logs through Microsoft.Extensions.Logging writes here.
+/// </summary>
+internal sealed class ServerLog(LanguageServer server) : ILogger, ILoggerProvider
+{
+    private readonly Lock gate = new();
+
+    /// <summary>The least that is written; LogLevel.None: nothing.</summary>
+    public LogLevel Level { get; set; } = LogLevel.Information;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && Level != LogLevel.None && logLevel >= Level;
+
+    public void Write(LogLevel level, string message)
+    {
+        if (!IsEnabled(level)) return;
+        lock (gate) Console.Error.WriteLine($"{DateTime.Now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)} {Name(level)} {message}");
+        if (server.ClientIsReady)
+            server.Forget(server.Connection.NotifyClientAsync("window/logMessage", new LogMessageParams(TypeOf(level), message)), "window/logMessage");
+    }
+
+    public void Failed(string what, Exception problem) => Write(LogLevel.Error, $"{what}: {problem}");
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel)) return;
+        string message = formatter(state, exception);
+        Write(logLevel, exception is null ? message : $"{message}: {exception}");
+    }
+
+    public void Dispose() { }
+
+    private static string Name(LogLevel level) => level switch
+    {
+        LogLevel.Critical or LogLevel.Error => "error",
+        LogLevel.Warning => "warning",
+        LogLevel.Information => "info",
+        LogLevel.Debug => "debug",
+        _ => "trace",
+    };
+
+    private static MessageType TypeOf(LogLevel level) => level switch
+    {
+        LogLevel.Critical or LogLevel.Error => MessageType.Error,
+        LogLevel.Warning => MessageType.Warning,
+        LogLevel.Information => MessageType.Info,
+        _ => MessageType.Log,
+    };
+}

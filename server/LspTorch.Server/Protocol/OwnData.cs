@@ -1,0 +1,16 @@
+namespace LspTorch.Server.Protocol;
+
+// What this server puts into the `data` of diagnostics, hints and actions: opaque to clients, but readable by whoever wants
+// the fixes of a diagnostic without another request.
+
+/// <summary>Safety is "safe" (same meaning, applied in bulk) or "suggested" (look first).</summary>
+public sealed record DiagnosticFix(string Title, string Safety, IReadOnlyList<TextEdit> Edits);
+
+/// <summary>Context: qualified name of the compiled function or class, or null at module level.</summary>
+public sealed record DiagnosticData(string Rule, string? Context, IReadOnlyList<DiagnosticFix> Fixes);
+
+/// <summary>Where to find the hint again: the document's version keeps it honest.</summary>
+public sealed record InlayHintData(string Uri, int Version, int Offset, string Label);
+
+/// <summary>The selection an action was offered for; the action itself is found again by its title and kind.</summary>
+public sealed record CodeActionData(string Uri, int Version, Range Range);

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using LspTorch.Server.Conversion;
+using LspTorch.Server.Handlers;
+using LspTorch.Server.Protocol;
+using LspTorch.Server.Workspace;
+using Microsoft.Extensions.Logging;
+
+namespace LspTorch.Server.Publishing;
+
+/// <summary>
+/// Works out diagnostics, and pushes them to clients that do not pull. No delay is added: a newer version cancels the run of an older one,
+/// so a burst of changes costs one full run.
+/// </summary>
+internal sealed class DiagnosticPublisher(LanguageServer server)
+{
+    private readonly ConcurrentDictionary<string, bool> reported = new(StringComparer.Ordinal);
+
+    /// <summary>The diagnostics of a document; a rule that threw is logged once per version and leaves the others' findings alone.</summary>
+    public IReadOnlyList<Diagnostic> Diagnose(OpenDocument document, ClientFeatures client, CancellationToken cancellationToken)
+    {
+        var diagnostics = DiagnosticConversion.Of(document, client, cancellationToken);
+        foreach (var failure in document.Results(cancellationToken).Failures)
+        {
+            if (reported.TryAdd($"{failure.RuleId} {document.Path} {failure.Exception.Message}", true))
+                server.Log.Failed($"Rule {failure.RuleId} on {document.Path}", failure.Exception);
+        }
+        return diagnostics;
+    }
+
+    public void Schedule(OpenDocument document) => ThreadPool.UnsafeQueueUserWorkItem(_ => server.Forget(PublishAsync(document), "publishDiagnostics"), null);
+
+    public void Clear(OpenDocument document)
+    {
+        if (!server.State.Current.Client.PullsDiagnostics)
+            server.Forget(SendAsync(new PublishDiagnosticsParams(document.Uri, [])), "publishDiagnostics");
+    }
+
+    private async Task PublishAsync(OpenDocument document)
+    {
+        try
+        {
+            var diagnostics = Diagnose(document, server.State.Current.Client, document.Superseded);
+            document.Superseded.ThrowIfCancellationRequested();
+            await SendAsync(new PublishDiagnosticsParams(document.Uri, diagnostics, document.Version)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A newer version is on its way with a run of its own.
+        }
+        catch (Exception problem)
+        {
+            server.Log.Failed($"Diagnostics of {document.Path}", problem);
+        }
+    }
+
+    private Task SendAsync(PublishDiagnosticsParams parameters) => server.Connection.NotifyClientAsync("textDocument/publishDiagnostics", parameters);
+}

@@ -1,0 +1,63 @@
+using LspTorch.Server.Protocol;
+
+namespace LspTorch.Server.Workspace;
+
+internal enum PositionEncoding { Utf16, Utf8 }
+
+/// <summary>What this client can do, as it said in `initialize`: everything optional is off where it said nothing.</summary>
+internal sealed record ClientFeatures
+{
+    public PositionEncoding Encoding { get; private init; } = PositionEncoding.Utf16;
+    public bool Markdown { get; private init; }
+    public bool PullsDiagnostics { get; private init; }
+    public bool DiagnosticData { get; private init; }
+    public bool CodeDescription { get; private init; }
+    public bool RelatedInformation { get; private init; }
+    public bool ResolvesInlayTooltip { get; private init; }
+    public bool ResolvesInlayEdits { get; private init; }
+    public bool CodeActionLiterals { get; private init; }
+    public bool ResolvesCodeActionEdit { get; private init; }
+    public bool DisabledCodeActions { get; private init; }
+    public bool DocumentChanges { get; private init; }
+    public bool Configuration { get; private init; }
+    public bool RegistersConfiguration { get; private init; }
+    public bool RegistersWatchers { get; private init; }
+    public bool WorkDoneProgress { get; private init; }
+    public bool RefreshesDiagnostics { get; private init; }
+    public bool RefreshesInlayHints { get; private init; }
+    public bool RefreshesCodeLenses { get; private init; }
+
+    public static ClientFeatures From(ClientCapabilities client)
+    {
+        var document = client.TextDocument;
+        var workspace = client.Workspace;
+        var inlayResolve = document?.InlayHint?.ResolveSupport?.Properties ?? [];
+        var actions = document?.CodeAction;
+        var pull = document?.Diagnostic;
+        var push = document?.PublishDiagnostics;
+        // The client's order is its preference; utf-16 is what holds where it names neither.
+        string? encoding = client.General?.PositionEncodings?.FirstOrDefault(name => name is "utf-16" or "utf-8");
+        return new ClientFeatures
+        {
+            Encoding = encoding == "utf-8" ? PositionEncoding.Utf8 : PositionEncoding.Utf16,
+            Markdown = document?.Hover?.ContentFormat?.Contains(MarkupContent.Markdown) ?? false,
+            PullsDiagnostics = pull is not null,
+            DiagnosticData = (pull?.DataSupport ?? false) || (push?.DataSupport ?? false),
+            CodeDescription = (pull?.CodeDescriptionSupport ?? false) || (push?.CodeDescriptionSupport ?? false),
+            RelatedInformation = (pull?.RelatedInformation ?? false) || (push?.RelatedInformation ?? false),
+            ResolvesInlayTooltip = inlayResolve.Contains("tooltip"),
+            ResolvesInlayEdits = inlayResolve.Contains("textEdits"),
+            CodeActionLiterals = actions?.CodeActionLiteralSupport is not null,
+            ResolvesCodeActionEdit = (actions?.DataSupport ?? false) && (actions?.ResolveSupport?.Properties.Contains("edit") ?? false),
+            DisabledCodeActions = actions?.DisabledSupport ?? false,
+            DocumentChanges = workspace?.WorkspaceEdit?.DocumentChanges ?? false,
+            Configuration = workspace?.Configuration ?? false,
+            RegistersConfiguration = workspace?.DidChangeConfiguration?.DynamicRegistration ?? false,
+            RegistersWatchers = workspace?.DidChangeWatchedFiles?.DynamicRegistration ?? false,
+            WorkDoneProgress = client.Window?.WorkDoneProgress ?? false,
+            RefreshesDiagnostics = workspace?.Diagnostics?.RefreshSupport ?? false,
+            RefreshesInlayHints = workspace?.InlayHint?.RefreshSupport ?? false,
+            RefreshesCodeLenses = workspace?.CodeLens?.RefreshSupport ?? false,
+        };
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using LspTorch.Core;
+using LspTorch.Core.Observations;
+using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
+
+namespace LspTorch.Server.Workspace;
+
+/// <summary>What readers get: one moment of the workspace, which nothing changes any more.</summary>
+internal sealed record WorkspaceSnapshot(
+    ClientFeatures Client, Settings Settings, bool Trusted, ImmutableArray<string> Roots, ImmutableDictionary<string, OpenDocument> Documents)
+{
+    /// <summary>The open document of a URI; null where the client never opened it (or closed it).</summary>
+    public OpenDocument? Find(string uri) => Documents.GetValueOrDefault(DocumentUri.ToPath(uri));
+}
+
+/// <summary>The open documents, settings and folders. Changed only by the request queue's mutations, one at a time.</summary>
+internal sealed class WorkspaceState
+{
+    private readonly ModuleFiles moduleFiles = new();
+    private readonly ProjectSettings projects;
+    private volatile WorkspaceSnapshot current =
+        new(new ClientFeatures(), Settings.Default, false, [], ImmutableDictionary<string, OpenDocument>.Empty);
+
+    public WorkspaceState(Action<string> complain) => projects = new ProjectSettings(complain);
+
+    public WorkspaceSnapshot Current => current;
+
+    /// <summary>The torch version a probe found, null before.</summary>
+    public TorchVersion? ProbedTorch { get; private set; }
+
+    /// <summary>What initializationOptions said: what the project's and the client's settings are laid over.</summary>
+    private Settings initial = Settings.Default;
+
+    /// <summary>The "lsptorch" section as the client last sent it.</summary>
+    private JsonElement configured;
+
+    public void Start(ClientFeatures client, Settings settings, bool trusted, ImmutableArray<string> roots)
+    {
+        initial = settings;
+        current = current with { Client = client, Settings = settings, Trusted = trusted, Roots = roots };
+    }
+
+    public OpenDocument Open(string uri, int version, string text, FileObservations observations)
+    {
+        string path = DocumentUri.ToPath(uri);
+        current.Documents.GetValueOrDefault(path)?.Supersede();
+        return Keep(Make(uri, version, new ParsedText(SourceText.From(text)), observations));
+    }
+
+    public OpenDocument Change(OpenDocument document, int version, SourceText text, FileObservations observations)
+    {
+        document.Supersede();
+        return Keep(Make(document.Uri, version, new ParsedText(text), observations));
+    }
+
+    public void Close(OpenDocument document)
+    {
+        document.Supersede();
+        current = current with { Documents = current.Documents.Remove(document.Path) };
+    }
+
+    /// <summary>Takes the client's settings. They come before the project's, which come before initializationOptions.</summary>
+    public void Configure(JsonElement section, ICollection<string> complaints)
+    {
+        configured = section;
+        current = current with { Settings = SettingsReader.Read(section, initial, complaints) };
+        RenewAll();
+    }
+
+    public void SetTrusted(bool trusted) => current = current with { Trusted = trusted };
+
+    public void SetRoots(ImmutableArray<string> roots)
+    {
+        current = current with { Roots = roots };
+        RenewAll();
+    }
+
+    public void SetProbedTorch(TorchVersion? version)
+    {
+        if (ProbedTorch == version) return;
+        ProbedTorch = version;
+        RenewAll();
+    }
+
+    public void SetObservations(OpenDocument document, FileObservations observations)
+    {
+        document.Supersede();
+        Keep(Make(document.Uri, document.Version, document.Parsed, observations));
+    }
+
+    /// <summary>Renews the other documents whose analysis looked at this file; they are returned.</summary>
+    public IReadOnlyList<OpenDocument> RenewDependents(string path)
+    {
+        var dependents = current.Documents.Values.Where(d => d.Path != path && d.Modules.DependsOn(path)).ToList();
+        return [.. dependents.Select(Renew)];
+    }
+
+    /// <summary>Something outside the open documents changed (pyproject.toml, many files): nothing that was cached is believed.</summary>
+    public void RenewAll()
+    {
+        projects.Forget();
+        foreach (var document in current.Documents.Values) Renew(document);
+    }
+
+    public Settings SettingsFor(string path)
+    {
+        var project = projects.Apply(path, current.Roots, initial);
+        return ReferenceEquals(project, initial) ? current.Settings : SettingsReader.Read(configured, project, []);
+    }
+
+    private OpenDocument Renew(OpenDocument document)
+    {
+        document.Supersede();
+        return Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations));
+    }
+
+    private OpenDocument Make(string uri, int version, ParsedText parsed, FileObservations observations)
+    {
+        var settings = SettingsFor(DocumentUri.ToPath(uri));
+        var options = settings.ToAnalysisOptions(ProbedTorch);
+        var modules = new TrackedModules(moduleFiles, path => current.Documents.GetValueOrDefault(path), current.Roots, options);
+        return new OpenDocument(uri, version, parsed, options, settings, observations, modules);
+    }
+
+    private OpenDocument Keep(OpenDocument document)
+    {
+        current = current with { Documents = current.Documents.SetItem(document.Path, document) };
+        return document;
+    }
+}

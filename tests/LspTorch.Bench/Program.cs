@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+using LspTorch.Core;
+using LspTorch.Core.Ide;
+using LspTorch.Core.Observations;
+using LspTorch.Core.Rules;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
+
+// lsptorch-bench FILE.py [ROUNDS]: one JSON object with the median milliseconds of each stage on this file, in one warm process. Each stage
+// starts from the finished result of the stages before it, so the figures add up to an edit's work (without the protocol).
+if (args.Length is < 1 or > 2)
+{
+    Console.Error.WriteLine("usage: lsptorch-bench FILE.py [ROUNDS]");
+    return 2;
+}
+string path = Path.GetFullPath(args[0]);
+int rounds = args.Length == 2 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 30;
+string content = File.ReadAllText(path);
+var options = new AnalysisOptions { Torch = new TorchVersion(1, 13) };
+
+var text = SourceText.From(content);
+var tree = SyntaxTree.Parse(text);
+var observations = FileObservations.Empty;
+FileSnapshot Snapshot() => new(path, tree, options, observations);
+FileSnapshot Modelled()
+{
+    var file = Snapshot();
+    _ = file.Model.CompiledFunctions;
+    return file;
+}
+
+double parse = Median(() => text, input => SyntaxTree.Parse(input));
+double model = Median(Snapshot, file => file.Model.CompiledFunctions);
+double rules = Median(Modelled, file => RuleRunner.Run(file, CancellationToken.None));
+double inlay = Median(Modelled, file => InlayHints.In(file, new TextSpan(0, content.Length), new InlayOptions(), CancellationToken.None));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+    $$"""{"lines":{{text.LineCount}},"parse":{{parse:F2}},"model":{{model:F2}},"rules":{{rules:F2}},"inlay":{{inlay:F2}}}"""));
+return 0;
+
+double Median<T, TResult>(Func<T> prepare, Func<T, TResult> work)
+{
+    var times = new List<double>();
+    for (int round = -5; round < rounds; round++)
+    {
+        var input = prepare();
+        long started = Stopwatch.GetTimestamp();
+        var result = work(input);
+        double milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        GC.KeepAlive(result);
+        if (round >= 0) times.Add(milliseconds);
+    }
+    times.Sort();
+    return times[times.Count / 2];
+}
