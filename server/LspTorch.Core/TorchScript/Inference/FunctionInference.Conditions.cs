@@ -56,6 +56,10 @@ internal sealed partial class FunctionInference
             }
             var type = Infer(test);
             if (test is Syntax.Attribute attribute && ConstantFlag(attribute) is { } flag) return flag;
+            // A plain attribute is read when the code runs, whatever it holds.
+            if (test is Syntax.Attribute { Value: var holder } && Infer(holder) is ModuleType { Definition: { HasAllBases: true } known } read
+                && !known.Lineage().Any(c => c.Constants.Contains(((Syntax.Attribute)test).Name)) && known.FindAttribute(((Syntax.Attribute)test).Name) is not null)
+                return read.IsUnknown ? Condition.Undecided : Condition.Dynamic;
             return type is SugaredType or UnknownType or ModuleType or ModuleContainerType && test is Name or Syntax.Attribute or Call
                 ? Condition.Undecided : Condition.Dynamic;
         }
