@@ -1,18 +1,31 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import * as readline from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import {
-  CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State,
-  type CloseHandlerResult, type ConfigurationItem, type ErrorHandlerResult, type LanguageClientOptions, type ServerOptions,
+  CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, vsdiag,
+  type CloseHandlerResult, type ConfigurationItem, type ErrorHandlerResult, type LanguageClientOptions,
 } from 'vscode-languageclient/node';
 import type { SelectedInterpreter } from './interpreter';
 import { SERVER_ARGUMENTS, ServerCommand, STATUS_NOTIFICATION, type InitializationOptions } from './protocol';
 import { RestartLimiter } from './restartLimiter';
+import type { RulePages } from './rulePages';
 import { clientSettings, explicitSettings, SECTION } from './settings';
 import { readServerFacts, type ServerFacts, type ServerState } from './statusText';
 
 const RESTARTS = 5;
 const RESTART_WINDOW_MS = 3 * 60_000;
+const RESTART_DELAY_MS = 300;
+/** Lines of the server's stderr that are kept to say why it died. */
+const LAST_WORDS = 20;
+
+/** Failures are told once, by the server below, with a way on; the language client's own messages go to the output channel only. */
+class Client extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
 
 /** The language server's process: started, restarted where it dies (within a limit), stopped. */
 export class Server implements vscode.Disposable {
@@ -21,6 +34,7 @@ export class Server implements vscode.Disposable {
   private readonly factsChanged = new vscode.EventEmitter<ServerFacts>();
   private readonly probeRequested = new vscode.EventEmitter<vscode.Uri>();
   private current: LanguageClient | null = null;
+  private lastWords: string[] = [];
   /** Starts and stops follow each other; two at once would leave two servers. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -36,6 +50,7 @@ export class Server implements vscode.Disposable {
     extension: vscode.Extension<unknown>,
     private readonly log: vscode.LogOutputChannel,
     private readonly interpreter: SelectedInterpreter,
+    private readonly pages: RulePages,
   ) {
     this.extensionPath = extension.extensionPath;
     this.declaredSettings = Object.keys(extension.packageJSON.contributes.configuration.properties);
@@ -87,21 +102,45 @@ export class Server implements vscode.Disposable {
       this.offerRestart(`The LspTorch server is missing: ${command}`);
       return;
     }
-    const client = new LanguageClient(SECTION, 'LspTorch', this.serverOptions(command), this.clientOptions());
+    // A client is used for one life of the server: after a death its state is not worth keeping.
+    let lost = false;
+    const lose = (why: string): void => {
+      if (lost || client !== this.current) return;
+      lost = true;
+      this.log.error(why);
+      if (this.lastWords.length > 0) this.log.error(`Its last words:\n${this.lastWords.join('\n')}`);
+      void this.recover(client);
+    };
+    const client = new Client(SECTION, 'LspTorch', { command, args: [...SERVER_ARGUMENTS] }, this.clientOptions(lose));
     this.current = client;
     client.onDidChangeState(({ newState }) => {
       if (client !== this.current) return;
-      this.stateChanged.fire(newState === State.Running ? 'running' : newState === State.Starting ? 'starting' : 'stopped');
+      if (newState === State.Running) this.stateChanged.fire('running');
+      if (newState === State.Starting) this.stateChanged.fire('starting');
     });
     client.onNotification(STATUS_NOTIFICATION, (message: unknown) => this.factsChanged.fire(readServerFacts(message)));
     this.log.info(`Starting ${command}`);
     try {
       await client.start();
     } catch (error) {
-      this.log.error(`The server did not start: ${String(error)}`);
-      this.stateChanged.fire('stopped');
-      this.offerRestart('The LspTorch server could not be started.');
+      lose(`The server did not start: ${String(error)}`);
     }
+  }
+
+  /** After a death: a new server, unless there were too many. */
+  private recover(dead: LanguageClient): Promise<void> {
+    return this.inTurn(async () => {
+      if (dead !== this.current) return; // stopped or restarted by the user meanwhile
+      await this.stopNow();
+      if (this.limiter.mayRestart()) {
+        await sleep(RESTART_DELAY_MS);
+        this.log.warn('Starting the server again.');
+        await this.startNow();
+      } else {
+        this.log.error(`The server died more than ${RESTARTS} times within ${RESTART_WINDOW_MS / 60_000} minutes; it stays stopped.`);
+        this.offerRestart('The LspTorch server keeps dying and was not started again.');
+      }
+    });
   }
 
   private async stopNow(): Promise<void> {
@@ -117,16 +156,13 @@ export class Server implements vscode.Disposable {
   }
 
   private executable(): string {
+    // An untrusted folder cannot set it: package.json lists it under restrictedConfigurations.
     const { serverPath } = clientSettings();
-    if (serverPath && vscode.workspace.isTrusted) return serverPath;
+    if (serverPath) return serverPath;
     return path.join(this.extensionPath, 'bin', process.platform === 'win32' ? 'lsptorch.exe' : 'lsptorch');
   }
 
-  private serverOptions(command: string): ServerOptions {
-    return { command, args: [...SERVER_ARGUMENTS] };
-  }
-
-  private clientOptions(): LanguageClientOptions {
+  private clientOptions(lose: (why: string) => void): LanguageClientOptions {
     return {
       documentSelector: [{ language: 'python', scheme: 'file' }, { language: 'python', scheme: 'untitled' }],
       outputChannel: this.log,
@@ -136,10 +172,26 @@ export class Server implements vscode.Disposable {
         pythonPath: this.interpreter.path,
       }),
       markdown: { isTrusted: false },
-      errorHandler: {
-        error: (): ErrorHandlerResult => ({ action: ErrorAction.Continue }),
-        closed: (): CloseHandlerResult => this.closed(),
+      stdioOptions: {
+        stdout: () => undefined, // the wire: read by the language client itself
+        // The server's log comes through the protocol too; stderr matters where the server could not say it there.
+        stderr: (input) => {
+          this.lastWords = [];
+          readline.createInterface({ input, crlfDelay: Infinity }).on('line', (line) => {
+            this.lastWords.push(line);
+            if (this.lastWords.length > LAST_WORDS) this.lastWords.shift();
+            this.log.debug(line);
+          });
+        },
       },
+      errorHandler: {
+        error: (): ErrorHandlerResult => ({ action: ErrorAction.Continue, handled: true }),
+        closed: (): CloseHandlerResult => {
+          lose('The server died.');
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+      initializationFailedHandler: () => false, // start() rejects, and that is told
       middleware: {
         // Through the same door as the client's own commands: one probe at a time, with progress and cancel.
         executeCommand: async (command, parameters: unknown[], next) => {
@@ -147,6 +199,15 @@ export class Server implements vscode.Disposable {
           if (command !== ServerCommand.probe || typeof script !== 'string') return next(command, parameters);
           this.probeRequested.fire(vscode.Uri.parse(script));
           return null;
+        },
+        handleDiagnostics: (uri, problems, next) => {
+          this.pages.link(problems);
+          next(uri, problems);
+        },
+        provideDiagnostics: async (document, previous, token, next) => {
+          const report = await next(document, previous, token);
+          if (report?.kind === vsdiag.DocumentDiagnosticReportKind.full) this.pages.link(report.items);
+          return report;
         },
         workspace: {
           configuration: async (parameters, token, next) => {
@@ -168,16 +229,6 @@ export class Server implements vscode.Disposable {
       pythonPath: this.interpreter.path,
       trusted: vscode.workspace.isTrusted,
     };
-  }
-
-  private closed(): CloseHandlerResult {
-    if (this.limiter.mayRestart()) {
-      this.log.warn('The server died; starting it again.');
-      return { action: CloseAction.Restart, handled: true };
-    }
-    this.log.error(`The server died ${RESTARTS + 1} times within ${RESTART_WINDOW_MS / 60_000} minutes; it stays stopped.`);
-    this.offerRestart('The LspTorch server keeps dying and was not started again.');
-    return { action: CloseAction.DoNotRestart, handled: true };
   }
 
   private offerRestart(message: string): void {

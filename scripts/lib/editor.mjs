@@ -92,9 +92,13 @@ export async function startEditor(editor, { home, vsix, folder, settings, trust 
   const data = path.join(home, 'data');
   const extensions = path.join(home, 'extensions');
   const config = path.join(home, 'config.yaml');
-  fs.mkdirSync(path.join(data, 'User'), { recursive: true });
+  fs.mkdirSync(data, { recursive: true });
   fs.writeFileSync(config, '');
-  fs.writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify(settings, null, 2));
+  // Settings of machine scope (paths of programs) count only where the remote machine keeps its own.
+  for (const level of ['User', 'Machine']) {
+    fs.mkdirSync(path.join(data, level), { recursive: true });
+    fs.writeFileSync(path.join(data, level, 'settings.json'), JSON.stringify(settings, null, 2));
+  }
   const places = ['--config', config, '--user-data-dir', data, '--extensions-dir', extensions];
   const log = fs.openSync(path.join(home, 'editor.log'), 'a');
   const begin = (args) => spawn(editor.node, [editor.entry, ...places, ...args], {

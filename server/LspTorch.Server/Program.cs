@@ -1,3 +1,3 @@
 using LspTorch.Server.Cli;
 
-return EntryPoint.Run(args);
+return Startup.Run(args);

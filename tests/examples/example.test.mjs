@@ -70,3 +70,25 @@ test('the kept models are the example with the fixes of fixes.py', () => {
   assert.equal(readFileSync(join(here, 'fixed_model.py'), 'utf8'), fixed, 'accept with: python3 tests/examples/compiles.py --accept');
   assert.equal(readFileSync(join(here, 'saveable_model.py'), 'utf8'), saveable, 'accept with: python3 tests/examples/compiles.py --accept');
 });
+
+test("the README's table says what the compiler says", () => {
+  const { blockers } = JSON.parse(readFileSync(join(here, 'blockers.json'), 'utf8'));
+  const readme = readFileSync(join(here, '..', '..', 'README.md'), 'utf8');
+  const table = readme.slice(readme.indexOf('| line it names |'), readme.indexOf('### 1. Probe'));
+  const rows = table.split('\n').filter((line) => /^\| [^-l]/.test(line) && !line.includes('| nothing; but'));
+  assert.equal(rows.length, 15);
+  for (const row of rows) {
+    const [, lines, said] = row.split('|').map((cell) => cell.trim());
+    const quoted = said.slice(1, -1);
+    const matching = blockers.filter(({ alone }) => alone.message?.includes(quoted)).map(({ alone }) => alone);
+    assert.notEqual(matching.length, 0, `nobody says: ${quoted}`);
+    const placed = /^\d+$/.test(lines)
+      ? (alone) => alone.line === Number(lines)
+      : (alone) => alone.line === null && alone.insideTorch === (lines !== '**none**');
+    assert.ok(matching.some(placed), `${row}: ${matching.map((alone) => alone.line)}`);
+  }
+  const unplaced = blockers.filter(({ alone }) => !alone.ok && alone.line === null).length;
+  assert.match(readme, new RegExp(`there are ${blockers.length} things to mend`));
+  assert.equal(unplaced, 4);
+  assert.match(readme, /For four of them it\s+names no line of the file/);
+});

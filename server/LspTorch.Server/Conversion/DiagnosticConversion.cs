@@ -5,24 +5,16 @@ using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Conversion;
 
-/// <summary>Syntax errors and findings of one document as LSP diagnostics, in source order.</summary>
+/// <summary>The findings of one document (syntax errors among them) as LSP diagnostics, in source order.</summary>
 internal static class DiagnosticConversion
 {
     public const string Source = "lsptorch";
-    public const string SyntaxErrorId = "syntax-error";
 
     public static string PageOf(string ruleId) => $"https://github.com/lsptorch/lsptorch/blob/main/docs/rules/{ruleId}.md";
 
     public static IReadOnlyList<Diagnostic> Of(OpenDocument document, ClientFeatures client, CancellationToken cancellationToken)
     {
-        var file = document.File(cancellationToken);
-        var positions = new PositionConverter(document.Text, client.Encoding);
         var diagnostics = new List<Diagnostic>();
-        foreach (var error in file.Tree.Errors)
-        {
-            diagnostics.Add(new Diagnostic(
-                positions.ToRange(error.Span), error.Message, DiagnosticSeverity.Error, Code(SyntaxErrorId), Source: Source));
-        }
         foreach (var finding in document.Findings(cancellationToken)) diagnostics.Add(Of(finding, document, client));
         return diagnostics;
     }
@@ -35,7 +27,7 @@ internal static class DiagnosticConversion
             finding.Message,
             Severity(finding.Severity),
             Code(finding.RuleId),
-            client.CodeDescription ? new CodeDescription(PageOf(finding.RuleId)) : null,
+            client.CodeDescription && finding.RuleId != RuleCatalogue.SyntaxErrorId ? new CodeDescription(PageOf(finding.RuleId)) : null,
             Source,
             RelatedInformation: client.RelatedInformation && !finding.Related.IsEmpty
                 ? [.. finding.Related.Select(place =>

@@ -48,12 +48,11 @@ internal sealed class ConfigurationHandlers(LanguageServer server)
     private static void Take(LanguageServer server, WorkspaceState state, JsonElement section)
     {
         var complaints = new List<string>();
-        var settings = SettingsReader.Read(section, state.InitialSettings, complaints);
-        server.Log.Level = settings.LogLevel;
+        state.Configure(section, complaints);
+        server.Log.Level = state.Current.Settings.LogLevel;
         foreach (string complaint in complaints) server.Log.Write(LogLevel.Warning, complaint);
         if (section.ValueKind == JsonValueKind.Object && section.TryGetProperty("trusted", out var trusted) && trusted.ValueKind == JsonValueKind.True)
             state.SetTrusted(true);
-        state.SetSettings(settings);
         server.RefreshViews();
     }
 

@@ -5,7 +5,7 @@ namespace LspTorch.Server.Workspace;
 
 /// <summary>
 /// [tool.lsptorch] of the nearest pyproject.toml at or above a file: what the project says about itself (torch version, mode, entries,
-/// rules, inlay hints) comes before the editor's settings. Interpreter, arguments and environment are never taken from it: opening
+/// rules, inlay hints). Interpreter, arguments and environment are never taken from it: opening
 /// a folder must not decide what runs.
 /// </summary>
 internal sealed class ProjectSettings(Action<string> complain)

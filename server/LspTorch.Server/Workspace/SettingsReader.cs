@@ -32,7 +32,7 @@ internal static class SettingsReader
                     "torchVersion" => settings with { TorchVersion = Version(value) },
                     "mode" => settings with { Mode = Mode(value) },
                     "entries" => settings with { Entries = [.. Strings(value).Select(Entry)] },
-                    "rules" => settings with { Rules = Rules(value) },
+                    "rules" => settings with { Rules = Rules(value, settings.Rules) },
                     "inlayHints" => settings with { InlayHints = Inlays(value, settings.InlayHints) },
                     "pythonPath" => settings with { PythonPath = Text(value) },
                     "probe" => settings with { Probe = Probe(value, settings.Probe) },
@@ -69,10 +69,11 @@ internal static class SettingsReader
         var other => throw new FormatException($"'{other}' is none of script, trace, both."),
     };
 
-    private static FrozenDictionary<string, Severity?> Rules(JsonElement value)
+    /// <summary>Laid over what is there rule by rule: a project's choice for one rule does not undo a user's for another.</summary>
+    private static FrozenDictionary<string, Severity?> Rules(JsonElement value, FrozenDictionary<string, Severity?> onto)
     {
         Expect(value, JsonValueKind.Object);
-        var rules = new Dictionary<string, Severity?>(StringComparer.Ordinal);
+        var rules = onto.ToDictionary(StringComparer.Ordinal);
         foreach (var rule in value.EnumerateObject())
         {
             rules[rule.Name] = Text(rule.Value) switch

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using LspTorch.Core;
 using LspTorch.Core.Observations;
 using LspTorch.Core.Text;
@@ -29,12 +30,15 @@ internal sealed class WorkspaceState
     /// <summary>The torch version a probe found, null before.</summary>
     public TorchVersion? ProbedTorch { get; private set; }
 
-    /// <summary>What initializationOptions said: what the client's later configuration is laid over.</summary>
-    public Settings InitialSettings { get; private set; } = Settings.Default;
+    /// <summary>What initializationOptions said: what the project's and the client's settings are laid over.</summary>
+    private Settings initial = Settings.Default;
+
+    /// <summary>The "lsptorch" section as the client last sent it.</summary>
+    private JsonElement configured;
 
     public void Start(ClientFeatures client, Settings settings, bool trusted, ImmutableArray<string> roots)
     {
-        InitialSettings = settings;
+        initial = settings;
         current = current with { Client = client, Settings = settings, Trusted = trusted, Roots = roots };
     }
 
@@ -57,9 +61,11 @@ internal sealed class WorkspaceState
         current = current with { Documents = current.Documents.Remove(document.Path) };
     }
 
-    public void SetSettings(Settings settings)
+    /// <summary>Takes the client's settings. They come before the project's, which come before initializationOptions.</summary>
+    public void Configure(JsonElement section, ICollection<string> complaints)
     {
-        current = current with { Settings = settings };
+        configured = section;
+        current = current with { Settings = SettingsReader.Read(section, initial, complaints) };
         RenewAll();
     }
 
@@ -98,7 +104,11 @@ internal sealed class WorkspaceState
         foreach (var document in current.Documents.Values) Renew(document);
     }
 
-    public Settings SettingsFor(string path) => projects.Apply(path, current.Roots, current.Settings);
+    public Settings SettingsFor(string path)
+    {
+        var project = projects.Apply(path, current.Roots, initial);
+        return ReferenceEquals(project, initial) ? current.Settings : SettingsReader.Read(configured, project, []);
+    }
 
     private OpenDocument Renew(OpenDocument document)
     {

@@ -1,0 +1,75 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LspTorch.Core.Rules;
+using LspTorch.Core.TorchScript;
+
+namespace LspTorch.Server.Cli;
+
+/// <summary>`lsptorch check`: static findings. 0: nothing to report, 1: findings, 2: wrong use or a file that cannot be read.</summary>
+internal static class CheckCommand
+{
+    private static readonly ReportJsonContext Readable = new(new JsonSerializerOptions(ReportJsonContext.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public static int Run(Terminal terminal, IReadOnlyList<string> paths, string format, CommonOptions common, CancellationToken cancellationToken)
+    {
+        if (FileFinder.Find(paths, out string? problem) is not { } found)
+        {
+            terminal.Complain(problem ?? "");
+            return 2;
+        }
+        var complaints = new SortedSet<string>(StringComparer.Ordinal);
+        var checker = new Checker(common.Adjust, complaint => { lock (complaints) complaints.Add(complaint); });
+        var results = new CheckedFile?[found.Count];
+        Parallel.For(0, found.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            i => results[i] = checker.Check(found[i], cancellationToken));
+        var files = results.OfType<CheckedFile>().ToList();
+        foreach (string complaint in complaints) terminal.Complain(complaint);
+
+        switch (format)
+        {
+            case "json": terminal.Line(Json(files, common)); break;
+            case "sarif": terminal.Line(SarifReport.Of(files)); break;
+            case "github": Github(terminal, files); break;
+            default: new TextReport(terminal).Write(files); break;
+        }
+        return results.Any(result => result is null) ? 2 : files.Any(file => file.Findings.Count > 0) ? 1 : 0;
+    }
+
+    private static string Json(IReadOnlyList<CheckedFile> files, CommonOptions common)
+    {
+        // One target for one run: the command line's, else the files' project's, else the newest.
+        var torch = common.Torch ?? files.Select(file => file.File.Options.Torch).FirstOrDefault(TorchVersion.Newest);
+        var document = new JsonCheck(1, torch.ToString(), [.. files.Select(file =>
+            new JsonCheckedFile(file.Path, [.. file.Findings.Select(finding => Of(file, finding))]))]);
+        return JsonSerializer.Serialize(document, Readable.JsonCheck);
+    }
+
+    private static JsonFinding Of(CheckedFile file, Finding finding) => new(
+        finding.RuleId, Names.Of(finding.Severity), finding.Message, Names.Range(file.File.Text, finding.Span), finding.Context,
+        [.. finding.Fixes.Select(fix => new JsonFix(fix.Title, Names.Of(fix.Safety),
+            [.. fix.Edits.Select(edit => new JsonEdit(Names.Range(file.File.Text, edit.Span), edit.NewText))]))]);
+
+    /// <summary>GitHub's workflow commands: an annotation at each place. Lines and columns are 1-based.</summary>
+    private static void Github(Terminal terminal, IReadOnlyList<CheckedFile> files)
+    {
+        foreach (var file in files)
+        {
+            foreach (var finding in file.Findings)
+            {
+                var start = file.File.Text.PositionOf(finding.Span.Start);
+                var end = file.File.Text.PositionOf(finding.Span.End);
+                string level = finding.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "notice" };
+                // GitHub ignores columns where the lines differ.
+                string columns = start.Line == end.Line ? $",col={start.Character + 1},endColumn={end.Character + 1}" : "";
+                terminal.Line($"::{level} file={Property(file.Path)},line={start.Line + 1},endLine={end.Line + 1}{columns},title={Property(finding.RuleId)}::{Data(finding.Message)}");
+            }
+        }
+    }
+
+    private static string Data(string text) => text.Replace("%", "%25").Replace("\r", "%0D").Replace("\n", "%0A");
+
+    private static string Property(string text) => Data(text).Replace(":", "%3A").Replace(",", "%2C");
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using LspTorch.Core;
+using LspTorch.Core.TorchScript;
+using LspTorch.Server.Workspace;
+
+namespace LspTorch.Server.Cli;
+
+/// <summary>The commands as users type them.</summary>
+internal sealed class CommandLine(Terminal terminal)
+{
+    private readonly Option<string?> torch = new("--torch")
+    {
+        Description = "The torch release whose rules apply, such as 1.13 (default: the project's, else the newest known).",
+        HelpName = "VERSION",
+    };
+
+    private readonly Option<string> mode = Choice("--mode", "Report what torch.jit.script refuses, what torch.jit.trace gets wrong, or both.", "script", "trace", "both");
+
+    private readonly Option<string[]> entry = new("--entry")
+    {
+        Description = "Judge the function or class on this line (1-based) or of this qualified name as handed to torch.jit.script; 'all' for every one.",
+        HelpName = "LINE|NAME",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    public int Run(string[] args)
+    {
+        var root = new RootCommand("Types, TorchScript problems and fixes for PyTorch code, static and observed at run time.")
+        {
+            Lsp(), Check(), Fix(), Types(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            string help = parsed.CommandResult.Command is RootCommand ? "lsptorch --help" : $"lsptorch {parsed.CommandResult.Command.Name} --help";
+            // "Unrecognized ..." names what was typed, which says more than "a command is missing".
+            var error = parsed.Errors.FirstOrDefault(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal)) ?? parsed.Errors[0];
+            terminal.Complain($"{error.Message} ({help} says what there is)");
+            return 2;
+        }
+        return parsed.Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Output, EnableDefaultExceptionHandler = false });
+    }
+
+    private static Command Lsp()
+    {
+        // Run by Startup before this is reached; here only so that --help tells of it.
+        var command = new Command("lsp", "Speak the Language Server Protocol on stdin and stdout (also: lsptorch --stdio).");
+        command.SetAction(_ => Startup.ServeStdio());
+        return command;
+    }
+
+    private Command Check()
+    {
+        var paths = Paths();
+        var format = Choice("--format", "How to print the findings.", "text", "json", "sarif", "github");
+        var command = new Command("check", "Report what TorchScript refuses or gets wrong. Exit status 0: nothing to report, 1: findings, 2: wrong use or unreadable input.")
+        {
+            paths, format, torch, mode, entry,
+        };
+        command.SetAction((parsed, cancel) => Task.FromResult(Common(parsed) is not { } common ? 2
+            : CheckCommand.Run(terminal, parsed.GetValue(paths) ?? [], parsed.GetValue(format) ?? "text", common, cancel)));
+        return command;
+    }
+
+    private Command Fix()
+    {
+        var paths = Paths();
+        var suggested = new Option<bool>("--suggested") { Description = "Apply suggested fixes too: look at the result before you keep it." };
+        var diff = new Option<bool>("--diff") { Description = "Print what would change as a unified diff and write nothing." };
+        var select = new Option<string?>("--select") { Description = "Fix only what these rules find.", HelpName = "RULE,..." };
+        var command = new Command("fix", "Apply safe fixes until nothing changes. Exit status 0: done, 2: wrong use, or a file that cannot be read or written.")
+        {
+            paths, suggested, diff, select, torch, mode, entry,
+        };
+        command.SetAction((parsed, cancel) => Task.FromResult(Common(parsed) is not { } common ? 2
+            : FixCommand.Run(terminal, parsed.GetValue(paths) ?? [], parsed.GetValue(suggested), parsed.GetValue(diff),
+                parsed.GetValue(select)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(), common, cancel)));
+        return command;
+    }
+
+    private Command Types()
+    {
+        var file = new Argument<string>("FILE") { Description = "The Python file to show." };
+        var format = Choice("--format", "How to print the places.", "text", "json");
+        var command = new Command("types", "Print every place whose type is known: declared, inferred or observed.") { file, format, torch, entry };
+        command.SetAction((parsed, cancel) => Task.FromResult(Common(parsed) is not { } common ? 2
+            : TypesCommand.Run(terminal, parsed.GetValue(file) ?? "", parsed.GetValue(format) ?? "text", common, cancel)));
+        return command;
+    }
+
+    private CommonOptions? Common(ParseResult parsed)
+    {
+        TorchVersion? version = null;
+        if (parsed.GetValue(torch) is { } text)
+        {
+            if (!TorchVersion.TryParse(text, out var known))
+            {
+                terminal.Complain($"--torch {text}: no torch version such as 1.13");
+                return null;
+            }
+            version = known;
+        }
+        CheckMode? chosen = parsed.GetResult(mode) is null ? null : parsed.GetValue(mode) switch
+        {
+            "trace" => CheckMode.Trace,
+            "both" => CheckMode.Both,
+            "script" => CheckMode.Script,
+            _ => null,
+        };
+        return new CommonOptions(version, chosen, [.. (parsed.GetValue(entry) ?? []).Select(SettingsReader.Entry)]);
+    }
+
+    private static Argument<string[]> Paths() => new("PATH")
+    {
+        Description = "Python files, or folders to search for *.py.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = $"{description} Default: {values[0]}.", HelpName = string.Join('|', values) };
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+}

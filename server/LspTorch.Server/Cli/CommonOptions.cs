@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using LspTorch.Core;
+using LspTorch.Core.TorchScript;
+using LspTorch.Server.Workspace;
+
+namespace LspTorch.Server.Cli;
+
+/// <summary>What the command line says about how to judge; everything unsaid is the project's or the default.</summary>
+internal sealed record CommonOptions(TorchVersion? Torch, CheckMode? Mode, ImmutableArray<EntryPoint> Entries)
+{
+    public Settings Adjust(Settings settings) => settings with
+    {
+        TorchVersion = Torch ?? settings.TorchVersion,
+        Mode = Mode ?? settings.Mode,
+        Entries = Entries.IsEmpty ? settings.Entries : Entries,
+    };
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using LspTorch.Core;
+using LspTorch.Core.Rules;
+using LspTorch.Server.Workspace;
+
+namespace LspTorch.Server.Cli;
+
+/// <summary>
+/// `lsptorch fix`: applies fixes until nothing changes. Files are written through a new file beside them, so that a full disk or a killed
+/// process never leaves half a file. 0: done, 2: wrong use, or a file that cannot be read or written.
+/// </summary>
+internal static class FixCommand
+{
+    public static int Run(
+        Terminal terminal, IReadOnlyList<string> paths, bool suggested, bool diff, IReadOnlySet<string>? select, CommonOptions common,
+        CancellationToken cancellationToken)
+    {
+        if (FileFinder.Find(paths, out string? problem) is not { } found)
+        {
+            terminal.Complain(problem ?? "");
+            return 2;
+        }
+        var unknown = select?.FirstOrDefault(id => RuleCatalogue.Find(id) is null);
+        if (unknown is not null)
+        {
+            terminal.Complain($"--select {unknown}: there is no such rule");
+            return 2;
+        }
+        var checker = new Checker(common.Adjust, terminal.Complain);
+        int applied = 0, changed = 0;
+        bool failed = false;
+        foreach (string path in found)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (checker.Open(path, cancellationToken) is not var (file, source, settings))
+            {
+                failed = true;
+                continue;
+            }
+            var fixedText = FixApplier.Apply(file, suggested, Wanted(select, settings), cancellationToken);
+            if (fixedText.Applied.IsEmpty) continue;
+            try
+            {
+                byte[] bytes = source.Encode(fixedText.Text.Text);
+                if (diff) terminal.Output.Write(UnifiedDiff.Of(path, file.Text.Text, fixedText.Text.Text));
+                else Replace(path, bytes);
+            }
+            catch (EncoderFallbackException)
+            {
+                terminal.Complain($"{path}: its encoding ({source.Encoding.WebName}) cannot write the fixed text");
+                failed = true;
+                continue;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                terminal.Complain($"{path}: {failure.Message}");
+                failed = true;
+                continue;
+            }
+            applied += fixedText.Applied.Length;
+            changed++;
+            if (!diff)
+                foreach (var fix in fixedText.Applied) terminal.Line($"{path}: {fix.Title}");
+        }
+        string did = diff ? "would be applied" : "applied";
+        if (!diff || applied == 0) terminal.Line($"{Count(applied, "fix", "fixes")} {did} in {Count(changed, "file", "files")}");
+        return failed ? 2 : 0;
+    }
+
+    /// <summary>A rule that is switched off is not fixed either.</summary>
+    private static Func<string, bool> Wanted(IReadOnlySet<string>? select, Settings settings) => id =>
+        (select is null || select.Contains(id)) && !(settings.Rules.TryGetValue(id, out var severity) && severity is null);
+
+    private static void Replace(string path, byte[] bytes)
+    {
+        string target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        string beside = $"{target}.{Environment.ProcessId}.lsptorch";
+        try
+        {
+            File.WriteAllBytes(beside, bytes);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
+            File.Move(beside, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+
+    private static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace LspTorch.Server.Cli;
+
+// The documents of `--format json`. Positions are LSP's: 0-based lines, UTF-16 columns.
+
+internal sealed record JsonPosition(int Line, int Character);
+
+internal sealed record JsonRange(JsonPosition Start, JsonPosition End);
+
+internal sealed record JsonEdit(JsonRange Range, string NewText);
+
+internal sealed record JsonFix(string Title, string Safety, IReadOnlyList<JsonEdit> Edits);
+
+internal sealed record JsonFinding(
+    string Rule, string Severity, string Message, JsonRange Range, string? Context, IReadOnlyList<JsonFix> Fixes);
+
+internal sealed record JsonCheckedFile(string Path, IReadOnlyList<JsonFinding> Findings);
+
+internal sealed record JsonCheck(int Version, string Torch, IReadOnlyList<JsonCheckedFile> Files);
+
+internal sealed record JsonObserved(string Type, string? Dtype, IReadOnlyList<int?>? Shape, string? Device, long Count);
+
+internal sealed record JsonPlace(
+    string Kind, string Name, JsonRange Range, string? Context, string? Declared, string? Inferred,
+    IReadOnlyList<JsonObserved> Observed, bool Stale);
+
+internal sealed record JsonTypedFile(string Path, IReadOnlyList<JsonPlace> Places);
+
+internal sealed record JsonTypes(int Version, IReadOnlyList<JsonTypedFile> Files);
+
+/// <summary>Nulls are written: the contract says which fields there are, and scripts count on them.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(JsonCheck))]
+[JsonSerializable(typeof(JsonTypes))]
+internal sealed partial class ReportJsonContext : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SarifLog))]
+internal sealed partial class SarifContext : JsonSerializerContext;

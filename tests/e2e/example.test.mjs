@@ -1,0 +1,90 @@
+// The main job in a real VS Code, on a copy of the example: problems and types, a probe, fixes, and a file that torch compiles.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { copyOfExample, examples, openEditor, prepare, python } from './driver.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+let editor;
+let folder;
+
+before(async () => {
+  const parts = await prepare();
+  folder = copyOfExample('tts');
+  editor = await openEditor(parts, { folder });
+  await editor.open('model.py');
+}, { timeout: 900_000 });
+
+after(async () => {
+  await editor?.close();
+  fs.rmSync(path.dirname(folder), { recursive: true, force: true });
+});
+
+/** 1-based number of the only line of the saved file that contains the text. */
+function lineOf(text) {
+  const lines = editor.text('model.py').split('\n');
+  const found = lines.flatMap((line, index) => (line.includes(text) ? [index + 1] : []));
+  assert.equal(found.length, 1, `'${text}' stands in lines ${found.join(', ')}`);
+  return found[0];
+}
+
+test('squiggles and static inlay hints are there without running anything', async () => {
+  await editor.goTo(lineOf('positions = np.arange(ids.size(1))'));
+  await editor.until('red squiggles', () => editor.squiggles('error'));
+  await editor.seesLine(/def forward\(self, ids: Tensor/);
+  await editor.picture('1-static');
+});
+
+test('a hover says where its facts come from', async () => {
+  const text = await editor.hover(/x = self\.embed\(ids\)|x: Tensor = self\.embed\(ids\)/, 'x', /inferred/);
+  assert.match(text, /Tensor/);
+  await editor.picture('2-hover-static');
+});
+
+test('the probe, by its command, shows what the values were', async () => {
+  await editor.command('LspTorch: Probe…');
+  const row = editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'run.py' }).first();
+  await row.waitFor({ state: 'visible', timeout: 10_000 });
+  await row.click();
+  await editor.until('an observed type in an inlay hint', async () =>
+    (await editor.lines()).find((line) => /mask: (bool|Tensor)[^=]*\[\d|mask: bool\[/.test(line)), 60_000);
+  await editor.picture('3-probed');
+  const text = await editor.hover(/x = x \+ torch\.relu|x: .* = x \+ torch\.relu/, 'x', /observed/);
+  assert.match(text, /f(loat)?32/);
+  await editor.picture('4-hover-observed');
+});
+
+test('a quick fix annotates a parameter', async () => {
+  await editor.goTo(lineOf('def forward(self, x, speaker=None, alpha=1.0):'), 'def forward(self, x, speaker=None, al'.length + 4);
+  const title = await editor.act(/Annotate .*alpha: float/);
+  await editor.seesLine(/alpha: float = 1\.0/);
+  assert.match(await editor.save('model.py'), /alpha: float = 1\.0/, title);
+  await editor.picture('5-fixed');
+});
+
+test('selected lines move to an ignored method', async () => {
+  const first = lineOf('positions = np.arange(ids.size(1))');
+  await editor.selectLines(first, first + 1);
+  await editor.act(/Move to @torch\.jit\.ignore/);
+  await editor.seesLine(/@torch\.jit\.ignore/);
+  const text = await editor.save('model.py');
+  assert.match(text, /@torch\.jit\.ignore\n {4}def _\w+\(self, ids: (torch\.)?Tensor, lengths: (torch\.)?Tensor\) -> (torch\.)?Tensor:/);
+  await editor.picture('6-moved');
+});
+
+test('a killed server comes back, with its hints', async () => {
+  const [first] = await editor.until('one server', () => (editor.servers().length === 1 ? editor.servers() : null));
+  process.kill(first, 'SIGKILL');
+  await editor.until('another server', () => editor.servers().some((pid) => pid !== first));
+  // A hint for text that the dead server never saw.
+  await editor.goTo(lineOf('x = self.embed(ids)'));
+  await editor.press('End', 'Enter');
+  await editor.page.keyboard.type('again = x.size(1)');
+  await editor.seesLine(/again: int = x\.size\(1\)/);
+  await editor.picture('7-restarted');
+  await editor.command('File: Revert File');
+  await editor.until('the line is gone', async () => !(await editor.lines()).some((line) => line.includes('again')));
+});
