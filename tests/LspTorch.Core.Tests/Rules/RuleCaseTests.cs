@@ -1,6 +1,7 @@
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Rules;
@@ -35,7 +36,7 @@ public sealed class RuleCaseTests
     [TestCaseSource(nameof(Cases))]
     public void The_compiler_agrees(RuleCase example)
     {
-        if (example.Torch != new TorchScript.TorchVersion(1, 13) || example.Has("text"))
+        if (example.Torch != new TorchVersion(1, 13) || example.Has("text"))
         {
             Assert.That(example.Has("text") || example.Settings.ContainsKey("torch"), Is.True);
             return;
