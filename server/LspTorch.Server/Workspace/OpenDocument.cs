@@ -54,7 +54,7 @@ internal sealed class OpenDocument(
     /// <summary>Differs between any two analyses of this process: what a pulled diagnostic report is known by.</summary>
     public string ResultId { get; } = Interlocked.Increment(ref lastAnalysis).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Cancelled when a newer version, or the same with other settings or observations, takes this one's place.</summary>
+    /// <summary>Cancelled when the text changes or the document closes; not when the same text is judged by other settings.</summary>
     public CancellationToken Superseded => superseded.Token;
 
     public void Supersede() => superseded.Cancel();

@@ -11,6 +11,8 @@ namespace LspTorch.Server.Workspace;
 internal sealed record WorkspaceSnapshot(
     ClientFeatures Client, Settings Settings, bool Trusted, ImmutableArray<string> Roots, ImmutableDictionary<string, OpenDocument> Documents)
 {
+    public bool IsCurrent(OpenDocument document) => ReferenceEquals(Documents.GetValueOrDefault(document.Path), document);
+
     /// <summary>The open document of a URI; null where the client never opened it (or closed it).</summary>
     public OpenDocument? Find(string uri) => Documents.GetValueOrDefault(DocumentUri.ToPath(uri));
 }
@@ -61,12 +63,17 @@ internal sealed class WorkspaceState
         current = current with { Documents = current.Documents.Remove(document.Path) };
     }
 
-    /// <summary>Takes the client's settings. They come before the project's, which come before initializationOptions.</summary>
-    public void Configure(JsonElement section, ICollection<string> complaints)
+    /// <summary>
+    /// Takes the client's settings. They come before the project's, which come before initializationOptions. False: they are what they were.
+    /// </summary>
+    public bool Configure(JsonElement section, ICollection<string> complaints)
     {
+        bool nothing = configured.ValueKind == JsonValueKind.Undefined && section is { ValueKind: JsonValueKind.Object } && section.GetPropertyCount() == 0;
+        if (nothing || configured.ValueKind != JsonValueKind.Undefined && JsonElement.DeepEquals(configured, section)) return false;
         configured = section;
         current = current with { Settings = SettingsReader.Read(section, initial, complaints) };
         RenewAll();
+        return true;
     }
 
     public void SetTrusted(bool trusted) => current = current with { Trusted = trusted };
@@ -86,7 +93,6 @@ internal sealed class WorkspaceState
 
     public void SetObservations(OpenDocument document, FileObservations observations)
     {
-        document.Supersede();
         Keep(Make(document.Uri, document.Version, document.Parsed, observations));
     }
 
@@ -110,11 +116,11 @@ internal sealed class WorkspaceState
         return ReferenceEquals(project, initial) ? current.Settings : SettingsReader.Read(configured, project, []);
     }
 
-    private OpenDocument Renew(OpenDocument document)
-    {
-        document.Supersede();
-        return Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations));
-    }
+    /// <summary>
+    /// The same text judged anew. Who still reads the old analysis finishes with it: positions are the same, and a refresh follows.
+    /// </summary>
+    private OpenDocument Renew(OpenDocument document) =>
+        Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations));
 
     private OpenDocument Make(string uri, int version, ParsedText parsed, FileObservations observations)
     {
