@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { ExecuteCommandRequest } from 'vscode-languageclient/node';
 import type { Prober } from './probe';
 import { ServerCommand } from './protocol';
-import { openRulePage } from './rulePages';
+import type { RulePages } from './rulePages';
 import { chooseScript } from './scripts';
 import type { Server } from './server';
 
 /** Every command that package.json contributes, by its name there. */
 export function registerCommands(
-  context: vscode.ExtensionContext, server: Server, prober: Prober, log: vscode.LogOutputChannel,
+  context: vscode.ExtensionContext, server: Server, prober: Prober, pages: RulePages, log: vscode.LogOutputChannel,
 ): void {
   const commands: Record<string, (...parameters: unknown[]) => unknown> = {
     'lsptorch.probeFile': (target) => probeFile(prober, target),
@@ -17,7 +17,7 @@ export function registerCommands(
     'lsptorch.restartServer': () => server.restart(),
     'lsptorch.showOutput': () => log.show(),
     'lsptorch.forget': () => forget(server),
-    'lsptorch.openRulePage': (rule) => openRulePage(context.extensionUri, rule),
+    'lsptorch.openRulePage': (rule) => pages.open(rule),
     'lsptorch.openWalkthrough': () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#lsptorch.start`, false),
   };

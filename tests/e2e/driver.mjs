@@ -140,6 +140,19 @@ export class Editor {
     }, 8000);
   }
 
+  /** Scrolls until the line (1-based) is the first on the screen, and leaves the cursor at `cursor`, which must then be visible too. */
+  async scrollTo(line, cursor = line) {
+    await this.goTo(cursor);
+    for (let step = 0; step < 200; step += 1) {
+      const first = await this.page.evaluate(() => Math.min(...[...document.querySelectorAll('.editor-instance .margin .line-numbers')]
+        .filter((element) => element.getBoundingClientRect().top >= document.querySelector('.editor-instance .monaco-editor').getBoundingClientRect().top - 4)
+        .map((element) => Number(element.textContent))));
+      if (first === line) return;
+      await this.press(first < line ? 'Control+ArrowDown' : 'Control+ArrowUp');
+    }
+    throw new Error(`Line ${line} does not scroll to the top.`);
+  }
+
   /** The keyboard to the text; works while a widget or a view has it. */
   async focusText() {
     await this.press('Escape');

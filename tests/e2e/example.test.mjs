@@ -74,3 +74,17 @@ test('selected lines move to an ignored method', async () => {
   assert.match(text, /@torch\.jit\.ignore\n {4}def _\w+\(self, ids: (torch\.)?Tensor, lengths: (torch\.)?Tensor\) -> (torch\.)?Tensor:/);
   await editor.picture('6-moved');
 });
+
+test('a killed server comes back, with its hints', async () => {
+  const [first] = await editor.until('one server', () => (editor.servers().length === 1 ? editor.servers() : null));
+  process.kill(first, 'SIGKILL');
+  await editor.until('another server', () => editor.servers().some((pid) => pid !== first));
+  // A hint for text that the dead server never saw.
+  await editor.goTo(lineOf('x = self.embed(ids)'));
+  await editor.press('End', 'Enter');
+  await editor.page.keyboard.type('again = x.size(1)');
+  await editor.seesLine(/again: int = x\.size\(1\)/);
+  await editor.picture('7-restarted');
+  await editor.command('File: Revert File');
+  await editor.until('the line is gone', async () => !(await editor.lines()).some((line) => line.includes('again')));
+});
