@@ -51,9 +51,9 @@ internal sealed class ConfigurationHandlers(LanguageServer server)
         bool changed = state.Configure(section, complaints);
         server.Log.Level = state.Current.Settings.LogLevel;
         foreach (string complaint in complaints) server.Log.Write(LogLevel.Warning, complaint);
-        if (section.ValueKind == JsonValueKind.Object && section.TryGetProperty("trusted", out var trusted) && trusted.ValueKind == JsonValueKind.True)
-            state.SetTrusted(true);
         if (changed) server.RefreshViews();
+        // The interpreter may be another one now.
+        server.Forget(server.Probes.LearnVersionsAsync(), "interpreter");
     }
 
     private void FoldersChanged(WorkspaceState state, WorkspaceFoldersChangeEvent change)

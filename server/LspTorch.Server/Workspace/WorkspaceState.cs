@@ -1,15 +1,18 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using LspTorch.Core;
-using LspTorch.Core.Observations;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
+using LspTorch.Server.Probing;
+using LspTorch.Server.Protocol;
 
 namespace LspTorch.Server.Workspace;
 
 /// <summary>What readers get: one moment of the workspace, which nothing changes any more.</summary>
+/// <param name="Trusted">Whether the user's programs may be run on command.</param>
+/// <param name="SaysTrusted">Whether the client itself vouched for the workspace, rather than knowing no such notion.</param>
 internal sealed record WorkspaceSnapshot(
-    ClientFeatures Client, Settings Settings, bool Trusted, ImmutableArray<string> Roots, ImmutableDictionary<string, OpenDocument> Documents)
+    ClientFeatures Client, Settings Settings, bool Trusted, bool SaysTrusted, ImmutableArray<string> Roots, ImmutableDictionary<string, OpenDocument> Documents)
 {
     public bool IsCurrent(OpenDocument document) => ReferenceEquals(Documents.GetValueOrDefault(document.Path), document);
 
@@ -23,9 +26,15 @@ internal sealed class WorkspaceState
     private readonly ModuleFiles moduleFiles = new();
     private readonly ProjectSettings projects;
     private volatile WorkspaceSnapshot current =
-        new(new ClientFeatures(), Settings.Default, false, [], ImmutableDictionary<string, OpenDocument>.Empty);
+        new(new ClientFeatures(), Settings.Default, false, false, [], ImmutableDictionary<string, OpenDocument>.Empty);
 
-    public WorkspaceState(Action<string> complain) => projects = new ProjectSettings(complain);
+    private readonly TraceStore traces;
+
+    public WorkspaceState(Action<string> complain, TraceStore traces)
+    {
+        projects = new ProjectSettings(complain);
+        this.traces = traces;
+    }
 
     public WorkspaceSnapshot Current => current;
 
@@ -38,23 +47,26 @@ internal sealed class WorkspaceState
     /// <summary>The "lsptorch" section as the client last sent it.</summary>
     private JsonElement configured;
 
-    public void Start(ClientFeatures client, Settings settings, bool trusted, ImmutableArray<string> roots)
+    /// <param name="trusted">What the client says of the workspace; null where it says nothing.</param>
+    public void Start(ClientFeatures client, Settings settings, bool? trusted, ImmutableArray<string> roots)
     {
         initial = settings;
-        current = current with { Client = client, Settings = settings, Trusted = trusted, Roots = roots };
+        // A client that says nothing (every editor but VS Code) has no such notion: its user opened the folder himself.
+        current = current with { Client = client, Settings = settings, Trusted = trusted ?? true, SaysTrusted = trusted ?? false, Roots = roots };
     }
 
-    public OpenDocument Open(string uri, int version, string text, FileObservations observations)
+    public OpenDocument Open(string uri, int version, string text)
     {
         string path = DocumentUri.ToPath(uri);
         current.Documents.GetValueOrDefault(path)?.Supersede();
-        return Keep(Make(uri, version, new ParsedText(SourceText.From(text)), observations));
+        var source = SourceText.From(text);
+        return Keep(Make(uri, version, new ParsedText(source), new DocumentObservations(traces, path, source)));
     }
 
-    public OpenDocument Change(OpenDocument document, int version, SourceText text, FileObservations observations)
+    public OpenDocument Change(OpenDocument document, int version, IReadOnlyList<TextDocumentContentChangeEvent> changes)
     {
         document.Supersede();
-        return Keep(Make(document.Uri, version, new ParsedText(text), observations));
+        return Keep(Make(document.Uri, version, document.Parsed.Changed(changes, current.Client.Encoding), document.Observations));
     }
 
     public void Close(OpenDocument document)
@@ -76,24 +88,29 @@ internal sealed class WorkspaceState
         return true;
     }
 
-    public void SetTrusted(bool trusted) => current = current with { Trusted = trusted };
-
     public void SetRoots(ImmutableArray<string> roots)
     {
         current = current with { Roots = roots };
         RenewAll();
     }
 
-    public void SetProbedTorch(TorchVersion? version)
+    /// <summary>The interpreter in use, null while it is not known.</summary>
+    public InterpreterInfo? Interpreter { get; set; }
+
+    /// <summary>False: it is what it was.</summary>
+    public bool SetProbedTorch(TorchVersion? version)
     {
-        if (ProbedTorch == version) return;
+        if (ProbedTorch == version) return false;
         ProbedTorch = version;
         RenewAll();
+        return true;
     }
 
-    public void SetObservations(OpenDocument document, FileObservations observations)
+    /// <summary>Takes up what a run has added to (or a user has removed from) what is kept.</summary>
+    public void ReloadObservations()
     {
-        Keep(Make(document.Uri, document.Version, document.Parsed, observations));
+        foreach (var document in current.Documents.Values)
+            Keep(Make(document.Uri, document.Version, document.Parsed, new DocumentObservations(traces, document.Path, document.Text)));
     }
 
     /// <summary>Renews the other documents whose analysis looked at this file; they are returned.</summary>
@@ -122,7 +139,7 @@ internal sealed class WorkspaceState
     private OpenDocument Renew(OpenDocument document) =>
         Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations));
 
-    private OpenDocument Make(string uri, int version, ParsedText parsed, FileObservations observations)
+    private OpenDocument Make(string uri, int version, ParsedText parsed, DocumentObservations observations)
     {
         var settings = SettingsFor(DocumentUri.ToPath(uri));
         var options = settings.ToAnalysisOptions(ProbedTorch);
