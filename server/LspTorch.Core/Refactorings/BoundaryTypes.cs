@@ -1,4 +1,5 @@
 using LspTorch.Core.Observations;
+using LspTorch.Core.Rules;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
@@ -84,7 +85,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     {
         if (model.DeclaredReturnOf(function) is { } declared)
             return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
-        var inferred = TorchType.Unknown;
+        var inferred = model.ReturnTypeOf(function);
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         return FromPlace(file.Observations.Find(PlaceKind.Return, function.NameSpan));
     }

@@ -21,9 +21,14 @@ public sealed class CompiledBody(CompiledFunction function)
 
 /// <summary>
 /// A node of a compiled function. Live: false in a branch that the compiler drops before it looks at types and names; the syntax
-/// of such a branch must still be TorchScript's.
+/// of such a branch must still be TorchScript's. Certain: the compiler surely looks at it; false inside and behind a condition that it may
+/// decide on its own.
 /// </summary>
-public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Live) where T : Node;
+public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Live, bool Certain) where T : Node
+{
+    /// <summary>Error where the compiler surely looks at this place, else a warning.</summary>
+    public Severity Severity => Certain ? Severity.Error : Severity.Warning;
+}
 
 /// <summary>
 /// Every node of every compiled function, by its class, from one walk. What stands inside a nested def, class or lambda is left out: the
@@ -31,8 +36,10 @@ public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Li
 /// </summary>
 public sealed class CompiledCode
 {
-    private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, bool Live)>> byKind = [];
+    private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, bool Live, bool Certain)>> byKind = [];
     private readonly List<(Expr Annotation, CompiledBody Body)> annotations = [];
+
+    private CallGraph? calls;
 
     private CompiledCode(FileSnapshot file)
     {
@@ -53,13 +60,16 @@ public sealed class CompiledCode
     /// <summary>The annotations of parameters, returns and variables of every compiled function: types, not code.</summary>
     public IReadOnlyList<(Expr Annotation, CompiledBody Body)> Annotations => annotations;
 
+    /// <summary>Worked out when the first rule asks.</summary>
+    internal CallGraph CallGraphOf(FileSnapshot file) => calls ??= new CallGraph(file, this);
+
     public static CompiledCode Of(FileSnapshot file) => new(file);
 
     /// <summary>Every node of exactly this class, dropped branches included; source order within a function.</summary>
     public IEnumerable<CompiledNode<T>> All<T>() where T : Node
     {
         if (!byKind.TryGetValue(typeof(T), out var nodes)) yield break;
-        foreach (var (node, body, live) in nodes) yield return new CompiledNode<T>((T)node, body, live);
+        foreach (var (node, body, live, certain) in nodes) yield return new CompiledNode<T>((T)node, body, live, certain);
     }
 
     /// <summary>Every node of exactly this class in code that the compiler really compiles.</summary>
@@ -71,12 +81,12 @@ public sealed class CompiledCode
     private sealed class Walker(CompiledCode code, SemanticModel model) : SyntaxWalker
     {
         private CompiledBody? body;
-        private bool live;
+        private bool live, certain;
 
         public void Walk(CompiledBody of)
         {
             body = of;
-            live = true;
+            live = certain = true;
             foreach (var parameter in of.Def.Args.All())
                 if (parameter.Annotation is { } annotation) code.annotations.Add((annotation, of));
             if (of.Def.Returns is { } returns) code.annotations.Add((returns, of));
@@ -86,18 +96,46 @@ public sealed class CompiledCode
         public override void Visit(Node node)
         {
             if (body is null) return;
-            bool outer = live;
+            bool outerLive = live, outerCertain = certain;
             if (live && MayBeDropped(node) && model.IsNeverCompiled(node)) live = false;
             if (!code.byKind.TryGetValue(node.GetType(), out var nodes)) code.byKind[node.GetType()] = nodes = [];
-            nodes.Add((node, body, live));
-            if (node is AnnAssign annotated)
+            nodes.Add((node, body, live, certain && live));
+            switch (node)
             {
-                code.annotations.Add((annotated.Annotation, body));
-                Visit(annotated.Target);
-                VisitOptional(annotated.Value);
+                case AnnAssign annotated:
+                    code.annotations.Add((annotated.Annotation, body));
+                    Visit(annotated.Target);
+                    VisitOptional(annotated.Value);
+                    break;
+                case FunctionDef or ClassDef or Lambda:
+                    break;
+                case If branch:
+                    Visit(branch.Test);
+                    if (StaticConditions.Evaluate(model, branch.Test) is null && Liveness.MayBeStatic(model, branch.Test)) certain = false;
+                    Visit(branch.Body);
+                    Visit(branch.OrElse);
+                    break;
+                case IfExp choice:
+                    Visit(choice.Test);
+                    if (StaticConditions.Evaluate(model, choice.Test) is null && Liveness.MayBeStatic(model, choice.Test)) certain = false;
+                    Visit(choice.Body);
+                    Visit(choice.OrElse);
+                    break;
+                case BoolOp operation:
+                    foreach (var value in operation.Values)
+                    {
+                        Visit(value);
+                        if (Liveness.MayBeStatic(model, value)) certain = false;
+                    }
+                    break;
+                default:
+                    base.Visit(node);
+                    break;
             }
-            else if (node is not (FunctionDef or ClassDef or Lambda)) base.Visit(node);
-            live = outer;
+            live = outerLive;
+            // What follows a branch that may be taken for good, and returns, may never be compiled.
+            certain = outerCertain && !(node is If { } early && StaticConditions.Evaluate(model, early.Test) is null
+                && Liveness.MayBeStatic(model, early.Test) && (early.Body.Any(s => Liveness.Ends(model, s)) || early.OrElse.Any(s => Liveness.Ends(model, s))));
         }
     }
 }

@@ -53,5 +53,5 @@ internal sealed class Checker
         return new CheckedFile(path, file, [.. results.Findings.Select(settings.Apply).OfType<Finding>()]);
     }
 
-    private static Core.Observations.FileObservations ObservationsOf(string path, SourceText text) => Core.Observations.FileObservations.Empty;
+    private static Core.Observations.FileObservations ObservationsOf(string path, SourceText text) => new Probing.TraceStore().Load(path, text);
 }

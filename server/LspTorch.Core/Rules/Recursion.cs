@@ -1,0 +1,63 @@
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
+using Attribute = LspTorch.Core.Syntax.Attribute;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>A compiled function that reaches itself: the compiler must know the callee before it can compile the call.</summary>
+public sealed class Recursion : Rule
+{
+    public override string Id => "recursion";
+    public override Severity DefaultSeverity => Severity.Error;
+
+    public override void Check(RuleContext context, CancellationToken cancellationToken)
+    {
+        var certain = context.Compiled.Live<Call>().Where(c => c.Certain).Select(c => (Node)c.Node).ToHashSet();
+        var done = new HashSet<FunctionDef>();
+        var path = new List<FunctionDef>();
+        var bodies = context.Compiled.Bodies.ToDictionary(b => b.Def);
+        foreach (var body in context.Compiled.Bodies) Follow(body.Def);
+
+        void Follow(FunctionDef function)
+        {
+            if (!done.Add(function) || path.Count > 500) return;
+            path.Add(function);
+            foreach (var (callee, at) in context.Calls.CalleesOf(function))
+            {
+                if (at is not Call call || !IsDirect(call)) continue;
+                int start = path.IndexOf(callee);
+                if (start >= 0) Report(call, function, callee, path.Count - start);
+                else Follow(callee);
+            }
+            path.RemoveAt(path.Count - 1);
+        }
+
+        void Report(Call call, FunctionDef caller, FunctionDef callee, int length)
+        {
+            if (!bodies.TryGetValue(caller, out var body)) return;
+            string way = length == 1 ? "calls itself" : $"reaches itself through '{caller.Name}'";
+            context.Report(new Finding(Id, certain.Contains(call) ? Severity.Error : Severity.Warning, call.Span,
+                $"'{callee.Name}' {way}, and TorchScript has no recursion: write a loop, or leave the function to Python with @torch.jit.ignore.",
+                body.Function.QualifiedName, [.. Fixes(context.File, callee, length)],
+                [new RelatedPlace(callee.NameSpan, $"'{callee.Name}' is compiled"), .. body.WhyCompiled()]));
+        }
+    }
+
+    /// <summary>A call of a function by name or of a method through self; a call of a submodule is another instance, however its class is named.</summary>
+    private static bool IsDirect(Call call) => call.Func is Name or Attribute { Value: Name };
+
+    /// <summary>
+    /// Only a function can be left to Python as it is: an ignored method that calls itself finds the scripted module behind self. Only
+    /// with its types written out, and without defaults, which an ignored function loses.
+    /// </summary>
+    private static IEnumerable<Fix> Fixes(FileSnapshot file, FunctionDef callee, int length)
+    {
+        if (length > 1 || callee.Parent is ClassDef || callee.Decorators.Count > 0 || callee.Args.Defaults.Count > 0) yield break;
+        if (file.Model.DeclaredReturnOf(callee) is not { IsWritable: true } || callee.Args.All().Any(p => file.Model.DeclaredTypeOf(p) is { IsWritable: false })) yield break;
+        string indent = file.Text.IndentationOf(file.Text.LineOf(callee.Start));
+        string decorator = TorchNames.Jit(file, "ignore", out var import);
+        var insert = TextEdit.Insert(callee.Start, $"@{decorator}{file.Text.DominantLineBreak}{indent}");
+        yield return new Fix($"Leave '{callee.Name}' to Python with @torch.jit.ignore", FixSafety.Suggested, import is { } edit ? [insert, edit] : [insert]);
+    }
+}
