@@ -15,7 +15,7 @@ public static class Migration
         if (observations.IsEmpty) return observations;
         var ordered = edits.OrderBy(e => e.Span.Start).ThenBy(e => e.Span.End).ToArray();
         // An edit that rewrites lines may contain lines it left as they were.
-        if (ordered.Any(e => Breaks(e.NewText) && Breaks(before[e.Span]))) return observations.Between(before, before.WithEdits(ordered));
+        if (ordered.Any(e => e.NewText.Length > 0 && !e.Span.IsEmpty && (Breaks(e.NewText) || Breaks(before[e.Span])))) return observations.Between(before, before.WithEdits(ordered));
         return ordered.Length == 0 ? observations : new(observations.Places.Select(p => Through(p, before, ordered)).OfType<ObservedPlace>());
     }
 
