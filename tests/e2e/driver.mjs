@@ -67,7 +67,7 @@ export class Editor {
   async close() {
     await this.browser.close();
     await this.running.stop();
-    fs.rmSync(this.home, { recursive: true, force: true });
+    fs.rmSync(this.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 }); // the extension host ends a little later
   }
 
   /** Opens a file of the folder and waits until its text is drawn. */
