@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { registerCommands } from './commands';
+import { probeFor, registerCommands } from './commands';
 import { SelectedInterpreter } from './interpreter';
 import { Prober } from './probe';
 import { RulePages } from './rulePages';
@@ -22,7 +22,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     server.onDidChangeState((state) => status.setState(state)),
     server.onDidReportFacts((facts) => status.setFacts(facts)),
-    server.onDidRequestProbe((script) => void prober.probe(script)),
+    server.onDidRequestProbe((script) => void probeFor(context, prober, script)),
     prober.onDidProgress((message) => {
       status.setProbing(message);
       void vscode.commands.executeCommand('setContext', 'lsptorch.probing', message !== null);
