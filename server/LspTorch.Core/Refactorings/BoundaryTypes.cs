@@ -21,18 +21,9 @@ internal abstract record BoundaryType
 /// <summary>Types at the edge of a piece of one function: declared, else inferred, else observed.</summary>
 internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, NumpyValues numpy)
 {
+    /// <summary>Functions of torch that give a tensor and that TorchScript does not know, or knows under another name.</summary>
     private static readonly HashSet<string> TensorMakers =
-    [
-        "torch.from_numpy", "torch.tensor", "torch.as_tensor", "torch.zeros", "torch.ones", "torch.stack", "torch.cat", "torch.arange",
-        "torch.full", "torch.empty", "torch.rand", "torch.randn", "torch.zeros_like", "torch.ones_like", "torch.FloatTensor", "torch.LongTensor",
-    ];
-
-    /// <summary>Methods of a tensor that give a tensor, whatever their arguments.</summary>
-    private static readonly HashSet<string> TensorMethods =
-    [
-        "to", "float", "double", "half", "long", "int", "bool", "cpu", "cuda", "clone", "detach", "contiguous", "unsqueeze", "squeeze", "view",
-        "reshape", "transpose", "permute", "type_as", "expand", "repeat", "t", "flatten", "add", "sub", "mul", "div", "masked_fill",
-    ];
+        ["torch.from_numpy", "torch.tensor", "torch.as_tensor", "torch.FloatTensor", "torch.LongTensor", "torch.IntTensor", "torch.Tensor"];
 
     private readonly SemanticModel model = file.Model;
 
@@ -123,6 +114,8 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     {
         var type = model.TypeOf(value);
         if (type.IsWritable) return type;
+        if (value is Name name && function.Args.All().FirstOrDefault(p => p.Name == name.Id) is { } parameter)
+            return Stores(function.Body, name.Id).Count == 0 ? model.ParameterTypeOf(parameter).Type : TorchType.Unknown;
         if (value is not Call call) return TorchType.Unknown;
         if (call.Func is Name builtin)
             switch (builtin.Id)
@@ -132,9 +125,26 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
                 case "bool": return TorchType.Bool;
                 case "str": return TorchType.Str;
             }
-        if (model.ResolveName(call.Func) is { } resolved && TensorMakers.Contains(resolved)) return TorchType.Tensor;
-        if (call.Func is Attribute method && TensorMethods.Contains(method.Name) && OfValue(method.Value) == TorchType.Tensor) return TorchType.Tensor;
-        return TorchType.Unknown;
+        if (call.Func is Name or Attribute && model.ResolveName(call.Func) is { } resolved)
+            return TensorMakers.Contains(resolved) ? TorchType.Tensor : OfFunction(resolved);
+        return call.Func is Attribute method && OfValue(method.Value) == TorchType.Tensor ? OfTensorMethod(method.Name) : TorchType.Unknown;
+    }
+
+    /// <summary>What every overload of a function of torch gives, whatever its arguments.</summary>
+    private static TorchType OfFunction(string dottedName) => SignatureTables.Function(dottedName) switch
+    {
+        OperatorEntry entry => Common(SignatureTables.Operator(entry.Operator)),
+        FunctionEntry entry => Common(entry.Schemas),
+        _ => TorchType.Unknown,
+    };
+
+    private static TorchType OfTensorMethod(string name) =>
+        Common(SignatureTables.Operator("aten::" + name).Where(s => s.Arguments is [{ Type: var first }, ..] && first == TorchType.Tensor));
+
+    private static TorchType Common(IEnumerable<FunctionSchema> schemas)
+    {
+        var types = schemas.Select(s => s.Returns).Distinct().Take(2).ToArray();
+        return types is [{ IsWritable: true } only] ? only : TorchType.Unknown;
     }
 
     private static List<(Name Target, Expr? Value)> Stores(IEnumerable<Stmt> statements, string name)

@@ -146,15 +146,7 @@ internal sealed class NameFlow
                     }
                     return Statements(w.Body);
                 case Try t:
-                    Sometimes(() => Statements([.. t.Body, .. t.OrElse]));
-                    foreach (var handler in t.Handlers)
-                        Sometimes(() =>
-                        {
-                            if (handler.Type is { } type) Expression(type);
-                            if (handler.Name is { } name) Written.Add(name);
-                            Statements(handler.Body);
-                        });
-                    return Statements(t.FinalBody);
+                    return Attempt(t);
                 case Match m:
                     Expression(m.Subject);
                     foreach (var branch in m.Cases)
@@ -196,6 +188,24 @@ internal sealed class NameFlow
             var before = new HashSet<string>(Written);
             way();
             Written = before;
+        }
+
+        /// <summary>Surely written is what the body writes and what every handler that goes on writes as well.</summary>
+        private bool Attempt(Try attempt)
+        {
+            var before = new HashSet<string>(Written);
+            HashSet<string>? behind = Statements([.. attempt.Body, .. attempt.OrElse]) ? Written : null;
+            foreach (var handler in attempt.Handlers)
+            {
+                Written = [.. before];
+                if (handler.Type is { } type) Expression(type);
+                if (handler.Name is { } name) Written.Add(name);
+                if (!Statements(handler.Body)) continue;
+                if (behind is null) behind = Written;
+                else behind.IntersectWith(Written);
+            }
+            Written = behind ?? before;
+            return Statements(attempt.FinalBody) && behind is not null;
         }
 
         private bool OneOf(IReadOnlyList<Stmt> first, IReadOnlyList<Stmt> second)

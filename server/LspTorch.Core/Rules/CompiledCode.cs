@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
 
@@ -36,7 +37,7 @@ public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Li
 /// </summary>
 public sealed class CompiledCode
 {
-    private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, bool Live, bool Certain)>> byKind = [];
+    private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, Liveness Liveness)>> byKind = [];
     private readonly List<(Expr Annotation, CompiledBody Body)> annotations = [];
 
     private CallGraph? calls;
@@ -69,7 +70,8 @@ public sealed class CompiledCode
     public IEnumerable<CompiledNode<T>> All<T>() where T : Node
     {
         if (!byKind.TryGetValue(typeof(T), out var nodes)) yield break;
-        foreach (var (node, body, live, certain) in nodes) yield return new CompiledNode<T>((T)node, body, live, certain);
+        foreach (var (node, body, liveness) in nodes)
+            yield return new CompiledNode<T>((T)node, body, liveness != Liveness.Dead, liveness == Liveness.Compiled);
     }
 
     /// <summary>Every node of exactly this class in code that the compiler really compiles.</summary>
@@ -81,12 +83,12 @@ public sealed class CompiledCode
     private sealed class Walker(CompiledCode code, SemanticModel model) : SyntaxWalker
     {
         private CompiledBody? body;
-        private bool live, certain;
+        private Liveness liveness;
 
         public void Walk(CompiledBody of)
         {
             body = of;
-            live = certain = true;
+            liveness = Liveness.Compiled;
             foreach (var parameter in of.Def.Args.All())
                 if (parameter.Annotation is { } annotation) code.annotations.Add((annotation, of));
             if (of.Def.Returns is { } returns) code.annotations.Add((returns, of));
@@ -96,46 +98,18 @@ public sealed class CompiledCode
         public override void Visit(Node node)
         {
             if (body is null) return;
-            bool outerLive = live, outerCertain = certain;
-            if (live && MayBeDropped(node) && model.IsNeverCompiled(node)) live = false;
+            var outer = liveness;
+            if (MayBeDropped(node) && liveness != Liveness.Dead) liveness = model.LivenessOf(node);
             if (!code.byKind.TryGetValue(node.GetType(), out var nodes)) code.byKind[node.GetType()] = nodes = [];
-            nodes.Add((node, body, live, certain && live));
-            switch (node)
+            nodes.Add((node, body, liveness));
+            if (node is AnnAssign annotated)
             {
-                case AnnAssign annotated:
-                    code.annotations.Add((annotated.Annotation, body));
-                    Visit(annotated.Target);
-                    VisitOptional(annotated.Value);
-                    break;
-                case FunctionDef or ClassDef or Lambda:
-                    break;
-                case If branch:
-                    Visit(branch.Test);
-                    if (StaticConditions.Evaluate(model, branch.Test) is null && Liveness.MayBeStatic(model, branch.Test)) certain = false;
-                    Visit(branch.Body);
-                    Visit(branch.OrElse);
-                    break;
-                case IfExp choice:
-                    Visit(choice.Test);
-                    if (StaticConditions.Evaluate(model, choice.Test) is null && Liveness.MayBeStatic(model, choice.Test)) certain = false;
-                    Visit(choice.Body);
-                    Visit(choice.OrElse);
-                    break;
-                case BoolOp operation:
-                    foreach (var value in operation.Values)
-                    {
-                        Visit(value);
-                        if (Liveness.MayBeStatic(model, value)) certain = false;
-                    }
-                    break;
-                default:
-                    base.Visit(node);
-                    break;
+                code.annotations.Add((annotated.Annotation, body));
+                Visit(annotated.Target);
+                VisitOptional(annotated.Value);
             }
-            live = outerLive;
-            // What follows a branch that may be taken for good, and returns, may never be compiled.
-            certain = outerCertain && !(node is If { } early && StaticConditions.Evaluate(model, early.Test) is null
-                && Liveness.MayBeStatic(model, early.Test) && (early.Body.Any(s => Liveness.Ends(model, s)) || early.OrElse.Any(s => Liveness.Ends(model, s))));
+            else if (node is not (FunctionDef or ClassDef or Lambda)) base.Visit(node);
+            liveness = outer;
         }
     }
 }

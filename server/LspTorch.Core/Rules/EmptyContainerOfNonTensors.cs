@@ -32,12 +32,12 @@ public sealed class EmptyContainerOfNonTensors : Rule
         var fixes = new List<Fix>();
         if (use.Container.IsWritable && Annotations.OfVariable(file, target, use.Container, "", FixSafety.Safe) is { } safe) fixes.Add(safe);
         string assumed = isList ? "List[Tensor]" : "Dict[str, Tensor]";
-        context.Report(new Finding(Id, severity, target.Span,
-            $"TorchScript takes the empty '{target.Id}' for a {assumed}, but {Shown(use, isList)} goes in: annotate '{target.Id}: {use.Container}'.",
-            body.Function.QualifiedName, [.. fixes], [new RelatedPlace(use.Place.Span, "goes in here"), .. body.WhyCompiled()]));
+        context.Report(new Finding(Id, severity, use.Place.Span,
+            $"'{target.Id}' was empty when it was made, so it is a {assumed} to TorchScript, and {Shown(use, isList)} does not go in: annotate '{target.Id}: {use.Container}' there.",
+            body.Function.QualifiedName, [.. fixes], [new RelatedPlace(target.Span, $"'{target.Id}' is made here"), .. body.WhyCompiled()]));
     }
 
-    private static string Shown(Use use, bool isList) => isList ? $"'{use.Element}'" : $"an entry of {use.Container}";
+    private static string Shown(Use use, bool isList) => isList ? $"'{use.Element}'" : $"an entry of '{use.Container}'";
 
     /// <summary>True for an empty list, false for an empty dictionary, null for anything else.</summary>
     private static bool? KindOf(FileSnapshot file, Expr value) => value switch

@@ -2,6 +2,7 @@ using LspTorch.Core.Observations;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
@@ -37,7 +38,7 @@ public sealed class NoneThenValue : Rule
             // A condition that the compiler decides leaves the branch in the same scope, and so does a loop that it unrolls.
             if (FirstStoreInside(context, statement, target.Id) is not { } store) continue;
             if (!OpensAScope(context.File, statement)) return;
-            certain &= !store.Target.Ancestors().TakeWhile(a => !ReferenceEquals(a, statement)).OfType<If>().Any(i => Liveness.MayBeStatic(context.File.Model, i.Test));
+            certain &= !store.Target.Ancestors().TakeWhile(a => !ReferenceEquals(a, statement)).OfType<If>().Any(i => StaticBranches.MayBeStatic(context.File.Model, i.Test));
             if (store.Value is Constant { Kind: ConstantKind.None }) return;
             var type = store.Value is null ? TorchType.Unknown : context.File.Model.TypeOf(store.Value);
             if (type == TorchType.None || type is OptionalType) return;
@@ -66,7 +67,7 @@ public sealed class NoneThenValue : Rule
 
     private static bool OpensAScope(FileSnapshot file, Stmt statement) => statement switch
     {
-        If branch => !Liveness.MayBeStatic(file.Model, branch.Test),
+        If branch => !StaticBranches.MayBeStatic(file.Model, branch.Test),
         While => true,
         For loop => file.Model.TypeOf(loop.Iter) is ListType or DictType || file.Model.TypeOf(loop.Iter) == TorchType.Tensor
             || loop.Iter is Call { Func: Name { Id: "range" } },
@@ -79,7 +80,7 @@ public sealed class NoneThenValue : Rule
         foreach (var block in Blocks.Of(statement))
             foreach (var inner in block)
             {
-                if (context.File.Model.IsNeverCompiled(inner)) continue;
+                if (context.File.Model.LivenessOf(inner) == Liveness.Dead) continue;
                 switch (inner)
                 {
                     case Assign { Targets: [Name target] } assign when target.Id == name: return (target, assign.Value);
