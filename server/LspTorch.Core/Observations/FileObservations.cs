@@ -26,7 +26,7 @@ public enum PlaceKind
 public sealed record ObservedType(
     string Type, bool Scriptable, string? DType, ImmutableArray<int?> Shape, string? Device, long Count)
 {
-    /// <summary>How many of the <see cref="Count"/> executions were looked at; the others lie before a look that found this type.</summary>
+    /// <summary>How many of the <see cref="Count"/> executions were looked at; the others came after one that was.</summary>
     public long Sampled { get; init; } = Count;
 }
 

@@ -373,7 +373,10 @@ def _look(place, index, value, calls):
             if dims[i] != size and dims[i] is not None:
                 dims[i] = None
                 news = True
-    row[5] += calls - place.attributed
+    # Executions nobody looked at were of the type last looked at: a change of the Python type calls for a look at once.
+    if place.last is not None:
+        place.last[5] += calls - 1 - place.attributed
+    row[5] += 1
     row[6] += 1
     place.attributed, place.last = calls, row
     if news:
@@ -388,6 +391,12 @@ def _look(place, index, value, calls):
     return calls + place.gap
 
 
+def _kept_type(value):
+    """The type of a value where it lives for ever anyway; a class of the program is not kept alive."""
+    kind = type(value)
+    return kind if id(kind) in _SCALARS or kind is _Torch.tensor or kind is list or kind is tuple else None
+
+
 def callable_for(index):
     """The callable that stands in the code: takes the value, counts, answers the same value."""
     if NATIVE is not None:
@@ -399,10 +408,10 @@ def callable_for(index):
         calls += 1
         if calls >= due:
             due = look(index, value, calls)
-            last = type(value)
+            last = _kept_type(value)
         elif switches and type(value) is not last:
             switches -= 1
-            last = type(value)
+            last = _kept_type(value)
             due = look(index, value, calls)
         return value
 

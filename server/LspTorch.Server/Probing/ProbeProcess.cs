@@ -95,18 +95,21 @@ internal sealed partial class ProbeProcess
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
 
-    /// <summary>Resident bytes of the worker and its descendants; 0 where that cannot be told.</summary>
-    public long ResidentBytes()
+    /// <summary>
+    /// Whether the worker and its descendants hold more memory than <paramref name="limit"/> bytes. Pages that several of them share count
+    /// once; that is slow to tell, so it is asked only where counting them for each would exceed the limit. False where it cannot be told.
+    /// </summary>
+    public bool HoldsMoreThan(long limit)
     {
-        if (!OperatingSystem.IsLinux() || !started.Task.IsCompletedSuccessfully) return 0;
-        long total = 0;
+        if (!OperatingSystem.IsLinux() || !started.Task.IsCompletedSuccessfully) return false;
+        var processes = new List<(int Id, long Resident)>();
         var work = new Stack<int>([process.Id]);
         for (int seen = 0; work.TryPop(out int id) && seen < 4096; seen++)
         {
             try
             {
                 string[] words = File.ReadAllText($"/proc/{id}/statm").Split(' ');
-                total += long.Parse(words[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+                processes.Add((id, long.Parse(words[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize));
                 foreach (string task in Directory.EnumerateDirectories($"/proc/{id}/task"))
                     foreach (string child in File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
                         work.Push(int.Parse(child, CultureInfo.InvariantCulture));
@@ -116,7 +119,24 @@ internal sealed partial class ProbeProcess
                 // It ended between two looks.
             }
         }
-        return total;
+        if (processes.Sum(p => p.Resident) <= limit) return false;
+        return processes.Count == 1 || processes.Sum(p => ProportionalBytes(p.Id) ?? p.Resident) > limit;
+    }
+
+    /// <summary>Resident bytes in which each shared page counts by its share; null where the kernel does not tell.</summary>
+    private static long? ProportionalBytes(int id)
+    {
+        try
+        {
+            foreach (string line in File.ReadLines($"/proc/{id}/smaps_rollup"))
+                if (line.StartsWith("Pss:", StringComparison.Ordinal))
+                    return long.Parse(line["Pss:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) << 10;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            // It ended, or this kernel has no such file.
+        }
+        return null;
     }
 
     private static void ReadLines(Stream stream, LineReceiver receive)

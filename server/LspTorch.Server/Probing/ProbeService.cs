@@ -69,7 +69,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
                 if (process.Exited.IsCompleted) return;
                 stopped = cancellationToken.IsCancellationRequested ? ProbeStatus.Cancelled
                     : clock.Elapsed > request.Timeout ? ProbeStatus.Timeout
-                    : process.ResidentBytes() > limit ? ProbeStatus.Memory : null;
+                    : process.HoldsMoreThan(limit) ? ProbeStatus.Memory : null;
                 if (stopped == ProbeStatus.Memory) process.Kill();
                 if (stopped is not null)
                 {

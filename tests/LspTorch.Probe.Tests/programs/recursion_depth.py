@@ -1,0 +1,15 @@
+"""Only where the recording call is no Python frame: how deep one gets, and what the error says."""
+deepest = 0
+
+
+def down(n):
+    global deepest
+    deepest = n
+    level = n + 1
+    return down(level)
+
+
+try:
+    down(0)
+except RecursionError as error:
+    print(deepest, error)
