@@ -26,6 +26,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         ["torch.from_numpy", "torch.tensor", "torch.as_tensor", "torch.FloatTensor", "torch.LongTensor", "torch.IntTensor", "torch.Tensor"];
 
     private readonly SemanticModel model = file.Model;
+    private readonly Lazy<RuleContext> context = new(() => new RuleContext(file));
 
     /// <summary>What the variable holds where the piece begins.</summary>
     public BoundaryType OfInput(string name, Name firstRead)
@@ -35,6 +36,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         if (parameter is not null && model.DeclaredTypeOf(parameter) is { } declared)
             return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
         if (DeclaredVariable(name) is { } variable) return variable;
+        if (Intended(name) is { } intended) return new BoundaryType.Known(intended, false);
         var inferred = model.TypeOf(firstRead);
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         if (inferred is ModuleType or ModuleContainerType or CallableType)
@@ -49,6 +51,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     {
         if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
         if (DeclaredVariable(name) is { } variable) return variable;
+        if (Intended(name) is { } intended) return new BoundaryType.Known(intended, false);
         var stores = Stores(piece, name);
         TorchType? joined = (before as BoundaryType.Known)?.Type;
         bool known = true;
@@ -69,7 +72,9 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         if (numpy.IsNumpy(expression)) return new BoundaryType.NotScriptable("a numpy value");
         var type = OfValue(expression);
         if (type.IsWritable) return new BoundaryType.Known(type, false);
-        return FromPlace(file.Observations.Find(expression.Span));
+        if (file.Observations.Find(expression.Span) is { } place) return FromPlace(place);
+        return expression is Call call && model.Names.Resolve(call.Func) is { Function: { } callee } symbol && ReferenceEquals(symbol.Owner, model)
+            ? FromPlace(file.Observations.Find(PlaceKind.Return, callee.NameSpan)) : new BoundaryType.Unknown();
     }
 
     public BoundaryType OfReturn()
@@ -80,6 +85,9 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         return FromPlace(file.Observations.Find(PlaceKind.Return, function.NameSpan));
     }
+
+    /// <summary>The type of a list or dictionary that is made empty and filled with what the compiler does not expect; null for others.</summary>
+    private TorchType? Intended(string name) => EmptyContainerOfNonTensors.Intended(context.Value, function, name);
 
     private BoundaryType? DeclaredVariable(string name)
     {

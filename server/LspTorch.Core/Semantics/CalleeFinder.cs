@@ -18,6 +18,9 @@ internal static class CalleeFinder
         private readonly string? selfName = unit.Self is null ? null
             : unit.Function.Args.PosOnly.Concat(unit.Function.Args.Args).FirstOrDefault()?.Name;
 
+        /// <summary>Loop variables that hold the modules of a container, one after the other.</summary>
+        private readonly Dictionary<string, ModuleContainerType> loopModules = [];
+
         public List<CallEdge> Edges { get; } = [];
 
         public override void Visit(Node node)
@@ -31,6 +34,7 @@ internal static class CalleeFinder
                 case IfExp choice when StaticConditions.Evaluate(unit.Owner, choice.Test) is { } value:
                     Visit(value ? choice.Body : choice.OrElse);
                     return;
+                case For loop: BindLoop(loop.Target, loop.Iter); break;
                 case Call call: AddCall(call); break;
                 case Syntax.Attribute { Value: Name { Id: var owner } } attribute when owner == selfName: AddContainer(attribute); break;
             }
@@ -59,6 +63,32 @@ internal static class CalleeFinder
                     break;
                 case Syntax.Attribute { Value: Syntax.Attribute { Value: Name { Id: var owner } } field } method when owner == selfName:
                     if (unit.Self?.FindAttribute(field.Name) is { } receiver) AddModule(receiver.Type, method.Name, call);
+                    break;
+                case Syntax.Attribute { Value: Name { Id: var local } } method when loopModules.TryGetValue(local, out var container):
+                    foreach (var element in container.Elements) AddModule(element, method.Name, call);
+                    break;
+            }
+        }
+
+        /// <summary>
+        /// Also through reversed(), which does not compile: what it reaches is compiled once that is mended, and is no less wrong before.
+        /// </summary>
+        private void BindLoop(Expr target, Expr iterated)
+        {
+            switch (iterated)
+            {
+                case Call { Func: Name { Id: "enumerate" }, Args: [var inner, ..] } when target is TupleExpr { Elements: [_, var element] }:
+                    BindLoop(element, inner);
+                    break;
+                case Call { Func: Name { Id: "zip" } } zip when target is TupleExpr { Elements: var elements } && elements.Count == zip.Args.Count:
+                    for (int index = 0; index < elements.Count; index++) BindLoop(elements[index], zip.Args[index]);
+                    break;
+                case Call { Func: Name { Id: "reversed" }, Args: [var inner] }:
+                    BindLoop(target, inner);
+                    break;
+                case Syntax.Attribute { Value: Name { Id: var owner } } field when owner == selfName && target is Name name
+                    && unit.Self?.FindAttribute(field.Name)?.Type is ModuleContainerType container:
+                    loopModules[name.Id] = container;
                     break;
             }
         }
