@@ -58,7 +58,10 @@ internal sealed class FeatureHandlers(LanguageServer server)
         var positions = new PositionConverter(document.Text, client.Encoding);
         return CodeLenses.For(document.File(cancellationToken), cancellationToken)
             .Select(lens => new CodeLens(positions.ToRange(lens.Span), new Command(lens.Title, lens.Command,
-                [.. lens.Arguments.Select(argument => JsonSerializer.SerializeToElement(argument, LspJsonContext.Default.String))])))
+                [.. ArgumentsOf(lens, document).Select(argument => JsonSerializer.SerializeToElement(argument, LspJsonContext.Default.String))])))
             .ToArray();
     }
+    /// <summary>A probe runs a file, which Core does not name by URI; what else is sent along would be the script's own arguments.</summary>
+    private static IReadOnlyList<string> ArgumentsOf(CodeLensInfo lens, OpenDocument document) =>
+        lens.Command == ProbeHandlers.Probe ? [document.Uri] : lens.Arguments;
 }
