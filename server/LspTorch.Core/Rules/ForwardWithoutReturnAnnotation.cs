@@ -17,6 +17,7 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
         {
             var function = body.Def;
             if (function.Name != "forward" || body.Class is null || function.Returns is not null || file.Model.DeclaredReturnOf(function) is not null) continue;
+            if (body.HasOverloads(file.Model)) continue;
             var inferred = file.Model.ReturnTypeOf(function);
             var observed = file.Observations.Find(PlaceKind.Return, function.NameSpan);
             var fixes = new List<Fix>();

@@ -25,7 +25,7 @@ public sealed class Recursion : Rule
             path.Add(function);
             foreach (var (callee, at) in context.Calls.CalleesOf(function))
             {
-                if (at is not Call call || !IsDirect(call)) continue;
+                if (at is not Call call || !IsDirect(call, callee)) continue;
                 int start = path.IndexOf(callee);
                 if (start >= 0) Report(call, function, callee, path.Count - start);
                 else Follow(callee);
@@ -45,7 +45,13 @@ public sealed class Recursion : Rule
     }
 
     /// <summary>A call of a function by name or of a method through self; a call of a submodule is another instance, however its class is named.</summary>
-    private static bool IsDirect(Call call) => call.Func is Name or Attribute { Value: Name };
+    private static bool IsDirect(Call call, FunctionDef callee) => call.Func switch
+    {
+        // Making an instance of a script class reaches its methods without calling them.
+        Name name => name.Id == callee.Name || callee.Name == "forward" && callee.Args.All().FirstOrDefault()?.Name == name.Id,
+        Attribute { Value: Name } method => method.Name == callee.Name,
+        _ => false,
+    };
 
     /// <summary>
     /// Only a function can be left to Python as it is: an ignored method that calls itself finds the scripted module behind self. Only

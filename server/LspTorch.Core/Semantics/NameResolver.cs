@@ -72,6 +72,8 @@ internal sealed class NameResolver(SemanticModel model)
                 _ => false,
             };
             if (!inside) continue;
+            // The root of another tree: a string annotation, whose names are those of the module.
+            if (node is Module && !ReferenceEquals(node, model.File.Tree.Root)) return Fallback(name);
             if (node is FunctionDef or Lambda) crossedFunction = true;
             var scope = ScopeOf(node);
             var found = scope.Find(name);

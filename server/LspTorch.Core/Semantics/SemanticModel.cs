@@ -22,7 +22,7 @@ public sealed record CompiledFunction(FunctionDef Function, ClassDef? Class, str
 public sealed class SemanticModel
 {
     private readonly ConcurrentDictionary<ClassDef, ClassModel> classes = new();
-    private readonly Lazy<(IReadOnlyList<CompiledFunction> Functions, List<CompiledUnit> Units)> reachable;
+    private readonly Lazy<(IReadOnlyList<CompiledFunction> Functions, List<CompiledUnit> Units, HashSet<FunctionDef> Certain)> reachable;
     private readonly Lazy<Dictionary<FunctionDef, CompiledFunction>> compiledByNode;
     private readonly Lazy<Dictionary<FunctionDef, CompiledUnit[]>> unitsByNode;
     private readonly ConcurrentDictionary<CompiledUnit, FunctionAnalysis> analyses = new();
@@ -36,7 +36,7 @@ public sealed class SemanticModel
         {
             var reachability = new Reachability(this);
             var functions = reachability.Find();
-            return (functions, reachability.Units);
+            return (functions, reachability.Units, reachability.Certain);
         }, LazyThreadSafetyMode.PublicationOnly);
         compiledByNode = new(() => CompiledFunctions.ToDictionary(f => f.Function), LazyThreadSafetyMode.PublicationOnly);
         unitsByNode = new(() => CompiledUnits.GroupBy(u => u.Function).ToDictionary(g => g.Key, g => g.ToArray()), LazyThreadSafetyMode.PublicationOnly);
@@ -107,7 +107,7 @@ public sealed class SemanticModel
                 if (analysis.Marks.TryGetValue(at, out var mark) && mark > worst) worst = mark;
             if (worst < best) best = worst;
         }
-        return best;
+        return best == Liveness.Compiled && !reachable.Value.Certain.Contains(compiled.Function) ? Liveness.Uncertain : best;
     }
 
     /// <summary>A parameter's type to the compiler, and whether it is only assumed: without an annotation the compiler takes Tensor.</summary>
@@ -133,6 +133,8 @@ public sealed class SemanticModel
         }
         return null;
     }
+
+    internal IReadOnlyList<CallEdge> CallsOf(CompiledUnit unit) => Analyze(unit)?.Calls ?? [];
 
     private FunctionAnalysis? Analyze(CompiledUnit unit) =>
         analyses.TryGetValue(unit, out var known) ? known : AnalysisOf(unit, new InferenceContext(CancellationToken.None));

@@ -85,7 +85,7 @@ internal sealed partial class FunctionInference
     {
         if (JitDecorators.IsStopped(callee.Owner, callee.Function))
             return callee.Owner.DeclaredReturnOf(callee.Function) ?? (IsSimplyIgnored(callee) ? TorchType.Tensor : TorchType.Unknown);
-        analysis.Calls.Add(new CallEdge(callee, call));
+        AddCall(callee, call);
         return ReturnOf(callee);
     }
 
@@ -136,7 +136,7 @@ internal sealed partial class FunctionInference
             case ClassKind.NamedTuple: return type.InstanceType;
             case ClassKind.Plain:
                 foreach (var method in type.Methods.Values)
-                    if (!JitDecorators.IsStopped(type.Owner, method)) analysis.Calls.Add(new CallEdge(new CompiledUnit(method, type, type.Owner), call));
+                    if (!JitDecorators.IsStopped(type.Owner, method)) AddCall(new CompiledUnit(method, type, type.Owner), call);
                 return type.InstanceType;
             default: return TorchType.Unknown;
         }

@@ -58,6 +58,20 @@ internal sealed partial class FunctionInference
                         if (item.OptionalVars is { } bound) Assign(bound, TorchType.Unknown);
                     }
                     return Run(with.Body);
+                case Try attempt:
+                    // The compiler refuses it; what stands inside is still worth knowing.
+                    uncertain++;
+                    var before = frame;
+                    foreach (var part in attempt.Handlers.Select(h => h.Body).Prepend(attempt.Body).Append(attempt.OrElse).Append(attempt.FinalBody))
+                    {
+                        frame = new Frame(before);
+                        Mark(part, Liveness.Uncertain);
+                        Run(part);
+                        foreach (string name in frame.Variables.Keys) before.Define(name, TorchType.Unknown);
+                    }
+                    frame = before;
+                    uncertain--;
+                    return false;
                 case Delete delete:
                     foreach (var target in delete.Targets)
                         if (target is not Name) Infer(target);

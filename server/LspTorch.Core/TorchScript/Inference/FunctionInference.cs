@@ -127,6 +127,12 @@ internal sealed partial class FunctionInference
         foreach (var (name, type) in refinements.Types) frame.Define(name, type);
     }
 
+    private void AddCall(CompiledUnit callee, Node at)
+    {
+        var edge = new CallEdge(callee, at, uncertain == 0);
+        if (!analysis.Calls.Contains(edge)) analysis.Calls.Add(edge);
+    }
+
     private FunctionAnalysis? Analysis(CompiledUnit callee)
     {
         context.CancellationToken.ThrowIfCancellationRequested();
