@@ -11,7 +11,7 @@ public sealed class FeatureTests
     private static JsonObject Actions(JsonObject range, params string[] only) => new()
     {
         ["textDocument"] = Document(),
-        ["range"] = range,
+        ["range"] = range.DeepClone(),
         ["context"] = new JsonObject
         {
             ["diagnostics"] = new JsonArray(),
@@ -107,7 +107,7 @@ public sealed class FeatureTests
         await using var client = await StartAsync(capabilities);
         await client.OpenAsync(Model);
         var actions = await ActionsAsync(client, LspClient.Range(9, 25, 9, 30), "quickfix");
-        Assert.That(actions, Has.Some.Matches<JsonNode?>(a => a?["edit"]?["changes"]?[Uri] is JsonArray { Count: > 0 }), actions.ToJsonString());
+        Assert.That(actions, Has.Some.Matches<JsonNode?>(a => a?["edit"]?["changes"]?[LspClient.Uri] is JsonArray { Count: > 0 }), actions.ToJsonString());
     }
 
     [Test]
