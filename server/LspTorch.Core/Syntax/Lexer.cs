@@ -125,6 +125,7 @@ internal sealed partial class Lexer
                 {
                     if (continuedColumn < 0) { continuedColumn = column; continuedAltColumn = altColumn; }
                     at += 1 + length;
+                    if (at >= text.Length) Error(at, at, "unexpected EOF while parsing");
                 }
                 else if (c == '#')
                 {

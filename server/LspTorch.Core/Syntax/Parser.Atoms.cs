@@ -308,14 +308,14 @@ internal sealed partial class Parser
         if (TooDeep(4)) return func;
         depth += 4;
         int open = current.Start;
-        ParseCallArguments(out var args, out var keywordArguments);
+        ParseCallArguments(isCall: true, out var args, out var keywordArguments);
         depth -= 4;
         return Finish(
             new Call(func, args, keywordArguments) { ArgumentListSpan = TextSpan.FromBounds(open, previousEnd) }, start);
     }
 
     /// <summary>From <c>(</c> to behind <c>)</c>: the arguments of a call or the bases of a class.</summary>
-    private void ParseCallArguments(out Expr[] args, out Keyword[] keywordArguments)
+    private void ParseCallArguments(bool isCall, out Expr[] args, out Keyword[] keywordArguments)
     {
         int open = current.Start;
         Advance();
@@ -357,6 +357,7 @@ internal sealed partial class Parser
                     bool sole = exprs.Count == mark && keywords.Count == keywordMark;
                     var generators = ParseComprehensions();
                     int generatorStart = start;
+                    if (!isCall) ErrorAt(start, previousEnd, "invalid syntax");
                     if (!sole || current.Kind != TokenKind.RParen)
                         ErrorAt(start, previousEnd, "Generator expression must be parenthesized");
                     else

@@ -180,7 +180,7 @@ internal sealed partial class Parser
             if (items.Count > 0 && current.Kind == closer && closer == TokenKind.RParen) break;
             int start = current.Start;
             var context = current.Kind.StartsExpression() ? BoundedExpression() : Missing("invalid syntax");
-            if (context is MissingExpr) start = context.Start;
+            start = Math.Min(start, context.Start);
             Expr? target = null;
             if (Eat(TokenKind.As))
             {
@@ -403,7 +403,7 @@ internal sealed partial class Parser
         var typeParams = ParseTypeParameters();
         Expr[] bases = [];
         Keyword[] classKeywords = [];
-        if (current.Kind == TokenKind.LParen) ParseCallArguments(out bases, out classKeywords);
+        if (current.Kind == TokenKind.LParen) ParseCallArguments(isCall: false, out bases, out classKeywords);
         int colon = ExpectColon();
         var body = ParseBlock("class definition", start);
         return Finish(new ClassDef(name, nameSpan, typeParams, bases, classKeywords, body, decorators) { ColonOffset = colon }, start);

@@ -13,7 +13,7 @@ internal sealed partial class Parser
         int start = current.Start;
         var first = ParseStarExpression();
         if (current.Kind != TokenKind.Comma) return first;
-        if (first is MissingExpr) start = first.Start;
+        start = Math.Min(start, first.Start);
         int mark = exprs.Count;
         exprs.Push(first);
         while (current.Kind == TokenKind.Comma)
@@ -101,7 +101,7 @@ internal sealed partial class Parser
         int start = current.Start;
         var body = ParseDisjunction();
         if (current.Kind != TokenKind.If) return body;
-        if (body is MissingExpr) start = body.Start;
+        start = Math.Min(start, body.Start);
         Advance();
         var test = ParseDisjunction();
         Expr orElse;
@@ -139,7 +139,7 @@ internal sealed partial class Parser
 
     private Expr ParseBoolOp(Expr first, TokenKind op, int start)
     {
-        if (first is MissingExpr) start = first.Start;
+        start = Math.Min(start, first.Start);
         int mark = exprs.Count;
         exprs.Push(first);
         while (current.Kind == op)
@@ -167,7 +167,7 @@ internal sealed partial class Parser
         int start = current.Start;
         var left = ParseBinary(0);
         if (PeekCompareOperator() is null) return left;
-        if (left is MissingExpr) start = left.Start;
+        start = Math.Min(start, left.Start);
         int mark = exprs.Count, opMark = compareOps.Count;
         while (PeekCompareOperator() is { } op)
         {
@@ -231,7 +231,7 @@ internal sealed partial class Parser
             var kind = current.Kind;
             int precedence = Precedence(kind);
             if (precedence < minimum) return left;
-            if (left is MissingExpr) start = left.Start;
+            start = Math.Min(start, left.Start);
             var opSpan = TextSpan.FromBounds(current.Start, current.End);
             Advance();
             var right = current.Kind == TokenKind.Not ? MisplacedNot() : ParseBinary(precedence + 1);
@@ -270,7 +270,7 @@ internal sealed partial class Parser
         int start = current.Start;
         var left = current.Kind == TokenKind.Await ? ParseAwait() : ParsePrimary();
         if (current.Kind != TokenKind.StarStar) return left;
-        if (left is MissingExpr) start = left.Start;
+        start = Math.Min(start, left.Start);
         var opSpan = TextSpan.FromBounds(current.Start, current.End);
         Advance();
         if (TooDeep(1)) return left;
@@ -291,12 +291,12 @@ internal sealed partial class Parser
     {
         int start = current.Start;
         var expression = ParseAtom();
+        start = Math.Min(start, expression.Start);
         while (true)
         {
             switch (current.Kind)
             {
                 case TokenKind.Dot:
-                    if (expression is MissingExpr) start = expression.Start;
                     expression = ParseAttribute(expression, start);
                     break;
                 case TokenKind.LParen:
@@ -350,7 +350,7 @@ internal sealed partial class Parser
             {
                 int mark = exprs.Count;
                 exprs.Push(index);
-                if (index is MissingExpr) indexStart = index.Start;
+                indexStart = Math.Min(indexStart, index.Start);
                 while (Eat(TokenKind.Comma))
                 {
                     if (current.Kind is TokenKind.RBracket or TokenKind.Newline) break;
@@ -378,7 +378,7 @@ internal sealed partial class Parser
         {
             lower = ParseNamedExpression();
             if (current.Kind != TokenKind.Colon) return lower;
-            if (lower is MissingExpr) start = lower.Start;
+            start = Math.Min(start, lower.Start);
             if (lower is NamedExpr && lower.ParenthesizedSpan == lower.Span) Error("invalid syntax");
         }
         Advance();

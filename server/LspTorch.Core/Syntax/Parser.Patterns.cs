@@ -19,7 +19,7 @@ internal sealed partial class Parser
         }
         int mark = patterns.Count;
         patterns.Push(first);
-        if (first is MissingPattern) start = first.Start;
+        start = Math.Min(start, first.Start);
         while (Eat(TokenKind.Comma))
         {
             if (current.Kind is TokenKind.Colon or TokenKind.If or TokenKind.Newline) break;
@@ -53,7 +53,7 @@ internal sealed partial class Parser
         var pattern = ParseOrPattern();
         depth -= 2;
         if (!Eat(TokenKind.As)) return pattern;
-        if (pattern is MissingPattern) start = pattern.Start;
+        start = Math.Min(start, pattern.Start);
         if (current.Kind != TokenKind.Name)
         {
             Error("invalid pattern target");
@@ -74,7 +74,7 @@ internal sealed partial class Parser
         if (current.Kind != TokenKind.Bar) return first;
         int mark = patterns.Count;
         patterns.Push(first);
-        if (first is MissingPattern) start = first.Start;
+        start = Math.Min(start, first.Start);
         while (Eat(TokenKind.Bar)) patterns.Push(ParseClosedPattern());
         return Finish(new MatchOr(patterns.Take(mark)), start);
     }
@@ -103,9 +103,7 @@ internal sealed partial class Parser
             case TokenKind.Number or TokenKind.Minus:
                 return Finish(new MatchValue(ParsePatternNumber()), start);
             case TokenKind.String or TokenKind.FStringStart:
-                var literal = ParseStrings();
-                if (literal is JoinedStr) ErrorAt(literal, "patterns may only match literals and attribute lookups");
-                return Finish(new MatchValue(literal), start);
+                return Finish(new MatchValue(ParseStrings()), start);
             case TokenKind.Name:
                 return ParseNamePattern();
             case TokenKind.LParen:
@@ -202,7 +200,11 @@ internal sealed partial class Parser
         int mark = patterns.Count;
         bool hasComma = ParsePatternElements(TokenKind.RParen);
         ExpectCloser(TokenKind.RParen);
-        if (patterns.Count == mark + 1 && !hasComma && patterns[mark] is not MatchStar) return patterns.Take(mark)[0];
+        if (patterns.Count == mark + 1 && !hasComma)
+        {
+            if (patterns[mark] is not MatchStar) return patterns.Take(mark)[0];
+            ErrorAt(patterns[mark], "invalid syntax");
+        }
         return Finish(new MatchSequence(patterns.Take(mark)), start);
     }
 

@@ -12,7 +12,7 @@ internal sealed partial class Parser
         {
             int mark = exprs.Count;
             exprs.Push(first);
-            if (first is MissingExpr) start = first.Start;
+            start = Math.Min(start, first.Start);
             while (Eat(TokenKind.Comma))
             {
                 if (!StartsStarExpression()) break;
