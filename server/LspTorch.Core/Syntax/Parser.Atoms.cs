@@ -98,12 +98,12 @@ internal sealed partial class Parser
 
     private Expr ParseParenthesized()
     {
-        if (TooDeep(4)) return MissingHere();
-        depth += 4;
+        if (TooDeep(3)) return MissingHere();
+        depth += 3;
         int start = current.Start;
         Advance();
         var inner = ParseInsideParentheses(start);
-        depth -= 4;
+        depth -= 3;
         return inner;
     }
 
@@ -165,8 +165,8 @@ internal sealed partial class Parser
 
     private Expr ParseList()
     {
-        if (TooDeep(4)) return MissingHere();
-        depth += 4;
+        if (TooDeep(3)) return MissingHere();
+        depth += 3;
         int start = current.Start;
         Advance();
         Expr list;
@@ -189,18 +189,18 @@ internal sealed partial class Parser
                 list = new ListExpr(exprs.Take(mark), ExprContext.Load);
             }
         }
-        depth -= 4;
+        depth -= 3;
         return Finish(list, start);
     }
 
     private Expr ParseBraces()
     {
-        if (TooDeep(4)) return MissingHere();
-        depth += 4;
+        if (TooDeep(3)) return MissingHere();
+        depth += 3;
         int start = current.Start;
         Advance();
         var result = Finish(ParseInsideBraces(), start);
-        depth -= 4;
+        depth -= 3;
         return result;
     }
 
@@ -305,11 +305,11 @@ internal sealed partial class Parser
 
     private Expr ParseCall(Expr func, int start)
     {
-        if (TooDeep(4)) return func;
-        depth += 4;
+        if (TooDeep(3)) return func;
+        depth += 3;
         int open = current.Start;
         ParseCallArguments(isCall: true, out var args, out var keywordArguments);
-        depth -= 4;
+        depth -= 3;
         return Finish(
             new Call(func, args, keywordArguments) { ArgumentListSpan = TextSpan.FromBounds(open, previousEnd) }, start);
     }

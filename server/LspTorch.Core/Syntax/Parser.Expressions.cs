@@ -5,7 +5,9 @@ namespace LspTorch.Core.Syntax;
 internal sealed partial class Parser
 {
     /// <summary>Left-nested nodes in one statement below which its depth needs no measuring.</summary>
-    private const int WrapsWorthMeasuring = 150;
+    private const int WrapsWorthMeasuring = 100;
+
+    private const string TooManyNested = "too many nested expressions";
 
     /// <summary><c>star_expressions</c>: one expression, or a tuple without parentheses; elements may be starred.</summary>
     private Expr ParseStarExpressions()
@@ -49,10 +51,10 @@ internal sealed partial class Parser
             Advance();
             target.End = previousEnd;
             Advance();
-            if (TooDeep(1)) return target;
-            depth++;
+            if (TooDeep(2)) return target;
+            depth += 2;
             var value = ParseExpression();
-            depth--;
+            depth -= 2;
             return Finish(new NamedExpr(target, value), start);
         }
         var expression = ParseExpression();
@@ -86,10 +88,10 @@ internal sealed partial class Parser
     {
         if (current.Kind is TokenKind.Name or TokenKind.Number && EndsExpression(PeekKind(1)))
             return current.Kind == TokenKind.Name ? ParseName() : ParseNumber();
-        if (TooDeep(1)) return MissingHere();
-        depth++;
+        if (TooDeep(2)) return MissingHere();
+        depth += 2;
         var expression = current.Kind == TokenKind.Lambda ? ParseLambda() : ParseConditional();
-        depth--;
+        depth -= 2;
         return expression;
     }
 
@@ -153,12 +155,12 @@ internal sealed partial class Parser
     private Expr ParseInversion()
     {
         if (current.Kind != TokenKind.Not) return ParseComparison();
-        if (TooDeep(1)) return MissingHere();
+        if (TooDeep(2)) return MissingHere();
         int start = current.Start;
         Advance();
-        depth++;
+        depth += 2;
         var operand = ParseInversion();
-        depth--;
+        depth -= 2;
         return Finish(new UnaryOp(UnaryOperator.Not, operand), start);
     }
 
@@ -256,12 +258,12 @@ internal sealed partial class Parser
             case TokenKind.Tilde: op = UnaryOperator.Invert; break;
             default: return ParsePower();
         }
-        if (TooDeep(1)) return MissingHere();
+        if (TooDeep(2)) return MissingHere();
         int start = current.Start;
         Advance();
-        depth++;
+        depth += 2;
         var operand = current.Kind == TokenKind.Not ? MisplacedNot() : ParseUnary();
-        depth--;
+        depth -= 2;
         return Finish(new UnaryOp(op, operand), start);
     }
 
@@ -273,10 +275,10 @@ internal sealed partial class Parser
         start = Math.Min(start, left.Start);
         var opSpan = TextSpan.FromBounds(current.Start, current.End);
         Advance();
-        if (TooDeep(1)) return left;
-        depth++;
+        if (TooDeep(2)) return left;
+        depth += 2;
         var right = ParseUnary();
-        depth--;
+        depth -= 2;
         return Finish(new BinOp(left, BinaryOperator.Pow, opSpan, right), start);
     }
 
@@ -337,9 +339,9 @@ internal sealed partial class Parser
 
     private Expr ParseSubscript(Expr value, int start)
     {
-        if (TooDeep(4)) return value;
+        if (TooDeep(3)) return value;
         Advance();
-        depth += 4;
+        depth += 3;
         int indexStart = current.Start;
         Expr index;
         if (current.Kind == TokenKind.RBracket) index = Missing("invalid syntax");
@@ -360,7 +362,7 @@ internal sealed partial class Parser
             }
         }
         ExpectCloser(TokenKind.RBracket);
-        depth -= 4;
+        depth -= 3;
         return Finish(new Subscript(value, index, ExprContext.Load), start);
     }
 
@@ -415,10 +417,15 @@ internal sealed partial class Parser
     }
 
     /// <summary>Measures an expression made of many nodes; one that is too deep to be walked is reported and replaced.</summary>
-    private Expr Bounded(Expr expression, int wrapsBefore)
+    private Expr Bounded(Expr expression, int wrapsBefore) =>
+        IsTooDeep(expression, wrapsBefore)
+            ? new MissingExpr { Start = expression.Start, End = expression.Start }
+            : expression;
+
+    private bool IsTooDeep(Node node, int wrapsBefore)
     {
-        if (wraps - wrapsBefore < WrapsWorthMeasuring || !TreeDepth.Exceeds(expression)) return expression;
-        ErrorAt(expression.Start, expression.Start, "too many nested expressions");
-        return new MissingExpr { Start = expression.Start, End = expression.Start };
+        if (wraps - wrapsBefore < WrapsWorthMeasuring || !TreeDepth.Exceeds(node)) return false;
+        ErrorAt(node.Start, node.Start, TooManyNested);
+        return true;
     }
 }

@@ -211,10 +211,13 @@ internal sealed partial class Parser
                 if (kind != TypeParamKind.TypeVar)
                     Error($"cannot use {(kind == TypeParamKind.ParamSpec ? "bound with ParamSpec" : "bound with TypeVarTuple")}");
                 Advance();
-                bound = ParseExpression();
+                bound = BoundedExpression();
             }
             if (Eat(TokenKind.Equal))
-                defaultValue = kind == TypeParamKind.TypeVarTuple ? ParseStarExpression() : ParseExpression();
+            {
+                int before = wraps;
+                defaultValue = Bounded(kind == TypeParamKind.TypeVarTuple ? ParseStarExpression() : ParseExpression(), before);
+            }
             parameters.Add(Finish(new TypeParam(kind, name, span, bound, defaultValue), start));
             if (!Eat(TokenKind.Comma)) break;
         }

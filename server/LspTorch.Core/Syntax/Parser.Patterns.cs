@@ -48,10 +48,10 @@ internal sealed partial class Parser
     private Pattern ParsePattern()
     {
         int start = current.Start;
-        if (TooDeep(2)) return MissingPatternHere();
-        depth += 2;
+        if (TooDeep(4)) return MissingPatternHere();
+        depth += 4;
         var pattern = ParseOrPattern();
-        depth -= 2;
+        depth -= 4;
         if (!Eat(TokenKind.As)) return pattern;
         start = Math.Min(start, pattern.Start);
         if (current.Kind != TokenKind.Name)
@@ -157,12 +157,7 @@ internal sealed partial class Parser
             Advance();
             return Finish(new MatchAs(null, name == "_" ? null : name, span), start);
         }
-        Expr value = ParseName();
-        while (current.Kind == TokenKind.Dot)
-        {
-            value = ParseAttribute(value, start);
-            wraps++;
-        }
+        var value = ParseDottedPatternName();
         if (current.Kind != TokenKind.LParen) return Finish(new MatchValue(value), start);
         Advance();
         int mark = patterns.Count;
@@ -255,9 +250,20 @@ internal sealed partial class Parser
         return Finish(new MatchMapping(exprs.Take(keyMark), patterns.Take(mark), rest, restSpan), start);
     }
 
+    private Expr ParseDottedPatternName()
+    {
+        int start = current.Start, before = wraps;
+        Expr value = ParseName();
+        while (current.Kind == TokenKind.Dot)
+        {
+            value = ParseAttribute(value, start);
+            wraps++;
+        }
+        return Bounded(value, before);
+    }
+
     private Expr ParseMappingKey()
     {
-        int start = current.Start;
         switch (current.Kind)
         {
             case TokenKind.Number or TokenKind.Minus: return ParsePatternNumber();
@@ -266,14 +272,8 @@ internal sealed partial class Parser
             case TokenKind.True: return ParseSingleton(ConstantKind.True);
             case TokenKind.False: return ParseSingleton(ConstantKind.False);
             case TokenKind.Name:
-                Expr value = ParseName();
-                if (current.Kind != TokenKind.Dot) ErrorAt(value, "invalid syntax");
-                while (current.Kind == TokenKind.Dot)
-                {
-                    value = ParseAttribute(value, start);
-                    wraps++;
-                }
-                return value;
+                if (PeekKind(1) != TokenKind.Dot) Error("invalid syntax");
+                return ParseDottedPatternName();
             default: return Missing("invalid syntax");
         }
     }

@@ -170,7 +170,7 @@ internal sealed partial class Parser
     private bool TooDeep(int cost)
     {
         if (depth + cost <= MaxDepth) return false;
-        ErrorAt(current.Start, current.Start, "too many nested expressions");
+        ErrorAt(current.Start, current.Start, TooManyNested);
         SkipToNewline();
         return true;
     }

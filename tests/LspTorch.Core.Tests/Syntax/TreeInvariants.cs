@@ -37,17 +37,22 @@ internal sealed class TreeInvariants : SyntaxWalker
     public override void Visit(Node node)
     {
         if (broken is not null) return;
-        var parent = open.Count > 0 ? open.Peek() : null;
-        if (node.Start < 0 || node.End < node.Start || node.End > tree.Text.Length) broken = $"{node} is no range of the text";
-        else if (node.Parent != parent) broken = $"{node} has the parent {node.Parent}, not {parent}";
-        else if (parent is not null && !parent.Span.Contains(node.Span) && !IsDecoratorOf(node, parent))
-            broken = $"{node} lies outside its parent {parent}";
-        else if (node is Expr expr && !expr.ParenthesizedSpan.Contains(node.Span))
-            broken = $"{node} lies outside its parentheses {expr.ParenthesizedSpan}";
-        else if (node is MissingExpr or ErrorStmt && tree.Errors.Count == 0) broken = $"{node} without an error";
+        broken = Broken(node);
         open.Push(node);
         base.Visit(node);
         open.Pop();
+    }
+
+    private string? Broken(Node node)
+    {
+        var parent = open.Count > 0 ? open.Peek() : null;
+        if (node.Start < 0 || node.End < node.Start || node.End > tree.Text.Length) return $"{node} is no range of the text";
+        if (node.Parent != parent) return $"{node} has the parent {node.Parent}, not {parent}";
+        if (parent is not null && !parent.Span.Contains(node.Span) && !IsDecoratorOf(node, parent))
+            return $"{node} lies outside its parent {parent}";
+        if (node is Expr expr && !expr.ParenthesizedSpan.Contains(node.Span))
+            return $"{node} lies outside its parentheses {expr.ParenthesizedSpan}";
+        return node is MissingExpr or ErrorStmt && tree.Errors.Count == 0 ? $"{node} without an error" : null;
     }
 
     private static bool IsDecoratorOf(Node node, Node parent) => node.End <= parent.Start && node is Expr expr && parent switch
