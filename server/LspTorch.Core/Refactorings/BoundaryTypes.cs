@@ -27,6 +27,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
 
     private readonly SemanticModel model = file.Model;
     private readonly HashSet<string> open = [];
+    private readonly Lazy<RuleContext> context = new(() => new RuleContext(file));
 
     /// <summary>What the variable holds where the piece begins.</summary>
     public BoundaryType OfInput(string name, Name? firstRead)
@@ -36,6 +37,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         if (parameter is not null && model.DeclaredTypeOf(parameter) is { } declared)
             return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
         if (DeclaredVariable(name) is { } variable) return variable;
+        if (Intended(name) is { } intended) return new BoundaryType.Known(intended, false);
         var inferred = firstRead is null ? OfVariable(name) : model.TypeOf(firstRead);
         if (inferred.IsUnknown) inferred = OfVariable(name);
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
@@ -51,6 +53,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     {
         if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
         if (DeclaredVariable(name) is { } variable) return variable;
+        if (Intended(name) is { } intended) return new BoundaryType.Known(intended, false);
         var stores = Stores(piece, name);
         var start = (before as BoundaryType.Known)?.Type;
         if (Join(stores, start) is { } joined) return new BoundaryType.Known(joined, false);
@@ -63,7 +66,9 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         if (numpy.IsNumpy(expression)) return new BoundaryType.NotScriptable("a numpy value");
         var type = OfValue(expression);
         if (type.IsWritable) return new BoundaryType.Known(type, false);
-        return FromPlace(file.Observations.Find(expression.Span));
+        if (file.Observations.Find(expression.Span) is { } place) return FromPlace(place);
+        return expression is Call call && model.Names.Resolve(call.Func) is { Function: { } callee } symbol && ReferenceEquals(symbol.Owner, model)
+            ? FromPlace(file.Observations.Find(PlaceKind.Return, callee.NameSpan)) : new BoundaryType.Unknown();
     }
 
     public BoundaryType OfReturn()
@@ -74,6 +79,9 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         return FromPlace(file.Observations.Find(PlaceKind.Return, function.NameSpan));
     }
+
+    /// <summary>The type of a list or dictionary that is made empty and filled with what the compiler does not expect; null for others.</summary>
+    private TorchType? Intended(string name) => EmptyContainerOfNonTensors.Intended(context.Value, function, name);
 
     private BoundaryType? DeclaredVariable(string name)
     {
