@@ -45,7 +45,7 @@ function countStatus(status, counts) {
 }
 
 function testEnvironment() {
-  return { LSPTORCH_TEST_PYTHON: findTorchPython() ?? '', LSPTORCH_BIN: binaries.server };
+  return { LSPTORCH_TEST_PYTHON: findTorchPython() ?? '', LSPTORCH_BIN: binaries.server, LSPTORCH_PROBE: binaries.probe };
 }
 
 async function main() {

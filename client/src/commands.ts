@@ -2,22 +2,22 @@ import * as vscode from 'vscode';
 import { ExecuteCommandRequest } from 'vscode-languageclient/node';
 import type { Prober } from './probe';
 import { ServerCommand } from './protocol';
-import { openRulePage } from './rulePages';
-import { chooseScript } from './scripts';
+import type { RulePages } from './rulePages';
+import { chooseScript, isScript } from './scripts';
 import type { Server } from './server';
 
 /** Every command that package.json contributes, by its name there. */
 export function registerCommands(
-  context: vscode.ExtensionContext, server: Server, prober: Prober, log: vscode.LogOutputChannel,
+  context: vscode.ExtensionContext, server: Server, prober: Prober, pages: RulePages, log: vscode.LogOutputChannel,
 ): void {
   const commands: Record<string, (...parameters: unknown[]) => unknown> = {
-    'lsptorch.probeFile': (target) => probeFile(prober, target),
+    'lsptorch.probeFile': (target) => probeFile(context, prober, target),
     'lsptorch.probeScript': () => probeChosen(context, prober),
     'lsptorch.stopProbe': () => prober.stop(),
     'lsptorch.restartServer': () => server.restart(),
     'lsptorch.showOutput': () => log.show(),
     'lsptorch.forget': () => forget(server),
-    'lsptorch.openRulePage': (rule) => openRulePage(context.extensionUri, rule),
+    'lsptorch.openRulePage': (rule) => pages.open(rule),
     'lsptorch.openWalkthrough': () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#lsptorch.start`, false),
   };
@@ -26,17 +26,23 @@ export function registerCommands(
   }
 }
 
-async function probeFile(prober: Prober, target: unknown): Promise<void> {
+async function probeFile(context: vscode.ExtensionContext, prober: Prober, target: unknown): Promise<void> {
   const uri = target instanceof vscode.Uri ? target : vscode.window.activeTextEditor?.document.uri;
   if (uri?.scheme === 'file' && uri.path.endsWith('.py')) {
-    await prober.probe(uri);
+    await probeFor(context, prober, uri);
   } else {
     void vscode.window.showInformationMessage('Open a Python file first: LspTorch probes the file in the active editor.');
   }
 }
 
-async function probeChosen(context: vscode.ExtensionContext, prober: Prober): Promise<void> {
-  const script = await chooseScript(context.workspaceState);
+/** Probes a file that is a script; for one that only defines things, the script that uses it, which the user chooses. */
+export async function probeFor(context: vscode.ExtensionContext, prober: Prober, file: vscode.Uri): Promise<void> {
+  if (!vscode.workspace.isTrusted || (await isScript(file))) await prober.probe(file);
+  else await probeChosen(context, prober, `${vscode.workspace.asRelativePath(file)} only defines things. Which script runs it?`);
+}
+
+async function probeChosen(context: vscode.ExtensionContext, prober: Prober, question?: string): Promise<void> {
+  const script = await chooseScript(context.workspaceState, question);
   if (script) await prober.probe(script);
 }
 

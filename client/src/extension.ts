@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { registerCommands } from './commands';
+import { probeFor, registerCommands } from './commands';
 import { SelectedInterpreter } from './interpreter';
 import { Prober } from './probe';
+import { RulePages } from './rulePages';
 import { Server } from './server';
 import { SECTION } from './settings';
 import { Status } from './status';
@@ -11,7 +12,8 @@ let running: Server | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel('LspTorch', { log: true });
   const interpreter = new SelectedInterpreter(log);
-  const server = new Server(context.extension, log, interpreter);
+  const pages = new RulePages(context.extensionPath);
+  const server = new Server(context.extension, log, interpreter, pages);
   const prober = new Prober(server, log);
   const status = new Status();
   running = server;
@@ -20,7 +22,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     server.onDidChangeState((state) => status.setState(state)),
     server.onDidReportFacts((facts) => status.setFacts(facts)),
-    server.onDidRequestProbe((script) => void prober.probe(script)),
+    server.onDidRequestProbe((script) => void probeFor(context, prober, script)),
     prober.onDidProgress((message) => {
       status.setProbing(message);
       void vscode.commands.executeCommand('setContext', 'lsptorch.probing', message !== null);
@@ -35,7 +37,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       void server.restart();
     }),
   );
-  registerCommands(context, server, prober, log);
+  registerCommands(context, server, prober, pages, log);
 
   if (vscode.workspace.isTrusted) void interpreter.follow();
   await server.start();

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { ExecuteCommandRequest, WorkDoneProgress, WorkDoneProgressCancelNotification } from 'vscode-languageclient/node';
-import { ServerCommand } from './protocol';
+import { ServerCommand, type ProbeResult } from './protocol';
+import { probeSummary } from './statusText';
 import type { Server } from './server';
+
+const SUMMARY_MS = 10_000;
 
 /** Runs scripts under the recorder through the server: one at a time, each only because the user asked. */
 export class Prober implements vscode.Disposable {
@@ -40,10 +43,11 @@ export class Prober implements vscode.Disposable {
         { location: vscode.ProgressLocation.Notification, cancellable: true, title: `Probing ${name}` },
         async (progress, cancelled) => {
           cancelled.onCancellationRequested(() => source.cancel());
-          await this.execute(client, script, source.token, (message) => {
+          const result = await this.execute(client, script, source.token, (message) => {
             progress.report({ message });
             this.changed.fire(`${name}: ${message}`);
           });
+          if (result) vscode.window.setStatusBarMessage(probeSummary(name, result), SUMMARY_MS);
         },
       );
     } catch (error) {
@@ -73,7 +77,7 @@ export class Prober implements vscode.Disposable {
 
   private async execute(
     client: NonNullable<Server['client']>, script: vscode.Uri, cancelled: vscode.CancellationToken, report: (message: string) => void,
-  ): Promise<void> {
+  ): Promise<ProbeResult | null> {
     this.count += 1;
     const workDoneToken = `lsptorch-probe-${this.count}`;
     const progress = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
@@ -83,9 +87,10 @@ export class Prober implements vscode.Disposable {
       void client.sendNotification(WorkDoneProgressCancelNotification.type, { token: workDoneToken });
     });
     try {
-      await client.sendRequest(ExecuteCommandRequest.type, {
+      const result: ProbeResult | null = await client.sendRequest(ExecuteCommandRequest.type, {
         command: ServerCommand.probe, arguments: [client.code2ProtocolConverter.asUri(script)], workDoneToken,
       });
+      return result;
     } finally {
       progress.dispose();
       stop.dispose();

@@ -19,5 +19,13 @@ export const ServerCommand = {
   forget: 'lsptorch.forgetObservations',
 } as const;
 
+/** The answer to `lsptorch.probe`, as far as it is shown. */
+export interface ProbeResult {
+  readonly status: string;
+  readonly message: string;
+  readonly places: number;
+  readonly files: readonly unknown[];
+}
+
 /** The server program's arguments. */
 export const SERVER_ARGUMENTS = ['lsp'] as const;

@@ -11,11 +11,11 @@ interface ScriptItem extends vscode.QuickPickItem {
 }
 
 /** Asks for the script to probe: the last one first, then this workspace's scripts; null when the user has changed their mind. */
-export async function chooseScript(memory: vscode.Memento): Promise<vscode.Uri | null> {
+export async function chooseScript(memory: vscode.Memento, question?: string): Promise<vscode.Uri | null> {
   const last = memory.get<string>(LAST_SCRIPT);
   const picked = await vscode.window.showQuickPick(scriptItems(last), {
     title: 'LspTorch: Probe…',
-    placeHolder: 'The script to run under the recorder, in your Python',
+    placeHolder: question ?? 'The script to run under the recorder, in your Python',
     matchOnDescription: true,
   });
   if (!picked) return null;
@@ -42,7 +42,7 @@ async function scriptItems(last: string | undefined): Promise<ScriptItem[]> {
   return [...items, { label: '$(folder-opened) Browse…', alwaysShow: true, uri: null }];
 }
 
-async function isScript(uri: vscode.Uri): Promise<boolean> {
+export async function isScript(uri: vscode.Uri): Promise<boolean> {
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
     return size <= MOST_BYTES && looksLikeScript(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));

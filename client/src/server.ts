@@ -4,12 +4,13 @@ import * as readline from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import {
-  CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State,
+  CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, vsdiag,
   type CloseHandlerResult, type ConfigurationItem, type ErrorHandlerResult, type LanguageClientOptions,
 } from 'vscode-languageclient/node';
 import type { SelectedInterpreter } from './interpreter';
 import { SERVER_ARGUMENTS, ServerCommand, STATUS_NOTIFICATION, type InitializationOptions } from './protocol';
 import { RestartLimiter } from './restartLimiter';
+import type { RulePages } from './rulePages';
 import { clientSettings, explicitSettings, SECTION } from './settings';
 import { readServerFacts, type ServerFacts, type ServerState } from './statusText';
 
@@ -49,6 +50,7 @@ export class Server implements vscode.Disposable {
     extension: vscode.Extension<unknown>,
     private readonly log: vscode.LogOutputChannel,
     private readonly interpreter: SelectedInterpreter,
+    private readonly pages: RulePages,
   ) {
     this.extensionPath = extension.extensionPath;
     this.declaredSettings = Object.keys(extension.packageJSON.contributes.configuration.properties);
@@ -197,6 +199,15 @@ export class Server implements vscode.Disposable {
           if (command !== ServerCommand.probe || typeof script !== 'string') return next(command, parameters);
           this.probeRequested.fire(vscode.Uri.parse(script));
           return null;
+        },
+        handleDiagnostics: (uri, problems, next) => {
+          this.pages.link(problems);
+          next(uri, problems);
+        },
+        provideDiagnostics: async (document, previous, token, next) => {
+          const report = await next(document, previous, token);
+          if (report?.kind === vsdiag.DocumentDiagnosticReportKind.full) this.pages.link(report.items);
+          return report;
         },
         workspace: {
           configuration: async (parameters, token, next) => {

@@ -50,8 +50,15 @@ function versions(facts: ServerFacts | null): string {
 }
 
 function observed(places: number): string {
-  if (places === 0) return 'nothing observed yet';
+  if (places === 0) return 'nothing observed';
   return places === 1 ? '1 place observed' : `${places} places observed`;
+}
+
+/** What a probe saw, in one line for the status bar. */
+export function probeSummary(name: string, result: { readonly status: string; readonly places: number; readonly files: readonly unknown[] }): string {
+  const where = result.files.length === 1 ? '1 file' : `${result.files.length} files`;
+  const ended = result.status === 'ok' ? '' : ` (${result.status})`;
+  return `$(beaker) ${name}${ended}: ${observed(result.places)}${result.places === 0 ? '' : ` in ${where}`}`;
 }
 
 /** A server's message as `lsptorch/status` parameters; anything that is not as agreed is read as not known. */

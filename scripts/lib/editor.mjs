@@ -77,6 +77,7 @@ export function quietSettings(extra = {}) {
     'extensions.ignoreRecommendations': true,
     'update.mode': 'none',
     'git.enabled': false,
+    'files.autoSave': 'off',
     'editor.inlayHints.enabled': 'on',
     'editor.minimap.enabled': false,
     'editor.stickyScroll.enabled': false,

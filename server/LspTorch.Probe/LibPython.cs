@@ -3,7 +3,7 @@ namespace LspTorch.Probe;
 /// <summary>The part of CPython's C API that the worker uses: all of it exported by every libpython from 3.8 on.</summary>
 internal static unsafe class LibPython
 {
-    public const int FileInput = 257, OneArgument = 8, NoArguments = 4;
+    public const int FileInput = 257, OneArgument = 8, FastArguments = 0x80, NoArguments = 4;
 
     public static delegate* unmanaged[Cdecl]<nint, void> DecRef;
     /// <summary>Called on the hot path: it neither blocks nor calls back.</summary>
@@ -101,11 +101,15 @@ internal static unsafe class LibPython
         ErrorClear = (delegate* unmanaged[Cdecl]<void>)Find("PyErr_Clear");
         None = Find("_Py_NoneStruct");
         keyboardInterrupt = (nint*)Find("PyExc_KeyboardInterrupt");
+        recursionError = (nint*)Find("PyExc_RecursionError");
         return complete;
     }
 
-    private static nint* keyboardInterrupt;
+    private static nint* keyboardInterrupt, recursionError;
 
     /// <summary>A borrowed reference; only once Python is initialised.</summary>
     public static nint KeyboardInterruptType => *keyboardInterrupt;
+
+    /// <summary>As above.</summary>
+    public static nint RecursionErrorType => *recursionError;
 }

@@ -39,7 +39,8 @@ internal static unsafe class Recording
     /// <summary>The functions recorder.py finds in its globals as <c>_native</c>. A new reference; 0 on failure.</summary>
     public static nint CreateFunctions()
     {
-        placeMethod = Method("record", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Record, LibPython.OneArgument);
+        // Of the calling conventions the one that neither counts as a level of recursion nor packs its arguments.
+        placeMethod = Method("record", (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Record, LibPython.FastArguments);
         nint probe = LibPython.BytesFromString(null, sizeof(Counters));
         bytesOffset = (int)(LibPython.BytesAsString(probe) - (byte*)probe);
         nint bytesType = LibPython.ObjectType(probe);
@@ -83,8 +84,9 @@ internal static unsafe class Recording
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Record(nint self, nint value)
+    private static nint Record(nint self, nint* arguments, nint count)
     {
+        nint value = *arguments;
         var place = (Counters*)((byte*)self + bytesOffset);
         long calls = ++place->Calls;
         if (calls >= place->Due || (*(nint*)((byte*)value + typeOffset) != place->LastType && place->SwitchesLeft > 0))
@@ -113,7 +115,14 @@ internal static unsafe class Recording
         _ = LibPython.TupleSetItem(arguments, 2, LibPython.LongFromLong(calls));
         nint due = LibPython.Call(look, arguments, 0);
         LibPython.DecRef(arguments);
-        if (due == 0) return 0;
+        if (due == 0)
+        {
+            // At the program's recursion limit there is no room for a look; what a signal handler raised goes on.
+            if (LibPython.ErrorMatches(LibPython.ErrorOccurred(), LibPython.RecursionErrorType) == 0) return 0;
+            LibPython.ErrorClear();
+            LibPython.IncRef(value);
+            return value;
+        }
         place->Due = LibPython.LongAsLong(due);
         if (place->Due >= Forever) place->SwitchesLeft = 0;
         LibPython.DecRef(due);

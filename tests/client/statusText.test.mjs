@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { load } from './load.mjs';
 
-const { statusLine, readServerFacts } = await load('statusText');
+const { probeSummary, statusLine, readServerFacts } = await load('statusText');
 const facts = { python: '3.11', torch: '1.13', observedPlaces: 214 };
 const running = { state: 'running', trusted: true, facts, probing: null };
 
@@ -16,7 +16,7 @@ test('python, torch and how much was observed', () => {
 
 test('one place, no place', () => {
   assert.equal(statusLine({ ...running, facts: { ...facts, observedPlaces: 1 } }).detail, '1 place observed');
-  assert.equal(statusLine({ ...running, facts: { ...facts, observedPlaces: 0 } }).detail, 'nothing observed yet');
+  assert.equal(statusLine({ ...running, facts: { ...facts, observedPlaces: 0 } }).detail, 'nothing observed');
 });
 
 test('a part that is not known is left out', () => {
@@ -52,4 +52,10 @@ test('anything else is read as not known', () => {
   for (const message of [null, undefined, 'x', 5, [], {}, { python: 3, torch: '', observedPlaces: -1 }, { observedPlaces: 1.5 }, { observedPlaces: '7' }]) {
     assert.deepEqual(readServerFacts(message), nothing, JSON.stringify(message));
   }
+});
+
+test('what a probe saw, in one line', () => {
+  assert.equal(probeSummary('run.py', { status: 'ok', places: 214, files: [1, 2] }), '$(beaker) run.py: 214 places observed in 2 files');
+  assert.equal(probeSummary('run.py', { status: 'timedout', places: 1, files: [1] }), '$(beaker) run.py (timedout): 1 place observed in 1 file');
+  assert.equal(probeSummary('run.py', { status: 'ok', places: 0, files: [] }), '$(beaker) run.py: nothing observed');
 });

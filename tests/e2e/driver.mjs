@@ -67,7 +67,7 @@ export class Editor {
   async close() {
     await this.browser.close();
     await this.running.stop();
-    fs.rmSync(this.home, { recursive: true, force: true });
+    fs.rmSync(this.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 }); // the extension host ends a little later
   }
 
   /** Opens a file of the folder and waits until its text is drawn. */
@@ -77,6 +77,11 @@ export class Editor {
       const tab = await this.page.locator('.tab.active').first().textContent({ timeout: 500 }).catch(() => '');
       return (tab ?? '').includes(path.basename(name)) && (await this.lines()).length > 3;
     }, 60_000);
+    // Extensions come after the text: the language they bring is the sign.
+    if (name.endsWith('.py')) {
+      await this.until('the language is Python', async () =>
+        (await this.page.locator('#status\\.editor\\.mode').textContent({ timeout: 500 }).catch(() => ''))?.includes('Python'), 60_000);
+    }
   }
 
   async picture(name, options = {}) {
@@ -140,6 +145,19 @@ export class Editor {
     }, 8000);
   }
 
+  /** Scrolls until the line (1-based) is the first on the screen, and leaves the cursor at `cursor`, which must then be visible too. */
+  async scrollTo(line, cursor = line) {
+    await this.goTo(cursor);
+    for (let step = 0; step < 200; step += 1) {
+      const first = await this.page.evaluate(() => Math.min(...[...document.querySelectorAll('.editor-instance .margin .line-numbers')]
+        .filter((element) => element.getBoundingClientRect().top >= document.querySelector('.editor-instance .monaco-editor').getBoundingClientRect().top - 4)
+        .map((element) => Number(element.textContent))));
+      if (first === line) return;
+      await this.press(first < line ? 'Control+ArrowDown' : 'Control+ArrowUp');
+    }
+    throw new Error(`Line ${line} does not scroll to the top.`);
+  }
+
   /** The keyboard to the text; works while a widget or a view has it. */
   async focusText() {
     await this.press('Escape');
@@ -156,25 +174,31 @@ export class Editor {
     await this.press('Shift+End');
   }
 
-  /** Runs a command from the palette by its full title; false where the palette does not offer it. */
+  /** Runs a command from the palette by its full title; false where the palette does not offer it (and need not). */
   async command(title, { mustExist = true } = {}) {
-    await this.focusText();
-    await this.press('F1');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor({ state: 'visible', timeout: 10_000 });
-    await input.fill(`>${title}`);
-    const offered = await this.until(`the palette answers for '${title}'`, async () => {
-      const rows = await this.page.locator('.quick-input-list .monaco-list-row').allTextContents();
-      if (rows.length === 0) return null;
-      return { found: rows.some((row) => row.replaceAll('\u00a0', ' ').startsWith(title)), rows };
-    }, 10_000);
-    if (!offered.found) {
+    const end = Date.now() + (mustExist ? 20_000 : 0);
+    for (;;) {
+      await this.focusText();
+      await this.press('F1');
+      const input = this.page.locator('.quick-input-widget input').first();
+      await input.waitFor({ state: 'visible', timeout: 10_000 });
+      await input.fill(`>${title}`);
+      const rows = await this.until(`the palette answers for '${title}'`, async () => {
+        const found = await this.page.locator('.quick-input-list .monaco-list-row').allTextContents();
+        return found.length > 0 ? found.map((row) => row.replaceAll('\u00a0', ' ')) : null;
+      }, 10_000);
+      const index = rows.findIndex((row) => row.startsWith(title));
+      if (index >= 0) {
+        await this.page.locator('.quick-input-list .monaco-list-row').nth(index).click();
+        return true;
+      }
       await this.press('Escape');
-      if (mustExist) throw new Error(`The palette does not offer '${title}', only: ${offered.rows.slice(0, 5).join(' | ')}`);
-      return false;
+      if (Date.now() > end) {
+        if (!mustExist) return false;
+        throw new Error(`The palette does not offer '${title}', only: ${rows.slice(0, 5).join(' | ')}`);
+      }
+      await sleep(500);
     }
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
-    return true;
   }
 
   /** Where a word stands on the screen: in the first line that matches, its given occurrence. */

@@ -1,5 +1,6 @@
 """Asks torch.jit.script about the example and about each blocker in it; prints one JSON document.
 
+With --check FILE it asks about that model instead: {"compiles", "agrees"}.
 With --accept the answers are kept: blockers.json (read by the tests and the README), fixed_model.py and saveable_model.py.
 Every question is put in a process of its own, forked after torch was imported: a class that failed once answers wrongly afterwards.
 """
@@ -131,6 +132,11 @@ exec(compile(source, str(TTS / "model.py"), "exec"), ORIGINAL.__dict__)
 
 
 def main():
+    if "--check" in sys.argv:
+        with open(sys.argv[sys.argv.index("--check") + 1], encoding="utf8") as given:
+            text = given.read()
+        json.dump({"compiles": ask(text, script), "agrees": ask(text, agrees)}, sys.stdout)
+        return
     report = {"torch": torch.__version__, "original": ask(source, script), "blockers": []}
     for blocker in fixes.BLOCKERS:
         text = fixes.apply(source, [other for other in fixes.BLOCKERS if other is not blocker])

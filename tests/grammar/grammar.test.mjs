@@ -99,6 +99,10 @@ test('a suppression comment and its rules', () => {
 
 test('a suppression of everything', () => has('y = x.numpy()  #lsptorch:ignore', 'ignore', 'keyword.other.directive.lsptorch'));
 
+test('a suppression of a file', () => has('# lsptorch: ignore-file', 'ignore-file', 'keyword.other.directive.lsptorch'));
+
+test('a longer word is no directive', () => lacks('# lsptorch: ignored', 'ignored', 'directive'));
+
 test('prose that names the tool is prose', () => {
   lacks('# see lsptorch: ignore it', 'lsptorch', 'directive');
   lacks('s = "# lsptorch: ignore"', 'lsptorch', 'directive');

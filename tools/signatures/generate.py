@@ -244,4 +244,5 @@ def main():
         print(f"{name}: {len(lines)} lines", file=sys.stderr)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,3 +1,4 @@
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Text;
 
@@ -10,5 +11,35 @@ public static class CodeActions
     /// "Apply all N safe fixes in this file".
     /// </summary>
     public static IReadOnlyList<CodeActionInfo> For(
-        FileSnapshot file, IReadOnlyList<Finding> findings, TextSpan selection, CancellationToken cancellationToken) => [];
+        FileSnapshot file, IReadOnlyList<Finding> findings, TextSpan selection, CancellationToken cancellationToken)
+    {
+        var actions = new List<CodeActionInfo>();
+        var titles = new HashSet<(string, TextSpan)>();
+        foreach (var finding in findings.Where(f => f.Span.IntersectsWith(selection)).OrderBy(f => f.Severity).ThenBy(f => f.Span.Length))
+        {
+            bool first = true;
+            foreach (var fix in finding.Fixes)
+            {
+                if (titles.Add((fix.Title, finding.Span)))
+                    actions.Add(new CodeActionInfo(fix.Title, CodeActionKind.QuickFix, fix.Edits, finding, first, null));
+                first = false;
+            }
+        }
+        if (MoveToIgnored.ForSelection(file, selection) is { } move)
+            actions.Add(new CodeActionInfo(move.Title, CodeActionKind.RefactorExtract, move.Edits, null, false,
+                move.DisabledReason is { } reason ? $"Cannot move this: {reason}." : null));
+        if (AllSafe(file, findings, cancellationToken) is { } all) actions.Add(all);
+        return [.. actions.OrderByDescending(a => a.IsPreferred)];
+    }
+
+    /// <summary>Safe fixes until nothing changes, as one edit of what differs; null where there is no safe fix.</summary>
+    private static CodeActionInfo? AllSafe(FileSnapshot file, IReadOnlyList<Finding> findings, CancellationToken cancellationToken)
+    {
+        if (findings.All(f => FixApplier.Choose(f, suggested: false) is null)) return null;
+        var result = FixApplier.Apply(file, suggested: false, wanted: null, cancellationToken);
+        int count = result.Applied.Length;
+        if (count == 0) return null;
+        string title = count == 1 ? "Apply the safe fix in this file" : $"Apply all {count} safe fixes in this file";
+        return new CodeActionInfo(title, CodeActionKind.SourceFixAll, TextDifference.Between(file.Text, result.Text), null, false, null);
+    }
 }

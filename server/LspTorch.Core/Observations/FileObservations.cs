@@ -24,13 +24,20 @@ public enum PlaceKind
 /// <paramref name="Scriptable"/> false. Shape: default (IsDefault) where the value has none; null for a dimension that differed.
 /// </summary>
 public sealed record ObservedType(
-    string Type, bool Scriptable, string? DType, ImmutableArray<int?> Shape, string? Device, long Count);
+    string Type, bool Scriptable, string? DType, ImmutableArray<int?> Shape, string? Device, long Count)
+{
+    /// <summary>How many of the <see cref="Count"/> executions were looked at; the others came after one that was.</summary>
+    public long Sampled { get; init; } = Count;
+}
 
 /// <summary>One observed place. Context is the qualified name of the function it stands in ("Decoder.forward"), or null at module level.</summary>
 public sealed record ObservedPlace(
     PlaceKind Kind, string Name, string? Context, TextSpan Span, ImmutableArray<ObservedType> Types, bool Stale)
 {
     public long Count => Types.Sum(t => t.Count);
+
+    /// <summary>How often this place was reached; more than <see cref="Count"/> where some of it ran under a trace, unrecorded.</summary>
+    public long Executions { get; init; } = Types.IsDefault ? 0 : Types.Sum(t => t.Count);
 
     /// <summary>
     /// The one TorchScript type that covers everything seen here (None and T join to Optional[T]); null where there is none or one

@@ -1,4 +1,5 @@
 using LspTorch.Core.Observations;
+using LspTorch.Core.Rules;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
@@ -20,30 +21,25 @@ internal abstract record BoundaryType
 /// <summary>Types at the edge of a piece of one function: declared, else inferred, else observed.</summary>
 internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, NumpyValues numpy)
 {
+    /// <summary>Functions of torch that give a tensor and that TorchScript does not know, or knows under another name.</summary>
     private static readonly HashSet<string> TensorMakers =
-    [
-        "torch.from_numpy", "torch.tensor", "torch.as_tensor", "torch.zeros", "torch.ones", "torch.stack", "torch.cat", "torch.arange",
-        "torch.full", "torch.empty", "torch.rand", "torch.randn", "torch.zeros_like", "torch.ones_like", "torch.FloatTensor", "torch.LongTensor",
-    ];
-
-    /// <summary>Methods of a tensor that give a tensor, whatever their arguments.</summary>
-    private static readonly HashSet<string> TensorMethods =
-    [
-        "to", "float", "double", "half", "long", "int", "bool", "cpu", "cuda", "clone", "detach", "contiguous", "unsqueeze", "squeeze", "view",
-        "reshape", "transpose", "permute", "type_as", "expand", "repeat", "t", "flatten", "add", "sub", "mul", "div", "masked_fill",
-    ];
+        ["torch.from_numpy", "torch.tensor", "torch.as_tensor", "torch.FloatTensor", "torch.LongTensor", "torch.IntTensor", "torch.Tensor"];
 
     private readonly SemanticModel model = file.Model;
+    private readonly HashSet<string> open = [];
+    private readonly Lazy<RuleContext> context = new(() => new RuleContext(file));
 
     /// <summary>What the variable holds where the piece begins.</summary>
-    public BoundaryType OfInput(string name, Name firstRead)
+    public BoundaryType OfInput(string name, Name? firstRead)
     {
         if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
         var parameter = function.Args.All().FirstOrDefault(p => p.Name == name);
         if (parameter is not null && model.DeclaredTypeOf(parameter) is { } declared)
             return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
         if (DeclaredVariable(name) is { } variable) return variable;
-        var inferred = model.TypeOf(firstRead);
+        if (Intended(name) is { } intended) return new BoundaryType.Known(intended, false);
+        var inferred = firstRead is null ? OfVariable(name) : model.TypeOf(firstRead);
+        if (inferred.IsUnknown) inferred = OfVariable(name);
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         if (inferred is ModuleType or ModuleContainerType or CallableType)
             return new BoundaryType.NotScriptable(inferred is CallableType ? "a function" : "a module");
@@ -57,17 +53,10 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     {
         if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
         if (DeclaredVariable(name) is { } variable) return variable;
+        if (Intended(name) is { } intended) return new BoundaryType.Known(intended, false);
         var stores = Stores(piece, name);
-        TorchType? joined = (before as BoundaryType.Known)?.Type;
-        bool known = true;
-        foreach (var (target, value) in stores)
-        {
-            var type = model.TypeOf(target);
-            if (!type.IsWritable && value is not null) type = OfValue(value);
-            if (!type.IsWritable || joined is not null && joined != type) { known = false; break; }
-            joined = type;
-        }
-        if (known && joined is not null) return new BoundaryType.Known(joined, false);
+        var start = (before as BoundaryType.Known)?.Type;
+        if (Join(stores, start) is { } joined) return new BoundaryType.Known(joined, false);
         return Observed(stores, null);
     }
 
@@ -77,17 +66,22 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         if (numpy.IsNumpy(expression)) return new BoundaryType.NotScriptable("a numpy value");
         var type = OfValue(expression);
         if (type.IsWritable) return new BoundaryType.Known(type, false);
-        return FromPlace(file.Observations.Find(expression.Span));
+        if (file.Observations.Find(expression.Span) is { } place) return FromPlace(place);
+        return expression is Call call && model.Names.Resolve(call.Func) is { Function: { } callee } symbol && ReferenceEquals(symbol.Owner, model)
+            ? FromPlace(file.Observations.Find(PlaceKind.Return, callee.NameSpan)) : new BoundaryType.Unknown();
     }
 
     public BoundaryType OfReturn()
     {
         if (model.DeclaredReturnOf(function) is { } declared)
             return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
-        var inferred = TorchType.Unknown;
+        var inferred = model.ReturnTypeOf(function);
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         return FromPlace(file.Observations.Find(PlaceKind.Return, function.NameSpan));
     }
+
+    /// <summary>The type of a list or dictionary that is made empty and filled with what the compiler does not expect; null for others.</summary>
+    private TorchType? Intended(string name) => EmptyContainerOfNonTensors.Intended(context.Value, function, name);
 
     private BoundaryType? DeclaredVariable(string name)
     {
@@ -117,11 +111,69 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
             ? new BoundaryType.Known(type, true) : new BoundaryType.Unknown();
     }
 
+    /// <summary>The one type that all stores give, from a type before them; null where it is not known or differs.</summary>
+    private TorchType? Join(List<(Name Target, Expr? Value)> stores, TorchType? start)
+    {
+        var joined = start;
+        foreach (var (target, value) in stores)
+        {
+            var type = model.TypeOf(target);
+            if (!type.IsWritable && value is not null) type = OfValue(value);
+            // 'y = y * 2' while the type of y is being asked for says nothing new.
+            if (type is PendingType) continue;
+            if (target.Parent is AugAssign && joined == TorchType.Tensor) continue;
+            if (!type.IsWritable || joined is not null && joined != type) return null;
+            joined = type;
+        }
+        return joined;
+    }
+
+    /// <summary>The type of a variable all over the function.</summary>
+    private TorchType OfVariable(string name)
+    {
+        if (numpy.IsVariable(name)) return TorchType.Unknown;
+        if (!open.Add(name)) return new PendingType();
+        try
+        {
+            var parameter = function.Args.All().FirstOrDefault(p => p.Name == name);
+            var start = parameter is null ? null : model.ParameterTypeOf(parameter).Type;
+            var stores = Stores(function.Body, name);
+            return parameter is null && stores.Count == 0 ? TorchType.Unknown : Join(stores, start) ?? TorchType.Unknown;
+        }
+        finally
+        {
+            open.Remove(name);
+        }
+    }
+
+    /// <summary>Stands for the type of a variable while that is being worked out.</summary>
+    private sealed record PendingType : TorchType;
+
+    private TorchType OfOperation(Expr left, Expr right, BinaryOperator op)
+    {
+        var (a, b) = (OfValue(left), OfValue(right));
+        if (numpy.IsNumpy(left) || numpy.IsNumpy(right)) return TorchType.Unknown;
+        if (a == TorchType.Tensor || b == TorchType.Tensor) return TorchType.Tensor;
+        if (a is PendingType || b is PendingType) return new PendingType();
+        bool numbers = (a == TorchType.Int || a == TorchType.Float) && (b == TorchType.Int || b == TorchType.Float);
+        if (!numbers || op is BinaryOperator.Pow) return TorchType.Unknown;
+        return op == BinaryOperator.Div || a == TorchType.Float || b == TorchType.Float ? TorchType.Float : TorchType.Int;
+    }
+
     /// <summary>The static type, also of the few Python calls that give a TorchScript value though the compiler does not know them.</summary>
     private TorchType OfValue(Expr value)
     {
         var type = model.TypeOf(value);
         if (type.IsWritable) return type;
+        switch (value)
+        {
+            case Name name: return OfVariable(name.Id);
+            case BinOp operation: return OfOperation(operation.Left, operation.Right, operation.Op);
+            case UnaryOp { Op: not UnaryOperator.Not } sign: return OfValue(sign.Operand);
+            case Compare { Comparators: [var right] } compare when OfValue(compare.Left) == TorchType.Tensor || OfValue(right) == TorchType.Tensor:
+                return TorchType.Tensor;
+            case Subscript element when OfValue(element.Value) == TorchType.Tensor: return TorchType.Tensor;
+        }
         if (value is not Call call) return TorchType.Unknown;
         if (call.Func is Name builtin)
             switch (builtin.Id)
@@ -131,9 +183,26 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
                 case "bool": return TorchType.Bool;
                 case "str": return TorchType.Str;
             }
-        if (model.ResolveName(call.Func) is { } resolved && TensorMakers.Contains(resolved)) return TorchType.Tensor;
-        if (call.Func is Attribute method && TensorMethods.Contains(method.Name) && OfValue(method.Value) == TorchType.Tensor) return TorchType.Tensor;
-        return TorchType.Unknown;
+        if (call.Func is Name or Attribute && model.ResolveName(call.Func) is { } resolved)
+            return TensorMakers.Contains(resolved) ? TorchType.Tensor : OfFunction(resolved);
+        return call.Func is Attribute method && OfValue(method.Value) == TorchType.Tensor ? OfTensorMethod(method.Name) : TorchType.Unknown;
+    }
+
+    /// <summary>What every overload of a function of torch gives, whatever its arguments.</summary>
+    private static TorchType OfFunction(string dottedName) => SignatureTables.Function(dottedName) switch
+    {
+        OperatorEntry entry => Common(SignatureTables.Operator(entry.Operator)),
+        FunctionEntry entry => Common(entry.Schemas),
+        _ => TorchType.Unknown,
+    };
+
+    private static TorchType OfTensorMethod(string name) =>
+        Common(SignatureTables.Operator("aten::" + name).Where(s => s.Arguments is [{ Type: var first }, ..] && first == TorchType.Tensor));
+
+    private static TorchType Common(IEnumerable<FunctionSchema> schemas)
+    {
+        var types = schemas.Select(s => s.Returns).Distinct().Take(2).ToArray();
+        return types is [{ IsWritable: true } only] ? only : TorchType.Unknown;
     }
 
     private static List<(Name Target, Expr? Value)> Stores(IEnumerable<Stmt> statements, string name)
@@ -151,7 +220,13 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         {
             if (node is FunctionDef or ClassDef or Lambda or ComprehensionExpr or DictComp) return;
             if (node is Name { Context: ExprContext.Store } target && target.Id == name)
-                Found.Add((target, target.Parent is Assign { Targets: [var only] } assign && ReferenceEquals(only, target) ? assign.Value : null));
+                Found.Add((target, target.Parent switch
+                {
+                    Assign { Targets: [var only] } assign when ReferenceEquals(only, target) => assign.Value,
+                    AnnAssign declared => declared.Value,
+                    AugAssign changed => changed.Value,
+                    _ => null,
+                }));
             base.Visit(node);
         }
     }

@@ -49,8 +49,8 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
     public ImmutableArray<TextEdit> ForStatements(MovedPiece.Statements piece, IReadOnlyList<string> outputs, bool returns)
     {
         var (first, last) = (piece.Block[piece.First], piece.Block[piece.Last]);
-        int firstLine = text.LineOf(MovedPiece.StartOf(first)), lastLine = text.LineOf(last.End);
-        string indent = text.IndentationOf(firstLine);
+        int firstLine = text.LineOf(piece.Start), lastLine = text.LineOf(last.End);
+        string indent = text.IndentationOf(text.LineOf(MovedPiece.StartOf(first)));
         string bodyIndent = FunctionIndent() + IndentUnit();
         var body = new StringBuilder();
         var inString = LinesInsideStrings(piece.Selected);
@@ -77,7 +77,7 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
         var imports = new List<NeededImport>();
         string indent = FunctionIndent();
         var header = new StringBuilder();
-        string decorator = TorchName(out bool importTorch);
+        string decorator = TorchNames.Jit(file, "ignore", out var importTorch);
         header.Append(indent).Append('@').Append(decorator).Append(lineBreak).Append(indent).Append("def ").Append(Name).Append('(');
         bool comments = HasFutureAnnotations();
         var parts = new List<string>();
@@ -112,7 +112,7 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
             edits.Add(TextEdit.Insert(place, (broken ? "" : lineBreak) + lineBreak + (broken ? written : written.TrimEnd('\r', '\n'))));
         }
         edits.AddRange(AnnotationWriter.ImportEdits(model, imports));
-        if (importTorch) edits.Add(TextEdit.Insert(Blocks.OffsetBehindImports(file), "import torch" + lineBreak));
+        if (importTorch is { } import) edits.Add(import);
         return Merge(edits);
     }
 
@@ -137,28 +137,6 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
     }
 
     private static string CommentType(TorchType type) => type == TorchType.None ? "None" : type == TorchType.Device ? "torch.device" : type.ToString();
-
-    /// <summary>How this file names torch.jit.ignore.</summary>
-    private string TorchName(out bool importTorch)
-    {
-        importTorch = false;
-        string? viaJit = null;
-        foreach (var statement in file.Tree.Root.Body)
-        {
-            if (statement is Import import)
-                foreach (var alias in import.Names)
-                {
-                    if (alias.Name == "torch" || alias.AsName is null && alias.Name.StartsWith("torch.", StringComparison.Ordinal))
-                        return (alias.AsName ?? "torch") + ".jit.ignore";
-                }
-            if (statement is ImportFrom { Module: "torch", Level: 0 } from)
-                foreach (var alias in from.Names)
-                    if (alias.Name == "jit") viaJit = (alias.AsName ?? "jit") + ".ignore";
-        }
-        if (viaJit is not null) return viaJit;
-        importTorch = true;
-        return "torch.jit.ignore";
-    }
 
     private bool HasFutureAnnotations() =>
         file.Tree.Root.Body.OfType<ImportFrom>().Any(i => i.Module == "__future__" && i.Names.Any(n => n.Name == "annotations"));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
 
@@ -14,6 +15,32 @@ public sealed class CompiledBody(CompiledFunction function)
     public FunctionDef Def => Function.Function;
     public ClassDef? Class => Function.Class;
 
+    /// <summary>
+    /// True when the signature that the compiler uses is that of an overload declared beside it (torch._jit_internal._overload): what this def
+    /// says of its parameters does not count.
+    /// </summary>
+    public bool HasOverloads(SemanticModel model)
+    {
+        if (Def.Parent is not { } scope) return false;
+        var finder = new OverloadFinder(model, Def);
+        scope.WalkChildren(finder);
+        return finder.Found;
+    }
+
+    private sealed class OverloadFinder(SemanticModel model, FunctionDef function) : SyntaxWalker
+    {
+        public bool Found { get; private set; }
+
+        public override void Visit(Node node)
+        {
+            if (Found) return;
+            if (node is FunctionDef other && other.Name == function.Name && !ReferenceEquals(other, function))
+                Found = other.Decorators.Any(d => model.ResolveName(d) is { } name
+                    && (name.EndsWith("._overload", StringComparison.Ordinal) || name.EndsWith("._overload_method", StringComparison.Ordinal)));
+            if (node is If or Try or With) base.Visit(node);
+        }
+    }
+
     /// <summary>The place that makes this function compiled, where it is in this file; empty for an entry.</summary>
     public ImmutableArray<RelatedPlace> WhyCompiled() =>
         Function.Reason is { Caller: not null, ReachedFrom: { } place } reason ? [new RelatedPlace(place.Span, reason.Text)] : [];
@@ -21,9 +48,14 @@ public sealed class CompiledBody(CompiledFunction function)
 
 /// <summary>
 /// A node of a compiled function. Live: false in a branch that the compiler drops before it looks at types and names; the syntax
-/// of such a branch must still be TorchScript's.
+/// of such a branch must still be TorchScript's. Certain: the compiler surely looks at it; false inside and behind a condition that it may
+/// decide on its own.
 /// </summary>
-public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Live) where T : Node;
+public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Live, bool Certain) where T : Node
+{
+    /// <summary>Error where the compiler surely looks at this place, else a warning.</summary>
+    public Severity Severity => Certain ? Severity.Error : Severity.Warning;
+}
 
 /// <summary>
 /// Every node of every compiled function, by its class, from one walk. What stands inside a nested def, class or lambda is left out: the
@@ -31,8 +63,10 @@ public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Li
 /// </summary>
 public sealed class CompiledCode
 {
-    private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, bool Live)>> byKind = [];
+    private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, Liveness Liveness)>> byKind = [];
     private readonly List<(Expr Annotation, CompiledBody Body)> annotations = [];
+
+    private CallGraph? calls;
 
     private CompiledCode(FileSnapshot file)
     {
@@ -53,13 +87,17 @@ public sealed class CompiledCode
     /// <summary>The annotations of parameters, returns and variables of every compiled function: types, not code.</summary>
     public IReadOnlyList<(Expr Annotation, CompiledBody Body)> Annotations => annotations;
 
+    /// <summary>Worked out when the first rule asks.</summary>
+    internal CallGraph CallGraphOf(FileSnapshot file) => calls ??= new CallGraph(file, this);
+
     public static CompiledCode Of(FileSnapshot file) => new(file);
 
     /// <summary>Every node of exactly this class, dropped branches included; source order within a function.</summary>
     public IEnumerable<CompiledNode<T>> All<T>() where T : Node
     {
         if (!byKind.TryGetValue(typeof(T), out var nodes)) yield break;
-        foreach (var (node, body, live) in nodes) yield return new CompiledNode<T>((T)node, body, live);
+        foreach (var (node, body, liveness) in nodes)
+            yield return new CompiledNode<T>((T)node, body, liveness != Liveness.Dead, liveness == Liveness.Compiled);
     }
 
     /// <summary>Every node of exactly this class in code that the compiler really compiles.</summary>
@@ -71,12 +109,12 @@ public sealed class CompiledCode
     private sealed class Walker(CompiledCode code, SemanticModel model) : SyntaxWalker
     {
         private CompiledBody? body;
-        private bool live;
+        private Liveness liveness;
 
         public void Walk(CompiledBody of)
         {
             body = of;
-            live = true;
+            liveness = Liveness.Compiled;
             foreach (var parameter in of.Def.Args.All())
                 if (parameter.Annotation is { } annotation) code.annotations.Add((annotation, of));
             if (of.Def.Returns is { } returns) code.annotations.Add((returns, of));
@@ -86,10 +124,10 @@ public sealed class CompiledCode
         public override void Visit(Node node)
         {
             if (body is null) return;
-            bool outer = live;
-            if (live && MayBeDropped(node) && model.IsNeverCompiled(node)) live = false;
+            var outer = liveness;
+            if (MayBeDropped(node) && liveness != Liveness.Dead) liveness = model.LivenessOf(node);
             if (!code.byKind.TryGetValue(node.GetType(), out var nodes)) code.byKind[node.GetType()] = nodes = [];
-            nodes.Add((node, body, live));
+            nodes.Add((node, body, liveness));
             if (node is AnnAssign annotated)
             {
                 code.annotations.Add((annotated.Annotation, body));
@@ -97,7 +135,7 @@ public sealed class CompiledCode
                 VisitOptional(annotated.Value);
             }
             else if (node is not (FunctionDef or ClassDef or Lambda)) base.Visit(node);
-            live = outer;
+            liveness = outer;
         }
     }
 }

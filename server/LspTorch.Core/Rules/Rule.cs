@@ -1,3 +1,4 @@
+using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 
 namespace LspTorch.Core.Rules;
@@ -37,6 +38,12 @@ public sealed class RuleContext
     public CompiledCode Compiled { get; }
 
     public IReadOnlyList<Finding> Findings => findings;
+
+    internal CallGraph Calls => Compiled.CallGraphOf(File);
+
+    /// <summary>The live compiled calls of this file that surely call this def.</summary>
+    internal IEnumerable<Call> CallsTo(FunctionDef function) => Calls.CallersOf(function).Select(c => c.At).OfType<Call>();
+
     public void Report(Finding finding) => findings.Add(finding);
 
     /// <summary>Reports a place in a compiled function, with why that function is compiled.</summary>

@@ -10,6 +10,23 @@ public static class RuleCatalogue
 
     public static ImmutableArray<Rule> All { get; } =
     [
+        new NumpyInScript(),
+        new ModuleListIndexedByVariable(),
+        new ReversedModuleList(),
+        new UnannotatedNonTensorDefault(),
+        new UnannotatedNonTensorParameter(),
+        new NoneDefaultWithoutOptional(),
+        new ParameterCalled(),
+        new NoneThenValue(),
+        new EmptyContainerOfNonTensors(),
+        new ForwardWithoutReturnAnnotation(),
+        new EntryMethodNotExported(),
+        new UnsupportedSyntax(),
+        new VariadicParameters(),
+        new Recursion(),
+        new SuperCallInScript(),
+        new WeightNormHook(),
+        new FlattenParametersInScript(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(r => r.Id == id);

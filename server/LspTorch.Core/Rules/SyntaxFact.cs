@@ -38,7 +38,7 @@ internal sealed record SyntaxFact<T>(string Name, string What, string Advice, Fu
 {
     public override IEnumerable<(Node Node, TextSpan Mark, CompiledBody Body)> Cases(CompiledCode code)
     {
-        foreach (var (node, body, live) in code.All<T>())
+        foreach (var (node, body, live, _) in code.All<T>())
             if ((live || !OnlyLive) && Mark(node) is { } mark) yield return (node, mark, body);
     }
 }

@@ -56,6 +56,16 @@ public static class AnnotationWriter
     public static ImmutableArray<TextEdit> Annotate(SemanticModel model, int offset, string prefix, WrittenAnnotation annotation) =>
         [TextEdit.Insert(offset, prefix + annotation.Text), .. ImportEdits(model, annotation.Imports)];
 
+    /// <summary>The same for a parameter; a default written <c>=1</c> becomes <c> = 1</c>, as style has it behind an annotation.</summary>
+    public static ImmutableArray<TextEdit> AnnotateParameter(SemanticModel model, Arg parameter, WrittenAnnotation annotation)
+    {
+        int end = parameter.NameSpan.End;
+        var edit = parameter.Default is not null && model.File.Text.Length > end + 1 && model.File.Text[end] == '=' && model.File.Text[end + 1] != ' '
+            ? new TextEdit(new TextSpan(end, 1), $": {annotation.Text} = ")
+            : TextEdit.Insert(end, $": {annotation.Text}");
+        return [edit, .. ImportEdits(model, annotation.Imports)];
+    }
+
     private static bool Append(
         SemanticModel model, TorchType type, StringBuilder text, ImmutableArray<NeededImport>.Builder imports, int depth)
     {

@@ -6,82 +6,8 @@ namespace LspTorch.Core.Semantics;
 /// <summary>The functions that a compiled function calls, as far as their definitions are at hand.</summary>
 internal static class CalleeFinder
 {
-    public static IReadOnlyList<CallEdge> Find(CompiledUnit unit)
-    {
-        var walker = new Walker(unit);
-        walker.Visit(unit.Function.Body);
-        return walker.Edges;
-    }
-
-    private sealed class Walker(CompiledUnit unit) : SyntaxWalker
-    {
-        private readonly string? selfName = unit.Self is null ? null
-            : unit.Function.Args.PosOnly.Concat(unit.Function.Args.Args).FirstOrDefault()?.Name;
-
-        public List<CallEdge> Edges { get; } = [];
-
-        public override void Visit(Node node)
-        {
-            switch (node)
-            {
-                case FunctionDef or ClassDef or Lambda: return;
-                case If branch when StaticConditions.Evaluate(unit.Owner, branch.Test) is { } value:
-                    Visit(value ? branch.Body : branch.OrElse);
-                    return;
-                case IfExp choice when StaticConditions.Evaluate(unit.Owner, choice.Test) is { } value:
-                    Visit(value ? choice.Body : choice.OrElse);
-                    return;
-                case Call call: AddCall(call); break;
-                case Syntax.Attribute { Value: Name { Id: var owner } } attribute when owner == selfName: AddContainer(attribute); break;
-            }
-            base.Visit(node);
-        }
-
-        private void AddCall(Call call)
-        {
-            if (unit.Owner.Names.Resolve(call.Func) is { Definition: not null, Owner: not null } symbol)
-            {
-                if (symbol.Function is { } function)
-                {
-                    var type = function.Parent as ClassDef;
-                    Add(new CompiledUnit(function, type is null ? null : symbol.Owner.ClassOf(type), symbol.Owner), call);
-                }
-                else if (symbol.Class is { } type && symbol.Owner.ClassOf(type) is { Kind: ClassKind.Plain } script)
-                    foreach (var method in script.Methods.Values)
-                        Add(new CompiledUnit(method, script, symbol.Owner), call);
-                return;
-            }
-            switch (call.Func)
-            {
-                case Syntax.Attribute { Value: Name { Id: var owner } } method when owner == selfName && unit.Self is { } self:
-                    if (self.FindAttribute(method.Name) is { } attribute) AddModule(attribute.Type, "forward", call);
-                    else if (self.FindMethod(method.Name) is { } found) Add(new CompiledUnit(found.Function, self, found.Class.Owner), call);
-                    break;
-                case Syntax.Attribute { Value: Syntax.Attribute { Value: Name { Id: var owner } } field } method when owner == selfName:
-                    if (unit.Self?.FindAttribute(field.Name) is { } receiver) AddModule(receiver.Type, method.Name, call);
-                    break;
-            }
-        }
-
-        private void AddContainer(Syntax.Attribute attribute)
-        {
-            if (unit.Self?.FindAttribute(attribute.Name)?.Type is ModuleContainerType container)
-                foreach (var element in container.Elements) AddModule(element, "forward", attribute);
-        }
-
-        private void AddModule(TorchType type, string method, Node at)
-        {
-            if (type is ModuleType { Definition: { } definition } && definition.FindMethod(method) is { } found)
-                Add(new CompiledUnit(found.Function, definition, found.Class.Owner), at);
-            else if (type is ModuleContainerType container && method == "forward")
-                foreach (var element in container.Elements) AddModule(element, method, at);
-        }
-
-        private void Add(CompiledUnit callee, Node at)
-        {
-            if (!JitDecorators.IsStopped(callee.Owner, callee.Function)) Edges.Add(new CallEdge(callee, at));
-        }
-    }
+    /// <summary>Each call once, in source order; only what the compiler compiles, or may compile.</summary>
+    public static IReadOnlyList<CallEdge> Find(CompiledUnit unit) => unit.Owner.CallsOf(unit);
 }
 
 /// <summary>Conditions that the compiler decides without types.</summary>

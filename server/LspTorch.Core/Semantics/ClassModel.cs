@@ -47,13 +47,13 @@ public sealed class ClassModel
         Node = node;
         Owner = owner;
         Name = owner.QualifiedNameOf(node);
-        bases = new(FindBases);
-        methods = new(FindMethods);
-        kind = new(() => FindKind(0));
-        annotations = new(FindAnnotations);
-        constants = new(FindConstants);
-        instanceType = new(MakeInstanceType);
-        attributes = new(() => new AttributeCollector(this).Collect());
+        bases = new(FindBases, LazyThreadSafetyMode.PublicationOnly);
+        methods = new(FindMethods, LazyThreadSafetyMode.PublicationOnly);
+        kind = new(() => FindKind(0), LazyThreadSafetyMode.PublicationOnly);
+        annotations = new(FindAnnotations, LazyThreadSafetyMode.PublicationOnly);
+        constants = new(FindConstants, LazyThreadSafetyMode.PublicationOnly);
+        instanceType = new(MakeInstanceType, LazyThreadSafetyMode.PublicationOnly);
+        attributes = new(() => new AttributeCollector(this).Collect(), LazyThreadSafetyMode.PublicationOnly);
     }
 
     public ClassDef Node { get; }

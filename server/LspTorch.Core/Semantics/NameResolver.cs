@@ -21,6 +21,37 @@ internal sealed class NameResolver(SemanticModel model)
 
     public Scope ScopeOf(Node node) => scopes.GetOrAdd(node, static n => Scope.Of(n));
 
+    /// <summary>
+    /// The absolute name of this file's module where its path says so: what stands below a folder of installed packages. Null elsewhere.
+    /// </summary>
+    public string? ModuleName { get; } = ModuleNameOf(model.File.Path);
+
+    private static string? ModuleNameOf(string path)
+    {
+        foreach (string folder in (ReadOnlySpan<string>)["/site-packages/", "/dist-packages/"])
+        {
+            string normal = path.Replace('\\', '/');
+            int at = normal.LastIndexOf(folder, StringComparison.Ordinal);
+            if (at < 0 || !normal.EndsWith(".py", StringComparison.Ordinal)) continue;
+            string name = normal[(at + folder.Length)..^3].Replace('/', '.');
+            return name.EndsWith(".__init__", StringComparison.Ordinal) ? name[..^".__init__".Length] : name;
+        }
+        return null;
+    }
+
+    /// <summary>A relative name made absolute where this file's own name is known.</summary>
+    private string Absolute(string dotted)
+    {
+        if (dotted.Length == 0 || dotted[0] != '.' || ModuleName is not { } own) return dotted;
+        int level = dotted.TakeWhile(c => c == '.').Count();
+        var parts = own.Split('.').ToList();
+        int drop = model.File.Path.EndsWith("__init__.py", StringComparison.Ordinal) ? level - 1 : level;
+        if (drop > parts.Count) return dotted;
+        string package = string.Join('.', parts.Take(parts.Count - drop));
+        string rest = dotted[level..];
+        return package.Length == 0 ? rest : rest.Length == 0 ? package : $"{package}.{rest}";
+    }
+
     public Scope ModuleScope => ScopeOf(model.File.Tree.Root);
 
     /// <summary>The scope that binds a name as seen from a node, and its bindings; null where no scope of this file binds it.</summary>
@@ -41,6 +72,8 @@ internal sealed class NameResolver(SemanticModel model)
                 _ => false,
             };
             if (!inside) continue;
+            // The root of another tree: a string annotation, whose names are those of the module.
+            if (node is Module && !ReferenceEquals(node, model.File.Tree.Root)) return Fallback(name);
             if (node is FunctionDef or Lambda) crossedFunction = true;
             var scope = ScopeOf(node);
             var found = scope.Find(name);
@@ -147,6 +180,9 @@ internal sealed class NameResolver(SemanticModel model)
                 BindingKind.Function or BindingKind.Class => new ResolvedSymbol(model.QualifiedNameOf(binding.Node), binding.Node, model),
                 BindingKind.Variable when binding.Value is Name or Syntax.Attribute && bindings.Count == 1 =>
                     Resolve(binding.Value, hops + 2),
+                // A name that torch itself makes in a way not read here is what the tables say.
+                BindingKind.Variable when binding.Value is Call && ModuleName is { } own && own.StartsWith("torch.", StringComparison.Ordinal)
+                    && IdOf(binding) is { } id => new ResolvedSymbol($"{own}.{id}", null, null),
                 _ => null,
             };
             if (next is null) return null;
@@ -161,9 +197,17 @@ internal sealed class NameResolver(SemanticModel model)
         return symbol;
     }
 
+    private static string? IdOf(Binding binding) => binding.Node switch
+    {
+        Assign { Targets: [Name name] } => name.Id,
+        AnnAssign { Target: Name name } => name.Id,
+        _ => null,
+    };
+
     /// <summary>Finds the def, class or module behind a dotted name where the source is at hand; else the name alone.</summary>
     private ResolvedSymbol FromDotted(string dotted, int hops)
     {
+        dotted = Absolute(dotted);
         var named = new ResolvedSymbol(dotted, null, null);
         if (model.File.Modules is null || hops > MaximumHops || IsKnownWithoutSource(dotted)) return named;
         if (FindModule(dotted) is { } whole) return new(dotted, whole.Tree.Root, whole.Model);

@@ -6,44 +6,98 @@ namespace LspTorch.Core.Semantics;
 /// <summary>A function as it is compiled: for methods, with the class whose instance self is (a derived class where it is inherited).</summary>
 internal readonly record struct CompiledUnit(FunctionDef Function, ClassModel? Self, SemanticModel Owner);
 
-/// <summary>One edge of the call graph: the function that a compiled function calls, and where.</summary>
-internal readonly record struct CallEdge(CompiledUnit Callee, Node At);
+/// <summary>
+/// One edge of the call graph: the function that a compiled function calls, and where. Not certain: the call stands in a branch that the compiler
+/// may cut away.
+/// </summary>
+internal readonly record struct CallEdge(CompiledUnit Callee, Node At, bool Certain = true);
 
 /// <summary>Works out which functions torch.jit.script compiles: the entries of a file, and what they reach.</summary>
 internal sealed class Reachability(SemanticModel model)
 {
     private const int MaximumUnits = 20_000;
-    private readonly Dictionary<FunctionDef, CompiledFunction> compiled = [];
-    private readonly HashSet<CompiledUnit> seen = [];
-    private readonly Queue<(CompiledUnit Unit, CompiledFunction Function)> queue = new();
+
+    /// <param name="IsModuleForward">Only because its class is a module: a caller is the better reason.</param>
+    private sealed record Entry(CompiledUnit Unit, string Why, bool IsModuleForward);
+
+    private readonly List<Entry> entries = [];
+    private readonly Dictionary<CompiledUnit, List<CallEdge>> edges = [];
 
     public List<CompiledUnit> Units { get; } = [];
+
+    /// <summary>Functions that are compiled whatever the compiler decides of conditions not known here.</summary>
+    public HashSet<FunctionDef> Certain { get; } = [];
 
     public IReadOnlyList<CompiledFunction> Find()
     {
         foreach (var node in EntryFinder.DefinitionsOf(model)) AddEntries(node);
         AddScriptCalls();
-        while (queue.Count > 0 && Units.Count < MaximumUnits)
-        {
-            var (unit, function) = queue.Dequeue();
-            Units.Add(unit);
-            foreach (var edge in CalleeFinder.Find(unit))
-                if (ReferenceEquals(edge.Callee.Owner, model))
-                    Reach(edge.Callee, function, edge.At);
-                else ReachElsewhere(edge.Callee, function, edge.At, []);
-        }
-        return [.. compiled.Values.OrderBy(f => f.Function.Start)];
+        Walk(onlyCertain: true, unit => { if (ReferenceEquals(unit.Owner, model)) Certain.Add(unit.Function); });
+        Walk(onlyCertain: false, unit => { if (ReferenceEquals(unit.Owner, model)) Units.Add(unit); });
+        return Explain();
     }
 
-    /// <summary>Functions of other files are not compiled functions of this one, but what they reach here is.</summary>
-    private void ReachElsewhere(CompiledUnit unit, CompiledFunction caller, Node at, HashSet<CompiledUnit> visited)
+    private void Walk(bool onlyCertain, Action<CompiledUnit> visit)
     {
-        // A module of this file handed to a function elsewhere is rare; methods inherited from a class elsewhere that call back into
-        // this file's class are not: `self` is a class of this file.
-        if (unit.Self is null || !ReferenceEquals(unit.Self.Owner, model) || !visited.Add(unit) || visited.Count > 100) return;
-        foreach (var edge in CalleeFinder.Find(unit))
-            if (ReferenceEquals(edge.Callee.Owner, model)) Reach(edge.Callee, caller, at);
-            else ReachElsewhere(edge.Callee, caller, at, visited);
+        var seen = new HashSet<CompiledUnit>();
+        var queue = new Queue<CompiledUnit>();
+        foreach (var entry in entries) if (seen.Add(entry.Unit)) queue.Enqueue(entry.Unit);
+        while (queue.Count > 0 && seen.Count < MaximumUnits)
+        {
+            var unit = queue.Dequeue();
+            visit(unit);
+            foreach (var edge in EdgesOf(unit))
+                if ((edge.Certain || !onlyCertain) && LeadsHere(edge.Callee) && seen.Add(edge.Callee)) queue.Enqueue(edge.Callee);
+        }
+    }
+
+    private List<CallEdge> EdgesOf(CompiledUnit unit)
+    {
+        if (!edges.TryGetValue(unit, out var found)) edges[unit] = found = [.. CalleeFinder.Find(unit)];
+        return found;
+    }
+
+    /// <summary>
+    /// What stands in other files is followed only where it can come back: a method inherited from there calls those of this file's class.
+    /// </summary>
+    private bool LeadsHere(CompiledUnit callee) => ReferenceEquals(callee.Owner, model) || ReferenceEquals(callee.Self?.Owner, model);
+
+    /// <summary>Gives each compiled function one reason: what the source says, else the shortest way from an entry.</summary>
+    private IReadOnlyList<CompiledFunction> Explain()
+    {
+        var explained = new Dictionary<FunctionDef, CompiledFunction>();
+        var called = new HashSet<FunctionDef>(Units.SelectMany(u => EdgesOf(u).Where(e => !ReferenceEquals(e.Callee.Function, u.Function)).Select(e => e.Callee.Function)));
+        var queue = new Queue<(CompiledUnit Unit, CompiledFunction Function)>();
+        var seen = new HashSet<CompiledUnit>();
+        void Start(Entry entry)
+        {
+            if (!seen.Add(entry.Unit)) return;
+            queue.Enqueue((entry.Unit, Name(entry.Unit, new CompiledReason(entry.Why, null, null))));
+        }
+        CompiledFunction Name(CompiledUnit unit, CompiledReason reason)
+        {
+            if (explained.TryGetValue(unit.Function, out var known)) return known;
+            if (!ReferenceEquals(unit.Owner, model)) return new CompiledFunction(unit.Function, null, $"{unit.Self?.Name}.{unit.Function.Name}", reason);
+            return explained[unit.Function] = new CompiledFunction(unit.Function, unit.Function.Parent as ClassDef, model.QualifiedNameOf(unit.Function), reason);
+        }
+        void Follow()
+        {
+            while (queue.Count > 0)
+            {
+                var (unit, function) = queue.Dequeue();
+                foreach (var edge in EdgesOf(unit))
+                    if (LeadsHere(edge.Callee) && seen.Add(edge.Callee))
+                    {
+                        string place = ReferenceEquals(unit.Owner, model) ? $", line {model.LineOf(edge.At)}" : "";
+                        queue.Enqueue((edge.Callee, Name(edge.Callee, new CompiledReason($"'{function.QualifiedName}' calls it{place}",
+                            function, ReferenceEquals(unit.Owner, model) ? edge.At : null))));
+                    }
+            }
+        }
+        foreach (var entry in entries) if (!entry.IsModuleForward || !called.Contains(entry.Unit.Function)) Start(entry);
+        Follow();
+        foreach (var entry in entries) { Start(entry); Follow(); }
+        return [.. explained.Values.OrderBy(f => f.Function.Start)];
     }
 
     private void AddEntries(Node node)
@@ -84,7 +138,7 @@ internal sealed class Reachability(SemanticModel model)
         {
             string why = named ? $"'{self.Name}' is handed to torch.jit.script"
                 : $"'forward' of the module class '{self.Name}' is what torch.jit.script compiles first";
-            Enter(forward.Function, self, why, forward.Class.Owner);
+            Enter(forward.Function, self, why, forward.Class.Owner, isModuleForward: !named);
         }
         foreach (var type in self.Lineage())
             foreach (var method in type.Methods.Values)
@@ -116,36 +170,8 @@ internal sealed class Reachability(SemanticModel model)
         }
     }
 
-    private void Enter(FunctionDef function, ClassModel? self, string why, SemanticModel? owner = null)
-    {
-        var unit = new CompiledUnit(function, self, owner ?? model);
-        var reason = new CompiledReason(why, null, null);
-        if (ReferenceEquals(unit.Owner, model)) Add(unit, reason);
-        else
-        {
-            // Inherited from another file: only what it calls back here belongs to this file.
-            var entry = new CompiledFunction(function, null, $"{self?.Name}.{function.Name}", reason);
-            ReachElsewhere(unit, entry, function, []);
-        }
-    }
-
-    private void Reach(CompiledUnit callee, CompiledFunction caller, Node at)
-    {
-        if (seen.Contains(callee)) return;
-        Add(callee, new CompiledReason($"'{caller.QualifiedName}' calls it, line {model.LineOf(at)}", caller, at));
-    }
-
-    private void Add(CompiledUnit unit, CompiledReason reason)
-    {
-        if (!seen.Add(unit)) return;
-        if (!compiled.TryGetValue(unit.Function, out var function))
-        {
-            var type = unit.Function.Parent as ClassDef;
-            function = new CompiledFunction(unit.Function, type, model.QualifiedNameOf(unit.Function), reason);
-            compiled[unit.Function] = function;
-        }
-        queue.Enqueue((unit, function));
-    }
+    private void Enter(FunctionDef function, ClassModel? self, string why, SemanticModel? owner = null, bool isModuleForward = false) =>
+        entries.Add(new Entry(new CompiledUnit(function, self, owner ?? model), why, isModuleForward));
 }
 
 /// <summary>torch.jit's decorators on a function.</summary>

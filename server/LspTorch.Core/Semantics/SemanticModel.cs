@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Semantics;
 
@@ -21,8 +22,10 @@ public sealed record CompiledFunction(FunctionDef Function, ClassDef? Class, str
 public sealed class SemanticModel
 {
     private readonly ConcurrentDictionary<ClassDef, ClassModel> classes = new();
-    private readonly Lazy<(IReadOnlyList<CompiledFunction> Functions, List<CompiledUnit> Units)> reachable;
+    private readonly Lazy<(IReadOnlyList<CompiledFunction> Functions, List<CompiledUnit> Units, HashSet<FunctionDef> Certain)> reachable;
     private readonly Lazy<Dictionary<FunctionDef, CompiledFunction>> compiledByNode;
+    private readonly Lazy<Dictionary<FunctionDef, CompiledUnit[]>> unitsByNode;
+    private readonly ConcurrentDictionary<CompiledUnit, FunctionAnalysis> analyses = new();
 
     public SemanticModel(FileSnapshot file)
     {
@@ -33,9 +36,10 @@ public sealed class SemanticModel
         {
             var reachability = new Reachability(this);
             var functions = reachability.Find();
-            return (functions, reachability.Units);
-        });
-        compiledByNode = new(() => CompiledFunctions.ToDictionary(f => f.Function));
+            return (functions, reachability.Units, reachability.Certain);
+        }, LazyThreadSafetyMode.PublicationOnly);
+        compiledByNode = new(() => CompiledFunctions.ToDictionary(f => f.Function), LazyThreadSafetyMode.PublicationOnly);
+        unitsByNode = new(() => CompiledUnits.GroupBy(u => u.Function).ToDictionary(g => g.Key, g => g.ToArray()), LazyThreadSafetyMode.PublicationOnly);
     }
 
     public FileSnapshot File { get; }
@@ -76,7 +80,85 @@ public sealed class SemanticModel
     }
 
     /// <summary>The inferred type of an expression (load or store); Unknown where it is not certain.</summary>
-    public TorchType TypeOf(Expr expr) => TorchType.Unknown;
+    /// <remarks>A method that several classes inherit is compiled for each: known is the type that all agree on.</remarks>
+    public TorchType TypeOf(Expr expr)
+    {
+        if (EnclosingFunction(expr) is not { } function || !unitsByNode.Value.TryGetValue(function, out var units)) return TorchType.Unknown;
+        TorchType? type = null;
+        foreach (var unit in units)
+        {
+            if (Analyze(unit) is not { } analysis || !analysis.Types.TryGetValue(expr, out var found)) continue;
+            if (type is not null && type != found) return TorchType.Unknown;
+            type = found;
+        }
+        return type ?? TorchType.Unknown;
+    }
+
+    /// <summary>Whether the compiler looks at this node of a compiled function: rules are silent in what is not certainly compiled.</summary>
+    public Liveness LivenessOf(Node node)
+    {
+        if (CompiledFunctionAt(node) is not { } compiled || !unitsByNode.Value.TryGetValue(compiled.Function, out var units)) return Liveness.Dead;
+        var best = Liveness.Dead;
+        foreach (var unit in units)
+        {
+            if (Analyze(unit) is not { } analysis) return Liveness.Uncertain;
+            var worst = Liveness.Compiled;
+            for (var at = node; at is not null && !ReferenceEquals(at, compiled.Function); at = at.Parent)
+                if (analysis.Marks.TryGetValue(at, out var mark) && mark > worst) worst = mark;
+            if (worst < best) best = worst;
+        }
+        return best == Liveness.Compiled && !reachable.Value.Certain.Contains(compiled.Function) ? Liveness.Uncertain : best;
+    }
+
+    /// <summary>A parameter's type to the compiler, and whether it is only assumed: without an annotation the compiler takes Tensor.</summary>
+    public (TorchType Type, bool IsAssumed) ParameterTypeOf(Arg parameter) =>
+        DeclaredTypeOf(parameter) is { } declared ? (declared, false) : (TorchType.Tensor, true);
+
+    /// <summary>What a compiled function returns: declared, else inferred from its returns; Unknown where that is not certain.</summary>
+    public TorchType ReturnTypeOf(FunctionDef function)
+    {
+        if (DeclaredReturnOf(function) is { } declared) return declared;
+        if (!unitsByNode.Value.TryGetValue(function, out var units)) return TorchType.Unknown;
+        var types = units.Select(u => Analyze(u)?.Returns ?? TorchType.Unknown).Distinct().Take(2).ToArray();
+        return types.Length == 1 ? types[0] : TorchType.Unknown;
+    }
+
+    private static FunctionDef? EnclosingFunction(Node node)
+    {
+        Node child = node;
+        for (var at = node.Parent; at is not null; child = at, at = at.Parent)
+        {
+            if (at is FunctionDef function) return child is Stmt ? function : null;
+            if (at is Lambda or ClassDef) return null;
+        }
+        return null;
+    }
+
+    internal IReadOnlyList<CallEdge> CallsOf(CompiledUnit unit) => Analyze(unit)?.Calls ?? [];
+
+    private FunctionAnalysis? Analyze(CompiledUnit unit) =>
+        analyses.TryGetValue(unit, out var known) ? known : AnalysisOf(unit, new InferenceContext(CancellationToken.None));
+
+    /// <summary>The analysis of a function of this file; null where it is being worked out (recursion) or the calls nest too deep.</summary>
+    internal FunctionAnalysis? AnalysisOf(CompiledUnit unit, InferenceContext context)
+    {
+        if (analyses.TryGetValue(unit, out var known)) return known;
+        if (context.Open.Count >= InferenceContext.MaximumDepth) { context.Truncated = true; return null; }
+        if (!context.Open.Add(unit)) return null;
+        bool truncatedBefore = context.Truncated;
+        try
+        {
+            context.Truncated = false;
+            var analysis = FunctionInference.Analyze(unit, context);
+            // What hangs on a question given up for depth is right for this question only; the outermost is kept in any case.
+            return context.Truncated && context.Open.Count > 1 ? analysis : analyses.GetOrAdd(unit, analysis);
+        }
+        finally
+        {
+            context.Truncated |= truncatedBefore;
+            context.Open.Remove(unit);
+        }
+    }
 
     /// <summary>The parameter's type from its annotation or type comment; null where it has none, Unknown where it is not TorchScript.</summary>
     public TorchType? DeclaredTypeOf(Arg parameter)

@@ -23,6 +23,7 @@ public sealed record ConstantEntry(TorchType Type) : TableEntry;
 public static class SignatureTables
 {
     private static readonly Lazy<LineTable> operators = new(() => new LineTable("operators.txt", "(."));
+    private static readonly Lazy<LineTable> builtins = new(() => new LineTable("builtin_functions.txt", "("));
     private static readonly Lazy<LineTable> functions = new(() => new LineTable("functions.txt", "\t"));
     private static readonly ConcurrentDictionary<string, ImmutableArray<FunctionSchema>> operatorCache = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, TableEntry?> functionCache = new(StringComparer.Ordinal);
@@ -31,7 +32,7 @@ public static class SignatureTables
     public static ImmutableArray<FunctionSchema> Operator(string name) => operatorCache.GetOrAdd(name, static n =>
     {
         var schemas = ImmutableArray.CreateBuilder<FunctionSchema>();
-        foreach (string line in operators.Value.Find(n))
+        foreach (string line in operators.Value.Find(n).Concat(builtins.Value.Find(n)))
             if (FunctionSchema.Parse(line) is { } schema) schemas.Add(schema);
         return schemas.ToImmutable();
     });
@@ -43,6 +44,10 @@ public static class SignatureTables
 
     private static TableEntry? ReadFunction(string name)
     {
+        // torch._VF hands every name on to the operators.
+        foreach (string prefix in (ReadOnlySpan<string>)["torch._VF.", "torch._C._VariableFunctions."])
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && HasOperator("aten::" + name[prefix.Length..]))
+                return new OperatorEntry("aten::" + name[prefix.Length..]);
         var schemas = ImmutableArray.CreateBuilder<FunctionSchema>();
         foreach (string line in functions.Value.Find(name))
         {

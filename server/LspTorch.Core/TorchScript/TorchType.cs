@@ -47,7 +47,8 @@ public abstract record TorchType
 
     /// <summary>Optional[T]; T itself where it already admits None.</summary>
     public static TorchType Optional(TorchType element) =>
-        element is OptionalType or UnknownType || element == None || element == Any ? element : new OptionalType(element);
+        element is OptionalType or UnknownType || element == None || element == Any ? element
+            : element is UnionType ? TypeRelations.MakeUnion([element, None]) : new OptionalType(element);
 
     internal static bool AllEqual(ImmutableArray<TorchType> a, ImmutableArray<TorchType> b) => a.AsSpan().SequenceEqual(b.AsSpan());
 

@@ -2,6 +2,7 @@ using LspTorch.Core;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using LspTorch.Server.Probing;
 using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Cli;
@@ -13,6 +14,7 @@ internal sealed record CheckedFile(string Path, FileSnapshot File, IReadOnlyList
 internal sealed class Checker
 {
     private readonly ModuleFiles modules = new();
+    private readonly TraceStore traces = new();
     private readonly ProjectSettings projects;
     private readonly Func<Settings, Settings> adjust;
     private readonly IReadOnlyList<string> roots = [Directory.GetCurrentDirectory()];
@@ -41,7 +43,7 @@ internal sealed class Checker
         var options = settings.ToAnalysisOptions(null);
         var text = SourceText.From(source.Text);
         var tree = SyntaxTree.Parse(text, cancellationToken);
-        var file = new FileSnapshot(full, tree, options, ObservationsOf(full, text), new TrackedModules(modules, _ => null, roots, options));
+        var file = new FileSnapshot(full, tree, options, traces.Load(full, text, cancellationToken), new TrackedModules(modules, _ => null, roots, options));
         return (file, source, settings);
     }
 
@@ -52,6 +54,4 @@ internal sealed class Checker
         foreach (var failure in results.Failures) complain($"{path}: rule {failure.RuleId} failed: {failure.Exception.Message}");
         return new CheckedFile(path, file, [.. results.Findings.Select(settings.Apply).OfType<Finding>()]);
     }
-
-    private static Core.Observations.FileObservations ObservationsOf(string path, SourceText text) => Core.Observations.FileObservations.Empty;
 }

@@ -27,7 +27,7 @@ internal sealed class CommandLine(Terminal terminal)
     {
         var root = new RootCommand("Types, TorchScript problems and fixes for PyTorch code, static and observed at run time.")
         {
-            Lsp(), Check(), Fix(), Types(),
+            Lsp(), Check(), Fix(), Types(), Probe(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -85,6 +85,29 @@ internal sealed class CommandLine(Terminal terminal)
         var command = new Command("types", "Print every place whose type is known: declared, inferred or observed.") { file, format, torch, entry };
         command.SetAction((parsed, cancel) => Task.FromResult(Common(parsed) is not { } common ? 2
             : TypesCommand.Run(terminal, parsed.GetValue(file) ?? "", parsed.GetValue(format) ?? "text", common, cancel)));
+        return command;
+    }
+
+    private Command Probe()
+    {
+        var script = new Argument<string>("SCRIPT") { Description = "The Python script to run." };
+        var arguments = new Argument<string[]>("ARG") { Description = "The script's own arguments, after --.", Arity = ArgumentArity.ZeroOrMore };
+        var python = new Option<string?>("--python") { Description = "The interpreter (default: VIRTUAL_ENV, .venv, conda, then PATH, the first with torch).", HelpName = "EXE" };
+        var timeout = new Option<double?>("--timeout") { Description = "Seconds after which the script is stopped; what was seen until then is kept.", HelpName = "S" };
+        var roots = new Option<string[]>("--root") { Description = "Record the files in this folder (default: the script's).", HelpName = "DIR", AllowMultipleArgumentsPerToken = false };
+        var keep = new Option<string?>("--out") { Description = "Keep the trace in this file (default: in the user's cache).", HelpName = "FILE" };
+        var command = new Command("probe", "Run a script under the recorder, keep the types that were seen, print a summary. Exit status 0: it ran, 2: wrong use or nothing could be run.")
+        {
+            script, arguments, python, timeout, roots, keep,
+        };
+        command.SetAction((parsed, cancel) => new Probing.ProbeCommand(parsed.GetValue(script) ?? "")
+        {
+            Python = parsed.GetValue(python),
+            TimeoutSeconds = parsed.GetValue(timeout),
+            Roots = parsed.GetValue(roots) ?? [],
+            Out = parsed.GetValue(keep),
+            Arguments = parsed.GetValue(arguments) ?? [],
+        }.RunAsync(terminal.Output, Console.Error, cancel));
         return command;
     }
 

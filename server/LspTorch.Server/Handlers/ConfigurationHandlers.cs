@@ -48,12 +48,12 @@ internal sealed class ConfigurationHandlers(LanguageServer server)
     private static void Take(LanguageServer server, WorkspaceState state, JsonElement section)
     {
         var complaints = new List<string>();
-        state.Configure(section, complaints);
+        bool changed = state.Configure(section, complaints);
         server.Log.Level = state.Current.Settings.LogLevel;
         foreach (string complaint in complaints) server.Log.Write(LogLevel.Warning, complaint);
-        if (section.ValueKind == JsonValueKind.Object && section.TryGetProperty("trusted", out var trusted) && trusted.ValueKind == JsonValueKind.True)
-            state.SetTrusted(true);
-        server.RefreshViews();
+        if (changed) server.RefreshViews();
+        // The interpreter may be another one now.
+        server.Forget(server.Probes.LearnVersionsAsync(), "interpreter");
     }
 
     private void FoldersChanged(WorkspaceState state, WorkspaceFoldersChangeEvent change)

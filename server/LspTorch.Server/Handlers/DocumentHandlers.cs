@@ -1,6 +1,3 @@
-using LspTorch.Core.Observations;
-using LspTorch.Core.Text;
-using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 using Microsoft.Extensions.Logging;
@@ -24,8 +21,7 @@ internal sealed class DocumentHandlers(LanguageServer server)
     private void Open(WorkspaceState state, DidOpenTextDocumentParams opened)
     {
         var item = opened.TextDocument;
-        var document = state.Open(item.Uri, item.Version, item.Text, FileObservations.Empty);
-        Changed(state, document);
+        Changed(state, state.Open(item.Uri, item.Version, item.Text));
     }
 
     private void Change(WorkspaceState state, DidChangeTextDocumentParams changed)
@@ -36,14 +32,7 @@ internal sealed class DocumentHandlers(LanguageServer server)
             server.Log.Write(LogLevel.Warning, $"didChange of {uri}, which is not open.");
             return;
         }
-        var text = document.Text;
-        foreach (var change in changed.ContentChanges)
-        {
-            text = change.Range is not { } range
-                ? SourceText.From(change.Text)
-                : text.WithEdits([new Core.Text.TextEdit(new PositionConverter(text, state.Current.Client.Encoding).ToSpan(range), change.Text)]);
-        }
-        Changed(state, state.Change(document, changed.TextDocument.Version, text, FileObservations.Empty));
+        Changed(state, state.Change(document, changed.TextDocument.Version, changed.ContentChanges));
     }
 
     private void Close(WorkspaceState state, DidCloseTextDocumentParams closed)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Publishing;
 using LspTorch.Server.Wire;
@@ -15,21 +16,24 @@ namespace LspTorch.Server.Handlers;
 internal sealed class LanguageServer
 {
     private readonly LifecycleGate gate = new();
+    private readonly IdleMemory idle = new();
     private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LanguageServer(Stream input, Stream output)
     {
         Log = new ServerLog(this);
         Connection = new LspConnection(input, output, gate, (what, problem) => Log.Failed(what, problem), what => Log.Write(LogLevel.Warning, what));
-        State = new WorkspaceState(complaint => Log.Write(LogLevel.Warning, complaint));
-        Queue = new RequestQueue(State, (what, problem) => Log.Failed(what, problem));
+        State = new WorkspaceState(complaint => Log.Write(LogLevel.Warning, complaint), Traces);
+        Queue = new RequestQueue(State, idle, (what, problem) => Log.Failed(what, problem));
         Publisher = new DiagnosticPublisher(this);
+        Probes = new ProbeHandlers(this);
         new LifecycleHandlers(this).Register();
         new DocumentHandlers(this).Register();
         new ConfigurationHandlers(this).Register();
         new DiagnosticHandlers(this).Register();
         new FeatureHandlers(this).Register();
         new CodeActionHandlers(this).Register();
+        Probes.Register();
     }
 
     public static string Version { get; } =
@@ -40,6 +44,8 @@ internal sealed class LanguageServer
     public WorkspaceState State { get; }
     public RequestQueue Queue { get; }
     public DiagnosticPublisher Publisher { get; }
+    public ProbeHandlers Probes { get; }
+    public TraceStore Traces { get; } = new();
 
     /// <summary>Set when the client has said `initialized`: before, nothing may be asked of it.</summary>
     public bool ClientIsReady { get; set; }

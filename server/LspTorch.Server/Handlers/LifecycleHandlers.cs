@@ -32,8 +32,9 @@ internal sealed class LifecycleHandlers(LanguageServer server)
         var complaints = new List<string>();
         var options = request.InitializationOptions ?? default;
         var settings = SettingsReader.Read(options, Settings.Default, complaints);
-        // A client that says nothing about trust (every editor but VS Code) has no such notion: its user opened the folder himself.
-        bool trusted = !(options.ValueKind == JsonValueKind.Object && options.TryGetProperty("trusted", out var flag) && flag.ValueKind == JsonValueKind.False);
+        bool? trusted = options.ValueKind == JsonValueKind.Object && options.TryGetProperty("trusted", out var flag)
+            ? flag.ValueKind switch { JsonValueKind.True => true, JsonValueKind.Null => null, _ => false }
+            : null;
         state.Start(client, settings, trusted, Roots(request));
         server.Log.Level = settings.LogLevel;
         foreach (string complaint in complaints) server.Log.Write(LogLevel.Warning, complaint);
@@ -54,6 +55,7 @@ internal sealed class LifecycleHandlers(LanguageServer server)
         HoverProvider: new HoverOptions(),
         CodeActionProvider: client.CodeActionLiterals ? new CodeActionOptions(CodeActionConversion.Kinds, ResolveProvider: true) : null,
         CodeLensProvider: new CodeLensOptions(ResolveProvider: false),
+        ExecuteCommandProvider: new ExecuteCommandOptions(ProbeHandlers.Commands, WorkDoneProgress: true),
         InlayHintProvider: new InlayHintOptions(ResolveProvider: true),
         DiagnosticProvider: client.PullsDiagnostics
             ? new DiagnosticOptions(InterFileDependencies: true, WorkspaceDiagnostics: false, Identifier: DiagnosticConversion.Source)
@@ -79,6 +81,7 @@ internal sealed class LifecycleHandlers(LanguageServer server)
         }
         server.Log.Write(LogLevel.Information, $"lsptorch {LanguageServer.Version} is ready.");
         if (client.Configuration) ConfigurationHandlers.Pull(server);
+        else server.Forget(server.Probes.LearnVersionsAsync(), "interpreter");
         return Task.FromResult<object?>(null);
     }
 

@@ -56,6 +56,8 @@ namespace LspTorch.Server.Protocol;
 [JsonSerializable(typeof(WorkDoneProgressBegin))]
 [JsonSerializable(typeof(WorkDoneProgressReport))]
 [JsonSerializable(typeof(WorkDoneProgressEnd))]
+[JsonSerializable(typeof(StatusParams))]
+[JsonSerializable(typeof(ProbeResult))]
 [JsonSerializable(typeof(DiagnosticData))]
 [JsonSerializable(typeof(InlayHintData))]
 [JsonSerializable(typeof(CodeActionData))]

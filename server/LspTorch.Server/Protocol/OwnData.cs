@@ -14,3 +14,13 @@ public sealed record InlayHintData(string Uri, int Version, int Offset, string L
 
 /// <summary>The selection an action was offered for; the action itself is found again by its title and kind.</summary>
 public sealed record CodeActionData(string Uri, int Version, Range Range);
+
+/// <summary>lsptorch/status: what a client's status item shows. Null: not known.</summary>
+public sealed record StatusParams(string? Python, string? Torch, int ObservedPlaces);
+
+/// <summary>The answer to the command lsptorch.probe. Status: ok, exception, exit, killed, timeout, memory or cancelled.</summary>
+public sealed record ProbeResult(
+    string Status, string Message, int? ExitCode, int Places, IReadOnlyList<ProbeResultFile> Files, string Python, string? Torch);
+
+/// <summary>Changed: the file is no longer what was run, so nothing of it was kept.</summary>
+public sealed record ProbeResultFile(string Uri, int Places, bool Changed);

@@ -40,7 +40,8 @@ internal sealed class DiagnosticPublisher(LanguageServer server)
         try
         {
             var diagnostics = Diagnose(document, server.State.Current.Client, document.Superseded);
-            document.Superseded.ThrowIfCancellationRequested();
+            // A later analysis of the same text sends its own; an older one must not come after it.
+            if (!server.State.Current.IsCurrent(document)) return;
             await SendAsync(new PublishDiagnosticsParams(document.Uri, diagnostics, document.Version)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

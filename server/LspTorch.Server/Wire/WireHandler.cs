@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
@@ -21,6 +22,9 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
     private readonly PipeReader reader = PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
     private readonly ArrayBufferWriter<byte> frame = new(16 * 1024);
     private readonly SemaphoreSlim writing = new(1, 1);
+
+    // Requests to the client that wait for their answer: StreamJsonRpc ends the connection over an answer to nothing.
+    private readonly ConcurrentDictionary<string, bool> outstanding = new(StringComparer.Ordinal);
 
     public override bool CanRead => true;
     public override bool CanWrite => true;
@@ -75,6 +79,11 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
                 return null;
         }
 
+        if (envelope.Kind == EnvelopeKind.Response && (envelope.Id is not { } answered || !outstanding.TryRemove(answered.ToString(), out _)))
+        {
+            complain("An answer to a request that was never made.");
+            return null;
+        }
         if (envelope.Params == ParamsKind.Scalar)
         {
             await RefuseAsync(envelope.Id, ErrorCodes.InvalidParams, "params must be an object or an array.").ConfigureAwait(false);
@@ -173,6 +182,7 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
         // Only one WriteCoreAsync runs at a time (the base class sees to that), so the buffer can be kept.
         frame.ResetWrittenCount();
         Formatter.Serialize(frame, content);
+        if (content is JsonRpcRequest { IsResponseExpected: true } request) outstanding[request.RequestId.ToString()] = true;
         await SendFrameAsync(frame.WrittenMemory).ConfigureAwait(false);
         if (frame.Capacity > 1024 * 1024) frame.Clear();
     }

@@ -1,36 +1,14 @@
 using LspTorch.Core;
-using LspTorch.Core.Observations;
 using LspTorch.Core.Rules;
-using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 
 namespace LspTorch.Server.Workspace;
-
-/// <summary>One text with its tree, parsed on first use. Shared by all documents that differ only in settings or observations.</summary>
-internal sealed class ParsedText(SourceText text)
-{
-    private readonly Lock gate = new();
-    private SyntaxTree? tree;
-
-    public SourceText Text { get; } = text;
-
-    /// <summary>Parses once; whoever is cancelled meanwhile leaves the work to the next one who asks.</summary>
-    public SyntaxTree Tree(CancellationToken cancellationToken)
-    {
-        if (tree is { } ready) return ready;
-        lock (gate)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return tree ??= SyntaxTree.Parse(Text, cancellationToken);
-        }
-    }
-}
 
 /// <summary>
 /// One version of one open document with everything it is judged by. Immutable; its analysis is worked out once, on first use.
 /// </summary>
 internal sealed class OpenDocument(
-    string uri, int version, ParsedText parsed, AnalysisOptions options, Settings settings, FileObservations observations,
+    string uri, int version, ParsedText parsed, AnalysisOptions options, Settings settings, DocumentObservations observations,
     TrackedModules modules)
 {
     private static long lastAnalysis;
@@ -48,13 +26,13 @@ internal sealed class OpenDocument(
     public ParsedText Parsed { get; } = parsed;
     public AnalysisOptions Options { get; } = options;
     public Settings Settings { get; } = settings;
-    public FileObservations Observations { get; } = observations;
+    public DocumentObservations Observations { get; } = observations;
     public TrackedModules Modules { get; } = modules;
 
     /// <summary>Differs between any two analyses of this process: what a pulled diagnostic report is known by.</summary>
     public string ResultId { get; } = Interlocked.Increment(ref lastAnalysis).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Cancelled when a newer version, or the same with other settings or observations, takes this one's place.</summary>
+    /// <summary>Cancelled when the text changes or the document closes; not when the same text is judged by other settings.</summary>
     public CancellationToken Superseded => superseded.Token;
 
     public void Supersede() => superseded.Cancel();
@@ -63,7 +41,7 @@ internal sealed class OpenDocument(
     {
         if (file is { } ready) return ready;
         var tree = Parsed.Tree(cancellationToken);
-        return Interlocked.CompareExchange(ref file, new FileSnapshot(Path, tree, Options, Observations, Modules), null) ?? file;
+        return Interlocked.CompareExchange(ref file, new FileSnapshot(Path, tree, Options, Observations.In(Parsed.Text, cancellationToken), Modules), null) ?? file;
     }
 
     public RuleResults Results(CancellationToken cancellationToken)

@@ -1,16 +1,21 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using LspTorch.Core;
-using LspTorch.Core.Observations;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
+using LspTorch.Server.Probing;
+using LspTorch.Server.Protocol;
 
 namespace LspTorch.Server.Workspace;
 
 /// <summary>What readers get: one moment of the workspace, which nothing changes any more.</summary>
+/// <param name="Trusted">Whether the user's programs may be run on command.</param>
+/// <param name="SaysTrusted">Whether the client itself vouched for the workspace, rather than knowing no such notion.</param>
 internal sealed record WorkspaceSnapshot(
-    ClientFeatures Client, Settings Settings, bool Trusted, ImmutableArray<string> Roots, ImmutableDictionary<string, OpenDocument> Documents)
+    ClientFeatures Client, Settings Settings, bool Trusted, bool SaysTrusted, ImmutableArray<string> Roots, ImmutableDictionary<string, OpenDocument> Documents)
 {
+    public bool IsCurrent(OpenDocument document) => ReferenceEquals(Documents.GetValueOrDefault(document.Path), document);
+
     /// <summary>The open document of a URI; null where the client never opened it (or closed it).</summary>
     public OpenDocument? Find(string uri) => Documents.GetValueOrDefault(DocumentUri.ToPath(uri));
 }
@@ -21,9 +26,15 @@ internal sealed class WorkspaceState
     private readonly ModuleFiles moduleFiles = new();
     private readonly ProjectSettings projects;
     private volatile WorkspaceSnapshot current =
-        new(new ClientFeatures(), Settings.Default, false, [], ImmutableDictionary<string, OpenDocument>.Empty);
+        new(new ClientFeatures(), Settings.Default, false, false, [], ImmutableDictionary<string, OpenDocument>.Empty);
 
-    public WorkspaceState(Action<string> complain) => projects = new ProjectSettings(complain);
+    private readonly TraceStore traces;
+
+    public WorkspaceState(Action<string> complain, TraceStore traces)
+    {
+        projects = new ProjectSettings(complain);
+        this.traces = traces;
+    }
 
     public WorkspaceSnapshot Current => current;
 
@@ -36,23 +47,26 @@ internal sealed class WorkspaceState
     /// <summary>The "lsptorch" section as the client last sent it.</summary>
     private JsonElement configured;
 
-    public void Start(ClientFeatures client, Settings settings, bool trusted, ImmutableArray<string> roots)
+    /// <param name="trusted">What the client says of the workspace; null where it says nothing.</param>
+    public void Start(ClientFeatures client, Settings settings, bool? trusted, ImmutableArray<string> roots)
     {
         initial = settings;
-        current = current with { Client = client, Settings = settings, Trusted = trusted, Roots = roots };
+        // A client that says nothing (every editor but VS Code) has no such notion: its user opened the folder himself.
+        current = current with { Client = client, Settings = settings, Trusted = trusted ?? true, SaysTrusted = trusted ?? false, Roots = roots };
     }
 
-    public OpenDocument Open(string uri, int version, string text, FileObservations observations)
+    public OpenDocument Open(string uri, int version, string text)
     {
         string path = DocumentUri.ToPath(uri);
         current.Documents.GetValueOrDefault(path)?.Supersede();
-        return Keep(Make(uri, version, new ParsedText(SourceText.From(text)), observations));
+        var source = SourceText.From(text);
+        return Keep(Make(uri, version, new ParsedText(source), new DocumentObservations(traces, path, source)));
     }
 
-    public OpenDocument Change(OpenDocument document, int version, SourceText text, FileObservations observations)
+    public OpenDocument Change(OpenDocument document, int version, IReadOnlyList<TextDocumentContentChangeEvent> changes)
     {
         document.Supersede();
-        return Keep(Make(document.Uri, version, new ParsedText(text), observations));
+        return Keep(Make(document.Uri, version, document.Parsed.Changed(changes, current.Client.Encoding), document.Observations));
     }
 
     public void Close(OpenDocument document)
@@ -61,15 +75,18 @@ internal sealed class WorkspaceState
         current = current with { Documents = current.Documents.Remove(document.Path) };
     }
 
-    /// <summary>Takes the client's settings. They come before the project's, which come before initializationOptions.</summary>
-    public void Configure(JsonElement section, ICollection<string> complaints)
+    /// <summary>
+    /// Takes the client's settings. They come before the project's, which come before initializationOptions. False: they are what they were.
+    /// </summary>
+    public bool Configure(JsonElement section, ICollection<string> complaints)
     {
+        bool nothing = configured.ValueKind == JsonValueKind.Undefined && section is { ValueKind: JsonValueKind.Object } && section.GetPropertyCount() == 0;
+        if (nothing || configured.ValueKind != JsonValueKind.Undefined && JsonElement.DeepEquals(configured, section)) return false;
         configured = section;
         current = current with { Settings = SettingsReader.Read(section, initial, complaints) };
         RenewAll();
+        return true;
     }
-
-    public void SetTrusted(bool trusted) => current = current with { Trusted = trusted };
 
     public void SetRoots(ImmutableArray<string> roots)
     {
@@ -77,17 +94,23 @@ internal sealed class WorkspaceState
         RenewAll();
     }
 
-    public void SetProbedTorch(TorchVersion? version)
+    /// <summary>The interpreter in use, null while it is not known.</summary>
+    public InterpreterInfo? Interpreter { get; set; }
+
+    /// <summary>False: it is what it was.</summary>
+    public bool SetProbedTorch(TorchVersion? version)
     {
-        if (ProbedTorch == version) return;
+        if (ProbedTorch == version) return false;
         ProbedTorch = version;
         RenewAll();
+        return true;
     }
 
-    public void SetObservations(OpenDocument document, FileObservations observations)
+    /// <summary>Takes up what a run has added to (or a user has removed from) what is kept.</summary>
+    public void ReloadObservations()
     {
-        document.Supersede();
-        Keep(Make(document.Uri, document.Version, document.Parsed, observations));
+        foreach (var document in current.Documents.Values)
+            Keep(Make(document.Uri, document.Version, document.Parsed, new DocumentObservations(traces, document.Path, document.Text)));
     }
 
     /// <summary>Renews the other documents whose analysis looked at this file; they are returned.</summary>
@@ -110,13 +133,13 @@ internal sealed class WorkspaceState
         return ReferenceEquals(project, initial) ? current.Settings : SettingsReader.Read(configured, project, []);
     }
 
-    private OpenDocument Renew(OpenDocument document)
-    {
-        document.Supersede();
-        return Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations));
-    }
+    /// <summary>
+    /// The same text judged anew. Who still reads the old analysis finishes with it: positions are the same, and a refresh follows.
+    /// </summary>
+    private OpenDocument Renew(OpenDocument document) =>
+        Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations));
 
-    private OpenDocument Make(string uri, int version, ParsedText parsed, FileObservations observations)
+    private OpenDocument Make(string uri, int version, ParsedText parsed, DocumentObservations observations)
     {
         var settings = SettingsFor(DocumentUri.ToPath(uri));
         var options = settings.ToAnalysisOptions(ProbedTorch);

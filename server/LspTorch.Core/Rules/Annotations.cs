@@ -1,0 +1,61 @@
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>Fixes that write one annotation, with the imports it needs; null where the type cannot be written.</summary>
+internal static class Annotations
+{
+    public static Fix? OfParameter(FileSnapshot file, Arg parameter, TorchType type, string note, FixSafety safety)
+    {
+        if (AnnotationWriter.Write(file.Model, type) is not { } written) return null;
+        return new Fix($"Annotate '{parameter.Name}: {written.Text}'{note}", safety,
+            [.. ParameterEdits(file, parameter, written), .. AnnotationWriter.ImportEdits(file.Model, written.Imports)]);
+    }
+
+    /// <summary>The type put in, in place of one that is there; with blanks around '=' as annotated defaults are written.</summary>
+    private static IEnumerable<TextEdit> ParameterEdits(FileSnapshot file, Arg parameter, WrittenAnnotation written)
+    {
+        if (parameter.Annotation is { } old)
+        {
+            yield return new TextEdit(old.ParenthesizedSpan, written.Text);
+            yield break;
+        }
+        int end = parameter.NameSpan.End;
+        if (parameter.Default is { } value && file.Text.Text[end..value.ParenthesizedSpan.Start] == "=")
+            yield return new TextEdit(TextSpan.FromBounds(end, value.ParenthesizedSpan.Start), $": {written.Text} = ");
+        else yield return TextEdit.Insert(end, $": {written.Text}");
+    }
+
+    /// <summary>Annotates the only target of an assignment.</summary>
+    public static Fix? OfVariable(FileSnapshot file, Name target, TorchType type, string note, FixSafety safety)
+    {
+        if (AnnotationWriter.Write(file.Model, type) is not { } written) return null;
+        return new Fix($"Annotate '{target.Id}: {written.Text}'{note}", safety,
+            AnnotationWriter.Annotate(file.Model, target.End, ": ", written));
+    }
+
+    public static Fix? OfReturn(FileSnapshot file, FunctionDef function, TorchType type, string note, FixSafety safety)
+    {
+        if (AnnotationWriter.Write(file.Model, type) is not { } written) return null;
+        return new Fix($"Annotate '{function.Name}(...) -> {written.Text}'{note}", safety,
+            AnnotationWriter.Annotate(file.Model, function.ParametersEnd, " -> ", written));
+    }
+
+    /// <summary>Declares an attribute at class level, the only place where the compiler looks for its type.</summary>
+    public static Fix? OfAttribute(FileSnapshot file, ClassDef owner, string name, TorchType type, string note, FixSafety safety)
+    {
+        if (owner.Body.Count == 0 || AnnotationWriter.Write(file.Model, type) is not { } written) return null;
+        var first = Blocks.IsDocstring(owner.Body[0]) && owner.Body.Count > 1 ? owner.Body[1] : owner.Body[0];
+        if (Blocks.IsDocstring(first)) return null;
+        int line = file.Text.LineOf(Refactorings.MovedPiece.StartOf(first));
+        if (line == file.Text.LineOf(owner.Start)) return null;
+        string indent = file.Text.IndentationOf(line);
+        string gap = first is AnnAssign or Assign ? "" : file.Text.DominantLineBreak;
+        var edit = TextEdit.Insert(file.Text.LineStart(line), $"{indent}{name}: {written.Text}{file.Text.DominantLineBreak}{gap}");
+        return new Fix($"Annotate '{name}: {written.Text}' in '{owner.Name}'{note}", safety,
+            [edit, .. AnnotationWriter.ImportEdits(file.Model, written.Imports)]);
+    }
+}

@@ -1,0 +1,88 @@
+using LspTorch.Core.Observations;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.TorchScript;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>
+/// A parameter whose default is None but whose type does not admit it. A declared type other than Tensor is refused; Tensor, declared or
+/// assumed, compiles since torch 1.13 and fails when the argument is left out.
+/// </summary>
+public sealed class NoneDefaultWithoutOptional : Rule
+{
+    private static readonly TorchVersion noneForTensor = new(1, 13);
+
+    public override string Id => "none-default-without-optional";
+    public override Severity DefaultSeverity => Severity.Error;
+
+    public override void Check(RuleContext context, CancellationToken cancellationToken)
+    {
+        var file = context.File;
+        foreach (var body in context.Compiled.Bodies)
+        {
+            var parameters = body.Def.Args.PosOnly.Concat(body.Def.Args.Args).ToArray();
+            for (int index = 0; index < parameters.Length; index++)
+            {
+                var parameter = parameters[index];
+                if (parameter.Default is not Constant { Kind: ConstantKind.None }) continue;
+                if (body.HasOverloads(file.Model)) break;
+                var declared = file.Model.DeclaredTypeOf(parameter);
+                if (declared is null && (parameter.Annotation is not null || body.Def.TypeComment is not null)) continue;
+                if (declared is null && ParameterCalled.FirstCall(context, body, parameter) is not null) continue;
+                if (declared is not null && (declared.HasUnknown || AdmitsNone(declared))) continue;
+                var type = declared ?? TorchType.Tensor;
+                string name = parameter.Name;
+                if (type != TorchType.Tensor)
+                {
+                    context.Report(this, Severity.Error, parameter.NameSpan,
+                        $"'{name}' is declared {type}, but its default is None: annotate it '{name}: Optional[{type}]'.", body,
+                        Fixes(file, parameter, type, declared: true));
+                    continue;
+                }
+                string what = declared is null ? $"TorchScript assumes '{name}' is a Tensor" : $"'{name}' is declared Tensor";
+                bool refused = file.Options.Torch < noneForTensor;
+                if (!refused && LeftOutBy(context, body, parameter, index) is { } call)
+                {
+                    context.Report(new Finding(Id, Severity.Error, parameter.NameSpan,
+                        $"{what}, and a compiled call leaves it out: 'Unsupported value kind: Tensor' is all the compiler says. Annotate it '{name}: Optional[Tensor]'.",
+                        body.Function.QualifiedName, [.. Fixes(file, parameter, type, declared is not null)],
+                        [new RelatedPlace(call.Span, $"leaves '{name}' out"), .. body.WhyCompiled()]));
+                    continue;
+                }
+                string outcome = refused ? "and its default is None" : "so None becomes an undefined tensor that fails when it is used";
+                context.Report(this, refused && declared is not null ? Severity.Error : Severity.Warning, parameter.NameSpan,
+                    $"{what}, {outcome}: annotate it '{name}: Optional[Tensor]'.", body, Fixes(file, parameter, type, declared is not null));
+            }
+        }
+    }
+
+    public static bool AdmitsNone(TorchType type) =>
+        type is OptionalType || type == TorchType.None || type == TorchType.Any || type is UnionType union && union.Members.Contains(TorchType.None);
+
+    private static IEnumerable<Fix> Fixes(FileSnapshot file, Arg parameter, TorchType type, bool declared)
+    {
+        var observed = declared ? null : file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan);
+        if (observed?.JoinedType is { } seen && seen != "None" && TorchType.TryParse(seen, out var seenType) && seenType.IsWritable)
+        {
+            var wanted = TorchType.Optional(seenType);
+            if (Annotations.OfParameter(file, parameter, wanted, $" (observed {observed.Count} times)", FixSafety.Suggested) is { } fix) yield return fix;
+            if (wanted == TorchType.Optional(type)) yield break;
+        }
+        // The body may use the parameter where the compiler wants a Tensor, not an Optional: look first.
+        if (Annotations.OfParameter(file, parameter, TorchType.Optional(type), "", declared && type != TorchType.Tensor ? FixSafety.Safe : FixSafety.Suggested) is { } plain)
+            yield return plain;
+    }
+
+    /// <summary>A live compiled call of this file that surely calls this function without this argument.</summary>
+    private static Call? LeftOutBy(RuleContext context, CompiledBody body, Arg parameter, int index)
+    {
+        foreach (var edge in context.CallsTo(body.Def))
+        {
+            if (edge.Args.Any(a => a is Starred) || edge.Keywords.Any(k => k.Name is null)) continue;
+            int given = edge.Args.Count + (body.Class is null ? 0 : 1);
+            if (given <= index && edge.Keywords.All(k => k.Name != parameter.Name)) return edge;
+        }
+        return null;
+    }
+}

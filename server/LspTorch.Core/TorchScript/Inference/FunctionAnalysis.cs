@@ -1,0 +1,38 @@
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+/// <summary>Whether the compiler looks at a node.</summary>
+public enum Liveness
+{
+    /// <summary>The compiler compiles it.</summary>
+    Compiled,
+    /// <summary>In a branch decided at compile time by something not known here: it may never be compiled.</summary>
+    Uncertain,
+    /// <summary>Never compiled: behind a condition that is decided at compile time, or behind a return or raise.</summary>
+    Dead,
+}
+
+/// <summary>What inference found out of one compiled function.</summary>
+internal sealed class FunctionAnalysis(CompiledUnit unit)
+{
+    public CompiledUnit Unit { get; } = unit;
+    public Dictionary<Expr, TorchType> Types { get; } = [];
+    /// <summary>The outermost statements and expressions that are not, or perhaps not, compiled.</summary>
+    public Dictionary<Node, Liveness> Marks { get; } = [];
+    public List<CallEdge> Calls { get; } = [];
+    public TorchType Returns { get; set; } = TorchType.Unknown;
+}
+
+/// <summary>State of one question across the functions it has to look into: what is being worked out, to see recursion.</summary>
+internal sealed class InferenceContext(CancellationToken cancellationToken)
+{
+    /// <summary>How many functions may be open at once: user code calls no deeper, and the stack holds.</summary>
+    public const int MaximumDepth = 40;
+
+    public HashSet<CompiledUnit> Open { get; } = [];
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+    /// <summary>Set when something was given up for depth: what was worked out meanwhile must not be kept.</summary>
+    public bool Truncated { get; set; }
+}

@@ -1,0 +1,122 @@
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+internal sealed partial class FunctionInference
+{
+    /// <summary>A name that is no variable: a function, class or module of the file, a builtin, or something imported.</summary>
+    private TorchType GlobalOf(Name name)
+    {
+        if (name.Id == "super") return new SpecialFormValue("super");
+        return Model.Names.Resolve(name) is { } symbol ? FromSymbol(symbol) : TorchType.Unknown;
+    }
+
+    private static TorchType FromSymbol(ResolvedSymbol symbol)
+    {
+        if (symbol.Owner is { } owner)
+        {
+            if (symbol.Function is { } function)
+                return new FunctionValue(new CompiledUnit(function, function.Parent is ClassDef type ? owner.ClassOf(type) : null, owner));
+            if (symbol.Class is { } definition) return new ClassValue(owner.ClassOf(definition));
+        }
+        if (symbol.DottedName is not { } dotted) return TorchType.Unknown;
+        return FromDotted(dotted);
+    }
+
+    private static TorchType FromDotted(string dotted)
+    {
+        if (dotted.StartsWith("builtins.", StringComparison.Ordinal)) return new SpecialFormValue(dotted["builtins.".Length..]);
+        return SignatureTables.Function(dotted) switch
+        {
+            OperatorEntry entry => new OperatorValue(entry.Operator, null),
+            FunctionEntry entry => new SignaturesValue(dotted, entry.Schemas),
+            DispatchEntry entry => new DispatchValue(entry),
+            ConstantEntry entry => entry.Type,
+            _ => new NamedValue(dotted),
+        };
+    }
+
+    private TorchType InferAttribute(Syntax.Attribute attribute)
+    {
+        // A chain that starts at an import is one name.
+        if (RootOf(attribute) is Name root && frame.Find(root.Id) is null)
+        {
+            if (Model.Names.Resolve(attribute) is { } symbol)
+            {
+                if (symbol.Definition is not null || symbol.DottedName is not null) return FromSymbol(symbol);
+            }
+            else if (Model.Names.Resolve(root) is null) return TorchType.Unknown;
+        }
+        return AttributeOf(Infer(attribute.Value), attribute);
+    }
+
+    private static Expr RootOf(Syntax.Attribute attribute)
+    {
+        Expr at = attribute;
+        while (at is Syntax.Attribute step) at = step.Value;
+        return at;
+    }
+
+    private TorchType AttributeOf(TorchType owner, Syntax.Attribute attribute)
+    {
+        string name = attribute.Name;
+        switch (owner)
+        {
+            case PrimitiveType { Kind: PrimitiveKind.Tensor }: return TensorAttribute(name) ?? new OperatorValue($"aten::{name}", owner);
+            case PrimitiveType { Kind: PrimitiveKind.Device }:
+                return name switch { "type" => TorchType.Str, "index" => TorchType.Optional(TorchType.Int), _ => TorchType.Unknown };
+            case PrimitiveType or ListType or DictType or FutureType: return new OperatorValue($"aten::{name}", owner);
+            case ClassType { Role: ClassRole.NamedTuple } named:
+                foreach (var field in named.Fields) if (field.Name == name) return field.Type;
+                return TorchType.Unknown;
+            case ClassType { Role: ClassRole.Enum }: return name == "name" ? TorchType.Str : TorchType.Unknown;
+            case ClassType { Definition: { } definition }: return MemberOf(definition, name);
+            case ModuleType { Definition: { } definition }: return MemberOf(definition, name);
+            case ModuleType module:
+                if (TorchModules.Find(module.Name) is { IsDescribed: true } torch && torch.Attributes.TryGetValue(name, out var known)) return known.Type;
+                return name == "training" ? TorchType.Bool
+                    : name == "forward" && TorchModules.Find(module.Name) is { Forward.IsEmpty: false } described ? new SignaturesValue(name, described.Forward)
+                    : TorchType.Unknown;
+            case ModuleContainerType container: return name is "keys" or "values" or "items" ? new ContainerMethod(container, name) : name == "training" ? TorchType.Bool : TorchType.Unknown;
+            case NamedValue module: return FromDotted($"{module.DottedName}.{name}");
+            case ClassValue { Class: { Kind: ClassKind.Enum } type }: return type.InstanceType;
+            case ClassValue { Class: var type } when type.FindMethod(name) is { } method && method.Function.Decorators.Any(d => d is Name { Id: "staticmethod" }):
+                return new FunctionValue(new CompiledUnit(method.Function, type, method.Class.Owner));
+            default: return TorchType.Unknown;
+        }
+    }
+
+    private static TorchType? TensorAttribute(string name) => name switch
+    {
+        "dtype" or "layout" or "ndim" or "itemsize" or "nbytes" => TorchType.Int,
+        "device" => TorchType.Device,
+        "shape" => new ListType(TorchType.Int),
+        "grad" => TorchType.Optional(TorchType.Tensor),
+        "data" or "T" or "H" or "mT" or "mH" or "real" or "imag" => TorchType.Tensor,
+        "name" => TorchType.Optional(TorchType.Str),
+        "requires_grad" or "is_leaf" or "is_cuda" or "is_sparse" or "is_quantized" or "is_mkldnn" or "is_meta" or "is_sparse_csr"
+            or "is_xpu" or "is_ipu" or "is_vulkan" or "is_nested" or "is_ort" or "is_mps" or "retains_grad" => TorchType.Bool,
+        _ => null,
+    };
+
+    /// <summary>An attribute or method of an instance: attributes first, as the compiler looks.</summary>
+    private TorchType MemberOf(ClassModel type, string name)
+    {
+        if (type.FindAttribute(name) is { } attribute) return attribute.Type;
+        if (type.FindMethod(name) is { } method)
+        {
+            var unitOfMethod = new CompiledUnit(method.Function, type, method.Class.Owner);
+            if (!method.Function.Decorators.Any(d => method.Class.Owner.ResolveName(d) == "builtins.property")) return new FunctionValue(unitOfMethod);
+            return ReturnOf(unitOfMethod);
+        }
+        foreach (var ancestor in type.Lineage())
+            if (TorchModules.Find(ancestor.TorchBase) is { } torch)
+            {
+                if (torch.Attributes.TryGetValue(name, out var inherited) && torch.IsDescribed) return inherited.Type;
+                if (name == "forward" && !torch.Forward.IsEmpty) return new SignaturesValue(name, torch.Forward);
+                if (torch.Name is "torch.nn.Sequential" or "torch.nn.ModuleList" or "torch.nn.ModuleDict") return TorchType.Unknown;
+            }
+        return name == "training" && type.IsModule ? TorchType.Bool : TorchType.Unknown;
+    }
+}

@@ -1,0 +1,231 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+internal sealed partial class FunctionInference
+{
+    private TorchType InferCall(Call call, TorchType? hint)
+    {
+        var callee = Infer(call.Func);
+        if (callee is SpecialFormValue special && SpecialForm(special.Name, call) is { } result) return result;
+        if (callee is NamedValue { DottedName: var dotted } && NamedForm(dotted, call) is { } named) return named;
+        var positional = new List<Argument>(call.Args.Count);
+        bool spread = false;
+        foreach (var argument in call.Args)
+        {
+            if (argument is Starred starred)
+            {
+                if (Infer(starred.Value) is TupleType tuple) positional.AddRange(tuple.Elements.Select(e => new Argument(null, e)));
+                else spread = true;
+            }
+            else positional.Add(new Argument(null, Infer(argument)));
+        }
+        var keywords = new List<Argument>(call.Keywords.Count);
+        foreach (var keyword in call.Keywords)
+        {
+            var type = Infer(keyword.Value);
+            if (keyword.Name is { } name) keywords.Add(new Argument(name, type));
+            else spread = true;
+        }
+        return Invoke(callee, call, positional, keywords, spread, hint);
+    }
+
+    /// <param name="spread">Some arguments are not known one by one: overloads cannot be told apart.</param>
+    private TorchType Invoke(TorchType callee, Call call, List<Argument> positional, List<Argument> keywords, bool spread, TorchType? hint)
+    {
+        switch (callee)
+        {
+            case FunctionValue function: return CallFunction(function.Unit, call);
+            case OperatorValue { Self: { } self, Operator: "aten::tolist" } when self == TorchType.Tensor: return hint ?? TorchType.Unknown;
+            case OperatorValue op: return CallOperator(op, positional, keywords, spread);
+            case SignaturesValue signatures: return Choose(signatures.Schemas, null, positional, keywords, spread);
+            case DispatchValue dispatch: return Dispatch(dispatch.Entry, call, positional, keywords, spread);
+            case ModuleType module: return CallModule(module, call, positional, keywords, spread);
+            case ModuleContainerType { Kind: ModuleContainerKind.Sequential } sequential: return CallSequential(sequential, call, positional);
+            case ClassValue { Class: var type }: return Construct(type, call);
+            case ContainerMethod method: return CallContainer(method);
+            case SpecialFormValue special: return CallBuiltin(special.Name, positional, keywords);
+            case ClassType { Definition: { } definition } when MemberOf(definition, "__call__") is FunctionValue function: return CallFunction(function.Unit, call);
+            default: return TorchType.Unknown;
+        }
+    }
+
+    private static TorchType Choose(ImmutableArray<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords, bool spread)
+    {
+        if (spread)
+        {
+            var results = schemas.Select(s => s.Returns).Distinct().Take(2).ToArray();
+            return results.Length == 1 && results[0] == TorchType.Tensor ? results[0] : TorchType.Unknown;
+        }
+        return SchemaMatcher.Resolve(schemas, self, positional, keywords) ?? TorchType.Unknown;
+    }
+
+    private static TorchType CallOperator(OperatorValue op, List<Argument> positional, List<Argument> keywords, bool spread)
+    {
+        var schemas = SignatureTables.Operator(op.Operator);
+        if (schemas.IsEmpty && op.Self is not null) schemas = SignatureTables.Operator("prim::" + op.Operator["aten::".Length..]);
+        return Choose(schemas, op.Self, positional, keywords, spread);
+    }
+
+    private static TorchType Dispatch(DispatchEntry entry, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
+    {
+        if (spread) return TorchType.Unknown;
+        bool? chosen = entry.Default;
+        Expr? decided = call.Keywords.FirstOrDefault(k => k.Name == entry.Argument)?.Value ?? (call.Args.Count > entry.Position ? call.Args[entry.Position] : null);
+        if (decided is not null) chosen = decided switch { Constant { Kind: ConstantKind.True } => true, Constant { Kind: ConstantKind.False } => false, _ => null };
+        TorchType Of(string name) => SignatureTables.Function(name) is FunctionEntry f ? Choose(f.Schemas, null, positional, keywords, false) : TorchType.Unknown;
+        if (chosen is { } one) return Of(one ? entry.IfTrue : entry.IfFalse);
+        var (a, b) = (Of(entry.IfTrue), Of(entry.IfFalse));
+        return a == b ? a : TorchType.Unknown;
+    }
+
+    private TorchType CallFunction(CompiledUnit callee, Call call)
+    {
+        if (JitDecorators.IsStopped(callee.Owner, callee.Function))
+            return callee.Owner.DeclaredReturnOf(callee.Function) ?? (IsSimplyIgnored(callee) ? TorchType.Tensor : TorchType.Unknown);
+        AddCall(callee, call);
+        return ReturnOf(callee);
+    }
+
+    /// <summary>An ignored function without annotations takes and gives tensors.</summary>
+    private static bool IsSimplyIgnored(CompiledUnit callee) =>
+        callee.Function.TypeComment is null && callee.Function.Args.All().All(a => a.Annotation is null);
+
+    private TorchType ReturnOf(CompiledUnit callee)
+    {
+        if (callee.Owner.DeclaredReturnOf(callee.Function) is { } declared) return declared;
+        // A decorator that is not torch's puts another function in its place.
+        if (callee.Function.IsAsync || callee.Function.Decorators.Any(d => callee.Owner.ResolveName(d is Call c ? c.Func : d) is var name
+            && name is not ("builtins.staticmethod" or "builtins.property") && name?.StartsWith("torch.", StringComparison.Ordinal) != true)) return TorchType.Unknown;
+        if (IsOverloaded(callee)) return TorchType.Unknown;
+        return Analysis(callee)?.Returns ?? TorchType.Unknown;
+    }
+
+    private static bool IsOverloaded(CompiledUnit callee) =>
+        JitDecorators.Has(callee.Owner, callee.Function, "_overload", "_overload_method")
+        || (callee.Function.Parent is Module && callee.Owner.Names.ModuleScope.Find(callee.Function.Name).Count > 1);
+
+    private TorchType CallModule(ModuleType module, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
+    {
+        var forward = module.Definition is { } definition ? MemberOf(definition, "forward")
+            : TorchModules.Find(module.Name) is { Forward.IsEmpty: false } torch ? new SignaturesValue(module.Name, torch.Forward) : TorchType.Unknown;
+        return forward is SugaredType ? Invoke(forward, call, positional, keywords, spread, null) : TorchType.Unknown;
+    }
+
+    private TorchType CallSequential(ModuleContainerType sequential, Call call, List<Argument> positional)
+    {
+        if (positional.Count != 1 || sequential.Elements.IsEmpty) return TorchType.Unknown;
+        var value = positional[0].Type;
+        if (sequential.Exact)
+        {
+            foreach (var element in sequential.Elements)
+                value = Invoke(element, call, [new Argument(null, value)], [], false, null);
+            return value;
+        }
+        // In any order and number: certain when each gives a Tensor for a Tensor.
+        if (value != TorchType.Tensor) return TorchType.Unknown;
+        return sequential.Elements.All(e => Invoke(e, call, [new Argument(null, value)], [], false, null) == TorchType.Tensor) ? value : TorchType.Unknown;
+    }
+
+    private TorchType Construct(ClassModel type, Call call)
+    {
+        switch (type.Kind)
+        {
+            case ClassKind.NamedTuple: return type.InstanceType;
+            case ClassKind.Plain:
+                foreach (var method in type.Methods.Values)
+                    if (!JitDecorators.IsStopped(type.Owner, method)) AddCall(new CompiledUnit(method, type, type.Owner), call);
+                return type.InstanceType;
+            default: return TorchType.Unknown;
+        }
+    }
+
+    private static TorchType CallContainer(ContainerMethod method)
+    {
+        var elements = method.Container.Elements;
+        var pairs = elements.Select(e => (TorchType)new SugaredTuple([TorchType.Str, e], true)).ToImmutableArray();
+        return method.Name switch
+        {
+            "values" => new SugaredTuple(elements, method.Container.Exact),
+            "items" => new SugaredTuple(elements.IsEmpty ? [] : pairs, method.Container.Exact),
+            _ => new SugaredTuple([TorchType.Str], false),
+        };
+    }
+
+    /// <summary>Forms whose arguments are not ordinary expressions; null where the call is to be treated as any other.</summary>
+    private TorchType? SpecialForm(string name, Call call)
+    {
+        switch (name)
+        {
+            case "hasattr" or "isinstance": InferCondition(call); return TorchType.Bool;
+            case "super" when unit.Self is { } self && call.Args.Count is 0 or 2: return SuperOf(self);
+            case "getattr" when call.Args.Count >= 2:
+                var owner = Infer(call.Args[0]);
+                if (call.Args.Count > 2) Infer(call.Args[2]);
+                return call.Args[1] is Constant { Value: string attribute } ? AttributeOf(owner, new Syntax.Attribute(call.Args[0], attribute, call.Args[1].Span, ExprContext.Load)) : TorchType.Unknown;
+            default: return null;
+        }
+    }
+
+    /// <summary>super() is only good for calling a method of a base class; what the compiler makes of it is left open.</summary>
+    private static TorchType SuperOf(ClassModel self) => self.Kind == ClassKind.Unknown ? TorchType.Unknown : TorchType.Unknown;
+
+    private TorchType? NamedForm(string dotted, Call call)
+    {
+        switch (dotted)
+        {
+            case "torch.jit.annotate" when call.Args.Count == 2:
+                var wanted = Model.Annotations.Read(call.Args[0]);
+                Infer(call.Args[1], wanted);
+                return wanted;
+            case "torch.jit.isinstance" or "torch.jit.is_scripting" or "torch.jit.is_tracing": InferCondition(call); return TorchType.Bool;
+            case "torch.no_grad" or "torch.set_grad_enabled" or "torch.enable_grad": break;
+            case "torch.jit.fork" when call.Args.Count > 0:
+                var forked = Infer(call.Args[0]);
+                foreach (var argument in call.Args.Skip(1)) Infer(argument);
+                return forked is FunctionValue function && CallFunction(function.Unit, call) is { IsUnknown: false } value ? new FutureType(value) : TorchType.Unknown;
+            case "torch.jit.wait" when call.Args.Count == 1: return Infer(call.Args[0]) is FutureType future ? future.Element : TorchType.Unknown;
+            case "torch.Size" when call.Args.Count == 1: return Infer(call.Args[0]) is ListType or TupleType ? new ListType(TorchType.Int) : TorchType.Unknown;
+            case "torch.device" when call.Args.Count > 0:
+                foreach (var argument in call.Args) Infer(argument);
+                return TorchType.Device;
+        }
+        return null;
+    }
+
+    /// <summary>Python's builtin functions as the compiler has them.</summary>
+    private TorchType CallBuiltin(string name, List<Argument> positional, List<Argument> keywords)
+    {
+        var first = positional.Count > 0 ? positional[0].Type : TorchType.Unknown;
+        switch (name)
+        {
+            case "range": return new IterableValue(IterableKind.Range, []);
+            case "enumerate" when positional.Count is 1 or 2: return new IterableValue(IterableKind.Enumerate, [first]);
+            case "zip" when positional.Count > 0: return new IterableValue(IterableKind.Zip, [.. positional.Select(p => p.Type)]);
+            case "reversed": return TorchType.Unknown;
+            case "int" when positional.Count == 1: return TorchType.Int;
+            case "float" when positional.Count == 1: return TorchType.Float;
+            case "bool" when positional.Count == 1: return TorchType.Bool;
+            case "str" when positional.Count == 1: return TorchType.Str;
+            case "complex" when positional.Count > 0: return TorchType.Complex;
+            case "print": return TorchType.None;
+            case "len" when first is SugaredType or ModuleContainerType or TupleType or ModuleType: return TorchType.Int;
+            case "tuple" when positional.Count == 1: return first is TupleType ? first : TorchType.Unknown;
+            case "list" when positional.Count == 1:
+                return ElementsOf(first) is { } exact
+                    ? exact.Exact && TypeRelations.UnifyAll(exact.Elements) is { } element and not SugaredType and not ModuleType ? new ListType(element) : TorchType.Unknown
+                    : ElementOf(first) is { IsUnknown: false } item ? new ListType(item) : TorchType.Unknown;
+            case "list" or "dict": return TorchType.Unknown;
+            case "min" or "max": return Resolve($"prim::{name}", positional, keywords);
+            case "abs": return Resolve("prim::abs", positional, keywords);
+            case "len" or "sum" or "all" or "any" or "ord" or "chr" or "bin" or "hex" or "oct" or "pow" or "round" or "divmod" or "sorted" or "hash":
+                return first is ClassType ? TorchType.Unknown : Resolve($"aten::{name}", positional, keywords);
+            default: return TorchType.Unknown;
+        }
+    }
+
+    private static TorchType Resolve(string op, List<Argument> positional, List<Argument> keywords) =>
+        SchemaMatcher.Resolve(SignatureTables.Operator(op), null, positional, keywords) ?? TorchType.Unknown;
+}

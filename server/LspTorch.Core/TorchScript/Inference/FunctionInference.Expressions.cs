@@ -1,0 +1,335 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+internal sealed partial class FunctionInference
+{
+    /// <summary>The type of an expression, or what else it is to the compiler; recorded for the expression.</summary>
+    /// <param name="hint">The type that is wanted where the compiler looks at it: for literals and comprehensions.</param>
+    private TorchType Infer(Expr expr, TorchType? hint = null)
+    {
+        if (++nesting > MaximumNesting) { nesting--; return TorchType.Unknown; }
+        try { return Record(expr, InferCore(expr, hint)); }
+        finally { nesting--; }
+    }
+
+    private TorchType InferCore(Expr expr, TorchType? hint)
+    {
+        switch (expr)
+        {
+            case Constant constant: return Semantics.InitEvaluator.TypeOf(constant);
+            case JoinedStr text:
+                foreach (var part in text.Values) if (part is FormattedValue field) Infer(field.Value);
+                return TorchType.Str;
+            case Name name: return frame.Find(name.Id) ?? GlobalOf(name);
+            case Syntax.Attribute attribute: return InferAttribute(attribute);
+            case BinOp binary: return Binary(binary.Op, Infer(binary.Left), Infer(binary.Right));
+            case UnaryOp { Op: UnaryOperator.Not }: InferCondition(expr); return TorchType.Bool;
+            case UnaryOp unary:
+                var operand = Infer(unary.Operand);
+                return unary.Op == UnaryOperator.UAdd ? operand
+                    : Operator(unary.Op == UnaryOperator.USub ? "aten::neg" : "aten::bitwise_not", operand);
+            case BoolOp: InferCondition(expr); return TorchType.Bool;
+            case Compare compare: return InferCompare(compare);
+            case IfExp choice: return InferChoice(choice, hint);
+            case TupleExpr tuple: return InferTuple(tuple, hint);
+            case ListExpr list: return InferList(list, hint);
+            case DictExpr dict: return InferDict(dict, hint);
+            case ComprehensionExpr comprehension: return InferComprehension(comprehension);
+            case DictComp comprehension: return InferDictComprehension(comprehension);
+            case Subscript subscript: return InferSubscript(subscript);
+            case Call call: return InferCall(call, hint);
+            case Starred starred: Infer(starred.Value); return TorchType.Unknown;
+            case NamedExpr named: Infer(named.Value); return TorchType.Unknown;
+            default: return TorchType.Unknown;
+        }
+    }
+
+    private static TorchType Operator(string name, params ReadOnlySpan<TorchType> operands)
+    {
+        var arguments = new Argument[operands.Length];
+        for (int i = 0; i < operands.Length; i++) arguments[i] = new Argument(null, operands[i]);
+        return SchemaMatcher.Resolve(SignatureTables.Operator(name), null, arguments, []) ?? TorchType.Unknown;
+    }
+
+    private static string OperatorName(BinaryOperator op) => op switch
+    {
+        BinaryOperator.Add => "aten::add",
+        BinaryOperator.Sub => "aten::sub",
+        BinaryOperator.Mult => "aten::mul",
+        BinaryOperator.Div => "aten::div",
+        BinaryOperator.FloorDiv => "aten::floordiv",
+        BinaryOperator.Mod => "aten::remainder",
+        BinaryOperator.Pow => "aten::pow",
+        BinaryOperator.MatMult => "aten::matmul",
+        BinaryOperator.BitAnd => "aten::__and__",
+        BinaryOperator.BitOr => "aten::__or__",
+        BinaryOperator.BitXor => "aten::__xor__",
+        BinaryOperator.LShift => "aten::__lshift__",
+        _ => "aten::__rshift__",
+    };
+
+    private static TorchType Binary(BinaryOperator op, TorchType left, TorchType right)
+    {
+        // The usual cases without the tables: most arithmetic is on tensors and ints.
+        if (left == TorchType.Tensor && right == TorchType.Tensor) return TorchType.Tensor;
+        if (left is ListType list && right == TorchType.Int && op == BinaryOperator.Mult) return list;
+        if (left is ClassType or SugaredType || right is ClassType or SugaredType) return TorchType.Unknown;
+        if (op == BinaryOperator.Add && left is TupleType a && right is TupleType b) return new TupleType(a.Elements.AddRange(b.Elements));
+        if (op == BinaryOperator.Mod && left == TorchType.Str) return TorchType.Str;
+        return Operator(OperatorName(op), left, right);
+    }
+
+    private TorchType InferCompare(Compare compare)
+    {
+        if (compare.Ops is [CompareOperator.Is or CompareOperator.IsNot]) { NoneTest(compare); return TorchType.Bool; }
+        var left = Infer(compare.Left);
+        TorchType result = TorchType.Bool;
+        for (int i = 0; i < compare.Ops.Count; i++)
+        {
+            var right = Infer(compare.Comparators[i]);
+            result = compare.Ops[i] switch
+            {
+                CompareOperator.Eq => Equality("aten::eq", left, right),
+                CompareOperator.NotEq => Equality("aten::ne", left, right),
+                CompareOperator.Lt => Operator("aten::lt", left, right),
+                CompareOperator.LtE => Operator("aten::le", left, right),
+                CompareOperator.Gt => Operator("aten::gt", left, right),
+                CompareOperator.GtE => Operator("aten::ge", left, right),
+                _ => TorchType.Bool,
+            };
+            left = right;
+        }
+        return compare.Ops.Count > 1 ? TorchType.Bool : result;
+    }
+
+    private static TorchType Equality(string op, TorchType left, TorchType right) =>
+        left is ClassType { Role: ClassRole.Enum } && right is ClassType { Role: ClassRole.Enum } ? TorchType.Bool : Operator(op, left, right);
+
+    private TorchType InferChoice(IfExp choice, TorchType? hint)
+    {
+        var condition = InferCondition(choice.Test);
+        if (condition.Static is { } taken)
+        {
+            Mark(taken ? choice.OrElse : choice.Body, Liveness.Dead);
+            if (taken) return InFrame(condition.WhenTrue, choice.Body, hint);
+            return InFrame(condition.WhenFalse, choice.OrElse, hint);
+        }
+        if (condition.MayBeStatic)
+        {
+            Mark(choice.Body, Liveness.Uncertain);
+            Mark(choice.OrElse, Liveness.Uncertain);
+        }
+        var a = InFrame(condition.WhenTrue, choice.Body, hint);
+        var b = InFrame(condition.WhenFalse, choice.OrElse, hint);
+        if (a == b) return a;
+        if (condition.MayBeStatic || a is SugaredType || b is SugaredType || a.IsUnknown || b.IsUnknown) return TorchType.Unknown;
+        return TypeRelations.Unify(a, b) ?? TorchType.Unknown;
+    }
+
+    private TorchType InFrame(Refinements refinements, Expr expr, TorchType? hint)
+    {
+        var outer = frame;
+        frame = new Frame(outer);
+        Refine(refinements);
+        var type = Infer(expr, hint);
+        frame = outer;
+        return type;
+    }
+
+    private TorchType InferTuple(TupleExpr tuple, TorchType? hint)
+    {
+        var elements = ImmutableArray.CreateBuilder<TorchType>(tuple.Elements.Count);
+        var wanted = hint as TupleType;
+        for (int i = 0; i < tuple.Elements.Count; i++)
+        {
+            if (tuple.Elements[i] is Starred starred)
+            {
+                if (Infer(starred.Value) is not TupleType spread) return TorchType.Unknown;
+                elements.AddRange(spread.Elements);
+                continue;
+            }
+            var type = Infer(tuple.Elements[i], wanted is not null && i < wanted.Elements.Length ? wanted.Elements[i] : null);
+            if (type is SugaredType) { elements.Add(TorchType.Unknown); continue; }
+            elements.Add(type);
+        }
+        return new TupleType(elements.ToImmutable());
+    }
+
+    private TorchType InferList(ListExpr list, TorchType? hint)
+    {
+        if (list.Elements.Count == 0)
+            return Unwrap(hint) is ListType wanted ? wanted : new ListType(TorchType.Tensor) { IsEmptyLiteral = true };
+        var types = new List<TorchType>(list.Elements.Count);
+        foreach (var element in list.Elements)
+        {
+            if (element is Starred starred) { types.Add(Infer(starred.Value) is ListType spread ? spread.Element : TorchType.Unknown); continue; }
+            types.Add(Infer(element, Unwrap(hint) is ListType elementHint ? elementHint.Element : null));
+        }
+        if (Unwrap(hint) is ListType { HasUnknown: false } hinted) return hinted;
+        if (types.Any(t => t is SugaredType or ModuleType or ModuleContainerType)) return TorchType.Unknown;
+        return new ListType(TypeRelations.UnifyAll(types, defaultToUnion: true) ?? TorchType.Unknown);
+    }
+
+    private static TorchType? Unwrap(TorchType? type) => type is OptionalType optional ? optional.Element : type;
+
+    private TorchType InferDict(DictExpr dict, TorchType? hint)
+    {
+        if (dict.Values.Count == 0) return Unwrap(hint) is DictType wanted ? wanted : new DictType(TorchType.Str, TorchType.Tensor);
+        TorchType? key = null, value = null;
+        for (int i = 0; i < dict.Values.Count; i++)
+        {
+            var k = dict.Keys[i] is { } written ? Infer(written) : TorchType.Unknown;
+            var v = Infer(dict.Values[i], (Unwrap(hint) as DictType)?.Value);
+            if (v is SugaredType or ModuleType) v = TorchType.Unknown;
+            key = key is null ? k : TypeRelations.Unify(key, k) ?? TorchType.Unknown;
+            value = value is null ? v : TypeRelations.Unify(value, v, defaultToUnion: true) ?? TorchType.Unknown;
+        }
+        return Unwrap(hint) is DictType { HasUnknown: false } hinted ? hinted : new DictType(key ?? TorchType.Unknown, value ?? TorchType.Unknown);
+    }
+
+    private TorchType InferComprehension(ComprehensionExpr comprehension)
+    {
+        if (comprehension.Kind == ComprehensionKind.Set || comprehension.Generators.Count != 1) return TorchType.Unknown;
+        TorchType? element = null;
+        Comprehend(comprehension.Generators[0], () =>
+        {
+            var type = Infer(comprehension.Element);
+            if (type is SugaredType or ModuleType or ModuleContainerType) type = TorchType.Unknown;
+            element = element is null ? type : TypeRelations.Unify(element, type) ?? TorchType.Unknown;
+        });
+        return new ListType(element ?? TorchType.Unknown);
+    }
+
+    private TorchType InferDictComprehension(DictComp comprehension)
+    {
+        if (comprehension.Generators.Count != 1) return TorchType.Unknown;
+        TorchType key = TorchType.Unknown, value = TorchType.Unknown;
+        Comprehend(comprehension.Generators[0], () => { key = Infer(comprehension.Key); value = Infer(comprehension.Value); });
+        return key is SugaredType || value is SugaredType ? TorchType.Unknown : new DictType(key, value);
+    }
+
+    private void Comprehend(Comprehension generator, Action element)
+    {
+        var iterated = Infer(generator.Iter);
+        var outer = frame;
+        frame = new Frame(null) { };
+        foreach (var (name, type) in Visible(outer)) frame.Define(name, type);
+        void Body()
+        {
+            foreach (var condition in generator.Ifs) InferCondition(condition);
+            element();
+        }
+        if (ElementsOf(iterated) is { } unrolled) Unroll(generator.Target, unrolled, Body);
+        else { Assign(generator.Target, ElementOf(iterated)); Body(); }
+        frame = outer;
+    }
+
+    /// <summary>The target of a comprehension is a variable of its own: it may have the name and not the type of an outer one.</summary>
+    private static Dictionary<string, TorchType> Visible(Frame frame)
+    {
+        var all = new Dictionary<string, TorchType>(StringComparer.Ordinal);
+        for (var at = frame; at is not null; at = at.Parent)
+            foreach (var (name, type) in at.Variables) all.TryAdd(name, type);
+        return all;
+    }
+
+    private TorchType InferSubscript(Subscript subscript)
+    {
+        var value = Infer(subscript.Value);
+        InferIndex(subscript.Index);
+        int? constant = IntegerOf(subscript.Index);
+        switch (value)
+        {
+            case PrimitiveType { Kind: PrimitiveKind.Tensor }: return TorchType.Tensor;
+            case PrimitiveType { Kind: PrimitiveKind.Str }: return TorchType.Str;
+            case ListType list: return subscript.Index is Slice ? new ListType(list.Element) : list.Element;
+            case DictType dict: return dict.Value;
+            case TupleType tuple: return TupleItem(tuple.Elements, subscript.Index, constant, t => new TupleType(t));
+            case ClassType { Role: ClassRole.NamedTuple } named: return TupleItem([.. named.Fields.Select(f => f.Type)], subscript.Index, constant, t => new TupleType(t));
+            case SugaredTuple { Exact: true } sugared: return TupleItem(sugared.Elements, subscript.Index, constant, t => new SugaredTuple(t, true));
+            case ModuleContainerType { Kind: not ModuleContainerKind.ModuleDict } container:
+                if (subscript.Index is Slice) return container.Exact ? TupleItem(container.Elements, subscript.Index, null, t => container with { Elements = t }) : container;
+                if (constant is null) return TorchType.Unknown;
+                return container.Exact ? TupleItem(container.Elements, subscript.Index, constant, t => container with { Elements = t })
+                    : container.Elements.Length == 1 ? container.Elements[0] : TorchType.Unknown;
+            default: return TorchType.Unknown;
+        }
+    }
+
+    private TorchType TupleItem(ImmutableArray<TorchType> elements, Expr index, int? constant, Func<ImmutableArray<TorchType>, TorchType> slice)
+    {
+        if (constant is { } at)
+        {
+            if (at < 0) at += elements.Length;
+            return at >= 0 && at < elements.Length ? elements[at] : TorchType.Unknown;
+        }
+        if (index is not Slice { Step: null } range) return TorchType.Unknown;
+        int? Bound(Expr? bound, int missing) => bound is null ? missing : IntegerOf(bound) is { } b ? Math.Clamp(b < 0 ? b + elements.Length : b, 0, elements.Length) : null;
+        return Bound(range.Lower, 0) is { } from && Bound(range.Upper, elements.Length) is { } to
+            ? slice(from < to ? [.. elements.Skip(from).Take(to - from)] : []) : TorchType.Unknown;
+    }
+
+    private static int? IntegerOf(Expr expr) => expr switch
+    {
+        Constant { Kind: ConstantKind.Int, Value: long value } when value is > -1_000_000 and < 1_000_000 => (int)value,
+        UnaryOp { Op: UnaryOperator.USub, Operand: Constant { Kind: ConstantKind.Int, Value: long value } } when value is < 1_000_000 => -(int)value,
+        _ => null,
+    };
+
+    private void InferIndex(Expr index)
+    {
+        switch (index)
+        {
+            case Slice slice:
+                if (slice.Lower is { } lower) Infer(lower);
+                if (slice.Upper is { } upper) Infer(upper);
+                if (slice.Step is { } step) Infer(step);
+                break;
+            case TupleExpr tuple:
+                foreach (var element in tuple.Elements) InferIndex(element);
+                break;
+            default: Infer(index); break;
+        }
+    }
+
+    /// <summary>What each turn of a loop over the value gives; Unknown where it is not known.</summary>
+    private static TorchType ElementOf(TorchType iterated) => iterated switch
+    {
+        ListType list => list.Element,
+        DictType dict => dict.Key,
+        PrimitiveType { Kind: PrimitiveKind.Tensor } => TorchType.Tensor,
+        PrimitiveType { Kind: PrimitiveKind.Str } => TorchType.Str,
+        IterableValue { Kind: IterableKind.Range } => TorchType.Int,
+        IterableValue { Kind: IterableKind.Enumerate } enumerate => new TupleType([TorchType.Int, FirstClass(ElementOf(enumerate.Children[0]))]),
+        IterableValue { Kind: IterableKind.Zip } zip => new TupleType([.. zip.Children.Select(c => FirstClass(ElementOf(c)))]),
+        IterableValue { Kind: IterableKind.Reversed } reversed => ElementOf(reversed.Children[0]),
+        _ => TorchType.Unknown,
+    };
+
+    private static TorchType FirstClass(TorchType type) => type is SugaredType ? TorchType.Unknown : type;
+
+    /// <summary>The turns of a loop that the compiler writes out, over modules or a tuple; null where it makes a real loop.</summary>
+    private static SugaredTuple? ElementsOf(TorchType iterated)
+    {
+        switch (iterated)
+        {
+            case ModuleContainerType { Kind: not ModuleContainerKind.ModuleDict } container: return new SugaredTuple(container.Elements, container.Exact);
+            case SugaredTuple tuple: return tuple;
+            case TupleType tuple: return new SugaredTuple(tuple.Elements, true);
+            case IterableValue { Kind: IterableKind.Enumerate } enumerate when ElementsOf(enumerate.Children[0]) is { } inner:
+                return new SugaredTuple([.. inner.Elements.Select(e => (TorchType)new SugaredTuple([TorchType.Int, e], true))], inner.Exact);
+            case IterableValue { Kind: IterableKind.Zip } zip when zip.Children.Any(c => ElementsOf(c) is not null):
+                var columns = zip.Children.Select(c => ElementsOf(c) ?? new SugaredTuple([ElementOf(c)], false)).ToArray();
+                int length = columns.Where(c => c.Exact).Select(c => c.Elements.Length).DefaultIfEmpty(-1).Min();
+                if (length < 0)
+                    return columns.All(c => c.Elements.Length == 1) ? new SugaredTuple([new SugaredTuple([.. columns.Select(c => c.Elements[0])], true)], false)
+                        : new SugaredTuple([], false);
+                var rows = Enumerable.Range(0, length).Select(i => (TorchType)new SugaredTuple(
+                    [.. columns.Select(c => c.Exact ? c.Elements[i] : c.Elements.Length == 1 ? c.Elements[0] : TorchType.Unknown)], true));
+                return new SugaredTuple([.. rows], true);
+            default: return null;
+        }
+    }
+}

@@ -1,0 +1,279 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+internal sealed partial class FunctionInference
+{
+    /// <summary>Runs the statements of a block; true when it ends in a return, raise, break or continue on every path.</summary>
+    private bool Run(IReadOnlyList<Stmt> body)
+    {
+        for (int i = 0; i < body.Count; i++)
+        {
+            if (!Run(body[i])) continue;
+            for (int rest = i + 1; rest < body.Count; rest++) Mark(body[rest], uncertainExit ? Liveness.Uncertain : Liveness.Dead);
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>True when the last exit seen hangs on a condition that may be decided at compile time.</summary>
+    private bool uncertainExit;
+
+    private bool Run(Stmt statement)
+    {
+        if (++nesting > MaximumNesting) { nesting--; return false; }
+        try
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            switch (statement)
+            {
+                case ExprStmt expr: Infer(expr.Value); return false;
+                case Assign assign: RunAssign(assign); return false;
+                case AnnAssign assign: RunAnnAssign(assign); return false;
+                case AugAssign aug: RunAugAssign(aug); return false;
+                case Return result:
+                    RunReturn(result);
+                    uncertainExit = uncertain > 0;
+                    return true;
+                case Raise raise:
+                    if (raise.Exception is { } exception) Infer(exception);
+                    uncertainExit = uncertain > 0;
+                    return true;
+                case Break or Continue: uncertainExit = uncertain > 0; return true;
+                case If branch: return RunIf(branch);
+                case For loop: RunFor(loop); return false;
+                case While loop: RunWhile(loop); return false;
+                case Assert assert:
+                    var condition = InferCondition(assert.Test);
+                    if (assert.Message is { } message) Infer(message);
+                    if (condition.Static == false) { uncertainExit = false; return true; }
+                    Refine(condition.WhenTrue);
+                    return false;
+                case With with:
+                    foreach (var item in with.Items)
+                    {
+                        Infer(item.ContextExpr);
+                        if (item.OptionalVars is { } bound) Assign(bound, TorchType.Unknown);
+                    }
+                    return Run(with.Body);
+                case Try attempt:
+                    // The compiler refuses it; what stands inside is still worth knowing.
+                    uncertain++;
+                    var before = frame;
+                    foreach (var part in attempt.Handlers.Select(h => h.Body).Prepend(attempt.Body).Append(attempt.OrElse).Append(attempt.FinalBody))
+                    {
+                        frame = new Frame(before);
+                        Mark(part, Liveness.Uncertain);
+                        Run(part);
+                        foreach (string name in frame.Variables.Keys) before.Define(name, TorchType.Unknown);
+                    }
+                    frame = before;
+                    uncertain--;
+                    return false;
+                case Delete delete:
+                    foreach (var target in delete.Targets)
+                        if (target is not Name) Infer(target);
+                    return false;
+                default: return false; // not TorchScript: other rules say so
+            }
+        }
+        finally { nesting--; }
+    }
+
+    private void RunAssign(Assign assign)
+    {
+        TorchType? annotated = assign.TypeComment is { } comment ? Model.Annotations.ReadText(comment, comment: true) : null;
+        var value = Infer(assign.Value, annotated);
+        if (assign.Targets.Count > 1)
+        {
+            foreach (var target in assign.Targets) Assign(target, value);
+            return;
+        }
+        Assign(assign.Targets[0], value, annotated);
+    }
+
+    private void RunAnnAssign(AnnAssign assign)
+    {
+        var annotated = Model.Annotations.Read(assign.Annotation);
+        if (assign.Value is not { } value) return;
+        Infer(value, annotated);
+        Assign(assign.Target, annotated, annotated);
+    }
+
+    private void RunAugAssign(AugAssign aug)
+    {
+        var left = Infer(aug.Target);
+        var right = Infer(aug.Value);
+        var result = Binary(aug.Op, left, right);
+        if (left == TorchType.Tensor && aug.Target is not Name) result = TorchType.Tensor;
+        if (aug.Target is Name name)
+        {
+            analysis.Types.Remove(name); // the store's type is what counts
+            Record(name, SetVariable(name.Id, result));
+        }
+    }
+
+    private void RunReturn(Return statement)
+    {
+        if (statement.Value is not { } value)
+        {
+            returns.Add((TorchType.None, uncertain == 0));
+            return;
+        }
+        var type = Infer(value, declaredReturn);
+        returns.Add((type is SugaredType ? TorchType.Unknown : type, uncertain == 0));
+    }
+
+    /// <summary>Stores a value to a target of any form.</summary>
+    private void Assign(Expr target, TorchType value, TorchType? annotated = null)
+    {
+        switch (target)
+        {
+            case Name name: Record(name, SetVariable(name.Id, value, annotated)); break;
+            case TupleExpr tuple: AssignAll(tuple.Elements, value); Record(tuple, value); break;
+            case ListExpr list: AssignAll(list.Elements, value); break;
+            case Starred starred: Assign(starred.Value, TorchType.Unknown); break;
+            case Syntax.Attribute attribute:
+                Infer(attribute.Value);
+                Record(attribute, AttributeOf(Infer(attribute.Value), attribute) is { IsUnknown: false } known ? known : TorchType.Unknown);
+                break;
+            case Subscript subscript:
+                Infer(subscript.Value);
+                InferIndex(subscript.Index);
+                break;
+        }
+    }
+
+    private void AssignAll(IReadOnlyList<Expr> targets, TorchType value)
+    {
+        int star = -1;
+        for (int i = 0; i < targets.Count; i++) if (targets[i] is Starred) star = i;
+        ImmutableArray<TorchType>? parts = value switch
+        {
+            TupleType tuple => tuple.Elements,
+            ClassType { Role: ClassRole.NamedTuple } named => [.. named.Fields.Select(f => f.Type)],
+            SugaredTuple { Exact: true } sugared => sugared.Elements,
+            _ => null,
+        };
+        for (int i = 0; i < targets.Count; i++)
+        {
+            if (star < 0 && parts is { } elements && elements.Length == targets.Count) Assign(targets[i], elements[i]);
+            else if (star >= 0 && i == star && parts is { } many && many.Length >= targets.Count - 1)
+                Assign(((Starred)targets[i]).Value, new TupleType([.. many.Skip(star).Take(many.Length - targets.Count + 1)]));
+            else if (star >= 0 && parts is { } around && around.Length >= targets.Count - 1)
+                Assign(targets[i], i < star ? around[i] : around[around.Length - (targets.Count - i)]);
+            else Assign(targets[i], star < 0 && value is ListType list ? list.Element : TorchType.Unknown);
+        }
+    }
+
+    private bool RunIf(If branch)
+    {
+        var condition = InferCondition(branch.Test);
+        if (condition.Static is { } taken)
+        {
+            Mark(taken ? branch.OrElse : branch.Body, Liveness.Dead);
+            if (taken) Refine(condition.WhenTrue);
+            return Run(taken ? branch.Body : branch.OrElse);
+        }
+        if (condition.MayBeStatic) { uncertain++; Mark(branch.Body, Liveness.Uncertain); Mark(branch.OrElse, Liveness.Uncertain); }
+        var outer = frame;
+        var onTrue = frame = new Frame(outer);
+        Refine(condition.WhenTrue);
+        bool trueExits = Run(branch.Body);
+        bool trueUncertain = uncertainExit;
+        var onFalse = frame = new Frame(outer);
+        Refine(condition.WhenFalse);
+        bool falseExits = Run(branch.OrElse);
+        frame = outer;
+        if (condition.MayBeStatic) uncertain--;
+        Merge(onTrue, onFalse, trueExits, falseExits, condition.MayBeStatic);
+        uncertainExit |= trueUncertain;
+        return trueExits && falseExits;
+    }
+
+    /// <summary>Variables after a branch, as the compiler joins them; of a branch that may be cut away only what both agree on.</summary>
+    private void Merge(Frame onTrue, Frame onFalse, bool trueExits, bool falseExits, bool mayBeStatic)
+    {
+        foreach (string name in onTrue.Variables.Keys.Union(onFalse.Variables.Keys))
+        {
+            var a = onTrue.Find(name);
+            var b = onFalse.Find(name);
+            if (trueExits && falseExits) continue;
+            if (trueExits) a = b;
+            else if (falseExits) b = a;
+            if (a is null || b is null)
+            {
+                // Defined in one branch only: the compiler refuses to read it later, unless the other was never compiled.
+                frame.Define(name, mayBeStatic ? a ?? b ?? TorchType.Unknown : TorchType.Unknown);
+                continue;
+            }
+            if (a is SugaredType || b is SugaredType) { frame.Define(name, a == b ? a : TorchType.Unknown); continue; }
+            var full = frame.Find(name);
+            frame.Define(name, a == b ? a
+                : mayBeStatic || a.IsUnknown || b.IsUnknown ? TorchType.Unknown
+                : TypeRelations.Unify(a, b, full is UnionType || full == TorchType.Any) ?? TorchType.Unknown);
+        }
+    }
+
+    private void RunFor(For loop)
+    {
+        var iterated = Infer(loop.Iter);
+        if (ElementsOf(iterated) is { } unrolled)
+        {
+            Unroll(loop.Target, unrolled, () => Run(loop.Body));
+            return;
+        }
+        InLoop(() =>
+        {
+            Assign(loop.Target, ElementOf(iterated));
+            Run(loop.Body);
+        });
+        if (loop.OrElse.Count > 0) Run(loop.OrElse);
+    }
+
+    private void RunWhile(While loop)
+    {
+        var outer = frame;
+        frame = new Frame(outer);
+        var condition = InferCondition(loop.Test);
+        Refine(condition.WhenTrue);
+        Run(loop.Body);
+        LeaveLoop(outer);
+        if (loop.OrElse.Count > 0) Run(loop.OrElse);
+    }
+
+    private void InLoop(Action body)
+    {
+        var outer = frame;
+        frame = new Frame(outer);
+        body();
+        LeaveLoop(outer);
+    }
+
+    /// <summary>A loop leaves outer variables with the types they had: the compiler allows no other. What only the body defines is gone.</summary>
+    private void LeaveLoop(Frame outer)
+    {
+        foreach (string name in frame.Variables.Keys)
+            if (outer.Find(name) is null) outer.Define(name, TorchType.Unknown);
+        frame = outer;
+    }
+
+    /// <summary>A loop over modules or a tuple is written out by the compiler, each turn with its own types.</summary>
+    private void Unroll(Expr target, SugaredTuple elements, Action body)
+    {
+        if (elements.Exact && elements.Elements.Length <= 64)
+        {
+            if (elements.Elements.Length == 0) { Assign(target, TorchType.Unknown); Infer(target); return; }
+            foreach (var element in elements.Elements) { Assign(target, element); body(); }
+            return;
+        }
+        // So many turns as nobody knows: what one turn changes in type is not certain afterwards.
+        var before = new Dictionary<string, TorchType>(frame.Variables, StringComparer.Ordinal);
+        var kinds = elements.Elements.IsEmpty ? [TorchType.Unknown] : elements.Elements;
+        foreach (var element in kinds.Concat(kinds.Take(1))) { Assign(target, element); body(); }
+        foreach (var (name, type) in before)
+            if (frame.Variables[name] != type) frame.Variables[name] = TorchType.Unknown;
+    }
+}

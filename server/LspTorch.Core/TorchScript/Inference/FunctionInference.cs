@@ -1,0 +1,141 @@
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+/// <summary>
+/// Types one function as the compiler does, in its order: one walk, types of variables by frame, branches merged by unification, conditions
+/// that are decided at compile time taking only their branch. What is not certain is Unknown and spreads no further than it must.
+/// </summary>
+internal sealed partial class FunctionInference
+{
+    private const int MaximumNesting = 250;
+    private readonly CompiledUnit unit;
+    private readonly InferenceContext context;
+    private readonly FunctionAnalysis analysis;
+    private readonly List<(TorchType Type, bool Certain)> returns = [];
+    private Frame frame = new(null);
+    private TorchType? declaredReturn;
+    private int nesting;
+    /// <summary>Above zero inside a branch of which it is not known whether the compiler takes it.</summary>
+    private int uncertain;
+
+    private FunctionInference(CompiledUnit unit, InferenceContext context)
+    {
+        this.unit = unit;
+        this.context = context;
+        analysis = new FunctionAnalysis(unit);
+    }
+
+    private SemanticModel Model => unit.Owner;
+
+    public static FunctionAnalysis Analyze(CompiledUnit unit, InferenceContext context)
+    {
+        var inference = new FunctionInference(unit, context);
+        inference.Run();
+        return inference.analysis;
+    }
+
+    private void Run()
+    {
+        var function = unit.Function;
+        var parameters = function.Args.All().ToArray();
+        bool isStatic = function.Decorators.Any(d => d is Name { Id: "staticmethod" });
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            bool isSelf = i == 0 && unit.Self is not null && !isStatic;
+            frame.Define(parameters[i].Name, isSelf && unit.Self is { } self ? SelfType(self)
+                : ReferenceEquals(parameters[i], function.Args.VarArg) || ReferenceEquals(parameters[i], function.Args.KwArg)
+                    ? TorchType.Unknown : ParameterType(Model, parameters[i]));
+        }
+        declaredReturn = Model.DeclaredReturnOf(function);
+        if (declaredReturn is { } declared) analysis.Returns = declared;
+        bool exits = Run(function.Body);
+        if (declaredReturn is not null) return;
+        if (returns.Count == 0) { analysis.Returns = exits ? TorchType.Unknown : TorchType.None; return; }
+        var distinct = returns.Select(r => r.Type).Distinct().ToArray();
+        analysis.Returns = distinct.Length == 1 ? distinct[0]
+            : returns.Any(r => !r.Certain || r.Type.IsUnknown) ? TorchType.Unknown
+            : TypeRelations.UnifyAll(distinct) ?? TorchType.Unknown;
+    }
+
+    private static TorchType SelfType(ClassModel self) =>
+        self.Kind == ClassKind.Unknown ? new ModuleType(self.Name) { Definition = self } : self.InstanceType;
+
+    /// <summary>A parameter's type to the compiler: declared, else Tensor.</summary>
+    public static TorchType ParameterType(SemanticModel model, Arg parameter) =>
+        model.DeclaredTypeOf(parameter) ?? TorchType.Tensor;
+
+    private void Mark(Node node, Liveness liveness)
+    {
+        // A loop over modules is walked for each: what one walk compiles is compiled.
+        if (!analysis.Marks.TryGetValue(node, out var earlier) || liveness < earlier) analysis.Marks[node] = liveness;
+    }
+
+    private void Mark(IReadOnlyList<Stmt> body, Liveness liveness)
+    {
+        foreach (var statement in body) Mark(statement, liveness);
+    }
+
+    private TorchType Record(Expr expr, TorchType type)
+    {
+        var shown = type is SugaredType ? TorchType.Unknown : type;
+        if (analysis.Types.TryGetValue(expr, out var earlier) && earlier != shown) shown = TorchType.Unknown;
+        analysis.Types[expr] = shown;
+        return type;
+    }
+
+    /// <summary>The variables of one block; a block inside sees those around it, and may not change their types.</summary>
+    private sealed class Frame(Frame? parent)
+    {
+        public Frame? Parent { get; } = parent;
+        public Dictionary<string, TorchType> Variables { get; } = new(StringComparer.Ordinal);
+
+        public void Define(string name, TorchType type) => Variables[name] = type;
+
+        public TorchType? Find(string name)
+        {
+            for (var at = this; at is not null; at = at.Parent)
+                if (at.Variables.TryGetValue(name, out var type)) return type;
+            return null;
+        }
+    }
+
+    /// <summary>Stores to a variable; inside a block, a variable of an outer one keeps its type, by conversion where there is one.</summary>
+    private TorchType SetVariable(string name, TorchType type, TorchType? annotated = null)
+    {
+        if (annotated is { } declared)
+        {
+            frame.Define(name, declared);
+            return declared;
+        }
+        if (frame.Parent?.Find(name) is { } outer)
+        {
+            if (outer is SugaredType || type is SugaredType) { frame.Define(name, TorchType.Unknown); return TorchType.Unknown; }
+            var converted = SchemaMatcher.Convert(type, outer, conversions: true);
+            if (outer.IsUnknown && type.HasUnknown) converted = TorchType.Unknown;
+            // Of an outer variable of unknown type only that is certain which the conversion cannot change.
+            if (outer.IsUnknown && type == TorchType.Tensor) converted = TorchType.Unknown;
+            type = converted;
+        }
+        frame.Define(name, type);
+        return type;
+    }
+
+    private void Refine(Refinements refinements)
+    {
+        foreach (var (name, type) in refinements.Types) frame.Define(name, type);
+    }
+
+    private void AddCall(CompiledUnit callee, Node at)
+    {
+        var edge = new CallEdge(callee, at, uncertain == 0);
+        if (!analysis.Calls.Contains(edge)) analysis.Calls.Add(edge);
+    }
+
+    private FunctionAnalysis? Analysis(CompiledUnit callee)
+    {
+        context.CancellationToken.ThrowIfCancellationRequested();
+        return callee.Owner.AnalysisOf(callee, context);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+/// <summary>
+/// Overload resolution by the compiler's rules (schema_matching.cpp): each overload in order, first without, then with implicit conversions.
+/// An argument of which nothing is known matches everything; the result is known where all overloads that may be chosen agree.
+/// </summary>
+internal static class SchemaMatcher
+{
+    private enum Fit { No, Perhaps, Yes }
+
+    /// <summary>The return type; Unknown where it is not certain; null where certainly no overload takes these arguments.</summary>
+    public static TorchType? Resolve(
+        ImmutableArray<FunctionSchema> schemas, TorchType? self, IReadOnlyList<Argument> positional, IReadOnlyList<Argument> keywords)
+    {
+        if (schemas.IsEmpty) return TorchType.Unknown;
+        TorchType? result = null;
+        for (int pass = schemas.Length == 1 ? 1 : 0; pass < 2; pass++)
+        {
+            foreach (var schema in schemas)
+            {
+                var fit = Match(schema, self, positional, keywords, conversions: pass == 1, out var returns);
+                if (fit == Fit.No) continue;
+                if (result is not null && result != returns) return TorchType.Unknown;
+                result = returns;
+                if (fit == Fit.Yes) return result;
+            }
+        }
+        return result;
+    }
+
+    private static Fit Match(FunctionSchema schema, TorchType? self, IReadOnlyList<Argument> positional, IReadOnlyList<Argument> keywords,
+        bool conversions, out TorchType returns)
+    {
+        returns = TorchType.Unknown;
+        Dictionary<string, TorchType>? bound = null;
+        var fit = Fit.Yes;
+        int used = 0, usedKeywords = 0;
+        bool selfWaits = self is not null;
+        for (int i = 0; i < schema.Arguments.Length; i++)
+        {
+            var formal = schema.Arguments[i];
+            TorchType actual;
+            if (selfWaits && formal.Name == "self" && self is not null) { actual = self; selfWaits = false; }
+            else if (!formal.KeywordOnly && used < positional.Count)
+            {
+                if (conversions && TakesRest(schema, i))
+                {
+                    var first = positional[used].Type;
+                    if (first.IsUnknown && positional.Count == used + 1) { used++; fit = Fit.Perhaps; continue; }
+                    if (first is not ListType && !ConvertibleToList(first, Unwrap(formal.Type)))
+                    {
+                        var element = ((ListType)Unwrap(formal.Type)).Element;
+                        for (; used < positional.Count; used++)
+                        {
+                            var part = MatchArgument(new SchemaArgument(formal.Name, element, null, false, null), positional[used].Type, conversions, ref bound);
+                            if (part == Fit.No) return Fit.No;
+                            if (part == Fit.Perhaps) fit = Fit.Perhaps;
+                        }
+                        continue;
+                    }
+                }
+                actual = positional[used++].Type;
+            }
+            else if (Find(keywords, formal.Name) is { } keyword) { actual = keyword; usedKeywords++; }
+            else if (formal.Default is not null) continue;
+            else return Fit.No;
+            var argument = MatchArgument(formal, actual, conversions, ref bound);
+            if (argument == Fit.No) return Fit.No;
+            if (argument == Fit.Perhaps) fit = Fit.Perhaps;
+        }
+        if (selfWaits || (used < positional.Count && !schema.IsVariadic) || usedKeywords < keywords.Count) return Fit.No;
+        returns = Substitute(schema.Returns, bound);
+        return fit;
+    }
+
+    private static TorchType? Find(IReadOnlyList<Argument> keywords, string name)
+    {
+        foreach (var keyword in keywords)
+            if (keyword.Name == name) return keyword.Type;
+        return null;
+    }
+
+    private static bool TakesRest(FunctionSchema schema, int index)
+    {
+        var argument = schema.Arguments[index];
+        bool last = index + 1 == schema.Arguments.Length || schema.Arguments[index + 1].KeywordOnly;
+        return last && argument.ListSize is null && argument.Type is ListType { Element: not VariableType };
+    }
+
+    private static TorchType Unwrap(TorchType type) => type is OptionalType optional ? optional.Element : type;
+
+    private static bool ConvertibleToList(TorchType type, TorchType wanted) =>
+        wanted is ListType list && (type.IsSubtypeOf(list) || (type is TupleType tuple && tuple.Elements.All(e => e.IsSubtypeOf(list.Element))));
+
+    private static Fit MatchArgument(SchemaArgument formal, TorchType actual, bool conversions, ref Dictionary<string, TorchType>? bound)
+    {
+        if (actual is SugaredType) return Fit.Perhaps; // a function or module where a value is wanted: not for this table to judge
+        if (formal.ListSize is not null && (actual == TorchType.Int || actual == TorchType.Float)
+            && Unwrap(formal.Type) is ListType broadcast && broadcast.Element == actual) return Fit.Yes;
+        if (!Bind(formal.Type, actual, ref bound)) return Fit.No;
+        var wanted = Substitute(formal.Type, bound);
+        if (actual.IsUnknown) return Fit.Perhaps;
+        var converted = Convert(actual, wanted, conversions);
+        if (!converted.IsSubtypeOf(wanted)) return Fit.No;
+        return converted.HasUnknown && wanted != TorchType.Any ? Fit.Perhaps : Fit.Yes;
+    }
+
+    /// <summary>The type of a value after the implicit conversions towards a wanted type (tryConvertToType).</summary>
+    public static TorchType Convert(TorchType actual, TorchType wanted, bool conversions)
+    {
+        if (wanted is OptionalType optional && actual is not OptionalType && actual != TorchType.None)
+            return Convert(actual, optional.Element, conversions);
+        if (actual is ListType { IsEmptyLiteral: true } && wanted is ListType) return wanted;
+        if (actual is TupleType tuple)
+        {
+            if (ConvertibleToList(actual, Unwrap(wanted))) return Unwrap(wanted);
+            if (wanted is TupleType target && target.Elements.Length == tuple.Elements.Length && !actual.IsSubtypeOf(wanted))
+                return new TupleType([.. tuple.Elements.Zip(target.Elements, (a, w) => Convert(a, w, conversions))]);
+        }
+        if (!conversions) return actual;
+        if (actual == TorchType.Tensor && (wanted == TorchType.Float || wanted == TorchType.Int || wanted == TorchType.Complex || wanted == TorchType.Number)) return wanted;
+        if (actual == TorchType.Number && (wanted == TorchType.Float || wanted == TorchType.Int || wanted == TorchType.Complex)) return wanted;
+        if (actual == TorchType.Str && wanted == TorchType.Device) return wanted;
+        return actual;
+    }
+
+    /// <summary>Binds the type variables of a formal type (matchTypeVariables); false where that cannot be.</summary>
+    private static bool Bind(TorchType formal, TorchType actual, ref Dictionary<string, TorchType>? bound)
+    {
+        switch (formal)
+        {
+            case VariableType variable:
+                bound ??= new(StringComparer.Ordinal);
+                if (!bound.TryGetValue(variable.Name, out var earlier) || earlier.IsUnknown) { bound[variable.Name] = actual; return true; }
+                return TypeRelations.Unify(earlier, actual) is not null;
+            case ListType list:
+                if (actual.IsUnknown) return Bind(list.Element, TorchType.Unknown, ref bound);
+                if (actual is ListType { IsEmptyLiteral: true } && list.Element is not VariableType) return true;
+                if (actual is ListType other) return Bind(list.Element, other.Element, ref bound);
+                if (actual is TupleType spread)
+                    return TypeRelations.UnifyAll(spread.Elements) is { } element ? Bind(list.Element, element, ref bound) : !HasVariables(formal);
+                return !HasVariables(formal);
+            case DictType dict:
+                if (actual.IsUnknown) return Bind(dict.Key, actual, ref bound) && Bind(dict.Value, actual, ref bound);
+                return actual is DictType entries ? Bind(dict.Key, entries.Key, ref bound) && Bind(dict.Value, entries.Value, ref bound) : !HasVariables(formal);
+            case OptionalType optional:
+                if (actual is OptionalType inner) return Bind(optional.Element, inner.Element, ref bound);
+                return actual == TorchType.None || Bind(optional.Element, actual, ref bound);
+            case TupleType tuple:
+                if (actual is not TupleType parts) return actual.IsUnknown || !HasVariables(formal);
+                if (parts.Elements.Length != tuple.Elements.Length) return false;
+                for (int i = 0; i < parts.Elements.Length; i++)
+                    if (!Bind(tuple.Elements[i], parts.Elements[i], ref bound)) return false;
+                return true;
+            case FutureType future: return actual is FutureType value ? Bind(future.Element, value.Element, ref bound) : actual.IsUnknown;
+            default: return true;
+        }
+    }
+
+    private static bool HasVariables(TorchType type) => type switch
+    {
+        VariableType => true,
+        ListType list => HasVariables(list.Element),
+        OptionalType optional => HasVariables(optional.Element),
+        DictType dict => HasVariables(dict.Key) || HasVariables(dict.Value),
+        TupleType tuple => tuple.Elements.Any(HasVariables),
+        FutureType future => HasVariables(future.Element),
+        _ => false,
+    };
+
+    private static TorchType Substitute(TorchType type, Dictionary<string, TorchType>? bound)
+    {
+        if (!HasVariables(type)) return type;
+        return type switch
+        {
+            VariableType variable => bound?.GetValueOrDefault(variable.Name) ?? TorchType.Unknown,
+            ListType list => new ListType(Substitute(list.Element, bound)),
+            OptionalType optional => TorchType.Optional(Substitute(optional.Element, bound)),
+            DictType dict => new DictType(Substitute(dict.Key, bound), Substitute(dict.Value, bound)),
+            TupleType tuple => new TupleType([.. tuple.Elements.Select(e => Substitute(e, bound))]),
+            FutureType future => new FutureType(Substitute(future.Element, bound)),
+            _ => type,
+        };
+    }
+}

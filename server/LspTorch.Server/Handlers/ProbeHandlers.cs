@@ -1,0 +1,172 @@
+using System.Text.Json;
+using LspTorch.Core.TorchScript;
+using LspTorch.Server.Cli;
+using LspTorch.Server.Probing;
+using LspTorch.Server.Protocol;
+using LspTorch.Server.Workspace;
+using Microsoft.Extensions.Logging;
+using StreamJsonRpc;
+
+namespace LspTorch.Server.Handlers;
+
+/// <summary>
+/// The commands that run the user's program under the recorder, or forget what runs saw. This is the one place that decides whether a
+/// program may run: only on the client's explicit command, and never in a workspace that it calls untrusted.
+/// </summary>
+internal sealed class ProbeHandlers(LanguageServer server)
+{
+    public const string Probe = "lsptorch.probe";
+    public const string Forget = "lsptorch.forgetObservations";
+    public static readonly IReadOnlyList<string> Commands = [Probe, Forget];
+
+    private readonly InterpreterDiscovery discovery = new();
+    private readonly Lock gate = new();
+    private ProgressReporter? running;
+
+    public void Register()
+    {
+        server.Connection.Handle<ExecuteCommandParams>("workspace/executeCommand", ExecuteAsync);
+        server.Connection.Handle<WorkDoneProgressCancelParams>("window/workDoneProgress/cancel", (p, _) =>
+        {
+            ProgressReporter? progress;
+            lock (gate) progress = running;
+            if (progress is not null && progress.Is(p.Token)) progress.Cancel();
+            return Task.FromResult<object?>(null);
+        });
+    }
+
+    private Task<object?> ExecuteAsync(ExecuteCommandParams asked, CancellationToken cancellationToken) => asked.Command switch
+    {
+        Probe => server.Queue.ReadAsync((snapshot, cancelled) => ProbeAsync(snapshot, asked, cancelled), cancellationToken),
+        Forget => server.Queue.ChangeAsync(Forget, ForgetAll),
+        _ => throw new LocalRpcException($"There is no command {asked.Command}.") { ErrorCode = ErrorCodes.InvalidParams },
+    };
+
+    private async Task<object?> ProbeAsync(WorkspaceSnapshot snapshot, ExecuteCommandParams asked, CancellationToken cancellationToken)
+    {
+        if (!snapshot.Trusted) throw Refused("This workspace is not trusted: nothing in it is run.");
+        if (asked.Arguments is not [{ ValueKind: JsonValueKind.String } first, ..] || first.GetString() is not { Length: > 0 } uri)
+            throw new LocalRpcException($"{Probe} needs the script's URI.") { ErrorCode = ErrorCodes.InvalidParams };
+        string script = DocumentUri.ToPath(uri);
+        if (!File.Exists(script)) throw Refused($"There is no file {script}.");
+
+        using var progress = new ProgressReporter(server, asked.WorkDoneToken, cancellationToken);
+        lock (gate)
+        {
+            if (running is not null) throw Refused("A probe is running already.");
+            running = progress;
+        }
+        try
+        {
+            await progress.BeginAsync($"Probing {Path.GetFileName(script)}").ConfigureAwait(false);
+            return await RunAsync(snapshot, script, [.. asked.Arguments.Skip(1).Select(a => a.ToString())], progress).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (gate) running = null;
+            await progress.EndAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<object?> RunAsync(WorkspaceSnapshot snapshot, string script, IReadOnlyList<string> arguments, ProgressReporter progress)
+    {
+        var settings = snapshot.Settings;
+        string? root = snapshot.Roots.Where(folder => IsBelow(script, folder)).MaxBy(folder => folder.Length);
+        progress.Report("looking for Python");
+        var interpreter = await discovery.FindAsync(new InterpreterSearch(settings.PythonPath, Workspace: root), progress.Cancelled).ConfigureAwait(false)
+            ?? throw Refused("No Python interpreter was found: set lsptorch.pythonPath.");
+        server.Log.Write(LogLevel.Information, $"Probing {script} with {interpreter.Executable} (Python {interpreter.Version}, torch {interpreter.Torch ?? "not found"}).");
+        var request = new ProbeRequest(script, interpreter)
+        {
+            Arguments = arguments.Count > 0 ? arguments : settings.Probe.Args,
+            Environment = settings.Probe.Env,
+            Roots = root is null ? [] : [root],
+            WorkingDirectory = root,
+            Timeout = TimeSpan.FromSeconds(settings.Probe.Timeout),
+            MemoryLimit = settings.Probe.MemoryLimit is { } mebibytes ? (long)mebibytes << 20 : null,
+        };
+        var summary = await new ProbeService(server.Traces)
+            .RunAsync(request, new Events(server, progress), progress.Cancelled).ConfigureAwait(false);
+        server.Log.Write(LogLevel.Information, $"{summary.Message}: {summary.Places} places observed in {summary.Files.Count} files.");
+        if (summary.Status == ProbeStatus.Failed) throw Refused(summary.Message);
+        await server.Queue.ChangeAsync("observations", state =>
+        {
+            TakeVersions(state, interpreter, summary.TorchVersion);
+            state.ReloadObservations();
+        }).ConfigureAwait(false);
+        server.RefreshViews();
+        ReportStatus();
+        if (summary.Status is not (ProbeStatus.Ok or ProbeStatus.Cancelled))
+        {
+            string text = $"{Path.GetFileName(script)}: {summary.Message}. {summary.Places} places were observed before.";
+            server.Forget(server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Warning, text)), "showMessage");
+        }
+        return new ProbeResult(summary.Status.ToString().ToLowerInvariant(), summary.Message, summary.ExitCode, summary.Places,
+            [.. summary.Files.Select(file => new ProbeResultFile(DocumentUri.FromPath(file.Path), file.Places, file.Changed))],
+            interpreter.Version, summary.TorchVersion ?? interpreter.Torch);
+    }
+
+    /// <summary>
+    /// Asks the interpreter for its versions, in the background: only where the client has said that the workspace is trusted, since an
+    /// interpreter may itself lie in the workspace.
+    /// </summary>
+    public async Task LearnVersionsAsync()
+    {
+        var snapshot = server.State.Current;
+        if (!snapshot.SaysTrusted) return;
+        string? root = snapshot.Roots.FirstOrDefault();
+        if (await discovery.FindAsync(new InterpreterSearch(snapshot.Settings.PythonPath, Workspace: root), CancellationToken.None).ConfigureAwait(false)
+            is not { } interpreter) return;
+        bool changed = false;
+        await server.Queue.ChangeAsync("interpreter", state => changed = TakeVersions(state, interpreter, null)).ConfigureAwait(false);
+        if (changed) server.RefreshViews();
+        ReportStatus();
+    }
+
+    private static bool TakeVersions(WorkspaceState state, InterpreterInfo interpreter, string? imported)
+    {
+        state.Interpreter = interpreter;
+        return state.SetProbedTorch(TorchVersion.TryParse(imported ?? interpreter.Torch, out var version) ? version : null);
+    }
+
+    private void ForgetAll(WorkspaceState state)
+    {
+        var paths = state.Current.Documents.Values.Select(document => document.Path).Where(Path.IsPathRooted).ToHashSet(StringComparer.Ordinal);
+        paths.UnionWith(FileFinder.Find(state.Current.Roots.Where(Directory.Exists), out _) ?? []);
+        foreach (string path in paths) server.Traces.Forget(path);
+        state.ReloadObservations();
+        server.RefreshViews();
+        ReportStatus();
+    }
+
+    /// <summary>What the client's status item shows: an own notification, which other clients ignore.</summary>
+    private void ReportStatus()
+    {
+        var state = server.State;
+        int places = state.Current.Documents.Values.Sum(document => document.Observations.In(document.Text, CancellationToken.None).Places.Length);
+        server.Forget(server.Connection.NotifyClientAsync("lsptorch/status",
+            new StatusParams(state.Interpreter?.Version, state.Interpreter?.Torch, places)), "lsptorch/status");
+    }
+
+    private static bool IsBelow(string path, string folder) =>
+        path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static LocalRpcException Refused(string why) => new(why) { ErrorCode = ErrorCodes.RequestFailed };
+
+    /// <summary>What the program prints goes to the log; how far it is to the progress.</summary>
+    private sealed class Events(LanguageServer server, ProgressReporter progress) : IProgress<ProbeEvent>
+    {
+        public void Report(ProbeEvent value)
+        {
+            switch (value)
+            {
+                case ProbeEvent.Output output:
+                    server.Log.Write(LogLevel.Debug, output.Text.TrimEnd());
+                    break;
+                case ProbeEvent.Progress { Places: > 0 } seen:
+                    progress.Report($"{seen.Places} places in {seen.Files} {(seen.Files == 1 ? "file" : "files")}");
+                    break;
+            }
+        }
+    }
+}

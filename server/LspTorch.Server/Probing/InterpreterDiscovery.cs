@@ -1,0 +1,221 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace LspTorch.Server.Probing;
+
+/// <summary>
+/// Finds the user's interpreter: the setting, the editor's selection, VIRTUAL_ENV, .venv or venv in the workspace, CONDA_PREFIX, then
+/// PATH (of those on PATH the first that has torch, else the first). An interpreter is asked by running it for a moment with no code of
+/// the user; its answer is remembered until the executable or a folder it imports from changes.
+/// </summary>
+public sealed class InterpreterDiscovery(string? cacheFile = null)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly string cacheFile = cacheFile ?? Path.Combine(UserCache.Folder, "interpreters.json");
+
+    private const string Question = """
+        import json, os, re, sys, sysconfig
+        import importlib.util
+        torch = None
+        try:
+            spec = importlib.util.find_spec("torch")
+            if spec is not None and spec.origin:
+                folder = os.path.dirname(spec.origin)
+                torch = "?"
+                path = os.path.join(folder, "version.py")
+                if os.path.exists(path):
+                    with open(path, encoding="utf-8") as f:
+                        found = re.search(r"^__version__\s*(?::.*)?=\s*['\"]([^'\"]+)", f.read(), re.M)
+                    torch = found.group(1) if found else torch
+        except (ImportError, ValueError, OSError):
+            pass
+        get = sysconfig.get_config_var
+        names = [n for n in (get("INSTSONAME"), get("LDLIBRARY")) if n and ".so" in n]
+        places = [get("LIBDIR"), os.path.join(sys.base_prefix, "lib")]
+        lib = [os.path.join(p, n) for p in places if p for n in names if os.path.isfile(os.path.join(p, n))]
+        paths = {p: os.stat(p).st_mtime_ns for p in sys.path if p and os.path.isdir(p)}
+        print(json.dumps({"executable": sys.executable, "version": sys.version.split()[0], "prefix": sys.prefix,
+                          "basePrefix": sys.base_prefix, "torch": torch, "libpython": lib[0] if lib else None,
+                          "paths": [[p, str(t)] for p, t in paths.items()]}))
+        """;
+
+    /// <summary>null where no interpreter answers.</summary>
+    public async Task<InterpreterInfo?> FindAsync(InterpreterSearch search, CancellationToken cancellationToken)
+    {
+        foreach (var (path, source) in Explicit(search))
+            if (IsAllowed(path, search) && await AskAsync(path, source, cancellationToken).ConfigureAwait(false) is { } info) return info;
+        InterpreterInfo? first = null;
+        foreach (string path in OnPath())
+        {
+            if (!IsAllowed(path, search) || await AskAsync(path, "PATH", cancellationToken).ConfigureAwait(false) is not { } info) continue;
+            if (info.Torch is not null) return info;
+            first ??= info;
+        }
+        return first;
+    }
+
+    /// <summary>What one interpreter says of itself; null where it does not exist or does not answer.</summary>
+    public async Task<InterpreterInfo?> AskAsync(string path, string source, CancellationToken cancellationToken)
+    {
+        string? full = Resolve(path);
+        if (full is null) return null;
+        string key = $"{full}|{File.GetLastWriteTimeUtc(full).Ticks}|{Environment.GetEnvironmentVariable("PYTHONPATH")}";
+        if (ReadRemembered(key) is { } remembered) return remembered with { Source = source };
+        string? answer = await RunAsync(full, cancellationToken).ConfigureAwait(false);
+        if (answer is null || Parse(answer, source) is not { } info) return null;
+        Remember(key, answer);
+        return info;
+    }
+
+    private static IEnumerable<(string Path, string Source)> Explicit(InterpreterSearch search)
+    {
+        if (!string.IsNullOrWhiteSpace(search.Setting)) yield return (search.Setting, "setting");
+        if (!string.IsNullOrWhiteSpace(search.Editor)) yield return (search.Editor, "editor");
+        if (Environment.GetEnvironmentVariable("VIRTUAL_ENV") is { Length: > 0 } active) yield return (InFolder(active), "VIRTUAL_ENV");
+        if (search.Workspace is { } workspace)
+        {
+            foreach (string name in (string[])[".venv", "venv"])
+                if (File.Exists(Path.Combine(workspace, name, "pyvenv.cfg"))) yield return (InFolder(Path.Combine(workspace, name)), name);
+        }
+        if (Environment.GetEnvironmentVariable("CONDA_PREFIX") is { Length: > 0 } conda)
+            yield return (OperatingSystem.IsWindows() ? Path.Combine(conda, "python.exe") : Path.Combine(conda, "bin", "python"), "conda");
+    }
+
+    private static string InFolder(string environment) =>
+        OperatingSystem.IsWindows() ? Path.Combine(environment, "Scripts", "python.exe") : Path.Combine(environment, "bin", "python");
+
+    private static IEnumerable<string> OnPath()
+    {
+        string[] names = OperatingSystem.IsWindows() ? ["python.exe"] : ["python3", "python"];
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).ToList();
+        if (!OperatingSystem.IsWindows()) folders.Add("/usr/bin");
+        return folders.Distinct().SelectMany(folder => names.Select(name => Path.Combine(folder, name))).Where(File.Exists);
+    }
+
+    private static bool IsAllowed(string path, InterpreterSearch search) =>
+        search.TrustWorkspace || search.Workspace is null
+        || (Resolve(path) is { } full && !full.StartsWith(Path.TrimEndingDirectorySeparator(search.Workspace) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+
+    /// <summary>A path of an executable file, or a bare command name found on PATH; a folder stands for the environment in it.</summary>
+    private static string? Resolve(string path)
+    {
+        if (Directory.Exists(path)) path = InFolder(path);
+        if (path.Contains(Path.DirectorySeparatorChar) || path.Contains(Path.AltDirectorySeparatorChar))
+            return File.Exists(path) ? Path.GetFullPath(path) : null;
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, path)).FirstOrDefault(File.Exists);
+    }
+
+    private static async Task<string?> RunAsync(string python, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        Process? process = null;
+        try
+        {
+            process = Process.Start(new ProcessStartInfo(python, ["-c", Question])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                RedirectStandardInput = true,
+                UseShellExecute = false,
+                StandardOutputEncoding = Encoding.UTF8,
+                // "-c" puts the current folder on the import path: one without Python files of the user.
+                WorkingDirectory = Path.GetPathRoot(Environment.SystemDirectory is { Length: > 0 } system ? system : "/") ?? "/",
+                Environment = { ["PYTHONIOENCODING"] = "utf-8" },
+            });
+            if (process is null) return null;
+            process.StandardInput.Close();
+            var errors = process.StandardError.ReadToEndAsync(patience.Token);
+            string answer = await process.StandardOutput.ReadToEndAsync(patience.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+            _ = await errors.ConfigureAwait(false);
+            return process.ExitCode == 0 ? answer : null;
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            if (process is { HasExited: false }) process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
+        }
+        finally
+        {
+            process?.Dispose();
+        }
+    }
+
+    private static InterpreterInfo? Parse(string answer, string source)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(answer);
+            var root = document.RootElement;
+            string Text(string name) => root.GetProperty(name).GetString() ?? "";
+            return Text("executable").Length == 0
+                ? null
+                : new InterpreterInfo(Text("executable"), Text("version"), Text("prefix"), Text("basePrefix"),
+                    root.GetProperty("torch").GetString(), root.GetProperty("libpython").GetString(), source);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private InterpreterInfo? ReadRemembered(string key)
+    {
+        try
+        {
+            if (!File.Exists(cacheFile)) return null;
+            using var document = JsonDocument.Parse(File.ReadAllBytes(cacheFile));
+            if (!document.RootElement.TryGetProperty(key, out var element) || element.GetString() is not { } answer) return null;
+            using var remembered = JsonDocument.Parse(answer);
+            foreach (var pair in remembered.RootElement.GetProperty("paths").EnumerateArray())
+                if (pair[0].GetString() is not { } folder || pair[1].GetString() is not { } nanoseconds || !SameTime(folder, nanoseconds)) return null;
+            return Parse(answer, "");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>.NET counts file times in 100 ns.</summary>
+    private static bool SameTime(string folder, string nanoseconds) =>
+        long.TryParse(nanoseconds, out long time) && Directory.Exists(folder)
+        && (Directory.GetLastWriteTimeUtc(folder) - DateTime.UnixEpoch).Ticks == time / 100;
+
+    private void Remember(string key, string answer)
+    {
+        try
+        {
+            var entries = new Dictionary<string, string>();
+            if (File.Exists(cacheFile))
+            {
+                using var document = JsonDocument.Parse(File.ReadAllBytes(cacheFile));
+                foreach (var property in document.RootElement.EnumerateObject())
+                    if (property.Value.GetString() is { } value && entries.Count < 50) entries[property.Name] = value;
+            }
+            entries[key] = answer.Trim();
+            using var stream = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(stream))
+            {
+                writer.WriteStartObject();
+                foreach (var (name, value) in entries) writer.WriteString(name, value);
+                writer.WriteEndObject();
+            }
+            UserCache.WriteWhole(cacheFile, stream.ToArray());
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // A cache that cannot be written costs a tenth of a second next time.
+        }
+    }
+}

@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace LspTorch.Server.Probing;
+
+/// <summary>
+/// The worker process of one run and everything it starts. It is started and awaited on a thread that lives as long as it does: the
+/// kernel ends the worker with the thread that started it.
+/// </summary>
+internal sealed partial class ProbeProcess
+{
+    private const int SignalInterrupt = 2, SignalKill = 9, LongestLine = 64 << 20;
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(400);
+
+    private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Process process;
+    private readonly ProcessStartInfo start;
+
+    public ProbeProcess(ProcessStartInfo start)
+    {
+        this.start = start;
+        process = new Process { StartInfo = start };
+    }
+
+    /// <summary>The exit status: 128 and the signal's number where a signal ended it. Fails where it could not be started.</summary>
+    public Task<int> Exited => exited.Task;
+
+    /// <param name="line">Called for each line of the trace, on one thread.</param>
+    /// <param name="output">Called for what the program prints, on one thread.</param>
+    public async Task RunAsync(LineReceiver line, Action<string> output)
+    {
+        var thread = new Thread(StartAndWait) { IsBackground = true, Name = "probe" };
+        thread.Start();
+        await started.Task.ConfigureAwait(false);
+        var lines = Task.Run(() => ReadLines(process.StandardOutput.BaseStream, line));
+        var text = Task.Run(() => ReadText(process.StandardError, output));
+        await exited.Task.ConfigureAwait(false);
+        // What was written before the end is in the pipes; a process left running may hold them open for ever.
+        await Task.WhenAny(Task.WhenAll(lines, text), Task.Delay(Grace)).ConfigureAwait(false);
+        Kill();
+        await Task.WhenAny(Task.WhenAll(lines, text), Task.Delay(Grace)).ConfigureAwait(false);
+    }
+
+    public delegate void LineReceiver(ReadOnlySpan<byte> line);
+
+    private void StartAndWait()
+    {
+        try
+        {
+            process.Start();
+            process.StandardInput.Close();
+            started.SetResult();
+            process.WaitForExit(Timeout.Infinite);
+            exited.TrySetResult(process.ExitCode);
+        }
+        catch (Exception e)
+        {
+            started.TrySetException(e);
+            exited.TrySetException(e);
+        }
+    }
+
+    /// <summary>Asks like Ctrl+C does, so that the program can tidy up and the trace is complete; kills it a moment later.</summary>
+    public async Task StopAsync()
+    {
+        if (!started.Task.IsCompletedSuccessfully) return;
+        if (!OperatingSystem.IsWindows()) Signal(SignalInterrupt);
+        await Task.WhenAny(exited.Task, Task.Delay(Grace)).ConfigureAwait(false);
+        Kill();
+    }
+
+    /// <summary>Ends the worker and whatever it started, at once.</summary>
+    public void Kill()
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows()) Signal(SignalKill);
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or NotSupportedException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+
+    private void Signal(int signal)
+    {
+        // The worker leads its own session; before it has made one, or after it ended with nothing left, there is no such group.
+        if (SendSignal(-process.Id, signal) != 0 && !process.HasExited) _ = SendSignal(process.Id, signal);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
+
+    /// <summary>
+    /// Whether the worker and its descendants hold more memory than <paramref name="limit"/> bytes. Pages that several of them share count
+    /// once; that is slow to tell, so it is asked only where counting them for each would exceed the limit. False where it cannot be told.
+    /// </summary>
+    public bool HoldsMoreThan(long limit)
+    {
+        if (!OperatingSystem.IsLinux() || !started.Task.IsCompletedSuccessfully) return false;
+        var processes = new List<(int Id, long Resident)>();
+        var work = new Stack<int>([process.Id]);
+        for (int seen = 0; work.TryPop(out int id) && seen < 4096; seen++)
+        {
+            try
+            {
+                string[] words = File.ReadAllText($"/proc/{id}/statm").Split(' ');
+                processes.Add((id, long.Parse(words[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize));
+                foreach (string task in Directory.EnumerateDirectories($"/proc/{id}/task"))
+                    foreach (string child in File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                        work.Push(int.Parse(child, CultureInfo.InvariantCulture));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+            {
+                // It ended between two looks.
+            }
+        }
+        if (processes.Sum(p => p.Resident) <= limit) return false;
+        return processes.Count == 1 || processes.Sum(p => ProportionalBytes(p.Id) ?? p.Resident) > limit;
+    }
+
+    /// <summary>Resident bytes in which each shared page counts by its share; null where the kernel does not tell.</summary>
+    private static long? ProportionalBytes(int id)
+    {
+        try
+        {
+            foreach (string line in File.ReadLines($"/proc/{id}/smaps_rollup"))
+                if (line.StartsWith("Pss:", StringComparison.Ordinal))
+                    return long.Parse(line["Pss:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) << 10;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            // It ended, or this kernel has no such file.
+        }
+        return null;
+    }
+
+    private static void ReadLines(Stream stream, LineReceiver receive)
+    {
+        byte[] buffer = new byte[1 << 16];
+        int filled = 0;
+        try
+        {
+            while (true)
+            {
+                if (filled == buffer.Length)
+                {
+                    if (buffer.Length >= LongestLine) filled = 0;
+                    else Array.Resize(ref buffer, buffer.Length * 2);
+                }
+                int read = stream.Read(buffer, filled, buffer.Length - filled);
+                if (read == 0) return;
+                int scanned = filled, lineStart = 0;
+                filled += read;
+                for (int at; (at = buffer.AsSpan(scanned, filled - scanned).IndexOf((byte)'\n')) >= 0; lineStart = scanned)
+                {
+                    receive(buffer.AsSpan(lineStart, scanned + at - lineStart));
+                    scanned += at + 1;
+                }
+                buffer.AsSpan(lineStart, filled - lineStart).CopyTo(buffer);
+                filled -= lineStart;
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The pipe is closed: that is the end.
+        }
+    }
+
+    private static void ReadText(StreamReader reader, Action<string> receive)
+    {
+        char[] buffer = new char[1 << 14];
+        try
+        {
+            for (int read; (read = reader.Read(buffer, 0, buffer.Length)) > 0;) receive(new string(buffer, 0, read));
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // As above.
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using LspTorch.Core.Observations;
+
+namespace LspTorch.Server.Probing;
+
+/// <summary>
+/// One run. Script: absolute path. Roots: the folders whose files are recorded; empty: the script's own folder. WorkingDirectory: null
+/// for the script's folder. Timeout and MemoryLimit (bytes of resident memory, all processes of the run): null for none, and for three
+/// quarters of the machine's.
+/// </summary>
+public sealed record ProbeRequest(string Script, InterpreterInfo Interpreter)
+{
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+    public IReadOnlyList<string> Roots { get; init; } = [];
+    public string? WorkingDirectory { get; init; }
+    public TimeSpan? Timeout { get; init; }
+    public long? MemoryLimit { get; init; }
+    /// <summary>Set for the program, over what it inherits.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    /// <summary>Runs recorder.py by itself even where libpython could be embedded.</summary>
+    public bool Standalone { get; init; }
+    /// <summary>Where the trace is kept; null for the user's cache, one for each script.</summary>
+    public string? TraceFile { get; init; }
+}
+
+/// <summary>Something that happened while a program runs.</summary>
+public abstract record ProbeEvent
+{
+    /// <summary>The program printed something, on standard output or standard error.</summary>
+    public sealed record Output(string Text) : ProbeEvent;
+
+    /// <summary>How much has been recorded so far; at most ten of these each second.</summary>
+    public sealed record Progress(int Places, int Files) : ProbeEvent;
+}
+
+public enum ProbeStatus
+{
+    Ok,
+    /// <summary>An exception reached the top.</summary>
+    Exception,
+    /// <summary>sys.exit, or an end that nobody announced (os._exit).</summary>
+    Exit,
+    /// <summary>Ended by a signal: a crash.</summary>
+    Killed,
+    Timeout,
+    Memory,
+    Cancelled,
+    /// <summary>It never began: no worker, or an interpreter that does not run.</summary>
+    Failed,
+}
+
+/// <summary>One file of the run: how many places were seen in it. Changed: the file is no longer what was run, so nothing was kept.</summary>
+public sealed record ProbedFile(string Path, int Places, bool Changed, FileObservations Observations);
+
+/// <summary>What a run came to. Message: one line for the user. ExitCode: of the program; null where it did not end by itself.</summary>
+public sealed record ProbeSummary(
+    ProbeStatus Status, int? ExitCode, string Message, ProbeError? Error, IReadOnlyList<ProbedFile> Files, TimeSpan Duration,
+    string? TraceFile, string? Mode, string? TorchVersion)
+{
+    public int Places => Files.Sum(f => f.Places);
+}

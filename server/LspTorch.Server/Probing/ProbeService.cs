@@ -1,0 +1,185 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using LspTorch.Core.Observations;
+using LspTorch.Core.Text;
+
+namespace LspTorch.Server.Probing;
+
+/// <summary>
+/// Runs programs under the recorder, in a process of their own, and keeps what was seen. Whoever calls this has the user's explicit
+/// wish to run this program in a trusted workspace: the check is the caller's, in one place (docs/probing.md). A program that crashes,
+/// hangs, eats memory or floods its output ends its own run and nothing else.
+/// </summary>
+public sealed class ProbeService(TraceStore store, string? worker = null)
+{
+    private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(100);
+
+    private readonly string worker = worker ?? FindWorker();
+
+    public TraceStore Store => store;
+
+    /// <summary>The worker beside this executable; LSPTORCH_PROBE says otherwise.</summary>
+    public static string FindWorker() =>
+        Environment.GetEnvironmentVariable("LSPTORCH_PROBE") is { Length: > 0 } named
+            ? named
+            : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "lsptorch-probe.exe" : "lsptorch-probe");
+
+    /// <summary>
+    /// Never throws for what the program does: that is in the summary, also when it is cancelled, with what was seen until then.
+    /// </summary>
+    public async Task<ProbeSummary> RunAsync(ProbeRequest request, IProgress<ProbeEvent>? progress, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var reader = new TraceReader();
+        var process = new ProbeProcess(StartInfo(request));
+        long limit = request.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
+        ProbeStatus? stopped = null;
+        using var ended = new CancellationTokenSource();
+        Task watching = Task.CompletedTask;
+        try
+        {
+            var running = process.RunAsync(line =>
+            {
+                lock (reader) reader.Read(line);
+            }, text => progress?.Report(new ProbeEvent.Output(text)));
+            watching = WatchAsync();
+            await running.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
+        {
+            return new ProbeSummary(ProbeStatus.Failed, null, $"cannot start {worker}: {e.Message}", null, [], clock.Elapsed, null, null, null);
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+        }
+        int exit = await process.Exited.ConfigureAwait(false);
+        lock (reader) return Summarize(request, reader, stopped, exit, limit, clock.Elapsed);
+
+        async Task WatchAsync()
+        {
+            int told = -1;
+            while (!ended.IsCancellationRequested && !process.Exited.IsCompleted)
+            {
+                await Task.WhenAny(process.Exited, Task.Delay(Watch, ended.Token), Cancelled()).ConfigureAwait(false);
+                if (process.Exited.IsCompleted) return;
+                stopped = cancellationToken.IsCancellationRequested ? ProbeStatus.Cancelled
+                    : clock.Elapsed > request.Timeout ? ProbeStatus.Timeout
+                    : process.HoldsMoreThan(limit) ? ProbeStatus.Memory : null;
+                if (stopped == ProbeStatus.Memory) process.Kill();
+                if (stopped is not null)
+                {
+                    await process.StopAsync().ConfigureAwait(false);
+                    return;
+                }
+                int places, files;
+                lock (reader) (places, files) = (reader.PlaceCount, reader.FileCount);
+                if (places == told) continue;
+                told = places;
+                progress?.Report(new ProbeEvent.Progress(places, files));
+            }
+        }
+
+        async Task Cancelled()
+        {
+            var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = cancellationToken.Register(() => signalled.TrySetResult()).ConfigureAwait(false);
+            await Task.WhenAny(signalled.Task, process.Exited, Task.Delay(Watch)).ConfigureAwait(false);
+        }
+    }
+
+    private ProcessStartInfo StartInfo(ProbeRequest request)
+    {
+        List<string> words = ["--python", request.Interpreter.Executable, "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)];
+        if (request.Standalone) words.Add("--standalone");
+        foreach (string root in request.Roots) words.AddRange(["--root", root]);
+        words.AddRange(["--", request.Script, .. request.Arguments]);
+        var start = new ProcessStartInfo(worker, words)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            StandardErrorEncoding = Encoding.UTF8,
+            WorkingDirectory = request.WorkingDirectory ?? Path.GetDirectoryName(request.Script) ?? "",
+        };
+        foreach (var (name, value) in request.Environment) start.Environment[name] = value;
+        return start;
+    }
+
+    private ProbeSummary Summarize(ProbeRequest request, TraceReader reader, ProbeStatus? stopped, int exit, long limit, TimeSpan duration)
+    {
+        var files = reader.Files().Where(f => f.Places.Count > 0).Select(Keep).ToArray();
+        string? trace = null;
+        try
+        {
+            trace = request.TraceFile ?? DefaultTraceFile(request.Script);
+            UserCache.WriteWhole(Path.GetFullPath(trace), Encoding.UTF8.GetBytes(string.Join('\n', reader.Lines().Append(""))));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            trace = null;
+        }
+        var status = stopped ?? reader.Status switch
+        {
+            "ok" => ProbeStatus.Ok,
+            "exception" => ProbeStatus.Exception,
+            "exit" => ProbeStatus.Exit,
+            _ when reader.Mode is null => ProbeStatus.Failed,
+            _ => exit > 128 ? ProbeStatus.Killed : ProbeStatus.Exit,
+        };
+        int? code = stopped is null && status != ProbeStatus.Killed ? exit : null;
+        return new ProbeSummary(status, code, Message(status, exit, request, limit, reader.Error), reader.Error, files, duration, trace,
+            reader.Mode, reader.TorchVersion);
+    }
+
+    private static string Message(ProbeStatus status, int exit, ProbeRequest request, long limit, ProbeError? error) => status switch
+    {
+        ProbeStatus.Ok => "the script ran to its end",
+        ProbeStatus.Exception when error is not null => $"the script ended with {error.Type}{(error.Message is { Length: > 0 } text ? $": {text}" : "")}",
+        ProbeStatus.Exception => "the script ended with an exception",
+        ProbeStatus.Exit => exit == 0 ? "the script ran to its end" : $"the script ended with exit status {exit}",
+        ProbeStatus.Killed => $"the script crashed ({SignalName(exit - 128)})",
+        ProbeStatus.Timeout => string.Create(CultureInfo.InvariantCulture, $"stopped: the script ran longer than {request.Timeout?.TotalSeconds:0.#} s"),
+        ProbeStatus.Memory => $"stopped: the script used more than {limit >> 20} MB",
+        ProbeStatus.Cancelled => "stopped on request",
+        _ => $"'{request.Interpreter.Executable}' could not run the script",
+    };
+
+    private static string SignalName(int signal) => signal switch
+    {
+        4 => "SIGILL, illegal instruction",
+        6 => "SIGABRT, aborted",
+        7 => "SIGBUS, bus error",
+        8 => "SIGFPE, arithmetic fault",
+        9 => "SIGKILL, killed from outside or out of memory",
+        11 => "SIGSEGV, segmentation fault",
+        15 => "SIGTERM, terminated",
+        _ => $"signal {signal}",
+    };
+
+    private static string DefaultTraceFile(string script) => Path.Combine(UserCache.Traces, "runs",
+        $"{Path.GetFileNameWithoutExtension(script)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)))[..12]}.jsonl");
+
+    /// <summary>Places what was seen in the file's text, where the file still is what was run, and keeps it.</summary>
+    private ProbedFile Keep(TracedFile file)
+    {
+        if (SourceFile.Read(file.Path) is not { } source || source.Sha256 != file.Sha256)
+            return new ProbedFile(file.Path, file.Places.Count, true, FileObservations.Empty);
+        var text = SourceText.From(source.Text);
+        var seen = RecordedPlace.Place(text, file.Places);
+        try
+        {
+            store.Save(file.Path, text, seen);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Shown in this session all the same.
+        }
+        return new ProbedFile(file.Path, seen.Places.Length, false, seen);
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using LspTorch.Core.Observations;
+
+namespace LspTorch.Server.Probing;
+
+/// <summary>How the program ended, by its own account.</summary>
+public sealed record ProbeError(string Type, string? Message, string? Path, int? Line, string? Context);
+
+/// <summary>One file of a trace. Sha256: of the bytes on disk when they were loaded, in lower-case hexadecimal.</summary>
+public sealed record TracedFile(string Path, string Sha256, IReadOnlyList<RecordedPlace> Places);
+
+/// <summary>
+/// Collects a trace line by line (docs/trace-format.md). Lines that are no records are skipped: what was understood before and after
+/// them counts. Not thread-safe.
+/// </summary>
+public sealed class TraceReader
+{
+    public const int Version = 1;
+    private const int MostPlaces = 1_000_000;
+
+    private readonly List<(int Id, string Path, string Sha256, string Line)> files = [];
+    private readonly Dictionary<int, Place> places = [];
+    private string? helloLine, endLine;
+
+    private sealed class Place
+    {
+        public required int File;
+        public required RecordedPlace Record;
+        public required string Line;
+        public string? SeenLine;
+        public long Calls, SeenCalls;
+        public int Last;
+    }
+
+    public string? PythonVersion { get; private set; }
+    public string? Executable { get; private set; }
+    public string? Mode { get; private set; }
+    public string? TorchVersion { get; private set; }
+    /// <summary>"ok", "exception" or "exit"; null while the program has not ended by itself.</summary>
+    public string? Status { get; private set; }
+    public int? ExitCode { get; private set; }
+    public ProbeError? Error { get; private set; }
+    public int PlaceCount => places.Values.Count(p => p.SeenLine is not null);
+    public int FileCount => files.Count;
+    /// <summary>Lines that could not be understood.</summary>
+    public int Skipped { get; private set; }
+
+    public void Read(ReadOnlySpan<byte> line)
+    {
+        if (line.IsEmpty) return;
+        try
+        {
+            string text = Encoding.UTF8.GetString(line);
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 16 });
+            Read(document.RootElement, text);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IndexOutOfRangeException)
+        {
+            Skipped++;
+        }
+    }
+
+    private void Read(JsonElement record, string line)
+    {
+        switch (record.GetProperty("event").GetString())
+        {
+            case "hello":
+                if (record.GetProperty("version").GetInt32() > Version)
+                    throw new FormatException("a trace of a later version");
+                PythonVersion = record.GetProperty("python").GetString();
+                Executable = record.GetProperty("executable").GetString();
+                Mode = record.GetProperty("mode").GetString();
+                helloLine = line;
+                break;
+            case "file":
+                files.Add((record.GetProperty("file").GetInt32(), record.GetProperty("path").GetString() ?? "",
+                    record.GetProperty("sha256").GetString() ?? "", line));
+                break;
+            case "place":
+                if (places.Count < MostPlaces) ReadPlace(record, line);
+                break;
+            case "seen":
+                ReadSeen(record, line);
+                break;
+            case "calls":
+                foreach (var pair in record.GetProperty("calls").EnumerateArray())
+                    if (places.TryGetValue(pair[0].GetInt32(), out var counted)) counted.Calls = Math.Max(counted.Calls, pair[1].GetInt64());
+                break;
+            case "end":
+                Status = record.GetProperty("status").GetString();
+                ExitCode = record.GetProperty("code").GetInt32();
+                TorchVersion = record.GetProperty("torch").GetString();
+                var error = record.GetProperty("error");
+                if (error.ValueKind == JsonValueKind.Object)
+                {
+                    Error = new ProbeError(error.GetProperty("type").GetString() ?? "", error.GetProperty("message").GetString(),
+                        error.GetProperty("path").GetString(),
+                        error.GetProperty("line") is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : null,
+                        error.GetProperty("context").GetString());
+                }
+                endLine = line;
+                break;
+        }
+    }
+
+    private void ReadPlace(JsonElement record, string line)
+    {
+        var kind = record.GetProperty("kind").GetString() switch
+        {
+            "parameter" => PlaceKind.Parameter,
+            "variable" => PlaceKind.Variable,
+            "attribute" => PlaceKind.Attribute,
+            "return" => PlaceKind.Return,
+            _ => PlaceKind.Expression,
+        };
+        var at = record.GetProperty("at");
+        places[record.GetProperty("place").GetInt32()] = new Place
+        {
+            File = record.GetProperty("file").GetInt32(),
+            Line = line,
+            Record = new RecordedPlace(kind, record.GetProperty("name").GetString() ?? "", record.GetProperty("context").GetString(),
+                at[0].GetInt32(), at[1].GetInt32(), at[2].GetInt32(), at[3].GetInt32(), [], 0),
+        };
+    }
+
+    private void ReadSeen(JsonElement record, string line)
+    {
+        if (!places.TryGetValue(record.GetProperty("place").GetInt32(), out var place)) return;
+        var types = ImmutableArray.CreateBuilder<ObservedType>();
+        foreach (var type in record.GetProperty("types").EnumerateArray())
+        {
+            var shape = type.GetProperty("shape");
+            types.Add(new ObservedType(
+                type.GetProperty("type").GetString() ?? "object", type.GetProperty("scriptable").GetBoolean(), type.GetProperty("dtype").GetString(),
+                shape.ValueKind == JsonValueKind.Array ? [.. shape.EnumerateArray().Select(d => d.TryGetDimension())] : default,
+                type.GetProperty("device").GetString(), type.GetProperty("count").GetInt64())
+            { Sampled = type.GetProperty("sampled").GetInt64() });
+        }
+        if (types.Count == 0) return;
+        place.SeenCalls = record.GetProperty("calls").GetInt64();
+        place.Calls = Math.Max(place.Calls, place.SeenCalls);
+        place.Last = Math.Clamp(record.GetProperty("last").GetInt32(), 0, types.Count - 1);
+        place.Record = place.Record with { Types = types.ToImmutable() };
+        place.SeenLine = line;
+    }
+
+    public IReadOnlyList<TracedFile> Files() =>
+        [.. files.Select(f => new TracedFile(f.Path, f.Sha256, [.. places.Values.Where(p => p.File == f.Id && p.SeenLine is not null).Select(Final)]))];
+
+    /// <summary>Executions counted since the place was last described are taken for the type it was seen with last.</summary>
+    private static RecordedPlace Final(Place place)
+    {
+        var types = place.Record.Types;
+        long rest = place.Calls - place.SeenCalls;
+        if (rest > 0) types = types.SetItem(place.Last, types[place.Last] with { Count = types[place.Last].Count + rest });
+        return place.Record with { Types = types, Executions = place.Calls };
+    }
+
+    /// <summary>The same trace without what later lines replaced.</summary>
+    public IEnumerable<string> Lines()
+    {
+        if (helloLine is not null) yield return helloLine;
+        foreach (var file in files) yield return file.Line;
+        var counted = new StringBuilder();
+        foreach (var (id, place) in places)
+        {
+            if (place.SeenLine is null) continue;
+            yield return place.Line;
+            yield return place.SeenLine;
+            if (place.Calls > place.SeenCalls) counted.Append(counted.Length == 0 ? "[" : ",[").Append(id).Append(',').Append(place.Calls).Append(']');
+        }
+        if (counted.Length > 0) yield return $$"""{"event":"calls","calls":[{{counted}}]}""";
+        if (endLine is not null) yield return endLine;
+    }
+}
+
+internal static class TraceElements
+{
+    /// <summary>null for a dimension that differed, and for one that no int holds.</summary>
+    public static int? TryGetDimension(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int size) ? size : null;
+}

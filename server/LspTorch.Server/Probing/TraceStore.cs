@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LspTorch.Core.Observations;
+using LspTorch.Core.Text;
+
+namespace LspTorch.Server.Probing;
+
+/// <summary>
+/// What was observed, one file in the user's cache for each source file, together with the text it was observed in: so that it can be
+/// carried to whatever the file has become since. Safe to use from several threads and processes: the last writer wins.
+/// </summary>
+public sealed class TraceStore(string? folder = null)
+{
+    private const int Version = 1;
+
+    private readonly string folder = folder ?? UserCache.Traces;
+
+    /// <summary>Observations placed in <paramref name="text"/>; places whose line changed since are stale. Empty where nothing is kept.</summary>
+    public FileObservations Load(string path, SourceText text, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Read(path) is { } kept ? kept.Observations.Between(kept.Text, text, cancellationToken) : FileObservations.Empty;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException
+            or InvalidOperationException or FormatException or ArgumentException)
+        {
+            return FileObservations.Empty;
+        }
+    }
+
+    /// <summary>Keeps what a run saw in a file. Places it did not reach keep what an earlier run saw there.</summary>
+    public void Save(string path, SourceText text, FileObservations seen, CancellationToken cancellationToken = default)
+    {
+        var all = seen.After(Load(path, text, cancellationToken));
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream)) Write(writer, path, text, all);
+        UserCache.WriteWhole(FileOf(path), stream.ToArray());
+    }
+
+    /// <summary>Forgets what was observed in a file.</summary>
+    public void Forget(string path) => File.Delete(FileOf(path));
+
+    /// <summary>Forgets everything.</summary>
+    public void ForgetAll()
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (string file in Directory.EnumerateFiles(folder, "*.json")) File.Delete(file);
+    }
+
+    private string FileOf(string path) =>
+        Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(path))))[..32] + ".json");
+
+    private (SourceText Text, FileObservations Observations)? Read(string path)
+    {
+        string file = FileOf(path);
+        if (!File.Exists(file)) return null;
+        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+        var root = document.RootElement;
+        if (root.GetProperty("version").GetInt32() != Version) return null;
+        var text = SourceText.From(root.GetProperty("text").GetString() ?? "");
+        var places = new List<ObservedPlace>();
+        foreach (var place in root.GetProperty("places").EnumerateArray())
+        {
+            var span = new TextSpan(place.GetProperty("start").GetInt32(), place.GetProperty("length").GetInt32());
+            if (span.Start < 0 || span.Length <= 0 || span.End > text.Length) continue;
+            places.Add(new ObservedPlace(Enum.Parse<PlaceKind>(place.GetProperty("kind").GetString() ?? ""),
+                place.GetProperty("name").GetString() ?? "", place.GetProperty("context").GetString(), span,
+                [.. place.GetProperty("types").EnumerateArray().Select(ReadType)], place.GetProperty("stale").GetBoolean())
+            { Executions = place.GetProperty("executions").GetInt64() });
+        }
+        return (text, new FileObservations(places));
+    }
+
+    private static ObservedType ReadType(JsonElement type)
+    {
+        var shape = type.GetProperty("shape");
+        return new ObservedType(type.GetProperty("type").GetString() ?? "", type.GetProperty("scriptable").GetBoolean(),
+            type.GetProperty("dtype").GetString(),
+            shape.ValueKind == JsonValueKind.Array ? shape.EnumerateArray().Select(d => d.TryGetDimension()).ToImmutableArray() : default,
+            type.GetProperty("device").GetString(), type.GetProperty("count").GetInt64())
+        { Sampled = type.GetProperty("sampled").GetInt64() };
+    }
+
+    private static void Write(Utf8JsonWriter writer, string path, SourceText text, FileObservations observations)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("version", Version);
+        writer.WriteString("path", path);
+        writer.WriteString("text", text.Text);
+        writer.WriteStartArray("places");
+        foreach (var place in observations.Places)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", place.Kind.ToString());
+            writer.WriteString("name", place.Name);
+            writer.WriteString("context", place.Context);
+            writer.WriteNumber("start", place.Span.Start);
+            writer.WriteNumber("length", place.Span.Length);
+            writer.WriteBoolean("stale", place.Stale);
+            writer.WriteNumber("executions", place.Executions);
+            writer.WriteStartArray("types");
+            foreach (var type in place.Types)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("type", type.Type);
+                writer.WriteBoolean("scriptable", type.Scriptable);
+                writer.WriteString("dtype", type.DType);
+                writer.WriteString("device", type.Device);
+                writer.WriteNumber("count", type.Count);
+                writer.WriteNumber("sampled", type.Sampled);
+                WriteShape(writer, type.Shape);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteShape(Utf8JsonWriter writer, ImmutableArray<int?> shape)
+    {
+        if (shape.IsDefault)
+        {
+            writer.WriteNull("shape");
+            return;
+        }
+        writer.WriteStartArray("shape");
+        foreach (int? size in shape)
+        {
+            if (size is { } known) writer.WriteNumberValue(known);
+            else writer.WriteNullValue();
+        }
+        writer.WriteEndArray();
+    }
+}

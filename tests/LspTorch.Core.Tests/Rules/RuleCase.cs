@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using LspTorch.Core.Observations;
+using LspTorch.Core.Rules;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
+using Match = System.Text.RegularExpressions.Match;
+
+namespace LspTorch.Core.Tests.Rules;
+
+/// <summary>What a fix must make of a case's text; the title may be given by its beginning.</summary>
+public sealed record ExpectedFix(string Title, string Text, IReadOnlySet<string> Options);
+
+/// <summary>
+/// One executable example of a rule page or of Rules/data: python text, in which <c># &lt;- error</c> marks the lines with findings.
+/// A comment before the block says how to run it: <c>&lt;!-- case: name; script: M(); inputs: (torch.rand(2),); torch: 1.13; options --&gt;</c>.
+/// Options: "elsewhere" (the compiler names no line, or another file's), "refused" (the compiler refuses though the rule is silent), "differs" (it
+/// compiles and gives other values than eager, or fails when run), "text" (do not ask the compiler).
+/// </summary>
+public sealed partial record RuleCase(string File, string RuleId, string Name, string Marked, IReadOnlyDictionary<string, string> Settings)
+{
+    /// <summary>The text without its markers.</summary>
+    public string Code { get; } = string.Join('\n', Marked.Split('\n').Select(l => Marker().Match(l) is { Success: true } m ? l[..m.Index].TrimEnd() : l));
+
+    public IReadOnlyList<ExpectedFix> Fixes { get; init; } = [];
+
+    public string Script => Settings.GetValueOrDefault("script", "M()");
+    public IReadOnlyList<string> Inputs => Settings.GetValueOrDefault("inputs", "") is { Length: > 0 } i ? [i] : [];
+    public TorchVersion Torch => TorchVersion.TryParse(Settings.GetValueOrDefault("torch", "1.13"), out var v) ? v : new(1, 13);
+    public bool Has(string option) => Settings.ContainsKey(option);
+
+    /// <summary>0-based lines with what is expected there.</summary>
+    public IReadOnlyList<(int Line, Severity Severity)> Expected
+    {
+        get
+        {
+            var found = new List<(int, Severity)>();
+            var lines = Marked.Split('\n');
+            for (int i = 0; i < lines.Length; i++)
+                if (Marker().Match(lines[i]) is { Success: true } match)
+                    foreach (string severity in match.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries))
+                        found.Add((i, Enum.Parse<Severity>(severity, ignoreCase: true)));
+            return found;
+        }
+    }
+
+    public FileSnapshot Snapshot() => Snapshot(Code);
+
+    public FileSnapshot Snapshot(string code)
+    {
+        var text = SourceText.From(code);
+        string entry = Settings.GetValueOrDefault("entry", Script.Split('(')[0].Trim());
+        var options = new AnalysisOptions { Torch = Torch, Entries = [new EntryPoint(null, entry)] };
+        return new FileSnapshot("/case.py", SyntaxTree.Parse(text), options, Observed(text));
+    }
+
+    public override string ToString() => $"{Path.GetFileName(File)}: {Name}";
+
+    /// <summary>Every case of a markdown file.</summary>
+    public static IEnumerable<RuleCase> Read(string path)
+    {
+        string id = "";
+        string content = System.IO.File.ReadAllText(path).ReplaceLineEndings("\n");
+        if (Heading().Match(content) is { Success: true } heading) id = heading.Groups[1].Value;
+        RuleCase? current = null;
+        int number = 0;
+        foreach (Match match in Block().Matches(content))
+        {
+            string comment = match.Groups[1].Value, code = match.Groups[2].Value;
+            if (comment.StartsWith("fixed:", StringComparison.Ordinal))
+            {
+                if (current is null) throw new InvalidOperationException($"{path}: a fix without a case.");
+                var parts = comment["fixed:".Length..].Split(';', StringSplitOptions.TrimEntries);
+                current = current with { Fixes = [.. current.Fixes, new ExpectedFix(parts[0], code, parts.Skip(1).ToHashSet())] };
+                continue;
+            }
+            if (!comment.StartsWith("case:", StringComparison.Ordinal)) continue;
+            if (current is not null) yield return current;
+            number++;
+            var settings = new Dictionary<string, string>();
+            var fields = comment["case:".Length..].Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            foreach (string field in fields.Skip(1))
+            {
+                int colon = field.IndexOf(':');
+                if (colon < 0) settings[field] = "";
+                else settings[field[..colon].Trim()] = field[(colon + 1)..].Trim();
+            }
+            current = new RuleCase(path, id, fields.Length > 0 ? fields[0] : $"{number}", code, settings);
+        }
+        if (current is not null) yield return current;
+    }
+
+    /// <summary>Observations written as <c>observed: kind name type count</c>, at the first place of that kind and name.</summary>
+    private FileObservations Observed(SourceText text)
+    {
+        if (Settings.GetValueOrDefault("observed", "") is not { Length: > 0 } said) return FileObservations.Empty;
+        var places = new List<ObservedPlace>();
+        foreach (string one in said.Split('|', StringSplitOptions.TrimEntries))
+        {
+            var parts = one.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var kind = Enum.Parse<PlaceKind>(parts[0], ignoreCase: true);
+            string pattern = kind == PlaceKind.Return ? $@"(?<=def ){Regex.Escape(parts[1])}\b" : $@"(?<![\w.]){Regex.Escape(parts[1])}\b";
+            string type = string.Join(' ', parts[2..^1]);
+            foreach (Match match in Regex.Matches(text.Text, pattern))
+                places.Add(new ObservedPlace(kind, parts[1], null, new TextSpan(match.Index, match.Length),
+                    [new ObservedType(type, !type.Contains('.'), null, default, null, long.Parse(parts[^1]))], false));
+        }
+        return new FileObservations(places);
+    }
+
+    [GeneratedRegex(@"<!--\s*((?:case|fixed):.*?)\s*-->\s*```python\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"^#\s+([a-z-]+)\s*$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"#\s*<-\s*((?:error|warning|information|hint)(?:\s*,\s*(?:error|warning|information|hint))*)\s*$")]
+    private static partial Regex Marker();
+}

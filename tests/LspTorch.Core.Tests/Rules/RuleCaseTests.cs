@@ -1,0 +1,99 @@
+using LspTorch.Core.Rules;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
+using Assert = NUnit.Framework.Assert;
+
+namespace LspTorch.Core.Tests.Rules;
+
+/// <summary>
+/// Executes the rule pages (server/LspTorch.Core/Rules/*.md) and the further cases in Rules/data: the findings are where the markers are,
+/// the real compiler refuses what is called an error on that line and accepts the rest, and what a fix makes compiles and computes the same.
+/// </summary>
+[Parallelizable(ParallelScope.Self)]
+public sealed class RuleCaseTests
+{
+    private static readonly string pages = Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Core", "Rules");
+    private static readonly string data = Path.Combine(TorchCompiler.RepositoryRoot, "tests", "LspTorch.Core.Tests", "Rules", "data");
+
+    private static IEnumerable<TestCaseData> Cases() =>
+        new[] { pages, data }.Where(Directory.Exists).SelectMany(f => Directory.GetFiles(f, "*.md")).OrderBy(f => f, StringComparer.Ordinal)
+            .SelectMany(RuleCase.Read).Select(c => new TestCaseData(c).SetArgDisplayNames(c.ToString()));
+
+    [TestCaseSource(nameof(Cases))]
+    public void Findings_are_where_the_markers_are(RuleCase example)
+    {
+        var results = RuleRunner.Run(example.Snapshot(), CancellationToken.None);
+        Assert.That(results.Failures, Is.Empty);
+        var text = SourceText.From(example.Code);
+        var found = results.Findings
+            .Where(f => f.RuleId == example.RuleId || f.Severity == Severity.Error)
+            .Select(f => $"line {text.LineOf(f.Span.Start) + 1}: {f.Severity} {f.RuleId}").Order();
+        var expected = example.Expected.Select(e => $"line {e.Line + 1}: {e.Severity} {example.RuleId}").Order();
+        Assert.That(found, Is.EqualTo(expected));
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void The_compiler_agrees(RuleCase example)
+    {
+        if (example.Torch != new TorchVersion(1, 13) || example.Has("text"))
+        {
+            Assert.That(example.Has("text") || example.Settings.ContainsKey("torch"), Is.True);
+            return;
+        }
+        var answer = TorchCompiler.Shared.Ask(example.Code, example.Script, example.Inputs);
+        Assert.That(answer.ErrorType, Is.Not.EqualTo("case"), answer.Error);
+        var errors = example.Expected.Where(e => e.Severity == Severity.Error).Select(e => e.Line + 1).ToList();
+        if (errors.Count > 0 || example.Has("refused"))
+        {
+            Assert.That(answer.Ok, Is.False, "the compiler accepts it");
+            if (!example.Has("elsewhere") && !example.Has("refused")) Assert.That(errors, Does.Contain(answer.Line ?? 0), answer.Error);
+            return;
+        }
+        Assert.That(answer.Ok, Is.True, answer.Error);
+        Assert.That(answer.Equal, example.Has("differs") ? Is.False : example.Inputs.Count > 0 ? Is.True : Is.Null, answer.Why);
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void Fixes_give_the_expected_text_that_compiles(RuleCase example)
+    {
+        var file = example.Snapshot();
+        var findings = RuleRunner.Run(file, CancellationToken.None).Findings.Where(f => f.RuleId == example.RuleId).ToList();
+        foreach (var finding in findings)
+            foreach (var fix in finding.Fixes)
+            {
+                var errors = SyntaxTree.Parse(file.Text.WithEdits(fix.Edits)).Errors;
+                Assert.That(errors, Is.Empty, $"'{fix.Title}' breaks the syntax");
+            }
+        foreach (var expected in example.Fixes)
+        {
+            string after = expected.Title.StartsWith("all", StringComparison.Ordinal)
+                ? FixApplier.Apply(file, suggested: expected.Title == "all suggested", id => id == example.RuleId, CancellationToken.None).Text.Text
+                : Applied(file, findings, expected.Title);
+            if (after != expected.Text && Environment.GetEnvironmentVariable("LSPTORCH_ACCEPT") is { Length: > 0 }) Accept(example, expected, after);
+            else Assert.That(after, Is.EqualTo(expected.Text));
+            if (expected.Options.Contains("text") || example.Has("text")) continue;
+            var answer = TorchCompiler.Shared.Ask(after, example.Script, example.Inputs, expected.Options.Contains("new") ? null : example.Code);
+            Assert.That(answer.Ok, Is.True, answer.Error);
+            Assert.That(answer.Equal, example.Inputs.Count > 0 ? Is.True : Is.Null, answer.Why);
+        }
+    }
+
+    /// <summary>Writes what a fix gives now into the case; the difference is then reviewed as any other.</summary>
+    private static void Accept(RuleCase example, ExpectedFix expected, string after)
+    {
+        string content = File.ReadAllText(example.File);
+        int at = content.IndexOf($"```python\n{example.Marked}```", StringComparison.Ordinal);
+        at = content.IndexOf($"<!-- fixed: {expected.Title}", at, StringComparison.Ordinal);
+        at = content.IndexOf("```python\n", at, StringComparison.Ordinal) + "```python\n".Length;
+        int end = content.IndexOf("```", at, StringComparison.Ordinal);
+        File.WriteAllText(example.File, content[..at] + after + content[end..]);
+    }
+
+    private static string Applied(FileSnapshot file, IReadOnlyList<Finding> findings, string title)
+    {
+        var fix = findings.SelectMany(f => f.Fixes).FirstOrDefault(f => f.Title.StartsWith(title, StringComparison.Ordinal));
+        if (fix is null) Assert.Fail($"No fix '{title}'; there are: {string.Join(" | ", findings.SelectMany(f => f.Fixes).Select(f => f.Title))}");
+        return file.Text.WithEdits(fix?.Edits ?? []).Text;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LspTorch.Core.Tests.Rules;
+
+/// <summary>What the real torch.jit.script said: Line is 1-based, null where the message names no place in the source.</summary>
+public sealed record CompilerAnswer(bool Ok, string Error, string ErrorType, int? Line, bool? Equal, string Why, IReadOnlyList<string> Outputs);
+
+/// <summary>The real compiler, in one long-lived Python process (tests/python/compile_worker.py) that all tests share.</summary>
+public sealed class TorchCompiler : IDisposable
+{
+    private static readonly Lazy<TorchCompiler> shared = new(() => new TorchCompiler());
+    private readonly Process process;
+    private readonly Lock gate = new();
+
+    private TorchCompiler()
+    {
+        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+        var start = new ProcessStartInfo(python, [Path.Combine(RepositoryRoot, "tests", "python", "compile_worker.py")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        process = Process.Start(start) ?? throw new InvalidOperationException($"{python} did not start.");
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        string hello = process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"{python} has no torch; set LSPTORCH_TEST_PYTHON to one that has.");
+        Version = JsonNode.Parse(hello)?["torch"]?.GetValue<string>() ?? "";
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+    }
+
+    public static TorchCompiler Shared => shared.Value;
+
+    public string Version { get; }
+
+    public static string RepositoryRoot { get; } = FindRoot();
+
+    /// <summary>
+    /// Scripts the value of an expression in the source's namespace and runs it on the inputs (expressions of argument tuples); the outputs are
+    /// compared with what <paramref name="reference"/> (or the source itself) computes eagerly.
+    /// </summary>
+    public CompilerAnswer Ask(string source, string script, IReadOnlyList<string> inputs, string? reference = null)
+    {
+        var request = new JsonObject
+        {
+            ["source"] = source,
+            ["script"] = script,
+            ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)i)]),
+            ["reference"] = reference,
+        };
+        var answer = Send(request);
+        return new CompilerAnswer(
+            answer["ok"]?.GetValue<bool>() ?? false, Text(answer["error"]), Text(answer["type"]), answer["line"]?.GetValue<int>(),
+            answer["equal"]?.GetValue<bool>(), Text(answer["why"]), [.. (answer["outputs"] as JsonArray ?? []).Select(Text)]);
+    }
+
+    /// <summary>Asks about functions and modules that are installed; see the worker for the request's fields.</summary>
+    public JsonNode Send(JsonObject request)
+    {
+        lock (gate)
+        {
+            process.StandardInput.WriteLine(request.ToJsonString(new JsonSerializerOptions { WriteIndented = false }));
+            process.StandardInput.Flush();
+            string line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The compiler's process ended.");
+            return JsonNode.Parse(line) ?? throw new InvalidOperationException("The compiler's process answered nothing.");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill();
+        process.Dispose();
+    }
+
+    private static string Text(JsonNode? node) => node is null ? "" : node.GetValue<string>();
+
+    private static string FindRoot([CallerFilePath] string here = "")
+    {
+        string? folder = Path.GetDirectoryName(here);
+        while (folder is not null && !File.Exists(Path.Combine(folder, "LspTorch.sln"))) folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new InvalidOperationException("No LspTorch.sln above the tests.");
+    }
+}

@@ -1,0 +1,80 @@
+namespace LspTorch.Probe.Tests;
+
+/// <summary>Programs print the same and end the same with the recorder as without it, in both ways of running.</summary>
+public sealed class BehaviourTests
+{
+    private static string Programs => Path.Combine(AppContext.BaseDirectory, "programs");
+
+    public static IEnumerable<TestCaseData> Cases()
+    {
+        foreach (string path in Directory.EnumerateFiles(Programs, "*.py").Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetFileNameWithoutExtension(path);
+            if (name == "helper_module" || name.StartsWith("broken_", StringComparison.Ordinal)) continue;
+            yield return new TestCaseData(name, Way.Embedded);
+            // A Python function stands between there: one level less of recursion is left.
+            if (name != "recursion_depth") yield return new TestCaseData(name, Way.Standalone);
+        }
+    }
+
+    private static readonly Dictionary<string, PythonRun> Plain = [];
+
+    [TestCaseSource(nameof(Cases))]
+    public void SameOutputAndEnd(string program, Way way)
+    {
+        if (!Plain.TryGetValue(program, out var plain)) Plain[program] = plain = PythonRun.Of(Way.Plain, Programs, program + ".py", ["one", "two words"]);
+        var recorded = PythonRun.Of(way, Programs, program + ".py", ["one", "two words"]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(recorded.Output, Is.EqualTo(plain.Output));
+            Assert.That(recorded.ExitCode, Is.EqualTo(plain.ExitCode));
+            Assert.That(recorded.Mode, Is.EqualTo(way == Way.Embedded ? "embedded" : "standalone"));
+            if (program != "syntax_error") Assert.That(recorded.Places(), Is.Not.Empty);
+        });
+    }
+
+    /// <summary>What is recorded does not depend on who counts.</summary>
+    [TestCaseSource(nameof(BothWays))]
+    public void SamePlacesBothWays(string program)
+    {
+        var embedded = PythonRun.Of(Way.Embedded, Programs, program + ".py");
+        var standalone = PythonRun.Of(Way.Standalone, Programs, program + ".py");
+        Assert.That(standalone.Places(), Is.EqualTo(embedded.Places()));
+    }
+
+    public static IEnumerable<string> BothWays() => ["mangled_names", "pickling", "match_and_new", "latin1", "bom_crlf", "torch_things", "modules"];
+
+    [TestCase(Way.Embedded)]
+    [TestCase(Way.Standalone)]
+    public void ModulesRunAsMain(Way way)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("package/__init__.py", "");
+        folder.Write("package/__main__.py", "import sys\nfrom . import part\nprint(__name__, __package__, sys.argv[1:], part.f(3), sys.argv[0] == __file__)\n");
+        folder.Write("package/part.py", "def f(x):\n    return x\n");
+        var plain = PythonRun.Of(Way.Plain, folder.Path, "", ["a"], module: "package");
+        var recorded = PythonRun.Of(way, folder.Path, "", ["a"], module: "package");
+        Assert.That(recorded.Output, Is.EqualTo(plain.Output));
+        Assert.That(recorded.Places(), Has.Member("parameter x f [1,6,1,7]: int ×1"));
+    }
+
+    [TestCase(Way.Embedded)]
+    [TestCase(Way.Standalone)]
+    public void VirtualEnvironmentsAreTheProgramsOwn(Way way)
+    {
+        using var folder = new TemporaryFolder();
+        string environment = Path.Combine(folder.Path, "env");
+        PythonRun.Of(Way.Plain, folder.Path, "", ["--without-pip", "--system-site-packages", environment], module: "venv");
+        string python = Path.Combine(environment, "bin", "python");
+        string packages = Directory.EnumerateDirectories(Path.Combine(environment, "lib")).Single() + "/site-packages";
+        File.WriteAllText(Path.Combine(packages, "only_here.py"), "def there(x):\n    return x\nanswer = there(42)\n");
+        folder.Write("script.py", "import sys, only_here, torch\nprint(sys.prefix, sys.base_prefix, sys.executable, sys.path, only_here.answer, torch.__file__)\nx = only_here.there(1)\n");
+        var extra = new Dictionary<string, string> { ["PYTHONPATH"] = Path.Combine(folder.Path, "elsewhere") };
+        var plain = PythonRun.Of(Way.Plain, folder.Path, "script.py", python: python, environment: extra);
+        var recorded = PythonRun.Of(way, folder.Path, "script.py", python: python, environment: extra);
+        Assert.That(plain.Output, Does.StartWith(environment + " ").And.Contain("elsewhere"));
+        Assert.That(recorded.Output, Is.EqualTo(plain.Output));
+        // The environment lies under the root, and what is installed in it is not the program's own.
+        Assert.That(recorded.Places(), Is.EqualTo(new[] { "variable x  [3,0,3,1]: int ×1" }));
+    }
+}

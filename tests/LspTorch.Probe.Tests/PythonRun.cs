@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace LspTorch.Probe.Tests;
+
+/// <summary>How the same program is run.</summary>
+public enum Way { Plain, Embedded, Standalone }
+
+/// <summary>One finished run: what it printed on both streams together, and the records of its trace (none for a plain run).</summary>
+internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<JsonElement> Records)
+{
+    /// <summary>LSPTORCH_TEST_PYTHON, else Debian's: it must have torch.</summary>
+    public static string Python { get; } = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+
+    /// <summary>LSPTORCH_PROBE (the native binary), else the worker built for these tests.</summary>
+    public static string Worker { get; } = Environment.GetEnvironmentVariable("LSPTORCH_PROBE") is { Length: > 0 } named
+        ? named
+        : Path.Combine(AppContext.BaseDirectory, "lsptorch-probe");
+
+    private static string Recorder => Path.Combine(AppContext.BaseDirectory, "recorder.py");
+
+    public string? Mode => Record("hello")?.GetProperty("mode").GetString();
+
+    public JsonElement? Record(string name)
+    {
+        foreach (var record in Records)
+            if (record.GetProperty("event").GetString() == name) return record;
+        return null;
+    }
+
+    /// <summary>"kind name context at [line,column,line,column]: type dtype shape device ×count | …" of each place seen, in source order.</summary>
+    public IReadOnlyList<string> Places()
+    {
+        var seen = new Dictionary<int, JsonElement>();
+        foreach (var record in Records)
+            if (record.GetProperty("event").GetString() == "seen") seen[record.GetProperty("place").GetInt32()] = record;
+        return [.. Records.Where(r => r.GetProperty("event").GetString() == "place")
+            .OrderBy(r => r.GetProperty("file").GetInt32()).ThenBy(r => r.GetProperty("at")[0].GetInt32()).ThenBy(r => r.GetProperty("at")[1].GetInt32())
+            .Select(r => $"{r.GetProperty("kind")} {r.GetProperty("name")} {r.GetProperty("context")} {r.GetProperty("at").GetRawText()}: "
+                + string.Join(" | ", seen[r.GetProperty("place").GetInt32()].GetProperty("types").EnumerateArray().Select(Describe)))];
+    }
+
+    private static string Describe(JsonElement type)
+    {
+        string text = type.GetProperty("type").GetString() ?? "";
+        if (!type.GetProperty("scriptable").GetBoolean()) text = $"!{text}";
+        if (type.GetProperty("dtype").GetString() is { } dtype) text += $" {dtype}{type.GetProperty("shape").GetRawText()}";
+        if (type.GetProperty("device").GetString() is { } device) text += $" {device}";
+        return $"{text} ×{type.GetProperty("count").GetInt64()}";
+    }
+
+    /// <param name="script">In <paramref name="folder"/>; "-m" as the first argument's option makes it a module.</param>
+    public static PythonRun Of(Way way, string folder, string script, string[]? arguments = null, string? python = null, string? module = null,
+        IReadOnlyDictionary<string, string>? environment = null)
+    {
+        python ??= Python;
+        string trace = Path.Combine(Path.GetTempPath(), $"lsptorch-{Guid.NewGuid():N}.jsonl");
+        string[] program = [.. module is null ? (string[])[script] : ["-m", module], .. arguments ?? []];
+        string[] command = way switch
+        {
+            Way.Plain => [python, .. program],
+            Way.Embedded => [Worker, "--python", python, "--root", folder, .. program],
+            _ => [python, Recorder, "--out", trace, "--root", folder, .. program],
+        };
+        try
+        {
+            // The shell joins the two streams as a terminal does; the worker's standard output is its trace.
+            string redirect = way == Way.Embedded ? "exec \"$@\" 2>&1 >\"$TRACE\"" : "exec \"$@\" 2>&1";
+            var start = new ProcessStartInfo("/bin/sh", ["-c", redirect, "sh", .. command])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardInput = true,
+                WorkingDirectory = folder,
+                Environment = { ["TRACE"] = trace, ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONHASHSEED"] = "0" },
+            };
+            // Under the JIT a forked child would share pages of code with its parent; the native worker has none.
+            if (way == Way.Embedded) start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+            foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+            using var process = Process.Start(start) ?? throw new InvalidOperationException("sh did not start");
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync();
+            if (!process.WaitForExit(60_000))
+            {
+                process.Kill(entireProcessTree: true);
+                Assert.Fail($"{way} {script} did not end");
+            }
+            string text = output.GetAwaiter().GetResult();
+            text = string.Concat(text.Split('\n').Where(l => !l.StartsWith("recorder: trace written", StringComparison.Ordinal)).Select(l => l + "\n"));
+            var records = File.Exists(trace) ? File.ReadAllLines(trace).Select(l => JsonDocument.Parse(l).RootElement).ToArray() : [];
+            return new PythonRun(process.ExitCode, text, records);
+        }
+        finally
+        {
+            File.Delete(trace);
+        }
+    }
+}
+
+/// <summary>A folder of its own for a test, deleted at its end.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("lsptorch-test-").FullName;
+
+    public string Write(string name, string text)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path) ?? Path);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

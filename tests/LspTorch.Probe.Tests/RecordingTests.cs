@@ -1,0 +1,274 @@
+namespace LspTorch.Probe.Tests;
+
+/// <summary>What is recorded of each kind of place and value.</summary>
+[TestFixture(Way.Embedded)]
+[TestFixture(Way.Standalone)]
+public sealed class RecordingTests(Way way)
+{
+    private static readonly string[] Nothing = [];
+
+    private IReadOnlyList<string> Places(string source)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("m.py", source);
+        var run = PythonRun.Of(way, folder.Path, "m.py");
+        Assert.That(run.ExitCode, Is.Zero, run.Output);
+        Assert.That(run.Record("end")?.GetProperty("status").GetString(), Is.EqualTo("ok"));
+        return run.Places();
+    }
+
+    [Test]
+    public void EveryKindOfPlace()
+    {
+        var places = Places("""
+            import contextlib
+            class C:
+                k = 1
+                def __init__(self, a, /, b=2.0, *c, d, **e):
+                    self.x = a
+                    self.y, self.z = b, d
+                    self.n = 1
+                    self.n += 1
+                def m(self):
+                    if self.x:
+                        return True
+            async def f(): return 1
+            o = C(1, d="s", q=None)
+            r = o.m()
+            o.x = 0
+            r = o.m()
+            s, (t, *u) = 1, (2, 3)
+            for i, j in [(1, "a"), (2, "b")]: t += i
+            with contextlib.nullcontext(5) as w: pass
+            v = [p for p in (1, 2)]
+            if (q := 3): pass
+            g: int = 1
+            h: int
+            s = t = 1.5
+            """);
+        Assert.That(places, Is.EqualTo(new[]
+        {
+            "variable k C [3,4,3,5]: int ×1",
+            "parameter a C.__init__ [4,23,4,24]: int ×1",
+            "parameter b C.__init__ [4,29,4,30]: float ×1",
+            "parameter c C.__init__ [4,37,4,38]: Tuple[()] ×1",
+            "parameter d C.__init__ [4,40,4,41]: str ×1",
+            "parameter e C.__init__ [4,45,4,46]: Dict[str, None] ×1",
+            "attribute self.x C.__init__ [5,8,5,14]: int ×1",
+            "attribute self.y C.__init__ [6,8,6,14]: float ×1",
+            "attribute self.z C.__init__ [6,16,6,22]: str ×1",
+            "attribute self.n C.__init__ [7,8,7,14]: int ×1",
+            "attribute self.n C.__init__ [8,8,8,14]: int ×1",
+            "return m C.m [9,8,9,9]: bool ×1 | None ×1",
+            "variable o  [13,0,13,1]: !C ×1",
+            "variable r  [14,0,14,1]: bool ×1",
+            "attribute o.x  [15,0,15,3]: int ×1",
+            "variable r  [16,0,16,1]: None ×1",
+            "variable s  [17,0,17,1]: int ×1",
+            "variable t  [17,4,17,5]: int ×1",
+            "variable u  [17,8,17,9]: List[int] ×1",
+            "variable i  [18,4,18,5]: int ×2",
+            "variable j  [18,7,18,8]: str ×2",
+            "variable t  [18,34,18,35]: int ×2",
+            "variable w  [19,34,19,35]: int ×1",
+            "variable v  [20,0,20,1]: List[int] ×1",
+            "variable p  [20,11,20,12]: int ×2",
+            "variable q  [21,4,21,5]: int ×1",
+            "variable g  [22,0,22,1]: int ×1",
+            "variable s  [24,0,24,1]: float ×1",
+            "variable t  [24,4,24,5]: float ×1",
+        }));
+    }
+
+    [TestCase("1", "int")]
+    [TestCase("True", "bool")]
+    [TestCase("2j", "complex")]
+    [TestCase("b''", "!bytes")]
+    [TestCase("[]", "!List[?]")]
+    [TestCase("{}", "!Dict[?, ?]")]
+    [TestCase("[1, None]", "List[Optional[int]]")]
+    [TestCase("[1, 'a']", "!List[Union[int, str]]")]
+    [TestCase("[[], [1]]", "List[List[int]]")]
+    [TestCase("[None]", "List[None]")]
+    [TestCase("(1, (2.0, [True]))", "Tuple[int, Tuple[float, List[bool]]]")]
+    [TestCase("tuple(range(100))", "!tuple")]
+    [TestCase("{1: 'a', 2: None}", "Dict[int, Optional[str]]")]
+    [TestCase("{(1, 2): 3}", "!Dict[Tuple[int, int], int]")]
+    [TestCase("list(range(100)) + ['last']", "!List[Union[int, str]]")]
+    [TestCase("functools.reduce(lambda v, _: [v] * 17, range(6), 1)", "List[List[List[List[List[List[int]]]]]]")]
+    [TestCase("collections.OrderedDict(a=1)", "Dict[str, int]")]
+    [TestCase("collections.defaultdict(int)", "!collections.defaultdict")]
+    [TestCase("collections.namedtuple('Pair', 'a b')(1, 2)", "Pair")]
+    [TestCase("enum.Enum('E', 'A').A", "E")]
+    [TestCase("len", "!builtin")]
+    [TestCase("lambda: 0", "!function")]
+    [TestCase("int", "!type")]
+    [TestCase("collections", "!module")]
+    [TestCase("{1}", "!set")]
+    public void PythonValues(string expression, string type)
+    {
+        Assert.That(Places($"import collections, enum, functools\nx = {expression}\n"), Is.EqualTo(new[] { $"variable x  [2,0,2,1]: {type} ×1" }));
+    }
+
+    [Test]
+    public void TorchAndNumpyValues()
+    {
+        var places = Places("""
+            import torch, numpy as np
+            from torch import nn
+            a = torch.zeros(2, 3, dtype=torch.float64)
+            b = nn.Parameter(torch.zeros(1))
+            c = [torch.zeros(1), torch.zeros(2)]
+            d = {"k": (torch.zeros(1), 2)}
+            e = a.shape
+            f = torch.float32
+            g = a.device
+            h = np.zeros((2, 3), dtype=np.int16)
+            i = np.float32(1)
+            j = nn.Linear(1, 1)
+            k = nn.ModuleList([j])
+            l = [a, None]
+            m = torch.jit.script(j)
+            """);
+        Assert.That(places.Select(p => p[(p.IndexOf(": ", StringComparison.Ordinal) + 2)..]), Is.EqualTo(new[]
+        {
+            "Tensor float64[2,3] cpu ×1",
+            "Tensor float32[1] cpu ×1",
+            "List[Tensor] ×1",
+            "Dict[str, Tuple[Tensor, int]] ×1",
+            "List[int] ×1",
+            "torch.dtype ×1",
+            "torch.device ×1",
+            "!numpy.ndarray int16[2,3] ×1",
+            "!numpy.float32 ×1",
+            "!torch.nn.Linear ×1",
+            "!torch.nn.ModuleList ×1",
+            "List[Optional[Tensor]] ×1",
+            "!torch.jit._script.RecursiveScriptModule ×1",
+        }));
+    }
+
+    [Test]
+    public void ShapesThatVaryAndNone()
+    {
+        var places = Places("""
+            import torch
+            def f(x, y=None):
+                return x if y is None else y
+            for n in (3, 4, 5):
+                f(torch.zeros(2, n))
+            f(torch.zeros(2), torch.zeros(1, dtype=torch.long))
+            """);
+        Assert.That(places, Is.EqualTo(new[]
+        {
+            "return f f [2,4,2,5]: Tensor float32[2,null] cpu ×3 | Tensor int64[1] cpu ×1",
+            "parameter x f [2,6,2,7]: Tensor float32[2,null] cpu ×3 | Tensor float32[2] cpu ×1",
+            "parameter y f [2,9,2,10]: None ×3 | Tensor int64[1] cpu ×1",
+            "variable n  [4,4,4,5]: int ×3",
+        }));
+    }
+
+    [Test]
+    public void NothingUnderATrace()
+    {
+        var places = Places("""
+            import torch
+            def f(x):
+                y = x + 1
+                n = 3
+                return y
+            t = torch.jit.trace(f, torch.zeros(2), check_trace=False)
+            """);
+        Assert.That(places, Is.EqualTo(new[] { "variable t  [6,0,6,1]: !torch.jit.ScriptFunction ×1" }));
+    }
+
+    [Test]
+    public void LateTypesAreFoundAndCountsAddUp()
+    {
+        var places = Places("""
+            def f(x):
+                return x
+            for i in range(100000):
+                f(1)
+            f(None)
+            for i in range(1000):
+                f(2)
+            """);
+        Assert.That(places, Has.Member("parameter x f [1,6,1,7]: int ×101000 | None ×1"));
+        Assert.That(places, Has.Member("variable i  [3,4,3,5]: int ×100000"));
+    }
+
+    [Test]
+    public void ManyDifferentTypesStayBounded()
+    {
+        var places = Places("""
+            def f(x): pass
+            for i in range(1, 200):
+                f(tuple(range(i % 25)) or 1)
+            """);
+        string rows = places.Single(p => p.StartsWith("parameter x", StringComparison.Ordinal));
+        Assert.That(rows.Split(" | "), Has.Length.EqualTo(17));
+        Assert.That(rows, Does.Contain("!object ×"));
+    }
+
+    [Test]
+    public void ColumnsAreUtf8Bytes()
+    {
+        var places = Places("""
+            s = "😀"; 日本 = s
+            def 関数(文, é: "注") -> "数":
+                return 文
+            x = 関数(1, 2)
+            """);
+        Assert.That(places, Is.EqualTo(new[]
+        {
+            "variable s  [1,0,1,1]: str ×1",
+            "variable 日本  [1,12,1,18]: str ×1",
+            "return 関数 関数 [2,4,2,10]: int ×1",
+            "parameter 文 関数 [2,11,2,14]: int ×1",
+            "parameter é 関数 [2,16,2,18]: int ×1",
+            "variable x  [4,0,4,1]: int ×1",
+        }));
+    }
+
+    [Test]
+    public void NamesOfFunctionsOnAwkwardLines()
+    {
+        var places = Places("async \\\n  def   f(a\n  , b : int=1): return a\ndef \\\n g(): return 1\nimport asyncio\nasyncio.run(f(1))\ng()\n");
+        Assert.That(places, Is.EqualTo(new[]
+        {
+            "return f f [2,8,2,9]: int ×1",
+            "parameter a f [2,10,2,11]: int ×1",
+            "parameter b f [3,4,3,5]: int ×1",
+            "return g g [5,1,5,2]: int ×1",
+        }));
+    }
+
+    [Test]
+    public void FilesOutsideTheRootsAreLeftAlone()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("outside/lib.py", "def f(x):\n    return x\n");
+        folder.Write("inside/m.py", "import sys\nsys.path.insert(0, '../outside')\nimport lib\nlib.f(1)\n");
+        var run = PythonRun.Of(way, Path.Combine(folder.Path, "inside"), "m.py");
+        Assert.That(run.ExitCode, Is.Zero, run.Output);
+        Assert.That(run.Places(), Is.EqualTo(Nothing));
+    }
+
+    [Test]
+    public void ExceptionsAreToldWithTheirPlace()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Write("m.py", "def f(x):\n    return {}[x]\nf('gone')\n");
+        var run = PythonRun.Of(way, folder.Path, "m.py");
+        var end = run.Record("end") ?? throw new InvalidOperationException("no end");
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(end.GetProperty("status").GetString(), Is.EqualTo("exception"));
+        var error = end.GetProperty("error");
+        Assert.That(error.GetProperty("type").GetString(), Is.EqualTo("KeyError"));
+        Assert.That(error.GetProperty("path").GetString(), Is.EqualTo(path));
+        Assert.That(error.GetProperty("line").GetInt32(), Is.EqualTo(2));
+        Assert.That(error.GetProperty("context").GetString(), Is.EqualTo("f"));
+        Assert.That(run.Places(), Has.Member("parameter x f [1,6,1,7]: str ×1"));
+    }
+}

@@ -1,0 +1,3 @@
+def double(x):
+    result = x + x
+    return result

@@ -1,0 +1,116 @@
+using LspTorch.Server.Probing;
+
+namespace LspTorch.Server.Tests.Probing;
+
+/// <summary>The environment variables are this process's own: these tests run alone.</summary>
+[NonParallelizable]
+public sealed class InterpreterDiscoveryTests
+{
+    private string folder = "";
+    private Dictionary<string, string?> saved = [];
+
+    [SetUp]
+    public void SetUp()
+    {
+        folder = Directory.CreateTempSubdirectory("lsptorch-test-").FullName;
+        saved = new[] { "VIRTUAL_ENV", "CONDA_PREFIX", "PATH" }.ToDictionary(n => n, Environment.GetEnvironmentVariable);
+        Environment.SetEnvironmentVariable("VIRTUAL_ENV", null);
+        Environment.SetEnvironmentVariable("CONDA_PREFIX", null);
+    }
+
+    [TearDown]
+    public void TearDown()
+    {
+        foreach (var (name, value) in saved) Environment.SetEnvironmentVariable(name, value);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private Task<InterpreterInfo?> FindAsync(InterpreterSearch search) =>
+        new InterpreterDiscovery(Path.Combine(folder, "cache", "interpreters.json")).FindAsync(search, CancellationToken.None);
+
+    private string MakeEnvironment(string name)
+    {
+        string path = Path.Combine(folder, name);
+        using var process = System.Diagnostics.Process.Start(ProbeHarness.PythonPath, ["-m", "venv", "--without-pip", "--system-site-packages", path]);
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero);
+        return path;
+    }
+
+    /// <summary>Something that stands for an interpreter without torch: it answers as the real one would.</summary>
+    private string MakeWithoutTorch(string name)
+    {
+        string path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? folder);
+        File.WriteAllText(path, $"#!/bin/sh\nexec {ProbeHarness.PythonPath} -I -S \"$@\"\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    [Test]
+    public async Task AnInterpreterTellsOfItselfWithoutImportingTorch()
+    {
+        var info = await FindAsync(new InterpreterSearch(Setting: ProbeHarness.PythonPath));
+        Assert.That(info, Is.Not.Null);
+        Assert.That(info?.Version, Does.Match(@"^3\.\d+\.\d+$"));
+        Assert.That(info?.Torch, Does.Match(@"^\d+\.\d+"));
+        Assert.That(info?.LibPython, Is.Null.Or.Matches<string>(File.Exists));
+        Assert.That(info?.Source, Is.EqualTo("setting"));
+    }
+
+    [Test]
+    public async Task TheOrderIsSettingEditorActiveWorkspacePath()
+    {
+        string active = MakeEnvironment("active"), workspace = Path.Combine(folder, "workspace");
+        MakeEnvironment("workspace/.venv");
+        Environment.SetEnvironmentVariable("VIRTUAL_ENV", active);
+        var search = new InterpreterSearch(ProbeHarness.PythonPath, Path.Combine(active, "bin", "python3"), workspace);
+        Assert.That((await FindAsync(search))?.Source, Is.EqualTo("setting"));
+        Assert.That((await FindAsync(search with { Setting = null }))?.Source, Is.EqualTo("editor"));
+        var found = await FindAsync(search with { Setting = null, Editor = null });
+        Assert.That((found?.Source, found?.Prefix), Is.EqualTo(("VIRTUAL_ENV", active)));
+        Environment.SetEnvironmentVariable("VIRTUAL_ENV", null);
+        found = await FindAsync(search with { Setting = null, Editor = null });
+        Assert.That((found?.Source, found?.Executable), Is.EqualTo((".venv", Path.Combine(workspace, ".venv", "bin", "python"))));
+        Assert.That(found?.Torch, Is.Not.Null, "found through the system's packages");
+        found = await FindAsync(search with { Setting = null, Editor = null, TrustWorkspace = false });
+        Assert.That(found?.Source, Is.EqualTo("PATH"), "an interpreter in an untrusted workspace is not even asked");
+        Environment.SetEnvironmentVariable("CONDA_PREFIX", active);
+        found = await FindAsync(search with { Setting = null, Editor = null, Workspace = null });
+        Assert.That(found?.Source, Is.EqualTo("conda"));
+    }
+
+    [Test]
+    public async Task OnPathTheFirstWithTorchIsPreferred()
+    {
+        string without = MakeWithoutTorch("first/python3");
+        Environment.SetEnvironmentVariable("PATH", $"{Path.GetDirectoryName(without)}:{Path.GetDirectoryName(ProbeHarness.PythonPath)}");
+        var found = await FindAsync(new InterpreterSearch());
+        Assert.That(found?.Torch, Is.Not.Null);
+        found = await FindAsync(new InterpreterSearch(Setting: without));
+        Assert.That((found?.Source, found?.Torch), Is.EqualTo(("setting", (string?)null)), "what the user names is used as it is");
+    }
+
+    [Test]
+    public async Task AnInterpreterThatDoesNotAnswerIsPassedOver()
+    {
+        string broken = MakeWithoutTorch("broken");
+        File.WriteAllText(broken, "#!/bin/sh\nexit 1\n");
+        Assert.That((await FindAsync(new InterpreterSearch(Setting: broken)))?.Source, Is.EqualTo("PATH"));
+        Assert.That((await FindAsync(new InterpreterSearch(Setting: Path.Combine(folder, "missing"))))?.Source, Is.EqualTo("PATH"));
+    }
+
+    [Test]
+    public async Task AnswersAreRememberedUntilSomethingIsInstalled()
+    {
+        string environment = MakeEnvironment("env"), python = Path.Combine(environment, "bin", "python");
+        string packages = Path.Combine(Directory.EnumerateDirectories(Path.Combine(environment, "lib")).Single(), "site-packages");
+        var discovery = new InterpreterDiscovery(Path.Combine(folder, "cache.json"));
+        var first = await discovery.AskAsync(python, "setting", CancellationToken.None);
+        Assert.That(await discovery.AskAsync(python, "setting", CancellationToken.None), Is.EqualTo(first));
+        Directory.CreateDirectory(Path.Combine(packages, "torch"));
+        File.WriteAllText(Path.Combine(packages, "torch", "__init__.py"), "raise RuntimeError('imported')");
+        File.WriteAllText(Path.Combine(packages, "torch", "version.py"), "__version__ = '9.8.7'\n");
+        Assert.That((await discovery.AskAsync(python, "setting", CancellationToken.None))?.Torch, Is.EqualTo("9.8.7"));
+    }
+}

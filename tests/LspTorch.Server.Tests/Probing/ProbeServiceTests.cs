@@ -1,0 +1,121 @@
+using LspTorch.Core.Text;
+using LspTorch.Server.Probing;
+
+namespace LspTorch.Server.Tests.Probing;
+
+public sealed class ProbeServiceTests
+{
+    private const string Model = """
+        import torch
+        class M(torch.nn.Module):
+            def forward(self, 入力, mask=None):
+                s = "😀"; y = 入力 * 2
+                if mask is not None:
+                    y = y.masked_fill(mask, 0.0)
+                return y
+        m = M()
+        for n in (3, 4):
+            m(torch.zeros(2, n))
+        m(torch.zeros(2, n), torch.zeros(2, n, dtype=torch.bool))
+        """;
+
+    [Test]
+    public async Task ObservationsStandInTheTextAndAreKept()
+    {
+        using var harness = new ProbeHarness();
+        var events = new Events();
+        var summary = await harness.RunAsync(Model.ReplaceLineEndings("\r\n") + "\r\nprint('done')", progress: events);
+        Assert.That(summary.Status, Is.EqualTo(ProbeStatus.Ok), events.Output);
+        Assert.That(events.Output, Is.EqualTo("done\n"));
+        Assert.That(summary.TorchVersion, Is.EqualTo((await ProbeHarness.InterpreterAsync()).Torch));
+        var text = SourceText.From(File.ReadAllText(summary.Files.Single().Path));
+        var kept = harness.Store.Load(summary.Files.Single().Path, text);
+        var lines = kept.Places.Select(p => $"{p.Kind} {text[p.Span]} {p.Context}: {p.JoinedType ?? "-"} ×{p.Count}{(p.Stale ? " stale" : "")}");
+        Assert.That(lines, Is.EqualTo(new[]
+        {
+            "Return forward M.forward: Tensor ×3",
+            "Parameter 入力 M.forward: Tensor ×3",
+            "Parameter mask M.forward: Optional[Tensor] ×3",
+            "Variable s M.forward: str ×3",
+            "Variable y M.forward: Tensor ×3",
+            "Variable y M.forward: Tensor ×1",
+            "Variable m : - ×1",
+            "Variable n : int ×2",
+        }));
+        var shape = kept.Places.Single(p => p.Name == "入力").Types.Single();
+        Assert.That((shape.DType, shape.Device), Is.EqualTo(("float32", "cpu")));
+        Assert.That(shape.Shape, Is.EqualTo(new int?[] { 2, null }));
+    }
+
+    [Test]
+    public async Task ObservationsFollowTheFile()
+    {
+        using var harness = new ProbeHarness();
+        var summary = await harness.RunAsync("def f(x):\n    y = x\n    return y\nf(1)\n");
+        string path = summary.Files.Single().Path;
+        var edited = SourceText.From("# new\ndef f(x):\n    y = x + 0\n    return y\nf(1)\n");
+        var places = harness.Store.Load(path, edited).Places.Select(p => $"{edited[p.Span]} {p.Span.Start} {p.Stale}");
+        Assert.That(places, Is.EqualTo(new[] { "f 10 False", "x 12 False", "y 20 True" }));
+        harness.Store.Forget(path);
+        Assert.That(harness.Store.Load(path, edited).IsEmpty);
+    }
+
+    [Test]
+    public async Task ALaterRunReplacesWhatItReached()
+    {
+        using var harness = new ProbeHarness();
+        const string source = "import sys\ndef f(x):\n    return x\nif len(sys.argv) > 1:\n    rare = 'once'\nf(None if len(sys.argv) > 1 else 2)\n";
+        await harness.RunAsync(source, r => r with { Arguments = ["a"] });
+        var summary = await harness.RunAsync(source);
+        var kept = harness.Store.Load(summary.Files.Single().Path, SourceText.From(source));
+        Assert.That(kept.Places.Select(p => $"{p.Name}: {p.JoinedType}"), Is.EquivalentTo(new[] { "f: int", "x: int", "rare: str" }));
+    }
+
+    [Test]
+    public async Task AFileThatChangesWhileItRunsIsNotMixedUp()
+    {
+        using var harness = new ProbeHarness();
+        var summary = await harness.RunAsync("x = 1\nopen(__file__, 'a').write('y = 2\\n')\n");
+        Assert.That(summary.Files.Single().Changed);
+        Assert.That(harness.Store.Load(summary.Files.Single().Path, SourceText.From("x = 1\n")).IsEmpty);
+    }
+
+    [Test]
+    public async Task TheTraceThatIsKeptReadsTheSame()
+    {
+        using var harness = new ProbeHarness();
+        var summary = await harness.RunAsync("for i in range(5000): x = i\n");
+        var reader = new TraceReader();
+        foreach (string line in File.ReadLines(summary.TraceFile ?? "")) reader.Read(System.Text.Encoding.UTF8.GetBytes(line));
+        Assert.That(reader.Skipped, Is.Zero);
+        Assert.That(reader.Status, Is.EqualTo("ok"));
+        Assert.That(reader.Files().Single().Places.Select(p => (p.Name, p.Executions)), Is.EquivalentTo(new[] { ("i", 5000L), ("x", 5000L) }));
+    }
+
+    [Test]
+    public async Task RootsArgumentsFolderAndEnvironmentAreTheUsersOwn()
+    {
+        using var harness = new ProbeHarness();
+        Directory.CreateDirectory(Path.Combine(harness.Folder, "lib"));
+        harness.Write("lib/part.py", "def g(x):\n    return x\n");
+        string work = Directory.CreateDirectory(Path.Combine(harness.Folder, "work")).FullName;
+        var events = new Events();
+        var summary = await harness.RunAsync("""
+            import os, sys
+            sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+            import part
+            part.g(1)
+            print(os.getcwd(), sys.argv[1:], os.environ["EXTRA"], os.getpid() == os.getsid(0), sys.stdin.read() == "")
+            """, r => r with
+        {
+            Roots = [Path.Combine(harness.Folder, "lib")],
+            WorkingDirectory = work,
+            Arguments = ["--flag", "two words", "--"],
+            Environment = new Dictionary<string, string>(r.Environment) { ["EXTRA"] = "é" },
+        }, events);
+        Assert.That(events.Output, Is.EqualTo($"{work} ['--flag', 'two words', '--'] é True True\n"));
+        // The script is recorded wherever it lies.
+        Assert.That(summary.Files.Select(f => Path.GetFileName(f.Path)), Is.EquivalentTo(new[] { "part.py" }));
+        Assert.That(events.SawProgress || summary.Duration < TimeSpan.FromSeconds(1));
+    }
+}
