@@ -42,38 +42,18 @@ def operators():
     return lines
 
 
-def signature(compiled):
-    return re.sub(r"^[^(]*", "", str(compiled.schema))
-
-
 def without_self(text):
     return re.sub(r"^\([^,)]*(, )?", "(", text, count=1)
 
 
-def default_text(argument):
-    if not argument.has_default_value():
-        return ""
-    value = argument.default_value
-    if isinstance(value, torch.Tensor) or value is None:
-        return "=None"
-    if isinstance(value, str):
-        return "=" + repr(value)
-    if isinstance(value, (list, tuple)):
-        return "=[]"
-    return "=" + str(value)
-
-
 def schema_text(schema, skip_self=False):
-    arguments = list(schema.arguments)[1 if skip_self else 0:]
-    parts, star = [], False
-    for a in arguments:
-        if getattr(a, "kwarg_only", False) and not star:
-            parts.append("*")
-            star = True
-        parts.append(f"{a.type.annotation_str} {a.name}{default_text(a)}")
-    returns = [r.type.annotation_str for r in schema.returns]
-    result = returns[0] if len(returns) == 1 else "(" + ", ".join(returns) + ")"
-    return f"({', '.join(parts)}) -> {result}".replace("__torch__.", "")
+    """The signature as torch prints it, which keeps int[2] for lists that one number may stand for."""
+    text = re.sub(r"=\[ Tensor \(undefined\) \]", "=None", re.sub(r"\s+", " ", signature_of(schema)))
+    return without_self(text) if skip_self else text
+
+
+def signature_of(schema):
+    return re.sub(r"^[^(]*", "", str(schema))
 
 
 def function_spec(function):
