@@ -42,18 +42,36 @@ def operators():
     return lines
 
 
-def without_self(text):
-    return re.sub(r"^\([^,)]*(, )?", "(", text, count=1)
+def default_text(argument):
+    if not argument.has_default_value():
+        return ""
+    value = argument.default_value
+    if isinstance(value, torch.Tensor) or value is None:
+        return "=None"
+    if isinstance(value, str):
+        return "=" + repr(value)
+    return "=[]" if isinstance(value, (list, tuple)) else f"={value}"
+
+
+def type_text(argument):
+    """The type; a list that one number may stand for keeps its size, as in an operator's schema: int[2]."""
+    text = argument.type.annotation_str
+    if argument.N:
+        text = re.sub(r"^(?:Optional\[)?List\[(\w+)\](\])?$", lambda m: f"{m[1]}[{argument.N}]{'?' if m[2] else ''}", text)
+    return text
 
 
 def schema_text(schema, skip_self=False):
-    """The signature as torch prints it, which keeps int[2] for lists that one number may stand for."""
-    text = re.sub(r"=\[ Tensor \(undefined\) \]", "=None", re.sub(r"\s+", " ", signature_of(schema)))
-    return without_self(text) if skip_self else text
-
-
-def signature_of(schema):
-    return re.sub(r"^[^(]*", "", str(schema))
+    arguments = list(schema.arguments)[1 if skip_self else 0:]
+    parts, star = [], False
+    for a in arguments:
+        if a.kwarg_only and not star:
+            parts.append("*")
+            star = True
+        parts.append(f"{type_text(a)} {a.name}{default_text(a)}")
+    returns = [r.type.annotation_str for r in schema.returns]
+    result = returns[0] if len(returns) == 1 else "(" + ", ".join(returns) + ")"
+    return f"({', '.join(parts)}) -> {result}"
 
 
 def function_spec(function):
@@ -84,7 +102,7 @@ def functions():
     places = [("torch", torch), ("torch.nn.functional", F), ("torch.functional", torch.functional), ("torch._C._nn", torch._C._nn),
               ("torch.special", torch.special), ("torch.linalg", torch.linalg), ("torch.fft", torch.fft), ("torch._VF", torch._VF),
               ("torch.sparse", torch.sparse), ("math", math), ("cmath", cmath), ("warnings", warnings),
-              ("torch._C", torch._C), ("torch.nn.modules.utils", torch.nn.modules.utils), ("torch.nn.init", torch.nn.init),
+              ("torch._C", torch._C), ("torch.nn.modules.utils", torch.nn.modules.utils), ("torch.nn.init", torch.nn.init), ("torch.nn._reduction", torch.nn._reduction),
               ("torch.autograd", torch.autograd), ("torch.backends.cudnn", torch.backends.cudnn)]
     skipped = {"torch._C": lambda n: not n.startswith("_infer_size") and not n.startswith("_get_tracing")}
     for prefix, module in places:
