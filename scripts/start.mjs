@@ -1,7 +1,8 @@
 // npm start: sets up what is missing, then does the main job once, as an editor would: starts the language server, opens the
 // example, runs the probe, and prints what an editor shows.
 // npm start -- [--static] [--brief] [FILE.py [SCRIPT.py]]: without run-time types; only the lines with something to say; files of your own.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { binaries, canApt, ensureApt, ensureBuilt, findTorchPython } from './lib/ensure.mjs';
@@ -165,7 +166,9 @@ async function main() {
   await ensureBuilt();
   const python = await pythonWithTorch(options);
 
-  const client = new LspClient(binaries.server, ['lsp'], { cwd: path.dirname(options.file) });
+  // Without a Python nothing is run, and what earlier runs saw is not shown either: an empty cache.
+  const cache = python ? null : mkdtempSync(path.join(os.tmpdir(), 'lsptorch-start-'));
+  const client = new LspClient(binaries.server, ['lsp'], { cwd: path.dirname(options.file), env: cache ? { XDG_CACHE_HOME: cache } : {} });
   try {
     const { capabilities, milliseconds } = await client.initialize(path.dirname(options.file), { trusted: true, pythonPath: python });
     const uri = pathToFileURL(options.file).href;
@@ -184,7 +187,7 @@ async function main() {
 
     const said = new Set(shown.hints.map((hint) => hint.line));
     console.log(heading(`${path.relative(root, options.file)}, as an editor shows it`));
-    console.log(dim(`${italicLegend(Boolean(probed))}\n`));
+    console.log(dim(`${legend(Boolean(probed))}\n`));
     for (const line of sourceView(text, shown.hints, shown.problems, options.brief ? (index) => said.has(index) : () => true)) console.log(line);
     printHovers(await hovers(client, uri, text));
     if (shown.problems.length) printTally(shown.problems);
@@ -194,13 +197,14 @@ async function main() {
     console.log(bold(summary(options.file, shown, probed, milliseconds)));
     const file = path.relative(root, options.file);
     console.log(`Next: ${cyan('npm run code')} opens this in VS Code · ${cyan(`bin/lsptorch fix ${file} --diff`)} shows the safe fixes · `
-      + `${cyan(`npm start -- --brief ${file}`)} shows one file · README.md fixes the example step by step`);
+      + `${cyan('npm start -- MODEL.py SCRIPT.py')} shows a file of yours · README.md fixes the example step by step`);
   } finally {
     await client.close();
+    if (cache) rmSync(cache, { recursive: true });
   }
 }
 
-function italicLegend(probed) {
+function legend(probed) {
   const observed = probed ? `${cyan('cyan')}: observed while run.py ran; ` : '';
   return `${observed}dim: from the text; ^ marks a problem, → a fix on offer.`;
 }

@@ -129,8 +129,9 @@ function problemLines(problem, line, hints, gutter) {
   const indent = Math.min(from, Math.floor(width / 3));
   const room = width - gutter - 3 - indent;
   const message = wrap(`${problem.message}${problem.code === undefined ? '' : ` [${problem.code}]`}`, room - 2);
+  const visible = width - gutter - 3 - from; // a caret beyond the edge of the screen would stand under another line
   return [
-    `${margin}${' '.repeat(from)}${paint('^'.repeat(Math.min(to - from, Math.max(1, width - gutter - 3 - from))))}`,
+    ...(visible > 0 ? [`${margin}${' '.repeat(from)}${paint('^'.repeat(Math.min(to - from, visible)))}`] : []),
     ...message.map((part, index) => `${margin}${' '.repeat(indent)}${paint(index === 0 ? `${sign} ` : '  ')}${paint(part)}`),
     ...(problem.fixes ?? []).map((title) => `${margin}${' '.repeat(indent)}${green(`  → ${title}`)}`),
   ];

@@ -4,7 +4,10 @@ using System.Text.Json;
 namespace LspTorch.Probe;
 
 /// <summary>What an interpreter says of itself. LibPython: null where it cannot be embedded.</summary>
-internal sealed record Interpreter(string Executable, string Version, string? LibPython);
+internal sealed record Interpreter(string Executable, string Version, string? LibPython)
+{
+    public bool IsTooOld => System.Version.TryParse(Version.Split(' ', '+', 'a', 'b', 'r')[0], out var version) && version < new Version(3, 8);
+}
 
 internal static class InterpreterQuery
 {

@@ -19,6 +19,11 @@ internal static class Worker
                 Console.Error.WriteLine($"lsptorch-probe: '{options.Python}' is not a Python interpreter that answers");
                 return 2;
             }
+            if (interpreter.IsTooOld)
+            {
+                Console.Error.WriteLine($"lsptorch-probe: Python 3.8 or newer is needed; '{options.Python}' is {interpreter.Version.Split(' ')[0]}");
+                return 2;
+            }
             if (options.Standalone || interpreter.LibPython is null) return RunStandalone(options, interpreter.Executable);
             // Asking started a child process, for which this runtime set up signal handling: begin again without any of it.
             Posix.Execute("/proc/self/exe", ["lsptorch-probe", .. Prefix(), .. options.WithLibPython(interpreter.Executable,

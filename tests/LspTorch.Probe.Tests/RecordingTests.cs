@@ -95,6 +95,7 @@ public sealed class RecordingTests(Way way)
     [TestCase("{1: 'a', 2: None}", "Dict[int, Optional[str]]")]
     [TestCase("{(1, 2): 3}", "!Dict[Tuple[int, int], int]")]
     [TestCase("list(range(100)) + ['last']", "!List[Union[int, str]]")]
+    [TestCase("functools.reduce(lambda v, _: [v] * 17, range(6), 1)", "List[List[List[List[List[List[int]]]]]]")]
     [TestCase("collections.OrderedDict(a=1)", "Dict[str, int]")]
     [TestCase("collections.defaultdict(int)", "!collections.defaultdict")]
     [TestCase("collections.namedtuple('Pair', 'a b')(1, 2)", "Pair")]
@@ -106,7 +107,7 @@ public sealed class RecordingTests(Way way)
     [TestCase("{1}", "!set")]
     public void PythonValues(string expression, string type)
     {
-        Assert.That(Places($"import collections, enum\nx = {expression}\n"), Is.EqualTo(new[] { $"variable x  [2,0,2,1]: {type} ×1" }));
+        Assert.That(Places($"import collections, enum, functools\nx = {expression}\n"), Is.EqualTo(new[] { $"variable x  [2,0,2,1]: {type} ×1" }));
     }
 
     [Test]

@@ -242,7 +242,14 @@ internal sealed class LspClient : IAsyncDisposable
                 {
                     Asked.Enqueue(message);
                     var answer = Answers.TryGetValue((string?)message["method"] ?? "", out var make) ? make(message["params"]) : null;
-                    Send(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = asked.DeepClone(), ["result"] = answer });
+                    try
+                    {
+                        Send(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = asked.DeepClone(), ["result"] = answer });
+                    }
+                    catch (IOException)
+                    {
+                        // The server was ended by its test before it heard the answer.
+                    }
                 }
                 else
                 {

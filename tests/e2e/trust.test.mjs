@@ -52,7 +52,7 @@ test('the window is in restricted mode', () =>
   editor.until('Restricted Mode in the status bar', () => editor.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).count()));
 
 test('static types and problems are there', async () => {
-  await editor.seesLine(/def forward\(self, x: Tensor/);
+  await editor.seesLine(/def forward\(self, x: Tensor\?, alpha: Tensor\?=1\.0\) -> Tensor:/);
   await editor.until('red squiggles', () => editor.squiggles('error'));
   await editor.picture('untrusted-static');
 });
@@ -60,12 +60,11 @@ test('static types and problems are there', async () => {
 test('no way to probe is offered, and a code lens refuses', async () => {
   assert.equal(await editor.command('LspTorch: Probe This File', { mustExist: false }), false);
   assert.equal(await editor.command('LspTorch: Probe…', { mustExist: false }), false);
-  const lens = editor.page.locator('.codelens-decoration a', { hasText: 'Probe' });
-  if (await lens.count() > 0) {
-    await lens.first().click();
-    await editor.until('the refusal', async () => (await editor.notifications()).find((text) => text.includes('not trusted')));
-    await editor.picture('untrusted-refused');
-  }
+  const lens = editor.page.locator('.codelens-decoration a', { hasText: 'Probe' }).first();
+  await lens.waitFor({ state: 'visible', timeout: 15_000 });
+  await lens.click();
+  await editor.until('the refusal', async () => (await editor.notifications()).find((text) => text.includes('not trusted')));
+  await editor.picture('untrusted-refused');
 });
 
 test('nothing has run', async () => {
@@ -80,8 +79,15 @@ test('once trusted, the same command runs the script', async () => {
   await trust.waitFor({ state: 'visible', timeout: 15_000 });
   await trust.click();
   await editor.until('no Restricted Mode', async () => (await editor.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).count()) === 0);
-  await editor.open('model.py');
-  await editor.seesLine(/def forward\(self, x: /);
+  const modal = editor.page.locator('.monaco-modal-editor-block');
+  await editor.until('the trust editor closes', async () => {
+    if ((await modal.count()) === 0) return true;
+    await modal.locator('.codicon-close').first().click({ timeout: 2000 }).catch(() => undefined);
+    return false;
+  });
+  await editor.seesLine(/def forward\(self, x: Tensor\?/);
   await editor.command('LspTorch: Probe This File');
   await editor.until('the script\'s own mark', () => marks().includes('ran-script'), 60_000, async () => marks().join(', '));
+  await editor.seesLine(/def forward\(self, x: f32\[2, 3\]/);
+  await editor.picture('trusted-probed');
 });

@@ -69,7 +69,48 @@ def line_of(message, path):
     return int(found.group(1)) if found else None
 
 
+def compiled_functions(names):
+    """Scripts installed things and says which functions were compiled for it, by file and 1-based line of def or first decorator.
+
+    A name with parentheses is an expression that builds a module; a module's name stands for each of its functions.
+    """
+    import torch._jit_internal
+    import torch.jit._recursive
+    import torch.jit._script
+    built = []
+    original = torch.jit.frontend.get_jit_def
+
+    def recording(fn, *args, **kwargs):
+        code = getattr(fn, "__code__", None)
+        if code is not None and not torch._jit_internal.should_drop(fn):
+            built.append((code.co_filename, code.co_firstlineno))
+        return original(fn, *args, **kwargs)
+
+    for module in (torch.jit._recursive, torch.jit._script, torch.jit.frontend):
+        module.get_jit_def = recording
+    results, functions = {}, set()
+    for name in names:
+        if "(" in name:
+            package = name.split("(")[0].rsplit(".", 1)[0]
+            values = {name: lambda: eval(name, {package.split(".")[0]: importlib.import_module(package) and sys.modules[package.split(".")[0]], "torch": torch})}
+        else:
+            module = importlib.import_module(name)
+            values = {name + "." + key: lambda value=value: value for key, value in sorted(vars(module).items())
+                      if type(value).__name__ == "function" and value.__module__ == module.__name__}
+        for key, value in values.items():
+            built.clear()
+            try:
+                torch.jit.script(value())
+                results[key] = ""
+                functions.update(built)
+            except BaseException as error:
+                results[key] = str(error)[:300] or type(error).__name__
+    return {"ok": True, "results": results, "functions": sorted(functions)}
+
+
 def answer(request, folder):
+    if "installed" in request:
+        return compiled_functions(request["installed"])
     path, module = load(folder, "case", request["source"])
     value = build(module, request["script"])
     try:
@@ -107,7 +148,7 @@ def in_child(request):
     if child == 0:
         os.close(reader)
         os.dup2(2, 1)
-        signal.alarm(TIME_LIMIT_S)
+        signal.alarm(TIME_LIMIT_S * (10 if "installed" in request else 1))
         try:
             result = answer(request, folder)
         except BaseException:

@@ -14,6 +14,8 @@ public static class Migration
     {
         if (observations.IsEmpty) return observations;
         var ordered = edits.OrderBy(e => e.Span.Start).ThenBy(e => e.Span.End).ToArray();
+        // An edit that rewrites lines may contain lines it left as they were.
+        if (ordered.Any(e => e.NewText.Length > 0 && !e.Span.IsEmpty && (Breaks(e.NewText) || Breaks(before[e.Span])))) return observations.Between(before, before.WithEdits(ordered));
         return ordered.Length == 0 ? observations : new(observations.Places.Select(p => Through(p, before, ordered)).OfType<ObservedPlace>());
     }
 
@@ -42,6 +44,8 @@ public static class Migration
         && ((edit.Span.Start == name.End && IsNamePart(edit.NewText[0])) || (edit.Span.End == name.Start && IsNamePart(edit.NewText[^1])));
 
     private static bool IsNamePart(char c) => c == '_' || char.IsLetterOrDigit(c) || char.IsSurrogate(c);
+
+    private static bool Breaks(string text) => text.AsSpan().ContainsAny('\n', '\r');
 
     private static bool IsLineStart(SourceText text, int offset) => text.LineStart(text.LineOf(offset)) == offset;
 

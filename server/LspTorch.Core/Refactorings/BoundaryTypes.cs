@@ -26,16 +26,20 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         ["torch.from_numpy", "torch.tensor", "torch.as_tensor", "torch.FloatTensor", "torch.LongTensor", "torch.IntTensor", "torch.Tensor"];
 
     private readonly SemanticModel model = file.Model;
+    private readonly HashSet<string> open = [];
+    private readonly Lazy<RuleContext> context = new(() => new RuleContext(file));
 
     /// <summary>What the variable holds where the piece begins.</summary>
-    public BoundaryType OfInput(string name, Name firstRead)
+    public BoundaryType OfInput(string name, Name? firstRead)
     {
         if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
         var parameter = function.Args.All().FirstOrDefault(p => p.Name == name);
         if (parameter is not null && model.DeclaredTypeOf(parameter) is { } declared)
             return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
         if (DeclaredVariable(name) is { } variable) return variable;
-        var inferred = model.TypeOf(firstRead);
+        if (Intended(name) is { } intended) return new BoundaryType.Known(intended, false);
+        var inferred = firstRead is null ? OfVariable(name) : model.TypeOf(firstRead);
+        if (inferred.IsUnknown) inferred = OfVariable(name);
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         if (inferred is ModuleType or ModuleContainerType or CallableType)
             return new BoundaryType.NotScriptable(inferred is CallableType ? "a function" : "a module");
@@ -49,17 +53,10 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     {
         if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
         if (DeclaredVariable(name) is { } variable) return variable;
+        if (Intended(name) is { } intended) return new BoundaryType.Known(intended, false);
         var stores = Stores(piece, name);
-        TorchType? joined = (before as BoundaryType.Known)?.Type;
-        bool known = true;
-        foreach (var (target, value) in stores)
-        {
-            var type = model.TypeOf(target);
-            if (!type.IsWritable && value is not null) type = OfValue(value);
-            if (!type.IsWritable || joined is not null && joined != type) { known = false; break; }
-            joined = type;
-        }
-        if (known && joined is not null) return new BoundaryType.Known(joined, false);
+        var start = (before as BoundaryType.Known)?.Type;
+        if (Join(stores, start) is { } joined) return new BoundaryType.Known(joined, false);
         return Observed(stores, null);
     }
 
@@ -69,7 +66,9 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         if (numpy.IsNumpy(expression)) return new BoundaryType.NotScriptable("a numpy value");
         var type = OfValue(expression);
         if (type.IsWritable) return new BoundaryType.Known(type, false);
-        return FromPlace(file.Observations.Find(expression.Span));
+        if (file.Observations.Find(expression.Span) is { } place) return FromPlace(place);
+        return expression is Call call && model.Names.Resolve(call.Func) is { Function: { } callee } symbol && ReferenceEquals(symbol.Owner, model)
+            ? FromPlace(file.Observations.Find(PlaceKind.Return, callee.NameSpan)) : new BoundaryType.Unknown();
     }
 
     public BoundaryType OfReturn()
@@ -80,6 +79,9 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         return FromPlace(file.Observations.Find(PlaceKind.Return, function.NameSpan));
     }
+
+    /// <summary>The type of a list or dictionary that is made empty and filled with what the compiler does not expect; null for others.</summary>
+    private TorchType? Intended(string name) => EmptyContainerOfNonTensors.Intended(context.Value, function, name);
 
     private BoundaryType? DeclaredVariable(string name)
     {
@@ -109,13 +111,69 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
             ? new BoundaryType.Known(type, true) : new BoundaryType.Unknown();
     }
 
+    /// <summary>The one type that all stores give, from a type before them; null where it is not known or differs.</summary>
+    private TorchType? Join(List<(Name Target, Expr? Value)> stores, TorchType? start)
+    {
+        var joined = start;
+        foreach (var (target, value) in stores)
+        {
+            var type = model.TypeOf(target);
+            if (!type.IsWritable && value is not null) type = OfValue(value);
+            // 'y = y * 2' while the type of y is being asked for says nothing new.
+            if (type is PendingType) continue;
+            if (target.Parent is AugAssign && joined == TorchType.Tensor) continue;
+            if (!type.IsWritable || joined is not null && joined != type) return null;
+            joined = type;
+        }
+        return joined;
+    }
+
+    /// <summary>The type of a variable all over the function.</summary>
+    private TorchType OfVariable(string name)
+    {
+        if (numpy.IsVariable(name)) return TorchType.Unknown;
+        if (!open.Add(name)) return new PendingType();
+        try
+        {
+            var parameter = function.Args.All().FirstOrDefault(p => p.Name == name);
+            var start = parameter is null ? null : model.ParameterTypeOf(parameter).Type;
+            var stores = Stores(function.Body, name);
+            return parameter is null && stores.Count == 0 ? TorchType.Unknown : Join(stores, start) ?? TorchType.Unknown;
+        }
+        finally
+        {
+            open.Remove(name);
+        }
+    }
+
+    /// <summary>Stands for the type of a variable while that is being worked out.</summary>
+    private sealed record PendingType : TorchType;
+
+    private TorchType OfOperation(Expr left, Expr right, BinaryOperator op)
+    {
+        var (a, b) = (OfValue(left), OfValue(right));
+        if (numpy.IsNumpy(left) || numpy.IsNumpy(right)) return TorchType.Unknown;
+        if (a == TorchType.Tensor || b == TorchType.Tensor) return TorchType.Tensor;
+        if (a is PendingType || b is PendingType) return new PendingType();
+        bool numbers = (a == TorchType.Int || a == TorchType.Float) && (b == TorchType.Int || b == TorchType.Float);
+        if (!numbers || op is BinaryOperator.Pow) return TorchType.Unknown;
+        return op == BinaryOperator.Div || a == TorchType.Float || b == TorchType.Float ? TorchType.Float : TorchType.Int;
+    }
+
     /// <summary>The static type, also of the few Python calls that give a TorchScript value though the compiler does not know them.</summary>
     private TorchType OfValue(Expr value)
     {
         var type = model.TypeOf(value);
         if (type.IsWritable) return type;
-        if (value is Name name && function.Args.All().FirstOrDefault(p => p.Name == name.Id) is { } parameter)
-            return Stores(function.Body, name.Id).Count == 0 ? model.ParameterTypeOf(parameter).Type : TorchType.Unknown;
+        switch (value)
+        {
+            case Name name: return OfVariable(name.Id);
+            case BinOp operation: return OfOperation(operation.Left, operation.Right, operation.Op);
+            case UnaryOp { Op: not UnaryOperator.Not } sign: return OfValue(sign.Operand);
+            case Compare { Comparators: [var right] } compare when OfValue(compare.Left) == TorchType.Tensor || OfValue(right) == TorchType.Tensor:
+                return TorchType.Tensor;
+            case Subscript element when OfValue(element.Value) == TorchType.Tensor: return TorchType.Tensor;
+        }
         if (value is not Call call) return TorchType.Unknown;
         if (call.Func is Name builtin)
             switch (builtin.Id)
@@ -162,7 +220,13 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         {
             if (node is FunctionDef or ClassDef or Lambda or ComprehensionExpr or DictComp) return;
             if (node is Name { Context: ExprContext.Store } target && target.Id == name)
-                Found.Add((target, target.Parent is Assign { Targets: [var only] } assign && ReferenceEquals(only, target) ? assign.Value : null));
+                Found.Add((target, target.Parent switch
+                {
+                    Assign { Targets: [var only] } assign when ReferenceEquals(only, target) => assign.Value,
+                    AnnAssign declared => declared.Value,
+                    AugAssign changed => changed.Value,
+                    _ => null,
+                }));
             base.Visit(node);
         }
     }

@@ -49,8 +49,8 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
     public ImmutableArray<TextEdit> ForStatements(MovedPiece.Statements piece, IReadOnlyList<string> outputs, bool returns)
     {
         var (first, last) = (piece.Block[piece.First], piece.Block[piece.Last]);
-        int firstLine = text.LineOf(MovedPiece.StartOf(first)), lastLine = text.LineOf(last.End);
-        string indent = text.IndentationOf(firstLine);
+        int firstLine = text.LineOf(piece.Start), lastLine = text.LineOf(last.End);
+        string indent = text.IndentationOf(text.LineOf(MovedPiece.StartOf(first)));
         string bodyIndent = FunctionIndent() + IndentUnit();
         var body = new StringBuilder();
         var inString = LinesInsideStrings(piece.Selected);

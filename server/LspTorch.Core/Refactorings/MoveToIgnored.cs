@@ -93,7 +93,7 @@ internal static class MoveToIgnored
                         first = Math.Min(first, writer);
                     }
                 if (first == piece.First && last == piece.Last) return piece;
-                piece = piece with { First = first, Last = last };
+                piece = piece with { First = first, Last = last, Start = first == piece.First ? piece.Start : MovedPiece.StartOf(piece.Block[first]) };
             }
         }
 
@@ -117,6 +117,7 @@ internal static class MoveToIgnored
 
         public MovePlan Plan(MovedPiece piece) => piece switch
         {
+            _ when function.Parent is ClassDef && self is null => Disabled("it stands in a static method or class method"),
             MovedPiece.Statements statements => PlanStatements(statements),
             MovedPiece.Value value => PlanExpression(value),
             _ => throw new ArgumentException("Neither statements nor an expression.", nameof(piece)),
@@ -129,7 +130,7 @@ internal static class MoveToIgnored
             if (limits.Of(expression) is { } limit) return Disabled(limit);
             var bound = expression.Ancestors().TakeWhile(a => a is not Stmt).SelectMany(BoundByComprehension).ToHashSet();
             var inputs = flow.Reads(expression, bound);
-            if (Inputs(inputs, out var parameters, out bool observedInputs) is { } reason) return Disabled(reason);
+            if (Inputs([.. inputs.OrderBy(r => r.Value.Start).Select(r => (r.Key, (Name?)r.Value))], out var parameters, out bool observedInputs) is { } reason) return Disabled(reason);
             var result = types.OfExpression(expression);
             if (Describe(result, "the value") is { } why) return Disabled(why);
             var known = (BoundaryType.Known)result;
@@ -158,12 +159,14 @@ internal static class MoveToIgnored
             List<string> outputs = returns ? [] : NameFlow.Writes(selected).Where(n => flow.Locals.Contains(n) && flow.MayBeReadAfter(n, piece.Block, piece.Last)).ToList();
 
             // A variable that is written on some ways only keeps its old value on the others, so the old value must go in.
-            foreach (string name in outputs)
-                if (!surely.Contains(name) && !reads.ContainsKey(name)) return Disabled($"'{name}' is not assigned on every way through it");
-            if (Inputs(reads, out var parameters, out bool observed) is { } reason) return Disabled(reason);
+            var kept = outputs.Where(n => !surely.Contains(n) && !reads.ContainsKey(n)).ToList();
+            foreach (string name in kept)
+                if (!flow.IsSurelyAssignedBefore(name, piece.Block, piece.First)) return Disabled($"'{name}' is not assigned on every way through it");
+            var inputs = reads.OrderBy(r => r.Value.Start).Select(r => (Name: r.Key, Read: (Name?)r.Value)).Concat(kept.Select(n => (Name: n, Read: (Name?)null))).ToList();
+            if (Inputs(inputs, out var parameters, out bool observed) is { } reason) return Disabled(reason);
 
             // A list or dictionary crosses as a copy: what the piece does to it must come back as a result.
-            foreach (var (name, read) in reads)
+            foreach (var (name, _) in inputs)
             {
                 if (!limits.Mutated.Contains(name) || outputs.Contains(name)) continue;
                 var type = parameters.First(p => p.Name == name).Type;
@@ -176,7 +179,7 @@ internal static class MoveToIgnored
             var resultTypes = new List<TorchType>();
             foreach (string name in outputs)
             {
-                var before = reads.TryGetValue(name, out var read) ? types.OfInput(name, read) : null;
+                var before = inputs.Any(i => i.Name == name) ? types.OfInput(name, inputs.First(i => i.Name == name).Read) : null;
                 var type = types.OfOutput(name, selected, before);
                 if (Describe(type, $"'{name}'") is { } why) return Disabled(why);
                 resultTypes.Add(((BoundaryType.Known)type).Type);
@@ -210,14 +213,14 @@ internal static class MoveToIgnored
 
         /// <summary>Why the inputs cannot cross, or null and the parameters for them.</summary>
         private string? Inputs(
-            IReadOnlyDictionary<string, Name> reads, out ImmutableArray<(string Name, TorchType Type)> parameters, out bool observed)
+            IReadOnlyList<(string Name, Name? Read)> reads, out ImmutableArray<(string Name, TorchType Type)> parameters, out bool observed)
         {
             var list = ImmutableArray.CreateBuilder<(string, TorchType)>();
             parameters = [];
             observed = false;
-            foreach (var (name, read) in reads.OrderBy(r => r.Value.Start))
+            foreach (var (name, read) in reads)
             {
-                if (name == self) continue;
+                if (name == self || list.Any(p => p.Item1 == name)) continue;
                 var type = types.OfInput(name, read);
                 if (Describe(type, $"'{name}'") is { } why) return why;
                 list.Add((name, ((BoundaryType.Known)type).Type));

@@ -8,7 +8,8 @@ namespace LspTorch.Core.Refactorings;
 /// <summary>What a selection in a function's body stands for: neighbouring statements, or one expression.</summary>
 internal abstract record MovedPiece(FunctionDef Function)
 {
-    public sealed record Statements(FunctionDef Function, IReadOnlyList<Stmt> Block, int First, int Last) : MovedPiece(Function)
+    /// <param name="Start">Where the piece begins: at its first statement, or at a comment above it that is selected too.</param>
+    public sealed record Statements(FunctionDef Function, IReadOnlyList<Stmt> Block, int First, int Last, int Start) : MovedPiece(Function)
     {
         public IReadOnlyList<Stmt> Selected => [.. Block.Skip(First).Take(Last - First + 1)];
     }
@@ -29,7 +30,9 @@ internal abstract record MovedPiece(FunctionDef Function)
         var finder = new ExpressionFinder(span);
         foreach (var statement in function.Body) finder.Visit(statement);
         if (finder.Found is { } expression) return IsMovable(expression) ? new Value(function, expression) : null;
-        return StatementsAt(function, function.Body, span);
+        if (StatementsAt(function, function.Body, span) is not { } found) return null;
+        int begin = file.Text.LineStart(file.Text.LineOf(start));
+        return IsBlank(text[begin..found.Start]) && start < found.Start ? found with { Start = start } : found;
     }
 
     private static Statements? StatementsAt(FunctionDef function, IReadOnlyList<Stmt> block, TextSpan span)
@@ -46,7 +49,7 @@ internal abstract record MovedPiece(FunctionDef Function)
         if (first == last && !span.Contains(TextSpan.FromBounds(StartOf(block[first]), block[first].End)))
             foreach (var inner in BlocksInside(block[first]))
                 if (inner.Count > 0 && StartOf(inner[0]) <= span.Start && inner[^1].End >= span.End) return StatementsAt(function, inner, span);
-        return new Statements(function, block, first, last);
+        return new Statements(function, block, first, last, StartOf(block[first]));
     }
 
     /// <summary>The whole statement, for the selection of a part of it.</summary>
@@ -56,7 +59,7 @@ internal abstract record MovedPiece(FunctionDef Function)
         if (statement.FirstAncestor<FunctionDef>() is not { } function || Blocks.Containing(statement) is not { } block) return null;
         int index = 0;
         while (!ReferenceEquals(block[index], statement)) index++;
-        return new Statements(function, block, index, index);
+        return new Statements(function, block, index, index, StartOf(statement));
     }
 
     public static int StartOf(Stmt statement)
@@ -64,6 +67,10 @@ internal abstract record MovedPiece(FunctionDef Function)
         var decorators = statement switch { FunctionDef f => f.Decorators, ClassDef c => c.Decorators, _ => [] };
         return decorators.Count > 0 ? Math.Min(statement.Start, decorators[0].Start - 1) : statement.Start;
     }
+
+    /// <summary>Comments and white space only.</summary>
+    private static bool IsBlank(string text) =>
+        text.Split('\n', '\r').All(l => l.Trim() is "" or ['#', ..]);
 
     private static IEnumerable<IReadOnlyList<Stmt>> BlocksInside(Stmt statement) => statement switch
     {
@@ -75,7 +82,7 @@ internal abstract record MovedPiece(FunctionDef Function)
 
     private static FunctionDef? FunctionAround(FileSnapshot file, TextSpan span)
     {
-        var finder = new FunctionFinder(span);
+        var finder = new FunctionFinder(file.Text, span);
         finder.Visit(file.Tree.Root);
         return finder.Found;
     }
@@ -95,14 +102,14 @@ internal abstract record MovedPiece(FunctionDef Function)
         return expression.Parent is not AnnAssign annotated || !ReferenceEquals(annotated.Annotation, expression);
     }
 
-    private sealed class FunctionFinder(TextSpan span) : SyntaxWalker
+    private sealed class FunctionFinder(SourceText text, TextSpan span) : SyntaxWalker
     {
         public FunctionDef? Found { get; private set; }
 
         public override void Visit(Node node)
         {
-            if (node.End < span.Start || node.Start > span.End) return;
-            if (node is FunctionDef f && f.Body.Count > 0 && f.Body[0].Start <= span.Start && f.Body[^1].End >= span.End) Found = f;
+            if (text.LineEnd(text.LineOf(node.End)) < span.Start || node.Start > span.End) return;
+            if (node is FunctionDef f && f.Body.Count > 0 && f.ColonOffset < span.Start && text.LineEnd(text.LineOf(f.End)) >= span.End) Found = f;
             base.Visit(node);
         }
     }

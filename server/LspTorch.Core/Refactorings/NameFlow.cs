@@ -47,6 +47,24 @@ internal sealed class NameFlow
         return walk.Reads;
     }
 
+    /// <summary>True when the name surely has a value where the statement at this index begins.</summary>
+    public bool IsSurelyAssignedBefore(string name, IReadOnlyList<Stmt> block, int index)
+    {
+        if (Function.Args.All().Any(p => p.Name == name)) return true;
+        while (true)
+        {
+            if (SurelyWritten(block.Take(index)).Contains(name)) return true;
+            var parent = block.Count > 0 ? block[0].Parent : null;
+            if (parent is null or FunctionDef) return false;
+            if (parent is For loop && TargetNames(loop.Target).Any(n => n.Id == name)) return true;
+            var outer = parent as Stmt ?? parent.FirstAncestor<Stmt>();
+            if (outer is null || Blocks.Containing(outer) is not { } outerBlock) return false;
+            index = 0;
+            while (!ReferenceEquals(outerBlock[index], outer)) index++;
+            block = outerBlock;
+        }
+    }
+
     /// <summary>True when the name may be read after the last of these neighbours in their block, before it is written again.</summary>
     public bool MayBeReadAfter(string name, IReadOnlyList<Stmt> block, int lastIndex)
     {
@@ -116,7 +134,8 @@ internal sealed class NameFlow
                     foreach (var target in a.Targets) Target(target);
                     return true;
                 case AugAssign a:
-                    Expression(a.Target);
+                    if (a.Target is Name changed) Read(changed);
+                    else Expression(a.Target);
                     Expression(a.Value);
                     Target(a.Target);
                     return true;

@@ -15,6 +15,32 @@ public sealed class CompiledBody(CompiledFunction function)
     public FunctionDef Def => Function.Function;
     public ClassDef? Class => Function.Class;
 
+    /// <summary>
+    /// True when the signature that the compiler uses is that of an overload declared beside it (torch._jit_internal._overload): what this def
+    /// says of its parameters does not count.
+    /// </summary>
+    public bool HasOverloads(SemanticModel model)
+    {
+        if (Def.Parent is not { } scope) return false;
+        var finder = new OverloadFinder(model, Def);
+        scope.WalkChildren(finder);
+        return finder.Found;
+    }
+
+    private sealed class OverloadFinder(SemanticModel model, FunctionDef function) : SyntaxWalker
+    {
+        public bool Found { get; private set; }
+
+        public override void Visit(Node node)
+        {
+            if (Found) return;
+            if (node is FunctionDef other && other.Name == function.Name && !ReferenceEquals(other, function))
+                Found = other.Decorators.Any(d => model.ResolveName(d) is { } name
+                    && (name.EndsWith("._overload", StringComparison.Ordinal) || name.EndsWith("._overload_method", StringComparison.Ordinal)));
+            if (node is If or Try or With) base.Visit(node);
+        }
+    }
+
     /// <summary>The place that makes this function compiled, where it is in this file; empty for an entry.</summary>
     public ImmutableArray<RelatedPlace> WhyCompiled() =>
         Function.Reason is { Caller: not null, ReachedFrom: { } place } reason ? [new RelatedPlace(place.Span, reason.Text)] : [];

@@ -14,12 +14,26 @@ public sealed class EmptyContainerOfNonTensors : Rule
 
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
-        foreach (var node in context.Compiled.Live<Assign>())
+        foreach (var (node, target, isList, use) in Offences(context, _ => true))
+            Report(context, node.Body, target, use, isList, use.Certain ? node.Severity : Severity.Warning);
+    }
+
+    /// <summary>The type that a variable of a function gets through what goes into it, where the compiler takes it for another; else null.</summary>
+    internal static TorchType? Intended(RuleContext context, FunctionDef function, string name)
+    {
+        foreach (var (_, _, _, use) in Offences(context, n => ReferenceEquals(n.Body.Def, function) && n.Node.Targets is [Name target] && target.Id == name))
+            return use.Container;
+        return null;
+    }
+
+    private static IEnumerable<(CompiledNode<Assign> Node, Name Target, bool IsList, Use Use)> Offences(
+        RuleContext context, Func<CompiledNode<Assign>, bool> wanted)
+    {
+        foreach (var node in context.Compiled.Live<Assign>().Where(wanted))
         {
             if (node.Node is not { Targets: [Name target], TypeComment: null } assign || KindOf(context.File, assign.Value) is not { } isList) continue;
             if (Refactorings.NameFlow.TargetNames(target).Any(n => IsDeclaredElsewhere(node.Body.Def, n.Id))) continue;
-            if (FirstUse(context, node.Body, assign, target.Id, isList) is not { } use) continue;
-            Report(context, node.Body, target, use, isList, use.Certain ? node.Severity : Severity.Warning);
+            if (FirstUse(context, node.Body, assign, target.Id, isList) is { } use) yield return (node, target, isList, use);
         }
     }
 

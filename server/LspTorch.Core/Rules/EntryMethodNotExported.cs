@@ -1,6 +1,7 @@
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
 
@@ -20,6 +21,9 @@ public sealed class EntryMethodNotExported : Rule
     {
         var model = context.File.Model;
         var compiled = context.Compiled.Bodies.Select(b => b.Def).ToHashSet();
+        // A method that compiled code calls on something of unknown type may well be this one.
+        var perhapsReached = context.Compiled.Live<Call>()
+            .Select(c => c.Node.Func).OfType<Attribute>().Where(f => model.TypeOf(f.Value).HasUnknown).Select(f => f.Name).ToHashSet();
         var classes = context.Compiled.Bodies.Where(b => b.Def.Name == "forward").Select(b => b.Class).OfType<ClassDef>().Distinct();
         foreach (var type in classes)
         {
@@ -28,7 +32,7 @@ public sealed class EntryMethodNotExported : Rule
             {
                 if (!Names.Contains(method.Name) || method.Decorators.Count > 0 || method.IsAsync || compiled.Contains(method)) continue;
                 if (method.Args.VarArg is not null || method.Args.KwArg is not null || method.Args.All().FirstOrDefault() is null) continue;
-                if (IsPlaceholder(method)) continue;
+                if (IsPlaceholder(method) || perhapsReached.Contains(method.Name)) continue;
                 context.Report(new Finding(Id, Severity.Information, method.NameSpan,
                     $"'{method.Name}' is not reached from 'forward', so the scripted '{type.Name}' will not have it: mark it @torch.jit.export to call it from TorchScript or C++.",
                     model.QualifiedNameAt(type), Export(context.File, method)));

@@ -13,15 +13,20 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var file = context.File;
+        // What the compiler infers through a list it takes for a List[Tensor] changes when that list is annotated.
+        var lists = new RuleContext(file, context.Compiled);
+        new EmptyContainerOfNonTensors().Check(lists, cancellationToken);
         foreach (var body in context.Compiled.Bodies)
         {
             var function = body.Def;
             if (function.Name != "forward" || body.Class is null || function.Returns is not null || file.Model.DeclaredReturnOf(function) is not null) continue;
+            if (body.HasOverloads(file.Model)) continue;
             var inferred = file.Model.ReturnTypeOf(function);
             var observed = file.Observations.Find(PlaceKind.Return, function.NameSpan);
             var fixes = new List<Fix>();
             string known = "";
-            if (inferred.IsWritable && Annotations.OfReturn(file, function, inferred, "", FixSafety.Safe) is { } safe)
+            bool settled = !lists.Findings.Any(f => function.Span.Contains(f.Span.Start));
+            if (settled && inferred.IsWritable && Annotations.OfReturn(file, function, inferred, "", FixSafety.Safe) is { } safe)
             {
                 fixes.Add(safe);
                 known = $": it returns {inferred}";

@@ -1,6 +1,8 @@
+using LspTorch.Core.Observations;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
@@ -25,7 +27,7 @@ public sealed class Recursion : Rule
             path.Add(function);
             foreach (var (callee, at) in context.Calls.CalleesOf(function))
             {
-                if (at is not Call call || !IsDirect(call)) continue;
+                if (at is not Call call || !IsDirect(call, callee)) continue;
                 int start = path.IndexOf(callee);
                 if (start >= 0) Report(call, function, callee, path.Count - start);
                 else Follow(callee);
@@ -45,19 +47,52 @@ public sealed class Recursion : Rule
     }
 
     /// <summary>A call of a function by name or of a method through self; a call of a submodule is another instance, however its class is named.</summary>
-    private static bool IsDirect(Call call) => call.Func is Name or Attribute { Value: Name };
+    private static bool IsDirect(Call call, FunctionDef callee) => call.Func switch
+    {
+        // Making an instance of a script class reaches its methods without calling them.
+        Name name => name.Id == callee.Name || callee.Name == "forward" && callee.Args.All().FirstOrDefault()?.Name == name.Id,
+        Attribute { Value: Name } method => method.Name == callee.Name,
+        _ => false,
+    };
 
     /// <summary>
     /// Only a function can be left to Python as it is: an ignored method that calls itself finds the scripted module behind self. Only
-    /// with its types written out, and without defaults, which an ignored function loses.
+    /// with its types written out (from the run where the text does not have them), and without defaults, which an ignored function loses.
     /// </summary>
     private static IEnumerable<Fix> Fixes(FileSnapshot file, FunctionDef callee, int length)
     {
         if (length > 1 || callee.Parent is ClassDef || callee.Decorators.Count > 0 || callee.Args.Defaults.Count > 0) yield break;
-        if (file.Model.DeclaredReturnOf(callee) is not { IsWritable: true } || callee.Args.All().Any(p => file.Model.DeclaredTypeOf(p) is { IsWritable: false })) yield break;
         string indent = file.Text.IndentationOf(file.Text.LineOf(callee.Start));
         string decorator = TorchNames.Jit(file, "ignore", out var import);
-        var insert = TextEdit.Insert(callee.Start, $"@{decorator}{file.Text.DominantLineBreak}{indent}");
-        yield return new Fix($"Leave '{callee.Name}' to Python with @torch.jit.ignore", FixSafety.Suggested, import is { } edit ? [insert, edit] : [insert]);
+        var edits = new List<TextEdit> { TextEdit.Insert(callee.Start, $"@{decorator}{file.Text.DominantLineBreak}{indent}") };
+        if (import is { } edit) edits.Add(edit);
+        foreach (var parameter in callee.Args.All())
+        {
+            if (file.Model.DeclaredTypeOf(parameter) is { } declared)
+            {
+                if (!declared.IsWritable) yield break;
+                continue;
+            }
+            if (Observed(file, PlaceKind.Parameter, parameter.NameSpan) is not { } seen || parameter.Annotation is not null) yield break;
+            if (Annotations.OfParameter(file, parameter, seen, "", FixSafety.Suggested) is not { } annotation) yield break;
+            edits.AddRange(annotation.Edits.Where(e => !edits.Contains(e)));
+        }
+        bool observed = edits.Count > (import is null ? 1 : 2);
+        if (file.Model.DeclaredReturnOf(callee) is { } result)
+        {
+            if (!result.IsWritable) yield break;
+        }
+        else
+        {
+            if (Observed(file, PlaceKind.Return, callee.NameSpan) is not { } seen || callee.Returns is not null) yield break;
+            if (Annotations.OfReturn(file, callee, seen, "", FixSafety.Suggested) is not { } annotation) yield break;
+            edits.AddRange(annotation.Edits.Where(e => !edits.Contains(e)));
+            observed = true;
+        }
+        string types = observed ? ", with the types observed" : "";
+        yield return new Fix($"Leave '{callee.Name}' to Python with @torch.jit.ignore{types}", FixSafety.Suggested, [.. edits]);
     }
+
+    private static TorchType? Observed(FileSnapshot file, PlaceKind kind, TextSpan span) =>
+        file.Observations.Find(kind, span)?.JoinedType is { } seen && TorchType.TryParse(seen, out var type) && type.IsWritable ? type : null;
 }

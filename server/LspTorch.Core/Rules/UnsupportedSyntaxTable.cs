@@ -44,7 +44,7 @@ internal static class UnsupportedSyntaxTable
         new SyntaxFact<Match>("match", "'match' cannot be compiled", "write if and elif", n => Word(n, 5)),
         new SyntaxFact<JoinedStr>("template-string", "a t-string cannot be compiled", "use a plain f-string", n => n.IsTemplate ? n.Span : null),
         new SyntaxFact<FormattedValue>("format-spec", "a format specification in an f-string cannot be compiled", $"write the plain value, or {Ignore}",
-            n => n.FormatSpec is not null && !InTemplateOrSpec(n) ? n.Span : null),
+            n => n.FormatSpec is not null && !InTemplateOrSpec(n) ? n.Span : null) { Movable = true },
         new SyntaxFact<FormattedValue>("format-conversion", "a conversion (!r, !s, !a or =) in an f-string cannot be compiled", "write the plain value",
             n => n.FormatSpec is null && n.Conversion is not null && !InTemplateOrSpec(n) ? n.Span : null),
         new SyntaxFact<Constant>("bytes", "a bytes literal cannot be compiled", "use a str", n => n.Kind == ConstantKind.Bytes ? n.Span : null),

@@ -15,6 +15,9 @@ What holds everywhere below:
 """
 import sys
 
+if sys.version_info < (3, 8):
+    sys.exit("recorder.py needs Python 3.8 or newer; this is " + sys.version.split()[0])
+
 if "_lsptorch_private" not in globals():
     # A second run of this very code object, in a namespace that is not the program's __main__.
     import builtins
@@ -31,7 +34,11 @@ import io
 import itertools
 import os
 import time
-from json.encoder import encode_basestring_ascii as _quoted
+
+try:
+    from _json import encode_basestring_ascii as _quoted
+except ImportError:
+    from json.encoder import py_encode_basestring_ascii as _quoted
 
 TRACE_VERSION = 1
 RECORDER_VERSION = "0.1.0"
@@ -44,6 +51,7 @@ LONGEST_GAP = 1024         # a place that tells nothing new is looked at once in
 TYPE_SWITCHES = 64         # looks granted outside the schedule because the Python type differs from the last one
 MOST_ROWS = 16             # different descriptions kept for one place
 ELEMENTS = 16              # elements of a container that are looked at, and its last one
+MOST_ELEMENTS = 256        # elements looked at for one value, however deep they are nested
 LONGEST_TYPE = 300         # characters of a written type
 FLUSH_SECONDS = 0.15
 
@@ -51,6 +59,7 @@ _type_mro = type.__dict__["__mro__"].__get__
 _type_name = type.__dict__["__qualname__"].__get__
 _type_module = type.__dict__["__module__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
+_Slot = type(type.__dict__["__dict__"])
 _modules = sys.modules
 _monotonic = time.monotonic
 _pid = os.getpid()
@@ -131,6 +140,9 @@ def _scalar(kind):
     return _SCALARS.get(id(kind))
 
 
+_elements_left = MOST_ELEMENTS
+
+
 def describe(value):
     """(type, scriptable, dtype, device, shape) of a value; None where nothing may be said now."""
     kind = type(value)
@@ -146,12 +158,14 @@ def describe(value):
             return "Tensor", True, _dtype_name(value.dtype), _device_name(value.device), _dims(value.shape)
     numpy = _modules.get("numpy")
     if numpy is not None and kind is numpy.__dict__.get("ndarray"):
-        return "numpy.ndarray", False, str(value.dtype), None, _dims(value.shape)
+        return "numpy.ndarray", False, str(value.dtype)[:LONGEST_TYPE], None, _dims(value.shape)
+    global _elements_left
+    _elements_left = MOST_ELEMENTS
     name, scriptable = _name_type(value, kind, 0)
     if name is None:
         return None
     if len(name) > LONGEST_TYPE:
-        name, scriptable = _class_name(kind), False
+        name, scriptable = _class_name(kind)[:LONGEST_TYPE], False
     return name, scriptable, None, None, None
 
 
@@ -221,8 +235,20 @@ def _some(sequence, length):
     return sequence[:ELEMENTS] + sequence[-1:]
 
 
+def _types_of(elements, depth):
+    """The types of some elements: of the first in any case, of the others while there is time."""
+    global _elements_left
+    types = []
+    for element in elements:
+        if types and _elements_left <= 0:
+            break
+        _elements_left -= 1
+        types.append(_name_type(element, type(element), depth + 1))
+    return types
+
+
 def _join_elements(outer, elements, depth):
-    name, scriptable = _join([_name_type(element, type(element), depth + 1) for element in elements])
+    name, scriptable = _join(_types_of(elements, depth))
     return (None, False) if name is None else (outer + "[" + name + "]", scriptable)
 
 
@@ -264,7 +290,9 @@ def _tuple_type(value, depth):
         return "Tuple[()]", True
     if len(value) > 2 * ELEMENTS:
         return "tuple", False
-    parts = [_name_type(element, type(element), depth + 1) for element in value]
+    parts = _types_of(value, depth)
+    if len(parts) < len(value):
+        return "tuple", False
     if any(name is None for name, _ in parts):
         return None, False
     return "Tuple[" + ", ".join([name for name, _ in parts]) + "]", all([can for _, can in parts])
@@ -272,8 +300,8 @@ def _tuple_type(value, depth):
 
 def _dict_type(value, depth):
     items = list(itertools.islice(dict.items(value), ELEMENTS))
-    key, key_can = _join([_name_type(k, type(k), depth + 1) for k, _ in items])
-    element, element_can = _join([_name_type(v, type(v), depth + 1) for _, v in items])
+    key, key_can = _join(_types_of([k for k, _ in items], depth))
+    element, element_can = _join(_types_of([v for _, v in items], depth))
     if key is None or element is None:
         return None, False
     scriptable = key_can and element_can and key in ("str", "int", "float", "bool", "complex", "Tensor")
@@ -282,13 +310,13 @@ def _dict_type(value, depth):
 
 def _attribute_of(owner, name):
     """(found, value) of an instance attribute, from the instance's dictionary alone."""
-    kind = type(owner)
-    if not any("__dict__" in _type_dict(base) for base in _type_mro(kind)[:-1]):
-        return False, None
-    try:
-        names = object.__getattribute__(owner, "__dict__")
-    except AttributeError:
-        return False, None
+    names = None
+    for base in _type_mro(type(owner)):
+        slot = _type_dict(base).get("__dict__")
+        if slot is not None:
+            # The slot that type gives a class, not a property of that name.
+            names = slot.__get__(owner) if type(slot) is _Slot else None
+            break
     if type(names) is not dict:
         return False, None
     if name in names:
@@ -329,8 +357,8 @@ def look(index, value, calls):
     global _busy
     if _busy or not _recording:
         return calls + 1 if _recording else FOREVER
-    _busy = True
     try:
+        _busy = True
         return _look(places[index], index, value, calls)
     except Exception as error:
         trace = error.__traceback__
@@ -594,9 +622,9 @@ class Instrumenter:
 
     # -- statements
 
-    def block(self, body, context, prefix):
+    def block(self, body, context, prefix, of_function=False):
         done = []
-        start = 1 if prefix and context.result is not None and body and _is_docstring(body[0]) else 0
+        start = 1 if of_function and _is_docstring(body[0]) else 0
         for at, statement in enumerate(body):
             if at == start and prefix:
                 done.extend(prefix)
@@ -734,7 +762,7 @@ class Instrumenter:
             node.body.append(_located(_ast.Expr(self.call(inner.result, none, last)), last))
         if inner.result < 0:
             inner.result = None
-        self.blocks.append((node.body, inner if prefix and inner.result is not None else inner, prefix))
+        self.blocks.append((node.body, inner, prefix, True))
 
     # -- expressions
 
@@ -845,9 +873,12 @@ def _returns_value(function):
 
 def _utf8_lines(source):
     """The lines of a source as the parser counts columns: decoded by its declared encoding, then UTF-8."""
-    import tokenize
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
-    text = source.decode(encoding)
+    if b"coding" in b"".join(source.split(b"\n", 2)[:2]):
+        import tokenize
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        text = source.decode(encoding)
+    else:
+        text = source.decode("utf-8-sig")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [line.encode("utf-8", "surrogatepass") for line in lines]
 
@@ -922,25 +953,42 @@ class Roots:
         return False
 
 
+_SourceFileLoader = _modules["_frozen_importlib_external"].SourceFileLoader
+_instrumenting = _thread.allocate_lock()
+_instrumenting_thread = None
+
+
+def _recording_code(loader, fullname, roots):
+    """The recording code of a module about to be loaded; None where the loader's own way is to be taken."""
+    global _instrumenting_thread
+    if not _recording or _instrumenting_thread == _thread.get_ident():
+        return None
+    filename = loader.get_filename(fullname)
+    path = os.path.abspath(filename)
+    if not roots.hold(path):
+        return None
+    with _instrumenting:
+        try:
+            _instrumenting_thread = _thread.get_ident()
+            _own_packages.add(fullname.partition(".")[0])
+            return instrument(loader.get_data(path), filename, path)
+        except (OSError, SyntaxError, ValueError):
+            return None         # the loader says it better
+        finally:
+            _instrumenting_thread = None
+
+
 def install(roots):
-    from importlib.machinery import SourceFileLoader
-    plain = SourceFileLoader.get_code
+    plain = _SourceFileLoader.get_code
 
     def get_code(self, fullname):
-        code = None
-        if _recording and not _busy_instrumenting.locked():
-            path = os.path.abspath(self.get_filename(fullname))
-            if roots.hold(path):
-                with _busy_instrumenting:
-                    _own_packages.add(fullname.partition(".")[0])
-                    code = instrument(self.get_data(path), self.get_filename(fullname), path)
+        code = _recording_code(self, fullname, roots)
         return plain(self, fullname) if code is None else code
 
+    # Python leaves frames of the import system out of tracebacks by the name of their file.
+    get_code.__code__ = get_code.__code__.replace(co_filename=plain.__code__.co_filename)
     get_code.__qualname__, get_code.__module__ = plain.__qualname__, plain.__module__
-    SourceFileLoader.get_code = get_code
-
-
-_busy_instrumenting = _thread.allocate_lock()
+    _SourceFileLoader.get_code = get_code
 
 
 def _after_fork_in_child():
@@ -1021,10 +1069,9 @@ def main_code(filename):
 
 
 def prepare_main(module, filename):
-    from importlib.machinery import SourceFileLoader
     names = module.__dict__
     names["__file__"], names["__cached__"] = filename, None
-    names["__loader__"] = SourceFileLoader("__main__", filename)
+    names["__loader__"] = _SourceFileLoader("__main__", filename)
 
 
 # ---------------------------------------------------------------- ways in

@@ -57,8 +57,14 @@ internal sealed class FeatureHandlers(LanguageServer server)
     {
         var positions = new PositionConverter(document.Text, client.Encoding);
         return CodeLenses.For(document.File(cancellationToken), cancellationToken)
-            .Select(lens => new CodeLens(positions.ToRange(lens.Span), new Command(lens.Title, lens.Command,
-                [.. lens.Arguments.Select(argument => JsonSerializer.SerializeToElement(argument, LspJsonContext.Default.String))])))
+            .Select(lens => new CodeLens(positions.ToRange(lens.Span), new Command(lens.Title, lens.Command, Arguments(lens, document))))
             .ToArray();
+    }
+
+    /// <summary>The probe command takes the script's URI, which Core does not know; other arguments go as they are.</summary>
+    private static IReadOnlyList<JsonElement> Arguments(CodeLensInfo lens, OpenDocument document)
+    {
+        IEnumerable<string> arguments = lens.Command == ProbeHandlers.Probe ? [document.Uri] : lens.Arguments;
+        return [.. arguments.Select(argument => JsonSerializer.SerializeToElement(argument, LspJsonContext.Default.String))];
     }
 }

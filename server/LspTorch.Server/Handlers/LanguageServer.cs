@@ -16,6 +16,7 @@ namespace LspTorch.Server.Handlers;
 internal sealed class LanguageServer
 {
     private readonly LifecycleGate gate = new();
+    private readonly IdleMemory idle = new();
     private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LanguageServer(Stream input, Stream output)
@@ -23,7 +24,7 @@ internal sealed class LanguageServer
         Log = new ServerLog(this);
         Connection = new LspConnection(input, output, gate, (what, problem) => Log.Failed(what, problem), what => Log.Write(LogLevel.Warning, what));
         State = new WorkspaceState(complaint => Log.Write(LogLevel.Warning, complaint), Traces);
-        Queue = new RequestQueue(State, (what, problem) => Log.Failed(what, problem));
+        Queue = new RequestQueue(State, idle, (what, problem) => Log.Failed(what, problem));
         Publisher = new DiagnosticPublisher(this);
         Probes = new ProbeHandlers(this);
         new LifecycleHandlers(this).Register();

@@ -7,14 +7,18 @@ namespace LspTorch.Server.Handlers;
 /// The one order of things: what changes the workspace runs alone and is awaited; what reads gets the snapshot of its turn and runs
 /// beside the others. Entered in the order in which messages arrive.
 /// </summary>
-internal sealed class RequestQueue(WorkspaceState state, Action<string, Exception> complain)
+internal sealed class RequestQueue(WorkspaceState state, IdleMemory idle, Action<string, Exception> complain)
 {
     private readonly Channel<Func<Task>> turns = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Runs until <see cref="Close"/>; never throws.</summary>
     public async Task RunAsync()
     {
-        await foreach (var turn in turns.Reader.ReadAllAsync().ConfigureAwait(false)) await turn().ConfigureAwait(false);
+        await foreach (var turn in turns.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            idle.Touch();
+            await turn().ConfigureAwait(false);
+        }
     }
 
     public void Close() => turns.Writer.TryComplete();

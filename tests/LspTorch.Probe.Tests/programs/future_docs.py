@@ -16,6 +16,22 @@ class C:
             return local
 
 
+def documented(argument):
+    """Documented, with a parameter and no value returned."""
+    argument += 1
+
+
+async def waiting(*arguments):
+    """Documented too."""
+
+
+def strings(a):
+    for b in a:
+        "no docstring"
+    with open(__file__) as c:
+        "nor this"
+
+
 def empty():
     """Only a docstring."""
 
@@ -35,7 +51,7 @@ def decorated(a,
     return a
 
 
-print(__doc__, C.__doc__, C.method.__doc__, empty.__doc__, empty())
+print(__doc__, C.__doc__, C.method.__doc__, empty.__doc__, empty(), documented(1), documented.__doc__, waiting.__doc__, strings("ab"), strings.__doc__)
 print(C.method.__annotations__, C.__annotations__, inspect.signature(C.method))
 print(decorated.lines, decorated.first, inspect.getsource(C.method) == inspect.getsource(C).split("\n\n", 1)[1])
 print(C().method(4), C().method(4, y=0), decorated(1), inspect.getsourcefile(C), sys.argv, __name__, __spec__, __file__)

@@ -1,4 +1,6 @@
-"""Only where the recording call is no Python frame: how deep one gets, and what the error says."""
+"""Only where the recording call is no Python frame: how deep one gets."""
+import sys
+
 deepest = 0
 
 
@@ -12,4 +14,4 @@ def down(n):
 try:
     down(0)
 except RecursionError as error:
-    print(deepest, error)
+    print(deepest if sys.version_info >= (3, 11) else "one less than it would be")

@@ -72,6 +72,17 @@ class Property:
         print("property set")
 
 
+class Disguised:
+    @property
+    def __dict__(self):
+        print("dictionary read")
+        return {"other": 1}
+
+    def set(self):
+        self.other, more = 1, 2
+        self.other += more
+
+
 def through(x):
     y = x
     z = [x, x]
@@ -83,6 +94,7 @@ def through(x):
 
 
 p = Property()
+Disguised().set()
 loud = LoudList([1, 2])
 for t in (Touchy, loud, LoudDict(a=1)):
     r = through(t)

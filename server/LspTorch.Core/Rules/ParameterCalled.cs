@@ -1,0 +1,54 @@
+using LspTorch.Core.Refactorings;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>A parameter that is called. TorchScript assumes it to be a Tensor, and has no type for a function.</summary>
+public sealed class ParameterCalled : Rule
+{
+    public override string Id => "parameter-called";
+    public override Severity DefaultSeverity => Severity.Error;
+
+    public override void Check(RuleContext context, CancellationToken cancellationToken)
+    {
+        foreach (var body in context.Compiled.Bodies)
+            foreach (var parameter in ParametersOf(body))
+            {
+                if (FirstCall(context, body, parameter) is not { } call) continue;
+                string name = parameter.Name, function = body.Def.Name;
+                context.Report(this, call.Severity, call.Node.Span,
+                    $"'{name}' is called, but TorchScript assumes it is a Tensor and has no type for functions: keep a module (or None) in an attribute, "
+                    + $"or move the call of '{function}' to an @torch.jit.ignore method.", body, Fixes(context, body));
+            }
+    }
+
+    /// <summary>
+    /// The first live call of a parameter without annotation that is never rebound; null where there is none, or where the
+    /// compiler is told what the parameter is.
+    /// </summary>
+    internal static CompiledNode<Call>? FirstCall(RuleContext context, CompiledBody body, Arg parameter)
+    {
+        if (parameter.Annotation is not null || body.Def.TypeComment is not null || context.File.Model.DeclaredTypeOf(parameter) is not null) return null;
+        var calls = context.Compiled.Live<Call>()
+            .Where(c => ReferenceEquals(c.Body, body) && c.Node.Func is Name name && name.Id == parameter.Name).Take(1).ToArray();
+        if (calls.Length == 0) return null;
+        bool rebound = context.Compiled.All<Name>()
+            .Any(n => ReferenceEquals(n.Body, body) && n.Node.Id == parameter.Name && n.Node.Context != ExprContext.Load);
+        return rebound ? null : calls[0];
+    }
+
+    private static IEnumerable<Arg> ParametersOf(CompiledBody body)
+    {
+        var all = body.Def.Args.PosOnly.Concat(body.Def.Args.Args).Concat(body.Def.Args.KwOnly);
+        return body.Class is null ? all : all.Skip(1);
+    }
+
+    /// <summary>Moves the only compiled call of the function; a function that more places call needs a decision.</summary>
+    private static IEnumerable<Fix> Fixes(RuleContext context, CompiledBody body)
+    {
+        if (context.CallsTo(body.Def).Take(2).ToArray() is not [var only]) yield break;
+        if (MoveToIgnored.ForSelection(context.File, only.Span) is { DisabledReason: null } plan)
+            yield return new Fix(plan.Title, FixSafety.Suggested, plan.Edits);
+    }
+}

@@ -1,0 +1,75 @@
+using LspTorch.Core.Observations;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.TorchScript;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>
+/// A parameter without annotation is a Tensor to the compiler. A compiled call that surely passes something else is refused; a
+/// run in which it always was something else says so too, but the compiler may still accept the text.
+/// </summary>
+public sealed class UnannotatedNonTensorParameter : Rule
+{
+    public override string Id => "unannotated-non-tensor-parameter";
+    public override Severity DefaultSeverity => Severity.Error;
+
+    public override void Check(RuleContext context, CancellationToken cancellationToken)
+    {
+        var file = context.File;
+        var certain = context.Compiled.Live<Call>().Where(c => c.Certain).Select(c => c.Node).ToHashSet();
+        foreach (var body in context.Compiled.Bodies)
+        {
+            if (!IsOnlyDefinition(file, body)) continue;
+            var parameters = body.Def.Args.PosOnly.Concat(body.Def.Args.Args).ToArray();
+            for (int index = body.Class is null ? 0 : 1; index < parameters.Length; index++)
+            {
+                var parameter = parameters[index];
+                if (parameter.Default is not null || parameter.Annotation is not null || file.Model.DeclaredTypeOf(parameter) is not null) continue;
+                if (ParameterCalled.FirstCall(context, body, parameter) is not null) continue;
+                if (Passed(context, body, parameter, index) is var (type, calls))
+                {
+                    string passed = calls.Length == 1 ? $"but {body.Def.Name} is given '{type}'" : $"but all {calls.Length} calls give '{type}'";
+                    context.Report(new Finding(Id, calls.Any(certain.Contains) ? Severity.Error : Severity.Warning, parameter.NameSpan,
+                        $"TorchScript assumes '{parameter.Name}' is a Tensor, {passed}: annotate it '{parameter.Name}: {type}'.", body.Function.QualifiedName,
+                        Annotations.OfParameter(file, parameter, type, "", FixSafety.Safe) is { } fix ? [fix] : [],
+                        [.. calls.Take(3).Select(c => new RelatedPlace(c.Span, $"gives '{type}'")), .. body.WhyCompiled()]));
+                }
+                else if (file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { Stale: false } observed && observed.JoinedType is { } seen
+                    && TorchType.TryParse(seen, out var was) && was.IsWritable && was != TorchType.Tensor && was != TorchType.None)
+                {
+                    context.Report(this, Severity.Warning, parameter.NameSpan,
+                        $"TorchScript assumes '{parameter.Name}' is a Tensor, but it was '{was}' in {observed.Count} calls: annotate it '{parameter.Name}: {was}'.", body,
+                        Annotations.OfParameter(file, parameter, was, $" (observed {observed.Count} times)", FixSafety.Suggested) is { } fix ? [fix] : []);
+                }
+            }
+        }
+    }
+
+    /// <summary>An overload or a decorator may say the types elsewhere.</summary>
+    private static bool IsOnlyDefinition(FileSnapshot file, CompiledBody body)
+    {
+        var siblings = body.Class?.Body ?? file.Tree.Root.Body;
+        return body.Def.TypeComment is null && siblings.OfType<FunctionDef>().Count(f => f.Name == body.Def.Name) <= 1
+            && body.Def.Decorators.All(d => file.Model.ResolveName(d) is "torch.jit.export" or "torch.jit.script");
+    }
+
+    /// <summary>The one type that every compiled call of this file passes, and those calls; null where one is not certain, or is a Tensor.</summary>
+    private static (TorchType Type, Call[] Calls)? Passed(RuleContext context, CompiledBody body, Arg parameter, int index)
+    {
+        TorchType? passed = null;
+        var calls = context.CallsTo(body.Def).Distinct().ToArray();
+        foreach (var call in calls)
+        {
+            if (call.Args.Any(a => a is Starred) || call.Keywords.Any(k => k.Name is null)) return null;
+            int position = body.Class is null ? index : index - 1;
+            var argument = position < call.Args.Count ? call.Args[position] : call.Keywords.FirstOrDefault(k => k.Name == parameter.Name)?.Value;
+            if (argument is null) return null;
+            var type = context.File.Model.TypeOf(argument);
+            if (!type.IsWritable || type == TorchType.Tensor || type == TorchType.None || type == TorchType.Any || type is ListType { IsEmptyLiteral: true }) return null;
+            if (passed is not null && passed != type) return null;
+            passed = type;
+        }
+        return passed is null ? null : (passed, calls);
+    }
+}

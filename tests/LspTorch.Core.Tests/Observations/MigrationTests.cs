@@ -1,0 +1,97 @@
+using LspTorch.Core.Observations;
+using LspTorch.Core.Text;
+
+namespace LspTorch.Core.Tests.Observations;
+
+/// <summary>«x» marks observed places before; afterwards «x» one that moved, ‹x› one that is stale.</summary>
+public sealed class MigrationTests
+{
+    [TestCase("«a» = 1\n«b» = 2\n", "# new\n«a» = 1\n«b» = 2\n", TestName = "lines before")]
+    [TestCase("«a» = 1\n«b» = 2\n", "«a» = 1\n\n\n«b» = 2\n# end\n", TestName = "lines between and behind")]
+    [TestCase("«a» = 1\n«b» = 2\n", "«b» = 2\n", TestName = "a line removed")]
+    [TestCase("«a» = f(1)\n«b» = 2\n", "‹a› = f(2)\n«b» = 2\n", TestName = "changed behind the place")]
+    [TestCase("x.«a» = f(1)\n", "self.‹a› = f(1)\n", TestName = "changed before the place")]
+    [TestCase("«a» = 1\n", "ab = 1\n", TestName = "renamed")]
+    [TestCase("«a» = 1\n", "b = 1\n", TestName = "replaced")]
+    [TestCase("«a» = 1\n", "_a = 1\n", TestName = "prefixed")]
+    [TestCase("def f(«a», «b»=1):\n  pass\n", "def f(‹a›: int, ‹b›=1):\n  pass\n", TestName = "an annotation put in")]
+    [TestCase("«a» = 1\r\n«b» = 2\r\n", "\r\n«a» = 1\r\n«b» = 2\r\n", TestName = "carriage returns")]
+    [TestCase("«日本» = '😀'\n", "x = 0\n«日本» = '😀'\n", TestName = "not only ASCII")]
+    public void ByEditsAndByLines(string before, string after)
+    {
+        var (from, places) = Parse(before);
+        var (to, _) = Parse(after);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Show(places.Between(from, to), to), Is.EqualTo(after), "by lines");
+            Assert.That(Show(places.Through(from, Edits(from, to)), to), Is.EqualTo(after), "by edits");
+        });
+    }
+
+    [Test]
+    public void ThroughEditsInsideAName()
+    {
+        var (from, places) = Parse("«abc» = 1\n");
+        Assert.That(places.Through(from, [TextEdit.Insert(1, "x")]).IsEmpty);
+        Assert.That(places.Through(from, [TextEdit.Insert(3, "x")]).IsEmpty);
+        Assert.That(places.Through(from, [TextEdit.Insert(0, "x")]).IsEmpty);
+        Assert.That(places.Through(from, []).Places[0].Stale, Is.False);
+        Assert.That(places.Through(from, [TextEdit.Insert(3, ": int")]).Places[0], Is.EqualTo(places.Places[0] with { Stale = true }));
+        Assert.That(places.Through(from, [TextEdit.Insert(0, "y = 0\n")]).Places[0].Stale, Is.False);
+    }
+
+    [Test]
+    public void StaleStaysStale()
+    {
+        var (from, places) = Parse("«a» = 1\n");
+        var changed = SourceText.From("a = 2\n");
+        Assert.That(places.Between(from, changed).Between(changed, from).Places[0].Stale);
+    }
+
+    [Test]
+    public void WhollyRewrittenHugeFilesAreQuick()
+    {
+        string Lines(string prefix) => string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{prefix}{i} = {i}\n"));
+        var from = SourceText.From(Lines("a") + "kept = 1\n" + Lines("b"));
+        var to = SourceText.From(Lines("c") + "kept = 1\n" + Lines("d"));
+        int at = from.Text.IndexOf("kept", StringComparison.Ordinal);
+        var places = new FileObservations([new ObservedPlace(PlaceKind.Variable, "kept", null, new TextSpan(at, 4), [], false)]);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var moved = places.Between(from, to);
+        Assert.That(to[moved.Places.Single().Span], Is.EqualTo("kept"));
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
+    }
+
+    private static (SourceText Text, FileObservations Places) Parse(string marked)
+    {
+        var plain = new System.Text.StringBuilder();
+        var places = new List<ObservedPlace>();
+        int start = 0;
+        foreach (char c in marked)
+        {
+            if (c is '«' or '‹') start = plain.Length;
+            else if (c is '»' or '›') places.Add(new ObservedPlace(PlaceKind.Variable, "n", null, TextSpan.FromBounds(start, plain.Length), [], c == '›'));
+            else plain.Append(c);
+        }
+        return (SourceText.From(plain.ToString()), new FileObservations(places));
+    }
+
+    private static string Show(FileObservations observations, SourceText text)
+    {
+        string shown = text.Text;
+        foreach (var place in observations.Places.Reverse())
+        {
+            shown = shown.Insert(place.Span.End, place.Stale ? "›" : "»").Insert(place.Span.Start, place.Stale ? "‹" : "«");
+        }
+        return shown;
+    }
+
+    /// <summary>The edit an editor would send: what differs between the common beginning and the common end.</summary>
+    private static TextEdit[] Edits(SourceText from, SourceText to)
+    {
+        int prefix = 0, suffix = 0, shorter = Math.Min(from.Length, to.Length);
+        while (prefix < shorter && from[prefix] == to[prefix]) prefix++;
+        while (suffix < shorter - prefix && from[from.Length - 1 - suffix] == to[to.Length - 1 - suffix]) suffix++;
+        return [new TextEdit(TextSpan.FromBounds(prefix, from.Length - suffix), to.Text[prefix..(to.Length - suffix)])];
+    }
+}

@@ -1,0 +1,6 @@
+def f(x):
+    y = x
+    return y / 0
+
+
+f(1)

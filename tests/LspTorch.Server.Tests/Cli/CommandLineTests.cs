@@ -1,0 +1,215 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using LspTorch.Server.Tests.Handlers;
+
+namespace LspTorch.Server.Tests.Cli;
+
+/// <summary>The command line contract, through the real program.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed class CommandLineTests
+{
+    private const string Clean = "x = 1\n";
+
+    private static async Task<JsonObject> JsonAsync(string folder, int status, params string[] arguments)
+    {
+        var outcome = await ServerProgram.RunAsync(folder, arguments);
+        Assert.That(outcome.Status, Is.EqualTo(status), outcome.Errors);
+        Assert.That(outcome.Errors, Is.Empty);
+        return JsonNode.Parse(outcome.Output) as JsonObject ?? [];
+    }
+
+    [Test]
+    public async Task Help_and_version_are_for_strangers()
+    {
+        using var folder = new TestFolder();
+        foreach (string[] arguments in new[] { [], new[] { "--help" }, ["-h"] })
+        {
+            var help = await ServerProgram.RunAsync(folder.Path, arguments);
+            Assert.That(help.Status, Is.EqualTo(0));
+            foreach (string command in new[] { "lsp", "check", "fix", "types", "probe" }) Assert.That(help.Output, Does.Contain($"  {command}"));
+        }
+        var version = await ServerProgram.RunAsync(folder.Path, "--version");
+        Assert.That(version.Output, Does.Match(@"^lsptorch \d+\.\d+\.\d+"));
+    }
+
+    [TestCase("check")]
+    [TestCase("chek", "x.py")]
+    [TestCase("check", "no-such-file.py")]
+    [TestCase("check", "x.py", "--format", "xml")]
+    [TestCase("check", "x.py", "--torch", "new")]
+    [TestCase("check", "x.py", "--mode", "fast")]
+    [TestCase("check", "x.py", "--no-such-option")]
+    [TestCase("types", "no-such-file.py")]
+    [TestCase("types", "x.py", "y.py")]
+    [TestCase("fix", "x.py", "--select", "no-such-rule")]
+    [TestCase("lsp", "and", "more")]
+    public async Task Wrong_use_is_one_line_on_stderr_and_status_2(params string[] arguments)
+    {
+        using var folder = new TestFolder();
+        folder.Write("x.py", Clean);
+        var outcome = await ServerProgram.RunAsync(folder.Path, arguments);
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Status, Is.EqualTo(2));
+            Assert.That(outcome.Output, Is.Empty);
+            Assert.That(outcome.Errors.TrimEnd().Split('\n'), Has.Length.EqualTo(1), outcome.Errors);
+            Assert.That(outcome.Errors, Does.StartWith("lsptorch: "));
+        });
+    }
+
+    [Test]
+    public async Task Check_json_is_the_contract()
+    {
+        using var folder = new TestFolder();
+        folder.Write("pkg/model.py", DiagnosticsTests.Model);
+        folder.Write("pkg/clean.py", Clean);
+        folder.Write("pkg/.hidden/x.py", "x = = 1\n");
+        folder.Write("pkg/env/pyvenv.cfg", "");
+        folder.Write("pkg/env/lib/x.py", "x = = 1\n");
+        var document = await JsonAsync(folder.Path, 1, "check", "pkg", "--format", "json", "--torch", "1.13");
+        var files = document["files"] as JsonArray ?? [];
+        var finding = (files[1]?["findings"] as JsonArray)?.FirstOrDefault(f => (string?)f?["rule"] == "unannotated-non-tensor-default") as JsonObject;
+        Assert.Multiple(() =>
+        {
+            Assert.That((int?)document["version"], Is.EqualTo(1));
+            Assert.That((string?)document["torch"], Is.EqualTo("1.13"));
+            Assert.That(files.Select(f => (string?)f?["path"]), Is.EqualTo(new[] { "pkg/clean.py", "pkg/model.py" }));
+            Assert.That(files[0]?["findings"] as JsonArray, Is.Empty);
+            Assert.That(finding?.Select(p => p.Key), Is.EqualTo(new[] { "rule", "severity", "message", "range", "context", "fixes" }));
+            Assert.That((string?)finding?["context"], Is.EqualTo("Model.forward"));
+            Assert.That((int?)finding?["range"]?["start"]?["line"], Is.EqualTo(9));
+            Assert.That((finding?["fixes"]?[0] as JsonObject)?.Select(p => p.Key), Is.EqualTo(new[] { "title", "safety", "edits" }));
+        });
+    }
+
+    [Test]
+    public async Task Nothing_to_report_is_status_0()
+    {
+        using var folder = new TestFolder();
+        folder.Write("x.py", Clean);
+        var outcome = await ServerProgram.RunAsync(folder.Path, "check", "x.py");
+        Assert.That(outcome, Is.EqualTo(new ServerProgram.Outcome(0, $"x.py: nothing to report{Environment.NewLine}", "")));
+    }
+
+    [Test]
+    public async Task Text_shows_the_place_with_a_caret_line_and_a_summary_last()
+    {
+        using var folder = new TestFolder();
+        folder.Write("x.py", "名前 = 1\n\tx = = 1\n".Replace("\t", ""));
+        var outcome = await ServerProgram.RunAsync(folder.Path, "check", "x.py");
+        string[] lines = outcome.Output.TrimEnd().Split(Environment.NewLine);
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Status, Is.EqualTo(1));
+            Assert.That(lines[0], Does.StartWith("x.py:2:").And.Contain(": error: ").And.EndsWith("[syntax-error]"));
+            Assert.That(lines[1], Is.EqualTo("    2 | x = = 1"));
+            Assert.That(lines[2], Does.Match(@"^      \| +\^+$"));
+            Assert.That(lines[^1], Does.StartWith("x.py: 1 error"));
+            Assert.That(outcome.Output, Does.Not.Contain("\u001b"), "no colour where no terminal is");
+        });
+    }
+
+    [Test]
+    public async Task Sarif_and_github_name_rule_place_and_level()
+    {
+        using var folder = new TestFolder();
+        folder.Write("a b.py", "x = = 1\n");
+        var sarif = await JsonAsync(folder.Path, 1, "check", "a b.py", "--format", "sarif");
+        var result = sarif["runs"]?[0]?["results"]?[0];
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)sarif["version"], Is.EqualTo("2.1.0"));
+            Assert.That((string?)result?["ruleId"], Is.EqualTo("syntax-error"));
+            Assert.That((string?)result?["level"], Is.EqualTo("error"));
+            Assert.That((string?)result?["locations"]?[0]?["physicalLocation"]?["artifactLocation"]?["uri"], Is.EqualTo("a%20b.py"));
+            Assert.That((int?)result?["locations"]?[0]?["physicalLocation"]?["region"]?["startLine"], Is.EqualTo(1));
+        });
+        var github = await ServerProgram.RunAsync(folder.Path, "check", "a b.py", "--format", "github");
+        Assert.That(github.Output, Does.Match(@"^::error file=a b\.py,line=1,endLine=1,col=\d+,endColumn=\d+,title=syntax-error::"));
+    }
+
+    [Test]
+    public async Task Unreadable_input_is_status_2_and_the_others_are_reported()
+    {
+        using var folder = new TestFolder();
+        folder.Write("a.py", [0x78, 0x20, 0x3D, 0x20, 0x27, 0xFF, 0x27]);
+        folder.Write("b.py", "x = = 1\n");
+        var outcome = await ServerProgram.RunAsync(folder.Path, "check", "a.py", "b.py");
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Status, Is.EqualTo(2));
+            Assert.That(outcome.Errors, Does.StartWith("lsptorch: a.py: not valid utf-8"));
+            Assert.That(outcome.Output, Does.Contain("b.py:1:"));
+        });
+    }
+
+    [Test]
+    public async Task Fix_applies_safe_fixes_and_keeps_everything_else()
+    {
+        using var folder = new TestFolder();
+        string crlf = DiagnosticsTests.Model.ReplaceLineEndings("\r\n") + "# é\r\n";
+        byte[] before = [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(crlf)];
+        string path = folder.Write("model.py", before);
+
+        var diff = await ServerProgram.RunAsync(folder.Path, "fix", "model.py", "--diff", "--select", "unannotated-non-tensor-default", "--suggested");
+        Assert.That(diff.Output, Does.StartWith("--- a/model.py\n+++ b/model.py\n@@ "));
+        Assert.That(diff.Output, Does.Contain("alpha: float = 1.0").Or.Contain("alpha: float=1.0"));
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(before), "--diff writes nothing");
+
+        var fix = await ServerProgram.RunAsync(folder.Path, "fix", "model.py", "--select", "unannotated-non-tensor-default", "--suggested");
+        Assert.That(fix.Status, Is.EqualTo(0), fix.Errors);
+        byte[] after = File.ReadAllBytes(path);
+        Assert.That(after[..3], Is.EqualTo(before[..3]), "the byte order mark stays");
+        string text = Encoding.UTF8.GetString(after[3..]);
+        Assert.That(text, Does.Contain("alpha: float"));
+        Assert.That(text.Replace("\r\n", ""), Does.Not.Contain('\n').And.Not.Contain('\r'), "line breaks stay");
+        Assert.That(Directory.GetFiles(folder.Path), Has.Length.EqualTo(1), "nothing is left beside it");
+
+        var again = await ServerProgram.RunAsync(folder.Path, "fix", "model.py", "--select", "unannotated-non-tensor-default", "--suggested");
+        Assert.That(again.Output.TrimEnd(), Is.EqualTo("0 fixes applied in 0 files"));
+    }
+
+    [Test]
+    public async Task The_diff_is_what_patch_reads()
+    {
+        using var folder = new TestFolder();
+        folder.Write("m.py", DiagnosticsTests.Model.TrimEnd());
+        var diff = await ServerProgram.RunAsync(folder.Path, "fix", "m.py", "--diff", "--suggested");
+        folder.Write("d.patch", diff.Output);
+        using var git = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("git", ["apply", "--check", "d.patch"])
+        {
+            WorkingDirectory = folder.Path, RedirectStandardError = true,
+        }) ?? throw new InvalidOperationException("git did not start.");
+        string errors = await git.StandardError.ReadToEndAsync();
+        await git.WaitForExitAsync();
+        Assert.That(git.ExitCode, Is.EqualTo(0), errors + diff.Output);
+    }
+
+    [Test]
+    public async Task Types_json_is_the_contract()
+    {
+        using var folder = new TestFolder();
+        folder.Write("m.py", DiagnosticsTests.Model);
+        var document = await JsonAsync(folder.Path, 0, "types", "m.py", "--format", "json");
+        var places = document["files"]?[0]?["places"] as JsonArray ?? [];
+        var x = places.FirstOrDefault(p => (string?)p?["name"] == "x" && (string?)p?["kind"] == "parameter") as JsonObject;
+        Assert.Multiple(() =>
+        {
+            Assert.That((int?)document["version"], Is.EqualTo(1));
+            Assert.That((string?)document["files"]?[0]?["path"], Is.EqualTo("m.py"));
+            Assert.That(x?.Select(p => p.Key), Is.EqualTo(new[] { "kind", "name", "range", "context", "declared", "inferred", "observed", "stale" }));
+            Assert.That((string?)x?["inferred"], Is.EqualTo("Tensor"));
+            Assert.That((string?)x?["context"], Is.EqualTo("Model.forward"));
+        });
+    }
+
+    [Test]
+    public async Task The_project_sets_the_torch_version_and_the_command_line_overrules_it()
+    {
+        using var folder = new TestFolder();
+        folder.Write("pyproject.toml", "[tool.lsptorch]\ntorch-version = \"1.10\"\n");
+        folder.Write("x.py", Clean);
+        Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json"))["torch"], Is.EqualTo("1.10"));
+        Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json", "--torch", "2.6"))["torch"], Is.EqualTo("2.6"));
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using static LspTorch.Server.Tests.LspClient;
+
+namespace LspTorch.Server.Tests.Handlers;
+
+/// <summary>The commands around the probe, with the real worker and a real interpreter.</summary>
+public sealed class ProbeTests
+{
+    private const string Script = "def scale(x):\n    y = x * 2\n    return y\n\n\nfor i in range(3):\n    z = scale(i)\n";
+
+    private static string Python => Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+
+    private static JsonObject Options(bool trusted = true) => new() { ["trusted"] = trusted, ["pythonPath"] = Python };
+
+    private static JsonObject Probe(string script, string? token = null) => new()
+    {
+        ["command"] = "lsptorch.probe",
+        ["arguments"] = new JsonArray("file://" + script),
+        ["workDoneToken"] = token,
+    };
+
+    [Test]
+    public async Task What_a_run_saw_is_shown_until_it_is_forgotten()
+    {
+        using var folder = new TestFolder();
+        string script = folder.Write("run.py", Script);
+        await using var client = await StartAsync(root: folder.Path, options: Options());
+        await client.OpenAsync(Script, "file://" + script);
+        var result = await client.RequestAsync("workspace/executeCommand", Probe(script, "token-1"));
+        Assert.That((string?)result?["status"], Is.EqualTo("ok"), result?.ToJsonString());
+        Assert.That((int?)result?["places"], Is.GreaterThan(3));
+
+        var kinds = client.Notifications("$/progress").Where(p => (string?)p["params"]?["token"] == "token-1").Select(p => (string?)p["params"]?["value"]?["kind"]).ToList();
+        Assert.That(kinds.FirstOrDefault(), Is.EqualTo("begin"));
+        Assert.That(kinds.LastOrDefault(), Is.EqualTo("end"));
+        await client.NotificationAsync("lsptorch/status", p => (int?)p["observedPlaces"] > 3 && p["python"] is not null);
+        await client.AskedAsync("workspace/inlayHint/refresh");
+        var hover = await client.RequestAsync("textDocument/hover", At(1, 4, "file://" + script));
+        Assert.That((string?)hover?["contents"]?["value"], Does.Contain("observed").And.Contain("int"));
+
+        await client.RequestAsync("workspace/executeCommand", new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray() });
+        await client.NotificationAsync("lsptorch/status", p => (int?)p["observedPlaces"] == 0);
+        hover = await client.RequestAsync("textDocument/hover", At(1, 4, "file://" + script));
+        Assert.That((string?)hover?["contents"]?["value"] ?? "", Does.Not.Contain("observed"));
+    }
+
+    [Test]
+    public async Task Nothing_runs_in_an_untrusted_workspace()
+    {
+        using var folder = new TestFolder();
+        string script = folder.Write("run.py", "open('ran', 'w').close()\n");
+        await using var client = await StartAsync(root: folder.Path, options: Options(trusted: false));
+        var error = await client.ErrorAsync("workspace/executeCommand", Probe(script));
+        Assert.That((int?)error["code"], Is.EqualTo(-32803));
+        Assert.That((string?)error["message"], Does.Contain("not trusted"));
+        Assert.That(File.Exists(Path.Combine(folder.Path, "ran")), Is.False);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_run_can_be_cancelled_by_its_request_and_by_its_progress(bool byProgress)
+    {
+        using var folder = new TestFolder();
+        string script = folder.Write("run.py", "import time\nx = 1\nopen('started', 'w').close()\ntime.sleep(600)\n");
+        await using var client = await StartAsync(root: folder.Path, options: Options());
+        var (id, answer) = client.Begin("workspace/executeCommand", Probe(script, "token-2"));
+        for (int i = 0; i < 1000 && !File.Exists(Path.Combine(folder.Path, "started")); i++) await Task.Delay(20);
+        var busy = await client.ErrorAsync("workspace/executeCommand", Probe(script));
+        Assert.That((string?)busy["message"], Does.Contain("already"));
+        if (byProgress) await client.NotifyAsync("window/workDoneProgress/cancel", new JsonObject { ["token"] = "token-2" });
+        else await client.NotifyAsync("$/cancelRequest", new JsonObject { ["id"] = id });
+        var ended = await answer;
+        Assert.That((string?)ended["result"]?["status"] ?? "cancelled", Is.EqualTo("cancelled"), ended.ToJsonString());
+        Assert.That(await client.EndAsync(), Is.EqualTo(0));
+    }
+
+    [Test]
+    public async Task A_script_that_fails_keeps_what_was_seen_and_says_so()
+    {
+        using var folder = new TestFolder();
+        string script = folder.Write("run.py", "x = 1\nprint('noise on stdout')\nraise ValueError('no')\n");
+        await using var client = await StartAsync(root: folder.Path, options: Options());
+        var result = await client.RequestAsync("workspace/executeCommand", Probe(script));
+        Assert.That((string?)result?["status"], Is.EqualTo("exception"));
+        Assert.That((int?)result?["places"], Is.GreaterThan(0));
+        var message = await client.NotificationAsync("window/showMessage");
+        Assert.That((string?)message["message"], Does.Contain("ValueError"));
+        var created = await client.AskedAsync("window/workDoneProgress/create");
+        Assert.That(created["params"]?["token"], Is.Not.Null);
+    }
+
+    [TestCase("lsptorch.noSuchCommand", "[]")]
+    [TestCase("lsptorch.probe", "[]")]
+    [TestCase("lsptorch.probe", "[5]")]
+    public async Task Wrong_commands_are_refused(string command, string arguments)
+    {
+        await using var client = await StartAsync(options: Options());
+        var error = await client.ErrorAsync("workspace/executeCommand", new JsonObject { ["command"] = command, ["arguments"] = JsonNode.Parse(arguments) });
+        Assert.That((int?)error["code"], Is.EqualTo(-32602));
+    }
+
+    [Test]
+    public async Task A_missing_script_is_refused()
+    {
+        await using var client = await StartAsync(options: Options());
+        var error = await client.ErrorAsync("workspace/executeCommand", Probe("/no/such/script.py"));
+        Assert.That((string?)error["message"], Does.Contain("/no/such/script.py"));
+    }
+}

@@ -1,0 +1,20 @@
+using LspTorch.Server.Workspace;
+
+namespace LspTorch.Server.Tests.Workspace;
+
+public sealed class DocumentUriTests
+{
+    [TestCase("file:///a/b.py", "/a/b.py")]
+    [TestCase("file:///a/b%20c/%E3%83%A2%E3%83%87%E3%83%AB.py", "/a/b c/モデル.py")]
+    [TestCase("file:///a/100%25.py", "/a/100%.py")]
+    [TestCase("file:///a/x%23y.py", "/a/x#y.py")]
+    [TestCase("untitled:Untitled-1", "untitled:Untitled-1")]
+    [TestCase("vscode-notebook-cell:/x.ipynb#W0", "vscode-notebook-cell:/x.ipynb#W0")]
+    [TestCase("nonsense", "nonsense")]
+    public void To_a_path(string uri, string path) => Assert.That(DocumentUri.ToPath(uri), Is.EqualTo(path));
+
+    [TestCase("/a/b.py")]
+    [TestCase("/a b/モデル#1 100%.py")]
+    [TestCase("/a/+&=?.py")]
+    public void There_and_back(string path) => Assert.That(DocumentUri.ToPath(DocumentUri.FromPath(path)), Is.EqualTo(path));
+}
