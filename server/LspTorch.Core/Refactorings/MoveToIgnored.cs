@@ -254,7 +254,7 @@ internal static class MoveToIgnored
 
         private string NameFor(IReadOnlyList<string> outputs, Node node)
         {
-            string stem = outputs.Count == 1 ? outputs[0] : CalledName(node) ?? function.Name.Trim('_');
+            string stem = outputs.Count == 1 ? outputs[0] : CalledName(node) ?? function.Name.Trim('_') + "_in_python";
             stem = stem.Trim('_');
             if (stem.Length == 0) stem = "eager";
             return UniqueNames.For(file, "_" + stem);
@@ -270,12 +270,16 @@ internal static class MoveToIgnored
 
     private sealed class FirstCall : SyntaxWalker
     {
+        /// <summary>Calls that say nothing of what is computed.</summary>
+        private static readonly HashSet<string> Conversions = ["numpy", "from_numpy", "tensor", "int", "float", "len", "cpu", "detach", "print", "array", "asarray"];
+
         public string? Found { get; private set; }
 
         public override void Visit(Node node)
         {
             if (Found is not null) return;
-            if (node is Call call) Found = call.Func switch { Name n => n.Id, Attribute { Name: not "numpy" } a => a.Name, _ => null };
+            if (node is Call call) Found = call.Func switch { Name n => n.Id, Attribute a => a.Name, _ => null };
+            if (Found is not null && Conversions.Contains(Found)) Found = null;
             base.Visit(node);
         }
     }
