@@ -3,12 +3,12 @@
     python ast_dump.py --installed [PACKAGE ...]   every *.py of the standard library and of the packages
     python ast_dump.py --files FILE ...            these files
 
-Standard library only; works on CPython 3.8 and later. One record per file goes to stdout, in little-endian binary:
+Standard library only; for CPython 3.10 and later (older trees look different). One record per file goes to stdout, in little-endian binary:
 
     u32 length, path in UTF-8; u8 status; u32 length, payload in UTF-16-LE (lone surrogates passed on)
 
 status 0: payload is the tree, 1: CPython refuses the file, payload is its message, 2: the same, but because of the file's
-encoding or a NUL in it, 3: the tree of a file that is not UTF-8 (it declares another encoding: decode it as Latin-1).
+encoding (also: one that is neither UTF-8 nor Latin-1) or a NUL in it, 3: the tree of a file that is not UTF-8 (it declares another encoding: decode it as Latin-1).
 
 The tree is written in the order of ast's fields: a name and, for nodes that have one, a position
 'line:column-line:column' (1-based lines, 0-based UTF-8 byte columns), then the fields; '~' is None, '[' and ']' enclose lists.
@@ -29,7 +29,10 @@ INNER_POSITIONS = sys.version_info >= (3, 12)
 TYPE_COMMENT = re.compile(rb"#[ \t]*type:")
 
 # Fields that newer versions added, so that dumps of all versions look the same.
-EXTRA_FIELDS = {"FunctionDef": ("type_params",), "AsyncFunctionDef": ("type_params",), "ClassDef": ("type_params",)}
+EXTRA_FIELDS = {
+    "FunctionDef": ("type_params",), "AsyncFunctionDef": ("type_params",), "ClassDef": ("type_params",),
+    "TypeVar": ("default_value",), "ParamSpec": ("default_value",), "TypeVarTuple": ("default_value",),
+}
 LEFT_OUT = {"Module": {"type_ignores"}}
 
 NODES = {}
@@ -140,6 +143,7 @@ def add_type_comments(tree, source):
         commented = ast.parse(source, type_comments=True)
     except SyntaxError:
         return "-"
+    commented.type_ignores = []
     for node, other in zip(ast.walk(tree), ast.walk(commented)):
         comment = getattr(other, "type_comment", None)
         if comment is not None:
@@ -161,7 +165,9 @@ def dump(source):
     if b"coding" in b"\n".join(source.split(b"\n", 2)[:2]):
         lines = iter(source.splitlines(True))
         encoding = tokenize.detect_encoding(lambda: next(lines, b""))[0]
-    status = 0 if encoding in ("utf-8", "utf-8-sig", "ascii") else 3
+    if encoding not in ("utf-8", "utf-8-sig", "ascii", "iso-8859-1"):
+        return 2, "encoded in " + encoding
+    status = 3 if encoding == "iso-8859-1" else 0
     mark = add_type_comments(tree, source) if TYPE_COMMENT.search(source) else "+"
     lines = None
     if b"\\N{" in source:

@@ -5,8 +5,7 @@ namespace LspTorch.Core.Syntax;
 public abstract class Expr : Node
 {
     /// <summary>
-    /// The expression with the parentheses written around it, innermost pair only counted once each; equal to
-    /// <see cref="Node.Span"/> where there are none. (A Tuple's own parentheses belong to its Span, as in ast.)
+    /// The expression with all the parentheses written around it; equal to <see cref="Node.Span"/> where there are none. (A Tuple's own parentheses belong to its Span, as in ast.)
     /// </summary>
     public TextSpan ParenthesizedSpan => parenthesized.Length == 0 ? Span : parenthesized;
     internal TextSpan parenthesized;
@@ -165,7 +164,7 @@ public sealed class FormattedValue(Expr value, char? conversion, JoinedStr? form
     /// <summary>'s', 'r', 'a' or null.</summary>
     public char? Conversion { get; } = conversion;
     public JoinedStr? FormatSpec { get; } = formatSpec;
-    /// <summary>The source text of the expression: Interpolation.str. Null in an f-string.</summary>
+    /// <summary>The source text of the expression with the spaces around it: Interpolation.str. Null in an f-string.</summary>
     public string? InterpolationText { get; } = interpolationText;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Value); w.VisitOptional(FormatSpec); }
 }

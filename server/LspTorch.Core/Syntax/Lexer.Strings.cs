@@ -136,13 +136,12 @@ internal sealed partial class Lexer
         char quote = frames[fstring].Char;
         bool triple = (flags & TokenFlags.Triple) != 0, raw = (flags & TokenFlags.Raw) != 0;
         int start = at;
-        bool endsDoubled = false;
         while (true)
         {
             char c = CharAt(at);
             if (c == quote && (!triple || CharAt(at + 1) == quote && CharAt(at + 2) == quote))
             {
-                AddMiddle(start, endsDoubled, flags);
+                AddMiddle(start, flags);
                 if (inSpec) Error(frames[frameCount - 1].Start, frames[frameCount - 1].Start + 1, "f-string: expecting '}'");
                 Operator(TokenKind.FStringEnd, triple ? 3 : 1);
                 frameCount = fstring;
@@ -152,19 +151,17 @@ internal sealed partial class Lexer
             {
                 case '{' when !inSpec && CharAt(at + 1) == '{':
                     at += 2;
-                    endsDoubled = true;
                     continue;
                 case '{':
-                    AddMiddle(start, endsDoubled, flags);
+                    AddMiddle(start, flags);
                     Push(FrameKind.Field, '{', at);
                     Operator(TokenKind.LBrace, 1);
                     return;
                 case '}' when !inSpec && CharAt(at + 1) == '}':
                     at += 2;
-                    endsDoubled = true;
                     continue;
                 case '}' when inSpec:
-                    AddMiddle(start, endsDoubled, flags);
+                    AddMiddle(start, flags);
                     Operator(TokenKind.RBrace, 1);
                     frameCount--;
                     return;
@@ -183,14 +180,13 @@ internal sealed partial class Lexer
                     UnterminatedString(contentStart, triple, "f-string");
                     frameCount = fstring;
                     if (at < start) at = start;
-                    AddMiddle(start, false, flags);
+                    AddMiddle(start, flags);
                     Add(TokenKind.FStringEnd, at, at, TokenFlags.Unterminated);
                     return;
                 default:
                     at++;
                     break;
             }
-            endsDoubled = false;
         }
     }
 
@@ -201,9 +197,8 @@ internal sealed partial class Lexer
         else at += 2;
     }
 
-    /// <summary>As in CPython, the text of a doubled brace at the end is its first brace only.</summary>
-    private void AddMiddle(int start, bool endsDoubled, TokenFlags flags)
+    private void AddMiddle(int start, TokenFlags flags)
     {
-        if (at > start) Add(TokenKind.FStringMiddle, start, endsDoubled ? at - 1 : at, flags);
+        if (at > start) Add(TokenKind.FStringMiddle, start, at, flags);
     }
 }

@@ -4,6 +4,8 @@ namespace LspTorch.Core.Syntax;
 
 internal sealed partial class Lexer
 {
+    public const string NullByteMessage = "source code string cannot contain null bytes";
+
     private static bool IsAsciiIdentifierPart(char c) =>
         (uint)((c | 0x20) - 'a') <= 'z' - 'a' || (uint)(c - '0') <= 9 || c == '_';
 
@@ -231,7 +233,7 @@ internal sealed partial class Lexer
         char c = text[at];
         int length = char.IsHighSurrogate(c) && char.IsLowSurrogate(CharAt(at + 1)) ? 2 : 1;
         int code = length == 2 ? char.ConvertToUtf32(c, text[at + 1]) : c;
-        if (c == '\0') Error(at, at + 1, "source code cannot contain null bytes");
+        if (c == '\0') Error(at, at + 1, NullByteMessage);
         else if (c < 128 && c >= ' ') Error(at, at + 1, "invalid syntax");
         else if (IsPrintable(CharUnicodeInfo.GetUnicodeCategory(code)))
             Error(at, at + length, $"invalid character '{text.Substring(at, length)}' (U+{code:X4})");

@@ -53,6 +53,9 @@ internal sealed partial class Lexer
     /// <summary>At most one error is kept per logical line; the parser sets this as well.</summary>
     public bool LineHasError { get; set; }
 
+    /// <summary>True once a block was indented too deep: from there on it is no wonder that blocks are missing.</summary>
+    public bool TooManyIndents => tooManyIndents;
+
     /// <summary>True when a comment read with this logical line, or before it, may be a type comment.</summary>
     public bool SawTypeComment { get; private set; }
 
@@ -125,6 +128,7 @@ internal sealed partial class Lexer
                 {
                     if (continuedColumn < 0) { continuedColumn = column; continuedAltColumn = altColumn; }
                     at += 1 + length;
+                    if (at >= text.Length) Error(at, at, "unexpected EOF while parsing");
                 }
                 else if (c == '#')
                 {

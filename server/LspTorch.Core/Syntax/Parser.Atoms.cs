@@ -98,12 +98,12 @@ internal sealed partial class Parser
 
     private Expr ParseParenthesized()
     {
-        if (TooDeep(4)) return MissingHere();
-        depth += 4;
+        if (TooDeep(3)) return MissingHere();
+        depth += 3;
         int start = current.Start;
         Advance();
         var inner = ParseInsideParentheses(start);
-        depth -= 4;
+        depth -= 3;
         return inner;
     }
 
@@ -165,8 +165,8 @@ internal sealed partial class Parser
 
     private Expr ParseList()
     {
-        if (TooDeep(4)) return MissingHere();
-        depth += 4;
+        if (TooDeep(3)) return MissingHere();
+        depth += 3;
         int start = current.Start;
         Advance();
         Expr list;
@@ -189,18 +189,18 @@ internal sealed partial class Parser
                 list = new ListExpr(exprs.Take(mark), ExprContext.Load);
             }
         }
-        depth -= 4;
+        depth -= 3;
         return Finish(list, start);
     }
 
     private Expr ParseBraces()
     {
-        if (TooDeep(4)) return MissingHere();
-        depth += 4;
+        if (TooDeep(3)) return MissingHere();
+        depth += 3;
         int start = current.Start;
         Advance();
         var result = Finish(ParseInsideBraces(), start);
-        depth -= 4;
+        depth -= 3;
         return result;
     }
 
@@ -305,17 +305,17 @@ internal sealed partial class Parser
 
     private Expr ParseCall(Expr func, int start)
     {
-        if (TooDeep(4)) return func;
-        depth += 4;
+        if (TooDeep(3)) return func;
+        depth += 3;
         int open = current.Start;
-        ParseCallArguments(out var args, out var keywordArguments);
-        depth -= 4;
+        ParseCallArguments(isCall: true, out var args, out var keywordArguments);
+        depth -= 3;
         return Finish(
             new Call(func, args, keywordArguments) { ArgumentListSpan = TextSpan.FromBounds(open, previousEnd) }, start);
     }
 
     /// <summary>From <c>(</c> to behind <c>)</c>: the arguments of a call or the bases of a class.</summary>
-    private void ParseCallArguments(out Expr[] args, out Keyword[] keywordArguments)
+    private void ParseCallArguments(bool isCall, out Expr[] args, out Keyword[] keywordArguments)
     {
         int open = current.Start;
         Advance();
@@ -357,6 +357,7 @@ internal sealed partial class Parser
                     bool sole = exprs.Count == mark && keywords.Count == keywordMark;
                     var generators = ParseComprehensions();
                     int generatorStart = start;
+                    if (!isCall) ErrorAt(start, previousEnd, "invalid syntax");
                     if (!sole || current.Kind != TokenKind.RParen)
                         ErrorAt(start, previousEnd, "Generator expression must be parenthesized");
                     else

@@ -39,7 +39,8 @@ internal sealed partial class Parser
         int mark = stmts.Count;
         if (current.Kind != TokenKind.Indent)
         {
-            Error($"expected an indented block after {owner} on line {source.LineOf(ownerStart) + 1}");
+            if (!lexer.TooManyIndents)
+                Error($"expected an indented block after {owner} on line {source.LineOf(ownerStart) + 1}");
             return [];
         }
         depth += 4;
@@ -180,11 +181,12 @@ internal sealed partial class Parser
             if (items.Count > 0 && current.Kind == closer && closer == TokenKind.RParen) break;
             int start = current.Start;
             var context = current.Kind.StartsExpression() ? BoundedExpression() : Missing("invalid syntax");
-            if (context is MissingExpr) start = context.Start;
+            start = Math.Min(start, context.Start);
             Expr? target = null;
             if (Eat(TokenKind.As))
             {
-                target = ParseTargetElement();
+                int before = wraps;
+                target = Bounded(ParseTargetElement(), before);
                 MakeTarget(target, ExprContext.Store, "assign to");
             }
             items.Add(Finish(new WithItem(context, target), start));
@@ -270,7 +272,7 @@ internal sealed partial class Parser
                 while (Eat(TokenKind.Comma))
                 {
                     if (!current.Kind.StartsExpression()) break;
-                    exprs.Push(ParseExpression());
+                    exprs.Push(BoundedExpression());
                 }
                 type = Finish(new TupleExpr(exprs.Take(mark), ExprContext.Load), typeStart);
             }
@@ -331,14 +333,16 @@ internal sealed partial class Parser
         Arguments args;
         if (current.Kind == TokenKind.LParen)
         {
+            int before = wraps;
             Advance();
             args = ParseParameters(isLambda: false);
+            if (IsTooDeep(args, before)) args = NoParameters();
             ExpectParametersEnd();
         }
         else
         {
             Error("expected '('");
-            args = new Arguments([], [], null, [], [], null, []) { Start = previousEnd, End = previousEnd };
+            args = NoParameters();
         }
         int parametersEnd = previousEnd;
         Expr? returns = null;
@@ -374,6 +378,8 @@ internal sealed partial class Parser
         return ParseIndentedBlock("function definition", start);
     }
 
+    private Arguments NoParameters() => new([], [], null, [], [], null, []) { Start = previousEnd, End = previousEnd };
+
     /// <summary>The <c>)</c> of a definition's parameters; where it is missing, what was read ends there.</summary>
     private void ExpectParametersEnd()
     {
@@ -403,7 +409,13 @@ internal sealed partial class Parser
         var typeParams = ParseTypeParameters();
         Expr[] bases = [];
         Keyword[] classKeywords = [];
-        if (current.Kind == TokenKind.LParen) ParseCallArguments(out bases, out classKeywords);
+        if (current.Kind == TokenKind.LParen)
+        {
+            int before = wraps;
+            ParseCallArguments(isCall: false, out bases, out classKeywords);
+            bases = Array.FindAll(bases, b => !IsTooDeep(b, before));
+            classKeywords = Array.FindAll(classKeywords, k => !IsTooDeep(k, before));
+        }
         int colon = ExpectColon();
         var body = ParseBlock("class definition", start);
         return Finish(new ClassDef(name, nameSpan, typeParams, bases, classKeywords, body, decorators) { ColonOffset = colon }, start);
@@ -441,7 +453,7 @@ internal sealed partial class Parser
             while (Eat(TokenKind.Comma))
             {
                 if (!StartsStarExpression()) break;
-                exprs.Push(ParseStarNamedExpression());
+                exprs.Push(Bounded(ParseStarNamedExpression(), before));
             }
             subject = Finish(new TupleExpr(exprs.Take(mark), ExprContext.Load), subjectStart);
         }

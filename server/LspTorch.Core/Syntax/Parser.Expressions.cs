@@ -5,7 +5,9 @@ namespace LspTorch.Core.Syntax;
 internal sealed partial class Parser
 {
     /// <summary>Left-nested nodes in one statement below which its depth needs no measuring.</summary>
-    private const int WrapsWorthMeasuring = 150;
+    private const int WrapsWorthMeasuring = 100;
+
+    private const string TooManyNested = "too many nested expressions";
 
     /// <summary><c>star_expressions</c>: one expression, or a tuple without parentheses; elements may be starred.</summary>
     private Expr ParseStarExpressions()
@@ -13,7 +15,7 @@ internal sealed partial class Parser
         int start = current.Start;
         var first = ParseStarExpression();
         if (current.Kind != TokenKind.Comma) return first;
-        if (first is MissingExpr) start = first.Start;
+        start = Math.Min(start, first.Start);
         int mark = exprs.Count;
         exprs.Push(first);
         while (current.Kind == TokenKind.Comma)
@@ -49,10 +51,10 @@ internal sealed partial class Parser
             Advance();
             target.End = previousEnd;
             Advance();
-            if (TooDeep(1)) return target;
-            depth++;
+            if (TooDeep(2)) return target;
+            depth += 2;
             var value = ParseExpression();
-            depth--;
+            depth -= 2;
             return Finish(new NamedExpr(target, value), start);
         }
         var expression = ParseExpression();
@@ -86,10 +88,10 @@ internal sealed partial class Parser
     {
         if (current.Kind is TokenKind.Name or TokenKind.Number && EndsExpression(PeekKind(1)))
             return current.Kind == TokenKind.Name ? ParseName() : ParseNumber();
-        if (TooDeep(1)) return MissingHere();
-        depth++;
+        if (TooDeep(2)) return MissingHere();
+        depth += 2;
         var expression = current.Kind == TokenKind.Lambda ? ParseLambda() : ParseConditional();
-        depth--;
+        depth -= 2;
         return expression;
     }
 
@@ -101,7 +103,7 @@ internal sealed partial class Parser
         int start = current.Start;
         var body = ParseDisjunction();
         if (current.Kind != TokenKind.If) return body;
-        if (body is MissingExpr) start = body.Start;
+        start = Math.Min(start, body.Start);
         Advance();
         var test = ParseDisjunction();
         Expr orElse;
@@ -139,7 +141,7 @@ internal sealed partial class Parser
 
     private Expr ParseBoolOp(Expr first, TokenKind op, int start)
     {
-        if (first is MissingExpr) start = first.Start;
+        start = Math.Min(start, first.Start);
         int mark = exprs.Count;
         exprs.Push(first);
         while (current.Kind == op)
@@ -153,12 +155,12 @@ internal sealed partial class Parser
     private Expr ParseInversion()
     {
         if (current.Kind != TokenKind.Not) return ParseComparison();
-        if (TooDeep(1)) return MissingHere();
+        if (TooDeep(2)) return MissingHere();
         int start = current.Start;
         Advance();
-        depth++;
+        depth += 2;
         var operand = ParseInversion();
-        depth--;
+        depth -= 2;
         return Finish(new UnaryOp(UnaryOperator.Not, operand), start);
     }
 
@@ -167,7 +169,7 @@ internal sealed partial class Parser
         int start = current.Start;
         var left = ParseBinary(0);
         if (PeekCompareOperator() is null) return left;
-        if (left is MissingExpr) start = left.Start;
+        start = Math.Min(start, left.Start);
         int mark = exprs.Count, opMark = compareOps.Count;
         while (PeekCompareOperator() is { } op)
         {
@@ -231,7 +233,7 @@ internal sealed partial class Parser
             var kind = current.Kind;
             int precedence = Precedence(kind);
             if (precedence < minimum) return left;
-            if (left is MissingExpr) start = left.Start;
+            start = Math.Min(start, left.Start);
             var opSpan = TextSpan.FromBounds(current.Start, current.End);
             Advance();
             var right = current.Kind == TokenKind.Not ? MisplacedNot() : ParseBinary(precedence + 1);
@@ -256,12 +258,12 @@ internal sealed partial class Parser
             case TokenKind.Tilde: op = UnaryOperator.Invert; break;
             default: return ParsePower();
         }
-        if (TooDeep(1)) return MissingHere();
+        if (TooDeep(2)) return MissingHere();
         int start = current.Start;
         Advance();
-        depth++;
+        depth += 2;
         var operand = current.Kind == TokenKind.Not ? MisplacedNot() : ParseUnary();
-        depth--;
+        depth -= 2;
         return Finish(new UnaryOp(op, operand), start);
     }
 
@@ -270,13 +272,13 @@ internal sealed partial class Parser
         int start = current.Start;
         var left = current.Kind == TokenKind.Await ? ParseAwait() : ParsePrimary();
         if (current.Kind != TokenKind.StarStar) return left;
-        if (left is MissingExpr) start = left.Start;
+        start = Math.Min(start, left.Start);
         var opSpan = TextSpan.FromBounds(current.Start, current.End);
         Advance();
-        if (TooDeep(1)) return left;
-        depth++;
+        if (TooDeep(2)) return left;
+        depth += 2;
         var right = ParseUnary();
-        depth--;
+        depth -= 2;
         return Finish(new BinOp(left, BinaryOperator.Pow, opSpan, right), start);
     }
 
@@ -291,12 +293,12 @@ internal sealed partial class Parser
     {
         int start = current.Start;
         var expression = ParseAtom();
+        start = Math.Min(start, expression.Start);
         while (true)
         {
             switch (current.Kind)
             {
                 case TokenKind.Dot:
-                    if (expression is MissingExpr) start = expression.Start;
                     expression = ParseAttribute(expression, start);
                     break;
                 case TokenKind.LParen:
@@ -337,9 +339,9 @@ internal sealed partial class Parser
 
     private Expr ParseSubscript(Expr value, int start)
     {
-        if (TooDeep(4)) return value;
+        if (TooDeep(3)) return value;
         Advance();
-        depth += 4;
+        depth += 3;
         int indexStart = current.Start;
         Expr index;
         if (current.Kind == TokenKind.RBracket) index = Missing("invalid syntax");
@@ -350,7 +352,7 @@ internal sealed partial class Parser
             {
                 int mark = exprs.Count;
                 exprs.Push(index);
-                if (index is MissingExpr) indexStart = index.Start;
+                indexStart = Math.Min(indexStart, index.Start);
                 while (Eat(TokenKind.Comma))
                 {
                     if (current.Kind is TokenKind.RBracket or TokenKind.Newline) break;
@@ -360,7 +362,7 @@ internal sealed partial class Parser
             }
         }
         ExpectCloser(TokenKind.RBracket);
-        depth -= 4;
+        depth -= 3;
         return Finish(new Subscript(value, index, ExprContext.Load), start);
     }
 
@@ -378,7 +380,7 @@ internal sealed partial class Parser
         {
             lower = ParseNamedExpression();
             if (current.Kind != TokenKind.Colon) return lower;
-            if (lower is MissingExpr) start = lower.Start;
+            start = Math.Min(start, lower.Start);
             if (lower is NamedExpr && lower.ParenthesizedSpan == lower.Span) Error("invalid syntax");
         }
         Advance();
@@ -415,10 +417,15 @@ internal sealed partial class Parser
     }
 
     /// <summary>Measures an expression made of many nodes; one that is too deep to be walked is reported and replaced.</summary>
-    private Expr Bounded(Expr expression, int wrapsBefore)
+    private Expr Bounded(Expr expression, int wrapsBefore) =>
+        IsTooDeep(expression, wrapsBefore)
+            ? new MissingExpr { Start = expression.Start, End = expression.Start }
+            : expression;
+
+    private bool IsTooDeep(Node node, int wrapsBefore)
     {
-        if (wraps - wrapsBefore < WrapsWorthMeasuring || !TreeDepth.Exceeds(expression)) return expression;
-        ErrorAt(expression.Start, expression.Start, "too many nested expressions");
-        return new MissingExpr { Start = expression.Start, End = expression.Start };
+        if (wraps - wrapsBefore < WrapsWorthMeasuring || !TreeDepth.Exceeds(node)) return false;
+        ErrorAt(node.Start, node.Start, TooManyNested);
+        return true;
     }
 }

@@ -93,14 +93,13 @@ internal sealed partial class Parser
                 SkipParameter(closer);
             }
             if (current.Kind == closer) break;
-            int previousTypeComment = previousEnd;
             if (current.Kind == TokenKind.Comma)
             {
                 Advance();
                 continue;
             }
             Error(current.Kind is TokenKind.Newline ? "invalid syntax" : "invalid syntax. Perhaps you forgot a comma?");
-            if (StartsNextConstruct(isLambda) || previousTypeComment != previousEnd) break;
+            if (StartsNextConstruct(isLambda)) break;
             if (current.Kind is not (TokenKind.Name or TokenKind.Star or TokenKind.StarStar or TokenKind.Slash)) SkipParameter(closer);
         }
         if (bareStar && kwOnly is null) Error("named arguments must follow bare *");
@@ -120,6 +119,7 @@ internal sealed partial class Parser
         || isLambda && (current.Kind.IsCloser() || current.Kind is TokenKind.FStringEnd or TokenKind.Exclamation)
         || !isLambda && current.Kind == TokenKind.Colon;
 
+    /// <summary>Skips at least one token, up to a comma or the end of the parameters.</summary>
     private void SkipParameter(TokenKind closer)
     {
         int open = 0;
@@ -127,7 +127,7 @@ internal sealed partial class Parser
         {
             if (open == 0 && (current.Kind == TokenKind.Comma || current.Kind == closer)) return;
             if (current.Kind is TokenKind.LParen or TokenKind.LBracket or TokenKind.LBrace) open++;
-            else if (current.Kind.IsCloser() && --open < 0) return;
+            else if (current.Kind.IsCloser() && open > 0) open--;
             Advance();
         }
     }
@@ -211,10 +211,13 @@ internal sealed partial class Parser
                 if (kind != TypeParamKind.TypeVar)
                     Error($"cannot use {(kind == TypeParamKind.ParamSpec ? "bound with ParamSpec" : "bound with TypeVarTuple")}");
                 Advance();
-                bound = ParseExpression();
+                bound = BoundedExpression();
             }
             if (Eat(TokenKind.Equal))
-                defaultValue = kind == TypeParamKind.TypeVarTuple ? ParseStarExpression() : ParseExpression();
+            {
+                int before = wraps;
+                defaultValue = Bounded(kind == TypeParamKind.TypeVarTuple ? ParseStarExpression() : ParseExpression(), before);
+            }
             parameters.Add(Finish(new TypeParam(kind, name, span, bound, defaultValue), start));
             if (!Eat(TokenKind.Comma)) break;
         }

@@ -19,7 +19,7 @@ internal sealed partial class Parser
         }
         int mark = patterns.Count;
         patterns.Push(first);
-        if (first is MissingPattern) start = first.Start;
+        start = Math.Min(start, first.Start);
         while (Eat(TokenKind.Comma))
         {
             if (current.Kind is TokenKind.Colon or TokenKind.If or TokenKind.Newline) break;
@@ -48,12 +48,12 @@ internal sealed partial class Parser
     private Pattern ParsePattern()
     {
         int start = current.Start;
-        if (TooDeep(2)) return MissingPatternHere();
-        depth += 2;
+        if (TooDeep(4)) return MissingPatternHere();
+        depth += 4;
         var pattern = ParseOrPattern();
-        depth -= 2;
+        depth -= 4;
         if (!Eat(TokenKind.As)) return pattern;
-        if (pattern is MissingPattern) start = pattern.Start;
+        start = Math.Min(start, pattern.Start);
         if (current.Kind != TokenKind.Name)
         {
             Error("invalid pattern target");
@@ -74,7 +74,7 @@ internal sealed partial class Parser
         if (current.Kind != TokenKind.Bar) return first;
         int mark = patterns.Count;
         patterns.Push(first);
-        if (first is MissingPattern) start = first.Start;
+        start = Math.Min(start, first.Start);
         while (Eat(TokenKind.Bar)) patterns.Push(ParseClosedPattern());
         return Finish(new MatchOr(patterns.Take(mark)), start);
     }
@@ -103,9 +103,7 @@ internal sealed partial class Parser
             case TokenKind.Number or TokenKind.Minus:
                 return Finish(new MatchValue(ParsePatternNumber()), start);
             case TokenKind.String or TokenKind.FStringStart:
-                var literal = ParseStrings();
-                if (literal is JoinedStr) ErrorAt(literal, "patterns may only match literals and attribute lookups");
-                return Finish(new MatchValue(literal), start);
+                return Finish(new MatchValue(ParseStrings()), start);
             case TokenKind.Name:
                 return ParseNamePattern();
             case TokenKind.LParen:
@@ -159,12 +157,7 @@ internal sealed partial class Parser
             Advance();
             return Finish(new MatchAs(null, name == "_" ? null : name, span), start);
         }
-        Expr value = ParseName();
-        while (current.Kind == TokenKind.Dot)
-        {
-            value = ParseAttribute(value, start);
-            wraps++;
-        }
+        var value = ParseDottedPatternName();
         if (current.Kind != TokenKind.LParen) return Finish(new MatchValue(value), start);
         Advance();
         int mark = patterns.Count;
@@ -202,7 +195,11 @@ internal sealed partial class Parser
         int mark = patterns.Count;
         bool hasComma = ParsePatternElements(TokenKind.RParen);
         ExpectCloser(TokenKind.RParen);
-        if (patterns.Count == mark + 1 && !hasComma && patterns[mark] is not MatchStar) return patterns.Take(mark)[0];
+        if (patterns.Count == mark + 1 && !hasComma)
+        {
+            if (patterns[mark] is not MatchStar) return patterns.Take(mark)[0];
+            ErrorAt(patterns[mark], "invalid syntax");
+        }
         return Finish(new MatchSequence(patterns.Take(mark)), start);
     }
 
@@ -253,9 +250,20 @@ internal sealed partial class Parser
         return Finish(new MatchMapping(exprs.Take(keyMark), patterns.Take(mark), rest, restSpan), start);
     }
 
+    private Expr ParseDottedPatternName()
+    {
+        int start = current.Start, before = wraps;
+        Expr value = ParseName();
+        while (current.Kind == TokenKind.Dot)
+        {
+            value = ParseAttribute(value, start);
+            wraps++;
+        }
+        return Bounded(value, before);
+    }
+
     private Expr ParseMappingKey()
     {
-        int start = current.Start;
         switch (current.Kind)
         {
             case TokenKind.Number or TokenKind.Minus: return ParsePatternNumber();
@@ -264,14 +272,8 @@ internal sealed partial class Parser
             case TokenKind.True: return ParseSingleton(ConstantKind.True);
             case TokenKind.False: return ParseSingleton(ConstantKind.False);
             case TokenKind.Name:
-                Expr value = ParseName();
-                if (current.Kind != TokenKind.Dot) ErrorAt(value, "invalid syntax");
-                while (current.Kind == TokenKind.Dot)
-                {
-                    value = ParseAttribute(value, start);
-                    wraps++;
-                }
-                return value;
+                if (PeekKind(1) != TokenKind.Dot) Error("invalid syntax");
+                return ParseDottedPatternName();
             default: return Missing("invalid syntax");
         }
     }

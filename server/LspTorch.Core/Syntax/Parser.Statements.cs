@@ -351,7 +351,7 @@ internal sealed partial class Parser
     {
         int start = current.Start, before = wraps;
         var first = Bounded(ParseYieldOrStarExpressions(), before);
-        if (first is MissingExpr) start = Math.Min(start, first.Start);
+        start = Math.Min(start, first.Start);
         if (current.Kind == TokenKind.Equal) return ParseAssignment(first, start);
         if (current.Kind == TokenKind.Colon && MayBeAnnotated(first)) return ParseAnnotated(first, start);
         if (current.Kind.IsAugmentedAssignment())

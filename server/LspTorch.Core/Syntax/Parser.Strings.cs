@@ -5,6 +5,9 @@ namespace LspTorch.Core.Syntax;
 
 internal sealed partial class Parser
 {
+    /// <summary>Replacement fields within the format spec of another, as CPython allows.</summary>
+    private const int MaxFieldNesting = 2;
+
     private bool IsStringToken => current.Kind is TokenKind.String or TokenKind.FStringStart;
 
     /// <summary>One or more adjacent literals: a Constant, or a JoinedStr where one of them is an f- or t-string.</summary>
@@ -101,7 +104,7 @@ internal sealed partial class Parser
         while (true)
         {
             if (current.Kind == TokenKind.FStringMiddle) exprs.Push(ParseMiddle(raw, doubledBraces: true));
-            else if (current.Kind == TokenKind.LBrace) ParseField(isTemplate, raw);
+            else if (current.Kind == TokenKind.LBrace) ParseField(isTemplate, raw, nesting: 0);
             else break;
         }
         if (!Eat(TokenKind.FStringEnd)) Error("f-string: expecting '}'");
@@ -117,10 +120,11 @@ internal sealed partial class Parser
     }
 
     /// <summary>Pushes a replacement field, and in front of it the text that <c>=</c> asks for.</summary>
-    private void ParseField(bool isTemplate, bool raw)
+    private void ParseField(bool isTemplate, bool raw, int nesting)
     {
         int start = current.Start;
         string kind = isTemplate ? "t-string" : "f-string";
+        if (nesting > MaxFieldNesting) Error($"{kind}: expressions nested too deeply");
         Advance();
         int valueStart = start + 1;
         Expr value = current.Kind == TokenKind.Yield || StartsStarExpression()
@@ -128,7 +132,7 @@ internal sealed partial class Parser
             : Missing(current.Kind is TokenKind.Newline or TokenKind.FStringEnd
                 ? $"{kind}: expecting '}}'"
                 : $"{kind}: valid expression required before '}}'");
-        int textEnd = current.Start;
+        int textEnd = current.Start, expressionEnd = textEnd;
         bool debug = current.Kind == TokenKind.Equal;
         if (debug)
         {
@@ -149,7 +153,7 @@ internal sealed partial class Parser
             if (current.Kind == TokenKind.Name) Advance();
         }
         JoinedStr? spec = null;
-        if (current.Kind == TokenKind.Colon) spec = ParseFormatSpec(isTemplate, raw);
+        if (current.Kind == TokenKind.Colon) spec = ParseFormatSpec(raw, nesting);
         if (current.Kind != TokenKind.RBrace)
         {
             Error(current.Kind is TokenKind.Newline or TokenKind.FStringEnd
@@ -166,13 +170,7 @@ internal sealed partial class Parser
             exprs.Push(shown);
             if (conversion is null && spec is null) conversion = 'r';
         }
-        string? interpolationText = null;
-        if (isTemplate)
-        {
-            interpolationText = ExpressionText(valueStart, textEnd);
-            if (debug) interpolationText = interpolationText.TrimEnd()[..^1];
-            interpolationText = interpolationText.TrimEnd();
-        }
+        string? interpolationText = isTemplate ? ExpressionText(valueStart, expressionEnd) : null;
         exprs.Push(Finish(new FormattedValue(value, conversion, spec, interpolationText), start));
     }
 
@@ -193,7 +191,7 @@ internal sealed partial class Parser
         }
     }
 
-    private JoinedStr ParseFormatSpec(bool isTemplate, bool raw)
+    private JoinedStr ParseFormatSpec(bool raw, int nesting)
     {
         int start = current.Start, mark = exprs.Count;
         Advance();
@@ -203,7 +201,8 @@ internal sealed partial class Parser
             else if (current.Kind == TokenKind.LBrace && !TooDeep(4))
             {
                 depth += 4;
-                ParseField(isTemplate, raw);
+                // As in ast, a field within a t-string's format spec is an f-string's.
+                ParseField(isTemplate: false, raw, nesting + 1);
                 depth -= 4;
             }
             else break;
@@ -221,7 +220,8 @@ internal sealed partial class Parser
             shown.Append(text, from, comment.Span.Start - from);
             from = comment.Span.End;
         }
-        shown.Append(text, from, end - from);
+        // Where the field is not closed, its text may end within a comment.
+        if (from < end) shown.Append(text, from, end - from);
         return WithPlainLineBreaks(shown.ToString());
     }
 

@@ -5,14 +5,14 @@ internal sealed partial class Parser
     /// <summary>The target of a <c>for</c>: bitwise-or expressions, so that <c>in</c> is left alone.</summary>
     private Expr ParseTargetList()
     {
-        int start = current.Start;
+        int start = current.Start, before = wraps;
         var first = ParseTargetElement();
         Expr target = first;
         if (current.Kind == TokenKind.Comma)
         {
             int mark = exprs.Count;
             exprs.Push(first);
-            if (first is MissingExpr) start = first.Start;
+            start = Math.Min(start, first.Start);
             while (Eat(TokenKind.Comma))
             {
                 if (!StartsStarExpression()) break;
@@ -20,6 +20,7 @@ internal sealed partial class Parser
             }
             target = Finish(new TupleExpr(exprs.Take(mark), ExprContext.Store), start);
         }
+        target = Bounded(target, before);
         MakeTarget(target, ExprContext.Store, "assign to");
         return target;
     }

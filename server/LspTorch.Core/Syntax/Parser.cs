@@ -59,6 +59,9 @@ internal sealed partial class Parser
         }
         var module = new Module(stmts.Take(mark)) { Start = 0, End = text.Length };
         new ParentSetter().Visit(module);
+        int nul = text.IndexOf('\0');
+        if (nul >= 0 && !errors.Exists(e => e.Message == Lexer.NullByteMessage))
+            errors.Add(new SyntaxError(new TextSpan(nul, 1), Lexer.NullByteMessage));
         for (int i = 1; i < errors.Count; i++)
         {
             if (errors[i].Span.Start >= errors[i - 1].Span.Start) continue;
@@ -167,7 +170,7 @@ internal sealed partial class Parser
     private bool TooDeep(int cost)
     {
         if (depth + cost <= MaxDepth) return false;
-        ErrorAt(current.Start, current.Start, "too many nested expressions");
+        ErrorAt(current.Start, current.Start, TooManyNested);
         SkipToNewline();
         return true;
     }

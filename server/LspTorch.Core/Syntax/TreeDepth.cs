@@ -3,8 +3,8 @@ namespace LspTorch.Core.Syntax;
 /// <summary>Measures how deep an expression is nested, without recursion.</summary>
 internal sealed class TreeDepth : SyntaxWalker
 {
-    /// <summary>The deepest expression that is kept, so that whoever walks a tree may recurse, on a stack of 1 MB too.</summary>
-    public const int Limit = 1000;
+    /// <summary>The deepest expression that is kept, so that whoever walks a tree may recurse, on a small stack too.</summary>
+    public const int Limit = 500;
 
     private readonly Stack<(Node Node, int Depth)> open = new();
     private int childDepth;
