@@ -128,16 +128,17 @@ def _dims(shape):
     return tuple([size if type(size) is int else None for size in shape])
 
 
-# Keyed by id: hashing a class asks its metaclass, which may be the program's. The built-in types live for ever.
-_SCALARS = {int: "int", float: "float", bool: "bool", str: "str", complex: "complex", type(None): "None"}
-_PLAIN = {bytes: "bytes", bytearray: "bytearray", set: "set", frozenset: "frozenset", range: "range", slice: "slice",
-          type: "type", type(len): "builtin", type(_dims): "function", type(io): "module", type(Ellipsis): "ellipsis"}
-_SCALARS = {id(kind): name for kind, name in _SCALARS.items()}
-_PLAIN = {id(kind): name for kind, name in _PLAIN.items()}
+# Searched by identity: hashing a class asks its metaclass, which may be the program's, and id() tells the program's audit hooks.
+_SCALARS = ((int, "int"), (float, "float"), (bool, "bool"), (str, "str"), (type(None), "None"), (complex, "complex"))
+_PLAIN = ((bytes, "bytes"), (bytearray, "bytearray"), (set, "set"), (frozenset, "frozenset"), (range, "range"), (slice, "slice"),
+          (type, "type"), (type(len), "builtin"), (type(_dims), "function"), (type(io), "module"), (type(Ellipsis), "ellipsis"))
 
 
-def _scalar(kind):
-    return _SCALARS.get(id(kind))
+def _named(table, kind):
+    for known, name in table:
+        if kind is known:
+            return name
+    return None
 
 
 _elements_left = MOST_ELEMENTS
@@ -150,7 +151,7 @@ def describe(value):
         _find_torch()
     if _Torch.loaded and _torch_is_watching():
         return None
-    name = _scalar(kind)
+    name = _named(_SCALARS, kind)
     if name is not None:
         return name, True, None, None, None
     if _Torch.loaded:
@@ -183,7 +184,7 @@ def _class_name(kind):
 
 def _name_type(value, kind, depth):
     """(written type, scriptable); (None, False) where it must not be recorded."""
-    name = _scalar(kind)
+    name = _named(_SCALARS, kind)
     if name is not None:
         return name, True
     if depth > 6:
@@ -194,7 +195,7 @@ def _name_type(value, kind, depth):
         return _tuple_type(value, depth)
     if kind is dict:
         return _dict_type(value, depth)
-    name = _PLAIN.get(id(kind))
+    name = _named(_PLAIN, kind)
     if name is not None:
         return name, False
     if _Torch.loaded:
@@ -422,7 +423,7 @@ def _look(place, index, value, calls):
 def _kept_type(value):
     """The type of a value where it lives for ever anyway; a class of the program is not kept alive."""
     kind = type(value)
-    return kind if id(kind) in _SCALARS or kind is _Torch.tensor or kind is list or kind is tuple else None
+    return kind if kind is _Torch.tensor or kind is list or kind is tuple or _named(_SCALARS, kind) else None
 
 
 def callable_for(index):
@@ -587,37 +588,43 @@ class Instrumenter:
     @staticmethod
     def call(index, argument, at):
         # A conditional, because the compiler warns about calling a constant; it folds the condition away.
+        # It stands where the argument begins to be evaluated, or a debugger would see one more line.
+        first = _evaluated_first(argument)
+
         def constant(value):
-            return _located(_ast.Constant(value, None), at)
+            return _located(_ast.Constant(value, None), first)
         mark = MARK + str(index)
-        function = _located(_ast.IfExp(constant(True), constant(mark), constant(mark)), at)
+        function = _located(_ast.IfExp(constant(True), constant(mark), constant(mark)), first)
         return _located(_ast.Call(function, [argument], []), at)
 
     def wrapped(self, kind, name, context, at, value):
         return self.call(self.place(kind, name, context, at), value, value)
 
     def read(self, kind, name, context, at, node):
-        """A statement that records a name just stored to."""
+        """A statement that records a name just stored to. A debugger sees it on the line of `node`."""
         load = _located(_ast.Name(name, _ast.Load()), node)
         return _located(_ast.Expr(self.call(self.place(kind, name, context, at), load, node)), node)
 
-    def targets(self, target, context):
-        """Statements that record what a target was assigned, where that can be read without running the program's code."""
+    def targets(self, target, context, line=None):
+        """
+        Statements that record what a target was assigned, where that can be read without running the program's code. `line`:
+        the statement of the program on whose line they stand, if not the target's own.
+        """
         if context.in_class:
             return []
         found, work = [], [target]
         while work:
             node = work.pop()
             if isinstance(node, _ast.Name):
-                found.append(self.read("variable", node.id, context, _span(node), node))
+                found.append(self.read("variable", node.id, context, _span(node), line or node))
             elif isinstance(node, (_ast.Tuple, _ast.List)):
                 work.extend(reversed(node.elts))
             elif isinstance(node, _ast.Starred):
                 work.append(node.value)
             elif isinstance(node, _ast.Attribute) and isinstance(node.value, _ast.Name):
-                owner = _located(_ast.Name(node.value.id, _ast.Load()), node)
+                owner = _located(_ast.Name(node.value.id, _ast.Load()), line or node)
                 index = self.place("attribute", node.value.id + "." + node.attr, context, _span(node), node.attr)
-                found.append(_located(_ast.Expr(self.call(index, owner, node)), node))
+                found.append(_located(_ast.Expr(self.call(index, owner, line or node)), line or node))
         return found
 
     # -- statements
@@ -663,7 +670,7 @@ class Instrumenter:
             return self.targets(node.target, context)
         if isinstance(node, (_ast.For, _ast.AsyncFor)):
             self.scan([node.iter, node.target], context)
-            self.blocks.append((node.body, context, self.loop_prefix(node.target, context)))
+            self.blocks.append((node.body, context, self.targets(node.target, context, node.body[0])))
             self.blocks.append((node.orelse, context, ()))
             return ()
         if isinstance(node, (_ast.With, _ast.AsyncWith)):
@@ -671,15 +678,11 @@ class Instrumenter:
             for item in node.items:
                 self.scan([item.context_expr], context)
                 if item.optional_vars is not None:
-                    prefix.extend(self.loop_prefix(item.optional_vars, context))
+                    prefix.extend(self.targets(item.optional_vars, context, node.body[0]))
             self.blocks.append((node.body, context, prefix))
             return ()
         self.compound(node, context)
         return ()
-
-    def loop_prefix(self, target, context):
-        # Only names: an attribute as target is rare and its owner may be a call.
-        return self.targets(target, context)
 
     def compound(self, node, context):
         """Any other statement: its blocks are queued, its expressions scanned."""
@@ -694,7 +697,7 @@ class Instrumenter:
                     if isinstance(item, _ast.ExceptHandler):
                         self.blocks.append((item.body, context, ()))
                     elif type(item).__name__ == "match_case":
-                        self.blocks.append((item.body, context, self.captures(item.pattern, context)))
+                        self.blocks.append((item.body, context, self.captures(item, context)))
                         if item.guard is not None:
                             expressions.append(item.guard)
                     elif isinstance(item, _ast.expr):
@@ -703,9 +706,9 @@ class Instrumenter:
                 expressions.append(value)
         self.scan(expressions, context)
 
-    def captures(self, pattern, context):
+    def captures(self, case, context):
         """Reads of the names a case binds, where its pattern binds each in one place only."""
-        found, work = [], [pattern]
+        found, work = [], [case.pattern]
         if context.in_class:
             return found
         while work:
@@ -714,7 +717,7 @@ class Instrumenter:
             if kind == "MatchOr":
                 continue
             if kind == "MatchAs" and node.pattern is None and node.name is not None:
-                found.append(self.read("variable", node.name, context, _span(node), node))
+                found.append(self.read("variable", node.name, context, _span(node), case.body[0]))
             for field in node._fields:
                 value = getattr(node, field, None)
                 for item in value if type(value) is list else (value,):
@@ -754,8 +757,8 @@ class Instrumenter:
         parameters += args.kwonlyargs
         if args.kwarg is not None:
             parameters.append(args.kwarg)
-        prefix = [self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), node.body[0])
-                  for p in parameters]
+        begin = node.body[1] if len(node.body) > 1 and _is_docstring(node.body[0]) else node.body[0]
+        prefix = [self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), begin) for p in parameters]
         if inner.result >= 0 and not isinstance(node.body[-1], (_ast.Return, _ast.Raise)):
             last = node.body[-1]
             none = _located(_ast.Constant(None, None), last)
@@ -833,6 +836,21 @@ def _located(node, at):
     node.lineno, node.col_offset = at.lineno, at.col_offset
     node.end_lineno, node.end_col_offset = at.end_lineno, at.end_col_offset
     return node
+
+
+_EVALUATED_FIRST = {_ast.BinOp: "left", _ast.Compare: "left", _ast.Call: "func", _ast.Attribute: "value", _ast.Subscript: "value",
+                    _ast.UnaryOp: "operand", _ast.Await: "value", _ast.Starred: "value", _ast.IfExp: "test", _ast.NamedExpr: "value"}
+_EVALUATED_IN_ORDER = {_ast.Tuple: "elts", _ast.List: "elts", _ast.Set: "elts", _ast.BoolOp: "values"}
+
+
+def _evaluated_first(node):
+    while True:
+        if type(node) in _EVALUATED_FIRST:
+            node = getattr(node, _EVALUATED_FIRST[type(node)])
+        elif type(node) in _EVALUATED_IN_ORDER and getattr(node, _EVALUATED_IN_ORDER[type(node)]):
+            node = getattr(node, _EVALUATED_IN_ORDER[type(node)])[0]
+        else:
+            return node
 
 
 def _span(node):

@@ -3,6 +3,7 @@ using LspTorch.Server.Probing;
 namespace LspTorch.Server.Tests.Probing;
 
 /// <summary>Whatever a script does, the run ends with a clear word, what was seen before is kept, and the next run works.</summary>
+[Parallelizable(ParallelScope.Children)]
 public sealed class HostileScriptTests
 {
     private const string Before = "seen_before = 1.5\n";
