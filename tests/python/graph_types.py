@@ -172,6 +172,22 @@ def audio():
     functions_of("torchaudio.models.tacotron2")
 
 
+def written_for_this(repository):
+    """Every function and module of tests/python/corpus must compile."""
+    sys.path.insert(0, repository + "/tests/python/corpus")
+    home = importlib.import_module("inference_corpus")
+    for value in list(vars(home).values()):
+        if getattr(value, "__module__", None) != "inference_corpus":
+            continue
+        try:
+            if inspect.isfunction(value):
+                graph(torch.jit.script(value))
+            elif inspect.isclass(value) and issubclass(value, nn.Module):
+                module(torch.jit.script(value()))
+        except Exception as error:
+            raise SystemExit(f"{value} does not compile: {error}")
+
+
 def corpus(repository):
     sys.path.insert(0, repository + "/tests/examples")
     sys.path.insert(0, repository + "/examples/tts")
@@ -188,7 +204,8 @@ def corpus(repository):
 def main():
     repository, output = sys.argv[1:3]
     for name, part in (("functional", lambda: functions_of("torch.nn.functional")), ("torch.functional", lambda: functions_of("torch.functional")),
-                       ("nn", lambda: torch_modules(repository)), ("corpus", lambda: corpus(repository)), ("audio", audio), ("vision", vision)):
+                       ("nn", lambda: torch_modules(repository)), ("corpus", lambda: corpus(repository)),
+                       ("own", lambda: written_for_this(repository)), ("audio", audio), ("vision", vision)):
         start, before = time.time(), len(LINES)
         part()
         print(f"{name}: {len(LINES) - before} lines, {time.time() - start:.1f} s", file=sys.stderr)

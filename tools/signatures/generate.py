@@ -42,14 +42,6 @@ def operators():
     return lines
 
 
-def signature(compiled):
-    return re.sub(r"^[^(]*", "", str(compiled.schema))
-
-
-def without_self(text):
-    return re.sub(r"^\([^,)]*(, )?", "(", text, count=1)
-
-
 def default_text(argument):
     if not argument.has_default_value():
         return ""
@@ -58,22 +50,28 @@ def default_text(argument):
         return "=None"
     if isinstance(value, str):
         return "=" + repr(value)
-    if isinstance(value, (list, tuple)):
-        return "=[]"
-    return "=" + str(value)
+    return "=[]" if isinstance(value, (list, tuple)) else f"={value}"
+
+
+def type_text(argument):
+    """The type; a list that one number may stand for keeps its size, as in an operator's schema: int[2]."""
+    text = argument.type.annotation_str
+    if argument.N:
+        text = re.sub(r"^(?:Optional\[)?List\[(\w+)\](\])?$", lambda m: f"{m[1]}[{argument.N}]{'?' if m[2] else ''}", text)
+    return text
 
 
 def schema_text(schema, skip_self=False):
     arguments = list(schema.arguments)[1 if skip_self else 0:]
     parts, star = [], False
     for a in arguments:
-        if getattr(a, "kwarg_only", False) and not star:
+        if a.kwarg_only and not star:
             parts.append("*")
             star = True
-        parts.append(f"{a.type.annotation_str} {a.name}{default_text(a)}")
+        parts.append(f"{type_text(a)} {a.name}{default_text(a)}")
     returns = [r.type.annotation_str for r in schema.returns]
     result = returns[0] if len(returns) == 1 else "(" + ", ".join(returns) + ")"
-    return f"({', '.join(parts)}) -> {result}".replace("__torch__.", "")
+    return f"({', '.join(parts)}) -> {result}"
 
 
 def function_spec(function):
@@ -104,7 +102,7 @@ def functions():
     places = [("torch", torch), ("torch.nn.functional", F), ("torch.functional", torch.functional), ("torch._C._nn", torch._C._nn),
               ("torch.special", torch.special), ("torch.linalg", torch.linalg), ("torch.fft", torch.fft), ("torch._VF", torch._VF),
               ("torch.sparse", torch.sparse), ("math", math), ("cmath", cmath), ("warnings", warnings),
-              ("torch._C", torch._C), ("torch.nn.modules.utils", torch.nn.modules.utils), ("torch.nn.init", torch.nn.init),
+              ("torch._C", torch._C), ("torch.nn.modules.utils", torch.nn.modules.utils), ("torch.nn.init", torch.nn.init), ("torch.nn._reduction", torch.nn._reduction),
               ("torch.autograd", torch.autograd), ("torch.backends.cudnn", torch.backends.cudnn)]
     skipped = {"torch._C": lambda n: not n.startswith("_infer_size") and not n.startswith("_get_tracing")}
     for prefix, module in places:

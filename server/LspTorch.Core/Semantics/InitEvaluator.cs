@@ -59,7 +59,9 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
                 foreach (var target in assign.Targets) Store(target, value, assign.Value, assign);
                 break;
             case AnnAssign { Value: { } annotated } assign:
-                Store(assign.Target, Evaluate(annotated), annotated, assign);
+                // The compiler compiles the constructor of a script class, and reads annotations there; that of a module runs in Python.
+                var declared = self is { Kind: ClassKind.Plain } ? model.Annotations.Read(assign.Annotation) : TorchType.Unknown;
+                Store(assign.Target, declared.IsUnknown ? Evaluate(annotated) : declared, annotated, assign);
                 break;
             case AugAssign aug:
                 var left = Evaluate(aug.Target);
@@ -318,7 +320,10 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         {
             case "torch.nn.ModuleList": return Container(ModuleContainerKind.ModuleList, call, nesting);
             case "torch.nn.Sequential": return Container(ModuleContainerKind.Sequential, call, nesting);
-            case "torch.nn.ModuleDict": return new ModuleContainerType(ModuleContainerKind.ModuleDict, [], false);
+            case "torch.nn.ModuleDict":
+                return call is { Args: [DictExpr entries], Keywords.Count: 0 } && entries.Keys.All(k => k is not null)
+                    ? new ModuleContainerType(ModuleContainerKind.ModuleDict, [.. entries.Values.Select(v => Evaluate(v, nesting))], true)
+                    : new ModuleContainerType(ModuleContainerKind.ModuleDict, [], false);
             case "torch.nn.Parameter" or "torch.nn.parameter.Parameter": return TorchType.Tensor;
             case "torch.nn.utils.weight_norm" or "torch.nn.utils.spectral_norm" or "torch.nn.utils.parametrizations.weight_norm"
                 or "torch.nn.utils.parametrizations.spectral_norm" or "copy.deepcopy" or "copy.copy" when call.Args.Count > 0:

@@ -211,7 +211,7 @@ internal static class EntryFinder
 
     public static IReadOnlyList<(Call Call, Expr Argument)> ScriptCalls(SemanticModel model)
     {
-        if (!model.File.Text.Text.Contains("script", StringComparison.Ordinal)) return [];
+        if (!model.File.Text.Text.Contains("script(", StringComparison.Ordinal) && !model.File.Text.Text.Contains("script_if_tracing(", StringComparison.Ordinal)) return [];
         var found = new List<(Call, Expr)>();
         var collector = new CallCollector(call =>
         {

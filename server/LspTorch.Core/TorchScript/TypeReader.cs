@@ -157,6 +157,7 @@ internal ref struct TypeReader(ReadOnlySpan<char> text)
         "AnyEnumType" => TorchType.AnyEnum,
         _ when name.Length <= 2 && char.IsAsciiLetterLower(name[0]) => new VariableType(name),
         "key" or "value" or "tVal" or "tKey" => new VariableType(name),
+        _ when name.StartsWith("__torch__.", StringComparison.Ordinal) => new ClassType(name["__torch__.".Length..], ClassRole.ScriptClass),
         _ => TorchType.Unknown,
     };
 }

@@ -25,10 +25,9 @@ public class CompilerAgreementTests
         var options = new AnalysisOptions { Torch = new TorchVersion(1, 13), Entries = [new EntryPoint(null, null, All: true)] };
         var tally = new Tally();
         var graphs = CompilerGraphs.Read();
-        SitePackages? packages = null;
         foreach (var (path, (values, functions)) in graphs.OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            packages ??= new SitePackages(RootOf(path), options);
+            var packages = new SitePackages(RootOf(path), options);
             if (packages.Open(path) is not { } file) continue;
             var places = new Places(file);
             foreach (var value in values) Compare(file, places, value, tally);

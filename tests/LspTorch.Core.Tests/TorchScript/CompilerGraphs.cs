@@ -31,6 +31,7 @@ internal static class CompilerGraphs
         string version = Run("-c", "import torch, torchvision, torchaudio; print(torch.__version__, torch.__file__)").Trim();
         string inputs = string.Concat(new[] { path, Path.Combine(Repository, "tools/signatures/generate.py") }
             .Concat(Directory.GetFiles(Path.Combine(Repository, "tests/examples"), "*.py").Order())
+            .Concat(Directory.GetFiles(Path.Combine(Repository, "tests/python/corpus"), "*.py").Order())
             .Select(File.ReadAllText));
         string key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(version + inputs)))[..16];
         string output = Path.Combine(Path.GetTempPath(), $"lsptorch-{Path.GetFileNameWithoutExtension(script)}-{key}.tsv");

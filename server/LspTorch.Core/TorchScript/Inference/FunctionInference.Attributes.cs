@@ -92,10 +92,9 @@ internal sealed partial class FunctionInference
         "dtype" or "layout" or "ndim" or "itemsize" or "nbytes" => TorchType.Int,
         "device" => TorchType.Device,
         "shape" => new ListType(TorchType.Int),
-        "grad" => TorchType.Optional(TorchType.Tensor),
-        "data" or "T" or "H" or "mT" or "mH" or "real" or "imag" => TorchType.Tensor,
+        "grad" or "data" or "T" or "H" or "mT" or "mH" or "real" or "imag" => TorchType.Tensor,
         "name" => TorchType.Optional(TorchType.Str),
-        "requires_grad" or "is_leaf" or "is_cuda" or "is_sparse" or "is_quantized" or "is_mkldnn" or "is_meta" or "is_sparse_csr"
+        "requires_grad" or "is_leaf" or "is_cpu" or "is_cuda" or "is_sparse" or "is_quantized" or "is_mkldnn" or "is_meta" or "is_sparse_csr"
             or "is_xpu" or "is_ipu" or "is_vulkan" or "is_nested" or "is_ort" or "is_mps" or "retains_grad" => TorchType.Bool,
         _ => null,
     };

@@ -65,6 +65,9 @@ internal sealed partial class FunctionInference
     private static TorchType CallOperator(OperatorValue op, List<Argument> positional, List<Argument> keywords, bool spread)
     {
         var schemas = SignatureTables.Operator(op.Operator);
+        // Casts are methods without an operator: x.long().
+        if (schemas.IsEmpty && op.Self == TorchType.Tensor && positional.Count == 0 && op.Operator is "aten::byte" or "aten::char" or "aten::short" or "aten::int"
+            or "aten::long" or "aten::half" or "aten::float" or "aten::double" or "aten::cfloat" or "aten::cdouble") return TorchType.Tensor;
         if (schemas.IsEmpty && op.Self is not null) schemas = SignatureTables.Operator("prim::" + op.Operator["aten::".Length..]);
         return Choose(schemas, op.Self, positional, keywords, spread);
     }
