@@ -82,7 +82,7 @@ public sealed class CompiledCode
         var walker = new Walker(this, file.Model);
         foreach (var function in file.Model.CompiledFunctions)
         {
-            var body = new CompiledBody(function, function.Function.Body.Count == 0 || file.Model.LivenessOf(function.Function.Body[0]) == Liveness.Compiled);
+            var body = new CompiledBody(function, file.Model.IsCertainlyCompiled(function.Function));
             bodies.Add(body);
             walker.Walk(body);
         }

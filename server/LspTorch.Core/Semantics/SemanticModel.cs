@@ -53,6 +53,9 @@ public sealed class SemanticModel
 
     internal IReadOnlyList<CompiledUnit> CompiledUnits => reachable.Value.Units;
 
+    /// <summary>False where the function is reached only from code that may never be compiled.</summary>
+    internal bool IsCertainlyCompiled(FunctionDef function) => reachable.Value.Certain.Contains(function);
+
     /// <summary>The calls of a compiled function whose definitions are at hand.</summary>
     internal IReadOnlyList<CallEdge> EdgesOf(CompiledUnit unit) => reachable.Value.Edges.GetValueOrDefault(unit) ?? [];
 
