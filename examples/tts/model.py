@@ -179,7 +179,8 @@ class Vocoder(nn.Module):
 
     def forward(self, mel):
         parts = [self.render(part) for part in mel.split(self.chunk, 2)]
-        return finish(join(parts), activation=torch.tanh).squeeze(1)
+        sound = join(parts)
+        return finish(sound, activation=torch.tanh).squeeze(1)
 
     def render(self, mel):
         x = self.first(mel)

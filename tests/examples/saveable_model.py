@@ -4,12 +4,11 @@ phoneme ids -> Encoder -> Decoder (one frame at a time, until the attention has 
 
 It runs well. torch.jit.script refuses it for a dozen reasons; the README fixes them one by one.
 """
-from typing import List, Optional, Tuple
-
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils import remove_weight_norm, weight_norm
+from torch.nn.utils import weight_norm
+from typing import List, Optional, Tuple
 
 
 def shift_right(m, maxlen: int):
@@ -31,7 +30,7 @@ class Speakers(nn.Module):
         self.count = count
         self.table = nn.Embedding(count, width)
 
-    def forward(self, x, speaker: Optional[int] = None, alpha: float = 1.0):
+    def forward(self, x, speaker: Optional[int] = None, alpha: float = 1.0) -> torch.Tensor:
         if speaker is None:
             voice = self.table.weight.mean(0)
         else:
@@ -50,7 +49,7 @@ class Encoder(nn.Module):
         self.norms = nn.ModuleList([nn.LayerNorm(width) for _ in range(layers)])
         self.lstm = nn.LSTM(width, width // 2, batch_first=True, bidirectional=True)
 
-    def forward(self, ids, lengths):
+    def forward(self, ids, lengths) -> Tuple[torch.Tensor, torch.Tensor]:
         mask = torch.arange(ids.size(1), device=ids.device) < lengths.unsqueeze(1)
 
         x = self.embed(ids)
@@ -59,6 +58,8 @@ class Encoder(nn.Module):
             x = x + torch.relu(norm(y))
             x = x.masked_fill(~mask.unsqueeze(2), 0.0)
 
+        if not torch.jit.is_scripting():
+            self.lstm.flatten_parameters()
         memory, _ = self.lstm(x)
         return memory, mask
 
@@ -70,7 +71,7 @@ class Attention(nn.Module):
         super().__init__()
         self.step = nn.Linear(width, 2)
 
-    def forward(self, query, memory, mask, center, speed: float = 1.0):
+    def forward(self, query, memory, mask, center, speed: float = 1.0) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         step = self.step(query)
         center = center + speed * 0.4 * F.softplus(step[:, 0])
         spread = 0.5 + F.softplus(step[:, 1])
@@ -94,7 +95,7 @@ class Decoder(nn.Module):
         self.attention = Attention(width)
         self.project = nn.Linear(2 * width, mels)
 
-    def forward(self, memory, mask, teacher: Optional[torch.Tensor] = None, speed: float = 1.0, limit: int = 400, verbose: bool = False):
+    def forward(self, memory, mask, teacher: Optional[torch.Tensor] = None, speed: float = 1.0, limit: int = 400, verbose: bool = False) -> Tuple[torch.Tensor, List[Tuple[int, float]]]:
         frame = memory.new_zeros(memory.size(0), self.mels)
         context = memory.new_zeros(memory.size(0), memory.size(2))
         center = memory.new_zeros(memory.size(0))
@@ -115,11 +116,11 @@ class Decoder(nn.Module):
                 break
 
         if verbose and not torch.jit.is_scripting():
-            self._report(frames, path)
+            self._print(frames, path)
         return torch.stack(frames, 2), path
 
     @torch.jit.ignore
-    def _report(self, frames: List[torch.Tensor], path: List[Tuple[int, float]]) -> None:
+    def _print(self, frames: List[torch.Tensor], path: List[Tuple[int, float]]) -> None:
         print(f"{len(frames)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")
 
 
@@ -130,7 +131,7 @@ class Coupling(nn.Module):
         super().__init__()
         self.net = nn.Conv1d(mels // 2, mels, 3, padding=1)
 
-    def forward(self, x):
+    def forward(self, x) -> torch.Tensor:
         a, b = x.chunk(2, 1)
         shift, scale = self.net(a).chunk(2, 1)
         return torch.cat([(b - shift) * torch.exp(-torch.tanh(scale)), a], 1)
@@ -147,11 +148,12 @@ class Postnet(nn.Module):
     def __init__(self, mels, steps=4):
         super().__init__()
         self.flows = nn.ModuleList([Coupling(mels) for _ in range(steps)])
-        self.flows_reversed = nn.ModuleList(list(self.flows)[::-1])
 
-    def forward(self, z):
-        for flow in self.flows_reversed:
-            z = flow.inverse(z)
+    def forward(self, z) -> torch.Tensor:
+        for position in range(len(self.flows) - 1, -1, -1):
+            for index, flow in enumerate(self.flows):
+                if index == position:
+                    z = flow.inverse(z)
         return z
 
     @torch.jit.unused
@@ -171,15 +173,17 @@ class Vocoder(nn.Module):
         self.ups = nn.ModuleList([weight_norm(nn.ConvTranspose1d(width, width, 8, 4, padding=2)) for _ in range(2)])
         self.last = weight_norm(nn.Conv1d(width, 1, 7, padding=3))
 
-    def forward(self, mel):
-        parts = [self.render(part) for part in mel.split(self.chunk, 2)]
-        return torch.tanh(join(parts)).squeeze(1)
-
     def __prepare_scriptable__(self):
         for module in self.modules():
-            if hasattr(module, "weight_g"):
-                remove_weight_norm(module)
+            for hook in list(module._forward_pre_hooks.values()):
+                if type(hook).__name__ == "WeightNorm":
+                    torch.nn.utils.remove_weight_norm(module, hook.name)
         return self
+
+    def forward(self, mel) -> torch.Tensor:
+        parts = [self.render(part) for part in mel.split(self.chunk, 2)]
+        sound = join(parts)
+        return torch.tanh(sound).squeeze(1)
 
     def render(self, mel):
         x = self.first(mel)
@@ -199,7 +203,7 @@ class Synthesizer(nn.Module):
         self.postnet = Postnet(mels)
         self.vocoder = Vocoder(mels)
 
-    def forward(self, ids, lengths, mel):
+    def forward(self, ids, lengths, mel) -> Tuple[torch.Tensor, torch.Tensor]:
         memory, mask = self.encoder(ids, lengths)
         teacher = shift_right(mel, mel.size(2) + 1)
         coarse, _ = self.decoder(self.speakers(memory), mask, teacher, limit=mel.size(2))
