@@ -216,7 +216,8 @@ def module_lines(name, cls):
             elif key in other and line.startswith(" const") and other[key].split(" ")[:4] == line.split(" ")[:4] and "[" not in line:
                 merged[key] = " ".join(line.split(" ")[:4])
         first = merged
-    return list(first.values())
+    # torch gives attributes in no fixed order.
+    return [first[key] for key in sorted(first, key=lambda k: (first[k].startswith(" def"), k))]
 
 
 def modules():

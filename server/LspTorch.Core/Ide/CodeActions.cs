@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LspTorch.Core.Refactorings;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Text;
@@ -6,6 +7,12 @@ namespace LspTorch.Core.Ide;
 
 public static class CodeActions
 {
+    /// <summary>
+    /// Fixing all means running the rules again and again, and editors ask at every move of the caret: worked out once for each list of
+    /// findings, which belongs to one version of one file.
+    /// </summary>
+    private static readonly ConditionalWeakTable<IReadOnlyList<Finding>, StrongBox<CodeActionInfo?>> FixAll = [];
+
     /// <summary>
     /// Fixes of the findings that touch the selection, refactorings of the selection (an empty selection is a caret), and
     /// "Apply all N safe fixes in this file".
@@ -28,7 +35,7 @@ public static class CodeActions
         if (MoveToIgnored.ForSelection(file, selection) is { } move)
             actions.Add(new CodeActionInfo(move.Title, CodeActionKind.RefactorExtract, move.Edits, null, false,
                 move.DisabledReason is { } reason ? $"Cannot move this: {reason}." : null));
-        if (AllSafe(file, findings, cancellationToken) is { } all) actions.Add(all);
+        if (FixAll.GetValue(findings, list => new StrongBox<CodeActionInfo?>(AllSafe(file, list, cancellationToken))).Value is { } all) actions.Add(all);
         return [.. actions.OrderByDescending(a => a.IsPreferred)];
     }
 
@@ -36,7 +43,9 @@ public static class CodeActions
     private static CodeActionInfo? AllSafe(FileSnapshot file, IReadOnlyList<Finding> findings, CancellationToken cancellationToken)
     {
         if (findings.All(f => FixApplier.Choose(f, suggested: false) is null)) return null;
-        var result = FixApplier.Apply(file, suggested: false, wanted: null, cancellationToken);
+        // Only rules that have something to say here: the caller has left out those that are switched off.
+        var rules = findings.Select(f => f.RuleId).ToHashSet();
+        var result = FixApplier.Apply(file, suggested: false, rules.Contains, cancellationToken);
         int count = result.Applied.Length;
         if (count == 0) return null;
         string title = count == 1 ? "Apply the safe fix in this file" : $"Apply all {count} safe fixes in this file";

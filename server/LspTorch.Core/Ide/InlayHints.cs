@@ -104,7 +104,7 @@ public static class InlayHints
             AddObserved(lines, observed);
             if (!inferred.HasUnknown) lines.Add($"inferred {Code(inferred.ToString())}");
             string label = observed is not null ? FactText.Label(observed) : inferred == TorchType.None ? "None" : inferred.ToString();
-            var type = inferred.HasUnknown ? observed is null ? null : TypeOf(observed) : inferred;
+            var type = Choose(inferred, observed);
             Add(function.ParametersEnd, $" -> {label}", InlayKind.Return, observed is null ? FactKind.Inferred : FactKind.Observed, lines, type, " -> ");
         }
 
@@ -131,7 +131,7 @@ public static class InlayHints
             if (!inferred.HasUnknown) lines.Add($"inferred {Code(inferred.ToString())}");
             string label = observed is not null ? FactText.Label(observed) : inferred.ToString();
             // Only the first store to a name may annotate it, and only a plain one.
-            var type = alone is null || !first ? null : inferred.HasUnknown ? observed is null ? null : TypeOf(observed) : inferred;
+            var type = alone is null || !first ? null : Choose(inferred, observed);
             Add(name.End, $": {label}", InlayKind.Variable, observed is null ? FactKind.Inferred : FactKind.Observed, lines, type, ": ");
         }
 
@@ -156,6 +156,16 @@ public static class InlayHints
                 Name => true,
                 _ => false,
             };
+        }
+
+        /// <summary>
+        /// What to annotate: the inferred type where what was seen fits it (None may not have been seen yet), else what was seen: inference
+        /// rests on parameters that are only assumed to be Tensors.
+        /// </summary>
+        private static TorchType? Choose(TorchType inferred, ObservedPlace? observed)
+        {
+            var seen = observed is null ? null : TypeOf(observed);
+            return inferred.HasUnknown ? seen : seen is null || seen.IsSubtypeOf(inferred) ? inferred : seen;
         }
 
         private static TorchType? TypeOf(ObservedPlace observed) =>

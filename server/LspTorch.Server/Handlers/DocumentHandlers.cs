@@ -40,13 +40,18 @@ internal sealed class DocumentHandlers(LanguageServer server)
         if (state.Current.Find(closed.TextDocument.Uri) is not { } document) return;
         state.Close(document);
         server.Publisher.Clear(document);
+        // What imports it sees the file on disk again.
+        Publish(state, state.RenewDependents(document.Path));
     }
 
     private void Changed(WorkspaceState state, OpenDocument document)
     {
-        var dependents = state.RenewDependents(document.Path);
+        Publish(state, [document, .. state.RenewDependents(document.Path)]);
+    }
+
+    private void Publish(WorkspaceState state, IEnumerable<OpenDocument> documents)
+    {
         if (state.Current.Client.PullsDiagnostics) return;
-        server.Publisher.Schedule(document);
-        foreach (var dependent in dependents) server.Publisher.Schedule(dependent);
+        foreach (var document in documents) server.Publisher.Schedule(document);
     }
 }

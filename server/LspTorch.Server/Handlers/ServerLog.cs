@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace LspTorch.Server.Handlers;
 
 /// <summary>
-/// The server's log: to stderr, and as window/logMessage to the client's output channel once it is ready. An ILogger, so that every
+/// The server's log: to stderr until the client is ready (and again when it is gone), then as window/logMessage to its output channel. An ILogger, so that every
 /// part that logs through Microsoft.Extensions.Logging writes here.
 /// </summary>
 internal sealed class ServerLog(LanguageServer server) : ILogger, ILoggerProvider
@@ -20,9 +20,27 @@ internal sealed class ServerLog(LanguageServer server) : ILogger, ILoggerProvide
     public void Write(LogLevel level, string message)
     {
         if (!IsEnabled(level)) return;
+        if (server.ClientIsReady) Tell(level, message);
+        else WriteLine(level, message);
+    }
+
+    /// <summary>To the client alone: editors show stderr in the same channel, where every line would stand twice.</summary>
+    private async void Tell(LogLevel level, string message)
+    {
+        try
+        {
+            await server.Connection.NotifyClientAsync("window/logMessage", new LogMessageParams(TypeOf(level), message)).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The connection is gone; stderr may still be read.
+            WriteLine(level, message);
+        }
+    }
+
+    private void WriteLine(LogLevel level, string message)
+    {
         lock (gate) Console.Error.WriteLine($"{DateTime.Now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)} {Name(level)} {message}");
-        if (server.ClientIsReady)
-            server.Forget(server.Connection.NotifyClientAsync("window/logMessage", new LogMessageParams(TypeOf(level), message)), "window/logMessage");
     }
 
     public void Failed(string what, Exception problem) => Write(LogLevel.Error, $"{what}: {problem}");

@@ -18,6 +18,7 @@ internal sealed class OpenDocument(
     private readonly CancellationTokenSource superseded = new();
     private FileSnapshot? file;
     private RuleResults? results;
+    private IReadOnlyList<Finding>? findings;
 
     public string Uri { get; } = uri;
     public string Path { get; } = DocumentUri.ToPath(uri);
@@ -56,9 +57,10 @@ internal sealed class OpenDocument(
     }
 
     /// <summary>The findings with their configured severities, rules that are off left out.</summary>
-    public IEnumerable<Finding> Findings(CancellationToken cancellationToken)
+    public IReadOnlyList<Finding> Findings(CancellationToken cancellationToken)
     {
-        foreach (var finding in Results(cancellationToken).Findings)
-            if (Settings.Apply(finding) is { } kept) yield return kept;
+        if (findings is { } ready) return ready;
+        List<Finding> kept = [.. Results(cancellationToken).Findings.Select(Settings.Apply).OfType<Finding>()];
+        return Interlocked.CompareExchange(ref findings, kept, null) ?? kept;
     }
 }

@@ -12,7 +12,7 @@ public sealed class RobustnessTests
     private const int SampleSize = 300;
     private const int DeletionsPerFile = 12;
 
-    /// <summary>A fixed-seed sample of the installed files of 20 to 600 lines.</summary>
+    /// <summary>A fixed-seed sample of the installed files of 20 to 450 lines.</summary>
     private static List<string> SampleOfInstalledFiles()
     {
         var start = new ProcessStartInfo(CPythonDump.TestPython) { RedirectStandardOutput = true };
@@ -30,7 +30,7 @@ public sealed class RobustnessTests
         foreach (var file in files)
         {
             string text = File.ReadAllText(file);
-            if (SourceText.From(text).LineCount is < 20 or > 600) continue;
+            if (SourceText.From(text).LineCount is < 20 or > 450) continue;
             sample.Add(text);
             if (sample.Count == SampleSize) break;
         }
