@@ -145,7 +145,7 @@ public sealed class Call(Expr func, IReadOnlyList<Expr> args, IReadOnlyList<Keyw
     public IReadOnlyList<Keyword> Keywords { get; } = keywords;
     /// <summary>From <c>(</c> to behind <c>)</c>, or to where it is missing.</summary>
     public TextSpan ArgumentListSpan { get; internal set; }
-    public override void WalkChildren(SyntaxWalker w) { w.Visit(Func); w.Visit(Args); w.Visit(Keywords); }
+    public override void WalkChildren(SyntaxWalker w) { w.Visit(Func); w.VisitArguments(Args, Keywords); }
 }
 
 /// <summary>An f-string (ast's JoinedStr) or, with <see cref="IsTemplate"/>, a t-string (TemplateStr), with its implicit concatenations.</summary>

@@ -50,6 +50,18 @@ public abstract class SyntaxWalker
             if (nodes[i] is { } node) Visit(node);
     }
 
+    /// <summary>Positional and keyword arguments may be mixed (<c>f(a=1, *b)</c>): visits them in source order.</summary>
+    internal void VisitArguments(IReadOnlyList<Expr> args, IReadOnlyList<Keyword> keywords)
+    {
+        int next = 0;
+        for (int i = 0; i < args.Count; i++)
+        {
+            while (next < keywords.Count && keywords[next].Start < args[i].Start) Visit(keywords[next++]);
+            Visit(args[i]);
+        }
+        while (next < keywords.Count) Visit(keywords[next++]);
+    }
+
     public void VisitOptional(Node? node)
     {
         if (node is not null) Visit(node);

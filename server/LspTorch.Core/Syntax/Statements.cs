@@ -49,7 +49,7 @@ public sealed class ClassDef(
     public int ColonOffset { get; internal set; }
     public override void WalkChildren(SyntaxWalker w)
     {
-        w.Visit(Decorators); w.Visit(TypeParams); w.Visit(Bases); w.Visit(Keywords); w.Visit(Body);
+        w.Visit(Decorators); w.Visit(TypeParams); w.VisitArguments(Bases, Keywords); w.Visit(Body);
     }
 }
 

@@ -176,4 +176,24 @@ public sealed class RecoveryTests
         Assert.That(tree.Text[call.Args[0].ParenthesizedSpan], Is.EqualTo("(x)"));
         Assert.That(tree.Text[call.Args[1].ParenthesizedSpan], Is.EqualTo("(1, 2)"));
     }
+
+    [Test]
+    public void Children_are_walked_in_source_order()
+    {
+        var tree = Parse("f(a, b=c, *d, e=g, *h)\nclass A(b=c, *d): pass\n");
+        var names = new NameCollector();
+        names.Visit(tree.Root);
+        Assert.That(names.Found, Is.EqualTo(new[] { "f", "a", "c", "d", "g", "h", "c", "d" }));
+    }
+
+    private sealed class NameCollector : SyntaxWalker
+    {
+        public List<string> Found { get; } = [];
+
+        public override void Visit(Node node)
+        {
+            if (node is Name name) Found.Add(name.Id);
+            base.Visit(node);
+        }
+    }
 }
