@@ -15,7 +15,7 @@ internal sealed class CallGraph
         foreach (var unit in file.Model.CompiledUnits)
         {
             if (!ReferenceEquals(unit.Owner, file.Model)) continue;
-            foreach (var edge in CalleeFinder.Find(unit))
+            foreach (var edge in file.Model.EdgesOf(unit))
             {
                 if (!ReferenceEquals(edge.Callee.Owner, file.Model) || !live.Contains(edge.At)) continue;
                 Add(callers, edge.Callee.Function, (unit.Function, edge.At));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
@@ -9,9 +10,15 @@ namespace LspTorch.Core.Rules;
 /// <summary>
 /// The body of one compiled function. Annotations, defaults and decorators are not part of it: Python evaluates them, not the compiler.
 /// </summary>
-public sealed class CompiledBody(CompiledFunction function)
+public sealed class CompiledBody(CompiledFunction function, bool certain)
 {
     public CompiledFunction Function { get; } = function;
+    /// <summary>False where the function is reached only from code that may never be compiled.</summary>
+    public bool Certain { get; } = certain;
+
+    /// <summary>For what is said of the function as a whole: error where the compiler surely looks at it, else a warning.</summary>
+    public Severity Severity => Certain ? Severity.Error : Severity.Warning;
+
     public FunctionDef Def => Function.Function;
     public ClassDef? Class => Function.Class;
 
@@ -66,6 +73,7 @@ public sealed class CompiledCode
     private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, Liveness Liveness)>> byKind = [];
     private readonly List<(Expr Annotation, CompiledBody Body)> annotations = [];
 
+    private static readonly ConditionalWeakTable<SemanticModel, CompiledCode> known = [];
     private CallGraph? calls;
 
     private CompiledCode(FileSnapshot file)
@@ -74,7 +82,7 @@ public sealed class CompiledCode
         var walker = new Walker(this, file.Model);
         foreach (var function in file.Model.CompiledFunctions)
         {
-            var body = new CompiledBody(function);
+            var body = new CompiledBody(function, file.Model.IsCertainlyCompiled(function.Function));
             bodies.Add(body);
             walker.Walk(body);
         }
@@ -90,7 +98,8 @@ public sealed class CompiledCode
     /// <summary>Worked out when the first rule asks.</summary>
     internal CallGraph CallGraphOf(FileSnapshot file) => calls ??= new CallGraph(file, this);
 
-    public static CompiledCode Of(FileSnapshot file) => new(file);
+    /// <summary>Made once for each semantic model.</summary>
+    public static CompiledCode Of(FileSnapshot file) => known.GetValue(file.Model, _ => new CompiledCode(file));
 
     /// <summary>Every node of exactly this class, dropped branches included; source order within a function.</summary>
     public IEnumerable<CompiledNode<T>> All<T>() where T : Node

@@ -35,7 +35,7 @@ public sealed class NoneDefaultWithoutOptional : Rule
                 string name = parameter.Name;
                 if (type != TorchType.Tensor)
                 {
-                    context.Report(this, Severity.Error, parameter.NameSpan,
+                    context.Report(this, body.Severity, parameter.NameSpan,
                         $"'{name}' is declared {type}, but its default is None: annotate it '{name}: Optional[{type}]'.", body,
                         Fixes(file, parameter, type, declared: true));
                     continue;
@@ -44,14 +44,14 @@ public sealed class NoneDefaultWithoutOptional : Rule
                 bool refused = file.Options.Torch < noneForTensor;
                 if (!refused && LeftOutBy(context, body, parameter, index) is { } call)
                 {
-                    context.Report(new Finding(Id, Severity.Error, parameter.NameSpan,
+                    context.Report(new Finding(Id, body.Severity, parameter.NameSpan,
                         $"{what}, and a compiled call leaves it out: 'Unsupported value kind: Tensor' is all the compiler says. Annotate it '{name}: Optional[Tensor]'.",
                         body.Function.QualifiedName, [.. Fixes(file, parameter, type, declared is not null)],
                         [new RelatedPlace(call.Span, $"leaves '{name}' out"), .. body.WhyCompiled()]));
                     continue;
                 }
                 string outcome = refused ? "and its default is None" : "so None becomes an undefined tensor that fails when it is used";
-                context.Report(this, refused && declared is not null ? Severity.Error : Severity.Warning, parameter.NameSpan,
+                context.Report(this, refused && declared is not null ? body.Severity : Severity.Warning, parameter.NameSpan,
                     $"{what}, {outcome}: annotate it '{name}: Optional[Tensor]'.", body, Fixes(file, parameter, type, declared is not null));
             }
         }

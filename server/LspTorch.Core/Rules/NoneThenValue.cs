@@ -134,7 +134,7 @@ public sealed class NoneThenValue : Rule
                 && Annotations.OfAttribute(context.File, body.Class, attribute.Name, TorchType.Optional(seenType), $" (observed {observed.Count} times)", FixSafety.Suggested) is { } fix)
                 fixes.Add(fix);
             string shown = type.IsWritable ? $"Optional[{type}]" : "Optional[...]";
-            context.Report(new Finding(Id, certain || IsOnlyGuardedByNoneTests(attribute, body.Def) ? Severity.Error : Severity.Warning, attribute.Span,
+            context.Report(new Finding(Id, certain || body.Certain && IsOnlyGuardedByNoneTests(attribute, body.Def) ? Severity.Error : Severity.Warning, attribute.Span,
                 $"'self.{attribute.Name}' is None after __init__, so its type is NoneType and it cannot get a value: annotate '{attribute.Name}: {shown}' at class level.",
                 body.Function.QualifiedName, [.. fixes],
                 [new RelatedPlace(known.Node.Span, $"'self.{attribute.Name}' is None here"), .. body.WhyCompiled()]));

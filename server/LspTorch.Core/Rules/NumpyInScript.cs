@@ -36,7 +36,7 @@ public sealed class NumpyInScript : Rule
         }
         foreach (var (annotation, body) in context.Compiled.Annotations)
             if (annotation is Name or Attribute && model.ResolveName(annotation) is "numpy.ndarray" or "numpy.array")
-                context.Report(this, Severity.Error, annotation.Span,
+                context.Report(this, body.Severity, annotation.Span,
                     $"'{context.File.Text[annotation.Span]}' is no type that compiled code can hold: pass a Tensor, or leave the function to Python with @torch.jit.ignore.", body);
         ReportDTypes(context, reported);
     }

@@ -23,6 +23,7 @@ public static class RuleCatalogue
         new EntryMethodNotExported(),
         new UnsupportedSyntax(),
         new VariadicParameters(),
+        new StarredListArgument(),
         new Recursion(),
         new SuperCallInScript(),
         new WeightNormHook(),

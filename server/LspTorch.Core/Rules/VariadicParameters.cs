@@ -14,14 +14,14 @@ public sealed class VariadicParameters : Rule
         {
             var args = body.Def.Args;
             if (args.VarArg is { } rest)
-                context.Report(this, Severity.Error, rest.NameSpan,
+                context.Report(this, body.Severity, rest.NameSpan,
                     $"'*{rest.Name}' cannot be compiled: TorchScript functions take a fixed number of arguments. Name them, or pass one List.", body);
             if (args.KwArg is { } keywords)
-                context.Report(this, Severity.Error, keywords.NameSpan,
+                context.Report(this, body.Severity, keywords.NameSpan,
                     $"'**{keywords.Name}' cannot be compiled: TorchScript functions take a fixed set of arguments. Name those that are used.", body);
             foreach (var parameter in args.KwOnly)
                 if (parameter.Default is not null)
-                    context.Report(this, Severity.Error, parameter.NameSpan,
+                    context.Report(this, body.Severity, parameter.NameSpan,
                         $"'{parameter.Name}' is keyword-only with a default, which cannot be compiled: leave out the '*' before it, or the default.", body);
         }
     }

@@ -25,6 +25,9 @@ internal sealed class Reachability(SemanticModel model)
 
     public List<CompiledUnit> Units { get; } = [];
 
+    /// <summary>The calls that each unit makes.</summary>
+    public IReadOnlyDictionary<CompiledUnit, List<CallEdge>> Edges => edges;
+
     /// <summary>Functions that are compiled whatever the compiler decides of conditions not known here.</summary>
     public HashSet<FunctionDef> Certain { get; } = [];
 

@@ -22,7 +22,8 @@ public sealed record CompiledFunction(FunctionDef Function, ClassDef? Class, str
 public sealed class SemanticModel
 {
     private readonly ConcurrentDictionary<ClassDef, ClassModel> classes = new();
-    private readonly Lazy<(IReadOnlyList<CompiledFunction> Functions, List<CompiledUnit> Units, HashSet<FunctionDef> Certain)> reachable;
+    private readonly Lazy<(IReadOnlyList<CompiledFunction> Functions, List<CompiledUnit> Units, HashSet<FunctionDef> Certain,
+        IReadOnlyDictionary<CompiledUnit, List<CallEdge>> Edges)> reachable;
     private readonly Lazy<Dictionary<FunctionDef, CompiledFunction>> compiledByNode;
     private readonly Lazy<Dictionary<FunctionDef, CompiledUnit[]>> unitsByNode;
     private readonly ConcurrentDictionary<CompiledUnit, FunctionAnalysis> analyses = new();
@@ -36,7 +37,7 @@ public sealed class SemanticModel
         {
             var reachability = new Reachability(this);
             var functions = reachability.Find();
-            return (functions, reachability.Units, reachability.Certain);
+            return (functions, reachability.Units, reachability.Certain, reachability.Edges);
         }, LazyThreadSafetyMode.PublicationOnly);
         compiledByNode = new(() => CompiledFunctions.ToDictionary(f => f.Function), LazyThreadSafetyMode.PublicationOnly);
         unitsByNode = new(() => CompiledUnits.GroupBy(u => u.Function).ToDictionary(g => g.Key, g => g.ToArray()), LazyThreadSafetyMode.PublicationOnly);
@@ -51,6 +52,12 @@ public sealed class SemanticModel
     public IReadOnlyList<CompiledFunction> CompiledFunctions => reachable.Value.Functions;
 
     internal IReadOnlyList<CompiledUnit> CompiledUnits => reachable.Value.Units;
+
+    /// <summary>False where the function is reached only from code that may never be compiled.</summary>
+    internal bool IsCertainlyCompiled(FunctionDef function) => reachable.Value.Certain.Contains(function);
+
+    /// <summary>The calls of a compiled function whose definitions are at hand.</summary>
+    internal IReadOnlyList<CallEdge> EdgesOf(CompiledUnit unit) => reachable.Value.Edges.GetValueOrDefault(unit) ?? [];
 
     /// <summary>
     /// The compiled function whose body or parameter list holds this node (innermost def), or null where the node is not compiled.
