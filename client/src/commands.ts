@@ -6,6 +6,9 @@ import type { RulePages } from './rulePages';
 import { chooseScript, isScript } from './scripts';
 import type { Server } from './server';
 
+/** The kind of the server's one action that applies every safe fix; the menu of quick fixes leaves it out, as all source actions. */
+const FIX_ALL = 'source.fixAll.lsptorch';
+
 /** Every command that package.json contributes, by its name there. */
 export function registerCommands(
   context: vscode.ExtensionContext, server: Server, prober: Prober, pages: RulePages, log: vscode.LogOutputChannel,
@@ -14,6 +17,7 @@ export function registerCommands(
     'lsptorch.probeFile': (target) => probeFile(context, prober, target),
     'lsptorch.probeScript': () => probeChosen(context, prober),
     'lsptorch.stopProbe': () => prober.stop(),
+    'lsptorch.fixAll': () => vscode.commands.executeCommand('editor.action.codeAction', { kind: FIX_ALL, apply: 'first' }),
     'lsptorch.restartServer': () => server.restart(),
     'lsptorch.showOutput': () => log.show(),
     'lsptorch.forget': () => forget(server),

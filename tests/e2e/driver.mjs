@@ -148,6 +148,11 @@ export class Editor {
   /** Scrolls until the line (1-based) is the first on the screen, and leaves the cursor at `cursor`, which must then be visible too. */
   async scrollTo(line, cursor = line) {
     await this.goTo(cursor);
+    await this.scroll(line);
+  }
+
+  /** Scrolls until the line (1-based) is the first on the screen; cursor and selection stay. */
+  async scroll(line) {
     for (let step = 0; step < 200; step += 1) {
       const first = await this.page.evaluate(() => Math.min(...[...document.querySelectorAll('.editor-instance .margin .line-numbers')]
         .filter((element) => element.getBoundingClientRect().top >= document.querySelector('.editor-instance .monaco-editor').getBoundingClientRect().top - 4)

@@ -5,36 +5,120 @@ import { fileURLToPath } from 'node:url';
 import { copyOfExample, openEditor, prepare } from './driver.mjs';
 
 const images = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs', 'images');
-const size = { width: 1180, height: 760 };
+const size = { width: 1120, height: 700 };
+/** Pixels at the top and bottom of the window that show tabs and the status bar. */
+const TABS = 38;
+const STATUS = 32;
 
-function lineOf(editor, text) {
+let editor;
+
+/** 1-based number of the first line of the file on the screen that contains the text. */
+function lineOf(text) {
   const index = editor.text('model.py').split('\n').findIndex((line) => line.includes(text));
   if (index < 0) throw new Error(`'${text}' is not in model.py.`);
   return index + 1;
+}
+
+/** Takes the picture of the window, or of a part of it, once nothing moves any more. */
+async function shot(name, { top = 0, bottom = size.height, width = size.width } = {}) {
+  await editor.page.waitForTimeout(600);
+  const file = path.join(images, `${name}.png`);
+  await editor.page.screenshot({ path: file, clip: { x: 0, y: top, width, height: bottom - top } });
+  console.log(`docs/images/${name}.png: ${Math.round(fs.statSync(file).size / 1024)} KB`);
+}
+
+/** Two pictures below each other, each with a word beside it, as one. */
+async function stack(name, parts) {
+  const files = parts.map(({ picture }) => path.join(images, `${picture}.png`));
+  const page = await editor.browser.newPage({ viewport: { width: size.width, height: 400 } });
+  const rows = parts.map(({ label }, index) => `<p>${label}</p>
+    <img src="data:image/png;base64,${fs.readFileSync(files[index]).toString('base64')}">`);
+  await page.setContent(`<style>
+    body { margin: 0; font: 600 14px sans-serif; color: #555; background: #fff }
+    p { margin: 0; padding: 10px 14px } img { display: block; border-top: 1px solid #ddd; border-bottom: 1px solid #ddd }
+    </style>${rows.join('')}`);
+  await page.waitForTimeout(200);
+  await page.locator('body').screenshot({ path: path.join(images, `${name}.png`) });
+  await page.close();
+  for (const file of files) fs.rmSync(file);
+  console.log(`docs/images/${name}.png: ${Math.round(fs.statSync(path.join(images, `${name}.png`)).size / 1024)} KB`);
+}
+
+async function probe() {
+  await editor.command('LspTorch: Probe…');
+  await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'run.py' }).first().click();
+  await editor.until('the probe has ended', async () =>
+    (await editor.page.locator('.statusbar-item').allTextContents()).some((text) => text.includes('places observed')), 60_000);
+}
+
+async function restOfMouse() {
+  await editor.press('Escape');
+  await editor.page.mouse.move(size.width - 40, 20);
+}
+
+async function pictures() {
+  await editor.open('model.py');
+  await editor.command('View: Toggle Primary Side Bar Visibility');
+  await editor.until('squiggles', () => editor.squiggles('error'));
+
+  await editor.scrollTo(lineOf('class Encoder'), lineOf('x = self.embed(ids)'));
+  await editor.seesLine(/x: Tensor = self\.embed/);
+  await editor.command('View: Toggle Problems');
+  await editor.until('the problems are listed', async () => (await editor.page.locator('.markers-panel .monaco-list-row').count()) > 5);
+  await editor.scrollTo(lineOf('def forward(self, ids, lengths)'), lineOf('x = self.embed(ids)'));
+  await restOfMouse();
+  await shot('overview');
+  await editor.press('Control+j');
+  await editor.until('the panel is closed', async () => (await editor.page.locator('.markers-panel:visible').count()) === 0);
+
+  await probe();
+  await editor.scrollTo(lineOf('class Decoder'), lineOf('state = None'));
+  await editor.seesLine(/frame: f32/);
+  await restOfMouse();
+  await shot('after-probe');
+
+  await editor.scrollTo(lineOf('self.project = nn.Linear'), lineOf('frames = []'));
+  await editor.hover(/def forward\(self, memory.*, mask.*teacher/, 'forward', /List\[Tuple\[int, float\]\]/);
+  await shot('hover-observed', { top: TABS, bottom: 440 });
+
+  await editor.scrollTo(lineOf('class Speakers'), lineOf('def forward(self, x, speaker'));
+  const column = editor.text('model.py').split('\n')[lineOf('def forward(self, x, speaker') - 1].indexOf('speaker') + 2;
+  await editor.goTo(lineOf('def forward(self, x, speaker'), column);
+  await editor.page.mouse.move(size.width - 40, 20);
+  await editor.actions();
+  await shot('quick-fix', { top: TABS, bottom: 480 });
+  await editor.press('Escape');
+
+  const first = lineOf('positions = np.arange(ids.size(1))');
+  await editor.selectLines(first, first + 1);
+  await editor.scroll(first - 1);
+  await editor.page.mouse.move(size.width - 40, 20);
+  await editor.actions();
+  await shot('before', { top: TABS, bottom: 320 });
+  await editor.press('Escape');
+  await editor.selectLines(first, first + 1);
+  await editor.act(/Move to @torch\.jit\.ignore method/);
+  await editor.seesLine(/@torch\.jit\.ignore/);
+  await editor.save('model.py');
+  await editor.scrollTo(lineOf('def forward(self, ids, lengths)'), lineOf('self._mask('));
+  await restOfMouse();
+  await shot('after', { top: TABS, bottom: 460 });
+  await stack('move-to-ignore', [{ label: 'Before', picture: 'before' }, { label: 'After', picture: 'after' }]);
 }
 
 async function main() {
   fs.mkdirSync(images, { recursive: true });
   const parts = await prepare();
   const folder = copyOfExample('tts');
-  const editor = await openEditor(parts, {
+  editor = await openEditor(parts, {
     folder, size,
     settings: {
-      'workbench.sideBar.location': 'left', 'workbench.activityBar.location': 'hidden', 'workbench.layoutControl.enabled': false, 'window.commandCenter': false,
-      'editor.fontSize': 13, 'editor.lineHeight': 19, 'breadcrumbs.enabled': false, 'editor.scrollBeyondLastLine': false,
-      'workbench.colorTheme': 'Default Light Modern', 'workbench.statusBar.visible': true,
+      'workbench.activityBar.location': 'hidden', 'workbench.layoutControl.enabled': false, 'window.commandCenter': false,
+      'editor.fontSize': 13, 'editor.lineHeight': 19, 'breadcrumbs.enabled': false, 'workbench.editor.editorActionsLocation': 'hidden',
     },
   });
-  const shot = async (name, clip) => {
-    const file = path.join(images, `${name}.png`);
-    await editor.page.screenshot({ path: file, ...(clip ? { clip } : {}) });
-    console.log(`${path.relative(process.cwd(), file)} (${Math.round(fs.statSync(file).size / 1024)} KB)`);
-  };
   try {
-    await editor.open('model.py');
-    await editor.command('View: Toggle Primary Side Bar Visibility');
-    await editor.until('squiggles', () => editor.squiggles('error'));
-    await shot('overview');
+    await pictures();
   } finally {
     await editor.close();
     fs.rmSync(path.dirname(folder), { recursive: true, force: true });

@@ -21,13 +21,14 @@ public static class CodeActions
         FileSnapshot file, IReadOnlyList<Finding> findings, TextSpan selection, CancellationToken cancellationToken)
     {
         var actions = new List<CodeActionInfo>();
-        var titles = new HashSet<(string, TextSpan)>();
+        var offered = new HashSet<(string, string)>();
         foreach (var finding in findings.Where(f => f.Span.IntersectsWith(selection)).OrderBy(f => f.Severity).ThenBy(f => f.Span.Length))
         {
             bool first = true;
             foreach (var fix in finding.Fixes)
             {
-                if (titles.Add((fix.Title, finding.Span)))
+                // Findings that one edit mends offer it once: two numpy lines that move together, say.
+                if (offered.Add((fix.Title, string.Join('\n', fix.Edits))))
                     actions.Add(new CodeActionInfo(fix.Title, CodeActionKind.QuickFix, fix.Edits, finding, first, null));
                 first = false;
             }

@@ -7,6 +7,12 @@ namespace LspTorch.Core.Ide;
 /// <summary>Observed types in words: <c>Tensor f32[4, 80, T]</c>.</summary>
 internal static class FactText
 {
+    /// <summary>True for an empty container (<c>List[?]</c>): what it holds was not seen.</summary>
+    public static bool IsOpen(ObservedType type) => type.Type.Contains('?');
+
+    /// <summary>True for what TorchScript has no type for.</summary>
+    public static bool IsForeign(ObservedType type) => !type.Scriptable && !IsOpen(type);
+
     /// <summary>The type with dtype and shape. A letter stands for a dimension that differed.</summary>
     public static string Describe(ObservedType type)
     {

@@ -127,7 +127,7 @@ public static class Hover
         if (Declared(model, subject) is { } declared) facts.Add(new(FactKind.Declared, declared));
         AddObserved(facts, observed);
         if (!inferred.IsUnknown) facts.Add(new(FactKind.Inferred, inferred.ToString()));
-        string shown = observed is not null ? FactText.Label(observed) : inferred.ToString();
+        string shown = observed is not null && (inferred.IsUnknown || !observed.Types.All(FactText.IsOpen)) ? FactText.Label(observed) : inferred.ToString();
         var paragraphs = ImmutableArray.CreateBuilder<string>();
         if (compiled is not null)
             paragraphs.Add(model.LivenessOf(subject) == TorchScript.Inference.Liveness.Dead ? Dropped(compiled)
@@ -163,14 +163,14 @@ public static class Hover
 
     private static string? Note(FileSnapshot file, bool compiled, ObservedPlace? observed, bool notScriptable)
     {
-        if (notScriptable || (observed is not null && observed.Types.Any(t => !t.Scriptable))) return "not a TorchScript type";
+        if (notScriptable || (observed is not null && observed.Types.Any(FactText.IsForeign))) return "not a TorchScript type";
         return compiled ? $"TorchScript {file.Options.Torch}" : null;
     }
 
     private static ImmutableArray<string> Advice(ObservedPlace? observed, ImmutableArray<string> paragraphs)
     {
         if (observed is null) return paragraphs;
-        if (observed.Types.FirstOrDefault(t => !t.Scriptable) is not { } type) return paragraphs;
+        if (observed.Types.FirstOrDefault(FactText.IsForeign) is not { } type) return paragraphs;
         return type.Type.StartsWith("numpy.", StringComparison.Ordinal)
             ? paragraphs.Add("numpy cannot be scripted: move it to an `@torch.jit.ignore` method, or use the function of the same name in torch.")
             : paragraphs.Add($"TorchScript has no type for `{type.Type}`.");

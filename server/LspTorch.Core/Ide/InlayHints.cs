@@ -123,6 +123,8 @@ public static class InlayHints
             bool first = hinted.Add(name.Id);
             if (!options.Variables || name.End < span.Start || name.End > span.End) return;
             var observed = options.Observed ? file.Observations.Find(PlaceKind.Variable, name.Span) : null;
+            // An empty list says nothing that the text does not.
+            if (observed is not null && observed.Types.All(FactText.IsOpen)) observed = null;
             var inferred = compiled ? model.TypeOf(name) : TorchType.Unknown;
             if (observed is null && (inferred.HasUnknown || inferred is ModuleType or ModuleContainerType || !first || name.Id == "_")) return;
             if (value is not null && Says(value, observed is null ? inferred : null, observed)) return;
@@ -175,7 +177,7 @@ public static class InlayHints
         {
             if (observed is null) return;
             foreach (string line in FactText.Lines(observed)) lines.Add("observed " + Code(line));
-            if (observed.Types.Any(t => !t.Scriptable)) lines.Add("Not a TorchScript type.");
+            if (observed.Types.Any(FactText.IsForeign)) lines.Add("Not a TorchScript type.");
             if (observed.Types.Any(t => !t.Shape.IsDefault && t.Shape.Contains(null))) lines.Add("A letter in a shape is a dimension that differed between calls.");
         }
 

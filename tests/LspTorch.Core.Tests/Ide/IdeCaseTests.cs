@@ -121,7 +121,7 @@ public partial class IdeCaseTests
         var match = ObservedText().Match(text.Trim());
         Assert.That(match.Success, $"'{text}' is no observed type");
         string type = match.Groups["type"].Value;
-        return new ObservedType(type, !type.StartsWith("numpy", StringComparison.Ordinal),
+        return new ObservedType(type, !type.StartsWith("numpy", StringComparison.Ordinal) && !type.Contains('?'),
             match.Groups["dtype"].Success ? match.Groups["dtype"].Value : null,
             match.Groups["shape"].Success
                 ? [.. match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(d => int.TryParse(d, out int n) ? n : (int?)null)]
@@ -163,7 +163,7 @@ public partial class IdeCaseTests
     [GeneratedRegex(@"^#! (?<stale>stale )?observed (?<kind>parameter|variable|return) (?<context>[\w.]+) (?<name>\w+): (?<types>.*)$", RegexOptions.Multiline)]
     private static partial Regex ObservedLine();
 
-    [GeneratedRegex(@"^(?<type>[\w.\[\], ]+?)( (?<dtype>(float|int|bool|uint|complex)\d*) \[(?<shape>[^\]]*)\])? x(?<count>\d+)$")]
+    [GeneratedRegex(@"^(?<type>[\w.?\[\], ]+?)( (?<dtype>(float|int|bool|uint|complex)\d*) \[(?<shape>[^\]]*)\])? x(?<count>\d+)$")]
     private static partial Regex ObservedText();
 
     [GeneratedRegex(@"^\s*#[ ^]+$")]
