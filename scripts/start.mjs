@@ -163,8 +163,8 @@ function summary(file, { problems, hints, all }, probed, milliseconds) {
 
 async function main() {
   const options = parseArguments(process.argv.slice(2));
-  await ensureBuilt();
-  const python = await pythonWithTorch(options);
+  // The build's own packages are asked for first; torch is then installed while the compiler works.
+  const [, python] = await Promise.all([ensureBuilt(), pythonWithTorch(options)]);
 
   // Without a Python nothing is run, and what earlier runs saw is not shown either: an empty cache.
   const cache = python ? null : mkdtempSync(path.join(os.tmpdir(), 'lsptorch-start-'));

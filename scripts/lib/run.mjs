@@ -10,27 +10,36 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 const tty = process.stderr.isTTY && !process.env.NO_COLOR;
 const logFolder = path.join(root, 'artifacts', 'logs');
 
+const active = new Map(); // title → when it started; several steps may run side by side
+let clock;
+
+const secondsSince = (started) => `${((Date.now() - started) / 1000).toFixed(0)} s`;
+
+function draw() {
+  const line = [...active].map(([title, started]) => `${title} (${secondsSince(started)})`).join(' · ');
+  process.stderr.write(`\r\x1b[2K… ${line}`.slice(0, (process.stderr.columns ?? 80) + 5));
+}
+
+function finish(mark, title) {
+  process.stderr.write(`${tty ? '\r\x1b[2K' : ''}${mark} ${title} (${secondsSince(active.get(title))})\n`);
+  active.delete(title);
+  if (active.size === 0) clearInterval(clock);
+  else if (tty) draw();
+}
+
 /** Runs `work` under a title on stderr: a running clock on a terminal, two plain lines elsewhere. Returns what `work` returns. */
 export async function step(title, work) {
-  const started = Date.now();
-  const seconds = () => `${((Date.now() - started) / 1000).toFixed(0)} s`;
-  let timer;
-  if (tty) {
-    const draw = () => process.stderr.write(`\r\x1b[2K… ${title} (${seconds()})`);
-    draw();
-    timer = setInterval(draw, 500);
-  } else {
-    process.stderr.write(`… ${title}\n`);
-  }
+  active.set(title, Date.now());
+  if (!tty) process.stderr.write(`… ${title}\n`);
+  else if (active.size === 1) clock = setInterval(draw, 500);
+  if (tty) draw();
   try {
     const result = await work();
-    process.stderr.write(`${tty ? '\r\x1b[2K' : ''}✓ ${title} (${seconds()})\n`);
+    finish('✓', title);
     return result;
   } catch (error) {
-    process.stderr.write(`${tty ? '\r\x1b[2K' : ''}✗ ${title} (${seconds()})\n`);
+    finish('✗', title);
     throw error;
-  } finally {
-    clearInterval(timer);
   }
 }
 

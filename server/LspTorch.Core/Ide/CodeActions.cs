@@ -18,7 +18,12 @@ public static class CodeActions
     /// "Apply all N safe fixes in this file".
     /// </summary>
     public static IReadOnlyList<CodeActionInfo> For(
-        FileSnapshot file, IReadOnlyList<Finding> findings, TextSpan selection, CancellationToken cancellationToken)
+        FileSnapshot file, IReadOnlyList<Finding> findings, TextSpan selection, CancellationToken cancellationToken) =>
+        For(file, findings, selection, isOn: null, cancellationToken);
+
+    /// <param name="isOn">Whether a rule's fixes are wanted, by its id: one fix may make room for another rule's. Null: all are.</param>
+    public static IReadOnlyList<CodeActionInfo> For(
+        FileSnapshot file, IReadOnlyList<Finding> findings, TextSpan selection, Func<string, bool>? isOn, CancellationToken cancellationToken)
     {
         var actions = new List<CodeActionInfo>();
         var offered = new HashSet<(string, string)>();
@@ -36,17 +41,16 @@ public static class CodeActions
         if (MoveToIgnored.ForSelection(file, selection) is { } move)
             actions.Add(new CodeActionInfo(move.Title, CodeActionKind.RefactorExtract, move.Edits, null, false,
                 move.DisabledReason is { } reason ? $"Cannot move this: {reason}." : null));
-        if (FixAll.GetValue(findings, list => new StrongBox<CodeActionInfo?>(AllSafe(file, list, cancellationToken))).Value is { } all) actions.Add(all);
+        if (FixAll.GetValue(findings, list => new StrongBox<CodeActionInfo?>(AllSafe(file, list, isOn, cancellationToken))).Value is { } all) actions.Add(all);
         return [.. actions.OrderByDescending(a => a.IsPreferred)];
     }
 
     /// <summary>Safe fixes until nothing changes, as one edit of what differs; null where there is no safe fix.</summary>
-    private static CodeActionInfo? AllSafe(FileSnapshot file, IReadOnlyList<Finding> findings, CancellationToken cancellationToken)
+    private static CodeActionInfo? AllSafe(
+        FileSnapshot file, IReadOnlyList<Finding> findings, Func<string, bool>? isOn, CancellationToken cancellationToken)
     {
         if (findings.All(f => FixApplier.Choose(f, suggested: false) is null)) return null;
-        // Only rules that have something to say here: the caller has left out those that are switched off.
-        var rules = findings.Select(f => f.RuleId).ToHashSet();
-        var result = FixApplier.Apply(file, suggested: false, rules.Contains, cancellationToken);
+        var result = FixApplier.Apply(file, suggested: false, isOn, cancellationToken);
         int count = result.Applied.Length;
         if (count == 0) return null;
         string title = count == 1 ? "Apply the safe fix in this file" : $"Apply all {count} safe fixes in this file";

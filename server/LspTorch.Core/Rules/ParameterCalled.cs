@@ -29,6 +29,7 @@ public sealed class ParameterCalled : Rule
     /// </summary>
     internal static CompiledNode<Call>? FirstCall(RuleContext context, CompiledBody body, Arg parameter)
     {
+        if (body.Def.FirstAncestor<FunctionDef>() is not null) return null; // refused as such
         if (parameter.Annotation is not null || body.Def.TypeComment is not null || context.File.Model.DeclaredTypeOf(parameter) is not null) return null;
         var calls = context.Compiled.Live<Call>()
             .Where(c => ReferenceEquals(c.Body, body) && c.Node.Func is Name name && name.Id == parameter.Name).Take(1).ToArray();

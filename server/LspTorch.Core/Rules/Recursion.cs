@@ -19,7 +19,8 @@ public sealed class Recursion : Rule
         var done = new HashSet<FunctionDef>();
         var path = new List<FunctionDef>();
         var bodies = context.Compiled.Bodies.ToDictionary(b => b.Def);
-        foreach (var body in context.Compiled.Bodies) Follow(body.Def);
+        // From the entries on, as the compiler goes.
+        foreach (var body in context.Compiled.Bodies.OrderBy(b => b.Function.Reason.Caller is null ? 0 : 1)) Follow(body.Def);
 
         void Follow(FunctionDef function)
         {

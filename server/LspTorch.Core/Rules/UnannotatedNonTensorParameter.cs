@@ -49,6 +49,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
     /// <summary>An overload or a decorator may say the types elsewhere.</summary>
     private static bool IsOnlyDefinition(FileSnapshot file, CompiledBody body)
     {
+        if (body.Def.FirstAncestor<FunctionDef>() is not null) return false; // refused as such
         var siblings = body.Class?.Body ?? file.Tree.Root.Body;
         return body.Def.TypeComment is null && siblings.OfType<FunctionDef>().Count(f => f.Name == body.Def.Name) <= 1
             && body.Def.Decorators.All(d => file.Model.ResolveName(d) is "torch.jit.export" or "torch.jit.script");

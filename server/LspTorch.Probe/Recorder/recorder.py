@@ -813,7 +813,7 @@ class Instrumenter:
         length = 1
         while length < len(text) and ("_" + text[length]).isidentifier():
             length += 1
-        return [line, column, line, column + len(text[:length].encode("utf-8"))]
+        return (line, column, line, column + len(text[:length].encode("utf-8")))
 
     def def_name(self, node):
         line, column = node.lineno, node.col_offset
@@ -854,7 +854,7 @@ def _evaluated_first(node):
 
 
 def _span(node):
-    return [node.lineno, node.col_offset, node.end_lineno, node.end_col_offset]
+    return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
 
 
 def _is_docstring(node):

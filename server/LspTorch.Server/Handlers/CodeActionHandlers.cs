@@ -47,6 +47,6 @@ internal sealed class CodeActionHandlers(LanguageServer server)
         OpenDocument document, ClientFeatures client, Protocol.Range range, CancellationToken cancellationToken)
     {
         var selection = new PositionConverter(document.Text, client.Encoding).ToSpan(range);
-        return CodeActions.For(document.File(cancellationToken), document.Findings(cancellationToken), selection, cancellationToken);
+        return CodeActions.For(document.File(cancellationToken), document.Findings(cancellationToken), selection, document.IsOn, cancellationToken);
     }
 }

@@ -63,4 +63,7 @@ internal sealed class OpenDocument(
         List<Finding> kept = [.. Results(cancellationToken).Findings.Select(Settings.Apply).OfType<Finding>()];
         return Interlocked.CompareExchange(ref findings, kept, null) ?? kept;
     }
+
+    /// <summary>False for a rule that the settings switch off.</summary>
+    public bool IsOn(string ruleId) => Settings.Apply(new Finding(ruleId, Severity.Error, default, "", null)) is not null;
 }
