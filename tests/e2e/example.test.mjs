@@ -118,7 +118,7 @@ test('all safe fixes at once, then the others one by one: the whole model compil
   await fix('return torch.cat([join(', 'join(', /Leave 'join' to Python/, /^@torch\.jit\.ignore/m);
   await fix('= activation(x)', 'activation(x)', /Move to @torch\.jit\.ignore/, /_finish\(/);
   await fix('teacher=None', 'teacher', /Annotate 'teacher: Optional/, /teacher: Optional\[torch\.Tensor\]/);
-  await fix('print(f"{len(frames)} frames', ':.2f', /Move to @torch\.jit\.ignore/, /_in_python\(/);
+  await fix('print(f"{len(frames)} frames', ':.2f', /Move to @torch\.jit\.ignore/, /_print\(/);
   await fix('self.first = weight_norm', 'weight_norm', /__prepare_scriptable__/, /def __prepare_scriptable__/);
   await editor.until('no red squiggles', async () => (await editor.squiggles('error')) === 0);
   await editor.picture('7-all-fixed');

@@ -271,7 +271,7 @@ internal static class MoveToIgnored
     private sealed class FirstCall : SyntaxWalker
     {
         /// <summary>Calls that say nothing of what is computed.</summary>
-        private static readonly HashSet<string> Conversions = ["numpy", "from_numpy", "tensor", "int", "float", "len", "cpu", "detach", "print", "array", "asarray"];
+        private static readonly HashSet<string> Conversions = ["numpy", "from_numpy", "tensor", "int", "float", "len", "cpu", "detach", "array", "asarray"];
 
         public string? Found { get; private set; }
 
