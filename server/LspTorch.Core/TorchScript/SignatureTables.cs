@@ -26,6 +26,7 @@ public static class SignatureTables
     private static readonly Lazy<LineTable> builtins = new(() => new LineTable("builtin_functions.txt", "("));
     private static readonly Lazy<LineTable> functions = new(() => new LineTable("functions.txt", "\t"));
     private static readonly ConcurrentDictionary<string, ImmutableArray<FunctionSchema>> operatorCache = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, bool> unreadable = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, TableEntry?> functionCache = new(StringComparer.Ordinal);
 
     /// <summary>The overloads of an operator ("aten::cat") in the order in which the compiler tries them; empty when there is none.</summary>
@@ -36,6 +37,10 @@ public static class SignatureTables
             if (FunctionSchema.Parse(line) is { } schema) schemas.Add(schema);
         return schemas.ToImmutable();
     });
+
+    /// <summary>True when an overload has types that are not read here: then what no known overload takes may still be taken.</summary>
+    public static bool HasUnreadableOverloads(string name) => unreadable.GetOrAdd(name, static n =>
+        operators.Value.Find(n).Concat(builtins.Value.Find(n)).Any(line => FunctionSchema.Parse(line) is null));
 
     public static bool HasOperator(string name) => !Operator(name).IsEmpty;
 
