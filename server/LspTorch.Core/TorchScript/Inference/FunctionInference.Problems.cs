@@ -38,7 +38,7 @@ internal sealed partial class FunctionInference
             case PrimitiveType { Kind: PrimitiveKind.Int or PrimitiveKind.Float or PrimitiveKind.Bool or PrimitiveKind.Str or PrimitiveKind.None or PrimitiveKind.Complex or PrimitiveKind.Number or PrimitiveKind.Any }
                 when !HasMethod(owner, name):
             case ListType or DictType when !HasMethod(owner, name):
-            case TupleType when !HasMethod(owner, name):
+            case TupleType when !HasMethod(owner, name) && !tupleFields.Contains(name):
                 Refuse(ProblemKind.UnknownAttribute, attribute, $"A value of type {owner} has no attribute or method '{name}' in TorchScript{(owner == TorchType.None ? $": '{Shown(attribute.Value)}' is always None" : "")}.", fromTables: true);
                 break;
             case ClassType { Role: ClassRole.NamedTuple, Definition: { } definition } named
@@ -48,12 +48,15 @@ internal sealed partial class FunctionInference
             case ModuleType { Definition: { } definition } when definition.IsModule && definition.HasAllBases && LacksAttribute(definition, name):
                 Refuse(ProblemKind.UnknownAttribute, attribute, $"'{definition.Name}' has no attribute '{name}': nothing in its constructor sets it.");
                 break;
-            case ModuleType { Definition: null } torch when TorchModules.Find(torch.Name) is { IsDescribed: true } described && !described.Attributes.ContainsKey(name)
-                && !described.Forward.IsEmpty && !name.StartsWith('_') && !TorchNamesOfModules.Contains(name):
-                Refuse(ProblemKind.UnknownAttribute, attribute, $"'{torch.Name}' has no attribute '{name}'.", fromTables: true);
-                break;
         }
     }
+
+    /// <summary>Names of the fields of tuples that torch's operators return: their types here are plain tuples.</summary>
+    private static readonly HashSet<string> tupleFields = new(StringComparer.Ordinal)
+    {
+        "values", "indices", "solution", "eigenvalues", "eigenvectors", "Q", "R", "U", "S", "V", "Vh", "L", "P", "X", "M", "LU", "pivots", "sign", "logabsdet", "mantissa", "exponent",
+        "hist", "bin_edges", "residuals", "rank", "singular_values", "info", "result", "cloned_coefficient", "a", "tau", "inverse", "min", "max", "output", "total_weight", "T",
+    };
 
     private static string Advice(string name) => name switch
     {
@@ -132,8 +135,18 @@ internal sealed partial class FunctionInference
     {
         foreach (var argument in positional) if (argument.Type is SugaredType and not UndefinedValue) return;
         foreach (var argument in keywords) if (argument.Type is SugaredType) return;
+        if (self is UnionType || positional.Concat(keywords).Any(a => HasUnion(a.Type))) return;
         ReportMismatch(call, what, schemas, self, positional, keywords);
     }
+
+    private static bool HasUnion(TorchType type) => type switch
+    {
+        UnionType => true,
+        OptionalType optional => HasUnion(optional.Element),
+        ListType list => HasUnion(list.Element),
+        TupleType tuple => tuple.Elements.Any(HasUnion),
+        _ => false,
+    };
 
     /// <summary>Says why no signature takes the arguments; the compiler has already refused them.</summary>
     private void ReportMismatch(Expr at, string what, ReadOnlySpan<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords)

@@ -47,7 +47,7 @@ internal sealed partial class FunctionInference
                 case While loop: RunWhile(loop); return false;
                 case Assert assert:
                     var condition = InferCondition(assert.Test);
-                    if (assert.Message is { } message) Infer(message);
+                    if (assert.Message is { } message) InFrame(condition.WhenFalse, message, null);
                     if (condition.Static == false) { uncertainExit = false; return true; }
                     Refine(condition.WhenTrue);
                     return false;

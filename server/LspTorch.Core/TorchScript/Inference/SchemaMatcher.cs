@@ -48,7 +48,7 @@ internal static class SchemaMatcher
                 if (conversions && TakesRest(schema, i))
                 {
                     var first = positional[used].Type;
-                    if (first.IsUnknown && positional.Count == used + 1) { used++; fit = Fit.Perhaps; continue; }
+                    if (first.IsUnknown) { used = positional.Count; fit = Fit.Perhaps; continue; } // a list, or the first of its elements
                     if (first is not ListType && !ConvertibleToList(first, Unwrap(formal.Type)))
                     {
                         var element = ((ListType)Unwrap(formal.Type)).Element;
@@ -63,7 +63,7 @@ internal static class SchemaMatcher
                 }
                 actual = positional[used++].Type;
             }
-            else if (Find(keywords, formal.Name) is { } keyword) { actual = keyword; usedKeywords++; }
+            else if ((Find(keywords, formal.Name) ?? (formal.Name == "self" && schema.Name.StartsWith("aten::", StringComparison.Ordinal) ? Find(keywords, "input") : null)) is { } keyword) { actual = keyword; usedKeywords++; }
             else if (formal.Default is not null) continue;
             else return Fit.No;
             var argument = MatchArgument(formal, actual, conversions, ref bound);
