@@ -6,6 +6,8 @@ namespace LspTorch.Core.Tests.TorchScript;
 
 public class SignatureTableTests
 {
+    private static readonly SignatureTables tables = SignatureTables.For(new TorchVersion(1, 13));
+
     [Test]
     public void Tables_are_what_the_generator_writes()
     {
@@ -43,25 +45,25 @@ public class SignatureTableTests
         int read = 0;
         foreach (var group in groups)
         {
-            var schemas = SignatureTables.Operator(group.Key);
+            var schemas = tables.Operator(group.Key);
             read += schemas.Count(s => group.Any(l => l.StartsWith(s.Name + "(", StringComparison.Ordinal)));
         }
         // Of all schemas only those with types that are no part of the language (tuples that name a script class and the like) are left out.
         Assert.That(read, Is.GreaterThan(lines.Length * 98 / 100));
-        Assert.That(SignatureTables.Operator("aten::nosuch"), Is.Empty);
+        Assert.That(tables.Operator("aten::nosuch"), Is.Empty);
     }
 
     [TestCase("torch.cat", "aten::cat")]
     [TestCase("torch._VF.stft", "aten::stft")]
     [TestCase("math.sqrt", "aten::sqrt")]
     public void Names_of_operators(string name, string op) =>
-        Assert.That(SignatureTables.Function(name), Is.EqualTo(new OperatorEntry(op)));
+        Assert.That(tables.Function(name), Is.EqualTo(new OperatorEntry(op)));
 
     [Test]
     public void Modules_by_public_and_full_name()
     {
-        Assert.That(TorchModules.Find("torch.nn.modules.conv.Conv1d")?.Name, Is.EqualTo("torch.nn.Conv1d"));
-        Assert.That(TorchModules.Find("torch.nn.Linear")?.Attributes["weight"].Type, Is.EqualTo(TorchType.Tensor));
-        Assert.That(TorchModules.Find("numpy.zeros"), Is.Null);
+        Assert.That(tables.Module("torch.nn.modules.conv.Conv1d")?.Name, Is.EqualTo("torch.nn.Conv1d"));
+        Assert.That(tables.Module("torch.nn.Linear")?.Attributes["weight"].Type, Is.EqualTo(TorchType.Tensor));
+        Assert.That(tables.Module("numpy.zeros"), Is.Null);
     }
 }
