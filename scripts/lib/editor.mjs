@@ -186,7 +186,7 @@ async function npmInstall(what, folder, spec, at, environment, report) {
   const log = fs.openSync(at.log, 'a');
   const child = spawn('npm', ['install', '--no-audit', '--no-fund', '--foreground-scripts', spec], {
     cwd: folder,
-    env: { ...process.env, ...environment },
+    env: { ...withoutNpm(process.env), ...environment },
     stdio: ['ignore', log, log],
   });
   const ticker = setInterval(() => {
@@ -205,6 +205,14 @@ async function npmInstall(what, folder, spec, at, environment, report) {
     fs.closeSync(log);
   }
   report(`  ${what}: done in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+/**
+ * Under `npm test` the environment carries that npm's own state, its user agent with its Node's version too: an inner npm takes it for its
+ * own, and code-server then refuses to be installed by a Node that is not there.
+ */
+function withoutNpm(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => name !== 'npm_config_user_agent' && !/^npm_(lifecycle|package|node)_/.test(name)));
 }
 
 function installedMegabytes(folder) {

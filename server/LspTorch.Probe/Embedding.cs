@@ -123,10 +123,12 @@ internal static unsafe class Embedding
             nint names = LibPython.ModuleGetDict(LibPython.AddModule(main));
             nint result = LibPython.EvalCode(code, names, names);
             LibPython.DecRef(code);
+            nint type = 0, value = 0, trace = 0;
+            if (result == 0) LibPython.ErrorFetch(&type, &value, &trace);
+            LibPython.IncRef(LibPython.None);
+            if (CallRecorder(recorder, "flush_io"u8, LibPython.None, LibPython.None) == 0) LibPython.ErrorClear();
             if (result == 0)
             {
-                nint type, value, trace;
-                LibPython.ErrorFetch(&type, &value, &trace);
                 LibPython.ErrorNormalize(&type, &value, &trace);
                 status = LibPython.ErrorMatches(type, LibPython.KeyboardInterruptType) != 0 ? 130 : 1;
                 nint shown = value == 0 ? LibPython.None : value, walked = trace == 0 ? LibPython.None : trace;

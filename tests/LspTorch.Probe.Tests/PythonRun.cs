@@ -73,6 +73,8 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
                 WorkingDirectory = folder,
                 Environment = { ["TRACE"] = trace, ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONHASHSEED"] = "0" },
             };
+            // Buffered streams: when they are flushed shows in the output, and must be as without the recorder.
+            start.Environment.Remove("PYTHONUNBUFFERED");
             // Under the JIT a forked child would share pages of code with its parent; the native worker has none.
             if (way == Way.Embedded) start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
             foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;

@@ -99,6 +99,8 @@ internal sealed class LspClient : IAsyncDisposable
 
     public JsonObject Capabilities { get; private set; } = [];
 
+    private MemoryStream? together;
+
     public async Task<JsonNode?> RequestAsync(string method, JsonNode? parameters)
     {
         var answer = await AnswerAsync(method, parameters);
@@ -195,11 +197,30 @@ internal sealed class LspClient : IAsyncDisposable
 
     public void SendRaw(string text) => SendRaw(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>Sends the messages of <paramref name="send"/> in one write, so that no pause of this process comes between them.</summary>
+    public void Together(Action send)
+    {
+        var gathered = new MemoryStream();
+        var stream = process.StandardInput.BaseStream;
+        lock (stream)
+        {
+            together = gathered;
+            send();
+            together = null;
+            SendRaw(gathered.ToArray());
+        }
+    }
+
     public void SendRaw(byte[] bytes)
     {
         var stream = process.StandardInput.BaseStream;
         lock (stream)
         {
+            if (together is not null)
+            {
+                together.Write(bytes);
+                return;
+            }
             stream.Write(bytes);
             stream.Flush();
         }

@@ -40,19 +40,20 @@ public sealed class NoneDefaultWithoutOptional : Rule
                         Fixes(file, parameter, type, declared: true));
                     continue;
                 }
+                var advised = TorchType.Optional((declared is null ? Seen(file, parameter) : null) ?? type);
                 string what = declared is null ? $"TorchScript assumes '{name}' is a Tensor" : $"'{name}' is declared Tensor";
                 bool refused = file.Options.Torch < noneForTensor;
                 if (!refused && LeftOutBy(context, body, parameter, index) is { } call)
                 {
                     context.Report(new Finding(Id, body.Severity, parameter.NameSpan,
-                        $"{what}, and a compiled call leaves it out: 'Unsupported value kind: Tensor' is all the compiler says. Annotate it '{name}: Optional[Tensor]'.",
+                        $"{what}, and a compiled call leaves it out: 'Unsupported value kind: Tensor' is all the compiler says. Annotate it '{name}: {advised}'.",
                         body.Function.QualifiedName, [.. Fixes(file, parameter, type, declared is not null)],
                         [new RelatedPlace(call.Span, $"leaves '{name}' out"), .. body.WhyCompiled()]));
                     continue;
                 }
                 string outcome = refused ? "and its default is None" : "so None becomes an undefined tensor that fails when it is used";
                 context.Report(this, refused && declared is not null ? body.Severity : Severity.Warning, parameter.NameSpan,
-                    $"{what}, {outcome}: annotate it '{name}: Optional[Tensor]'.", body, Fixes(file, parameter, type, declared is not null));
+                    $"{what}, {outcome}: annotate it '{name}: {advised}'.", body, Fixes(file, parameter, type, declared is not null));
             }
         }
     }
@@ -62,17 +63,22 @@ public sealed class NoneDefaultWithoutOptional : Rule
 
     private static IEnumerable<Fix> Fixes(FileSnapshot file, Arg parameter, TorchType type, bool declared)
     {
-        var observed = declared ? null : file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan);
-        if (observed?.JoinedType is { } seen && seen != "None" && TorchType.TryParse(seen, out var seenType) && seenType.IsWritable)
+        if (!declared && Seen(file, parameter) is { } seen)
         {
-            var wanted = TorchType.Optional(seenType);
-            if (Annotations.OfParameter(file, parameter, wanted, $" (observed {observed.Count} times)", FixSafety.Suggested) is { } fix) yield return fix;
+            var wanted = TorchType.Optional(seen);
+            long count = file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)?.Count ?? 0;
+            if (Annotations.OfParameter(file, parameter, wanted, $" (observed {count} times)", FixSafety.Suggested) is { } fix) yield return fix;
             if (wanted == TorchType.Optional(type)) yield break;
         }
         // The body may use the parameter where the compiler wants a Tensor, not an Optional: look first.
         if (Annotations.OfParameter(file, parameter, TorchType.Optional(type), "", declared && type != TorchType.Tensor ? FixSafety.Safe : FixSafety.Suggested) is { } plain)
             yield return plain;
     }
+
+    /// <summary>What a run has seen there other than None, where TorchScript has a type for it.</summary>
+    private static TorchType? Seen(FileSnapshot file, Arg parameter) =>
+        file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)?.JoinedType is { } seen && seen != "None"
+        && TorchType.TryParse(seen, out var type) && type.IsWritable ? type : null;
 
     /// <summary>A live compiled call of this file that surely calls this function without this argument.</summary>
     private static Call? LeftOutBy(RuleContext context, CompiledBody body, Arg parameter, int index)

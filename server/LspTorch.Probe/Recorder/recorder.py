@@ -1026,6 +1026,15 @@ _status = {"status": "ok", "code": 0, "error": None}
 _started = _monotonic()
 
 
+def flush_io(*_):
+    """What CPython does when a main file (not a module) has been evaluated, before it shows an exception: both streams are flushed."""
+    for name in ("stderr", "stdout"):
+        try:
+            getattr(sys, name).flush()
+        except Exception:
+            pass
+
+
 def failed(kind, value, trace):
     """Notes how the main program ended, before its traceback is shown."""
     if kind is SystemExit:
@@ -1202,7 +1211,10 @@ def standalone(arguments):
                 with io.open_code(filename) as stream:
                     code = compile(stream.read(), filename, "exec", dont_inherit=True)
             prepare_main(main, filename)
-            exec(code, main.__dict__)
+            try:
+                exec(code, main.__dict__)
+            finally:
+                flush_io()
     except BaseException as error:
         trace = error.__traceback__
         while trace is not None and os.path.abspath(trace.tb_frame.f_code.co_filename) == mine:

@@ -22,7 +22,7 @@ internal static class CodeActionConversion
         only is null || only.Any(asked => asked.Length == 0 || kind == asked || kind.StartsWith(asked + ".", StringComparison.Ordinal));
 
     public static CodeAction Of(
-        CodeActionInfo action, OpenDocument document, ClientFeatures client, IReadOnlyList<Diagnostic> reported, Protocol.Range selection)
+        CodeActionInfo action, int index, OpenDocument document, ClientFeatures client, IReadOnlyList<Diagnostic> reported, Protocol.Range selection)
     {
         bool later = client.ResolvesCodeActionEdit && action.DisabledReason is null;
         return new CodeAction(
@@ -34,7 +34,7 @@ internal static class CodeActionConversion
             later || action.DisabledReason is not null ? null : Edit(action, document, client),
             Data: later
                 ? JsonSerializer.SerializeToElement(
-                    new CodeActionData(document.Uri, document.Version, selection), LspJsonContext.Default.CodeActionData)
+                    new CodeActionData(document.Uri, document.Version, selection, index), LspJsonContext.Default.CodeActionData)
                 : null);
     }
 

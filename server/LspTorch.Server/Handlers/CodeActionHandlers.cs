@@ -21,9 +21,10 @@ internal sealed class CodeActionHandlers(LanguageServer server)
     {
         if (!client.CodeActionLiterals) return Array.Empty<CodeAction>();
         return Find(document, client, asked.Range, cancellationToken)
-            .Where(action => CodeActionConversion.IsWanted(CodeActionConversion.KindOf(action.Kind), asked.Context.Only))
-            .Where(action => action.DisabledReason is null || client.DisabledCodeActions)
-            .Select(action => CodeActionConversion.Of(action, document, client, asked.Context.Diagnostics, asked.Range))
+            .Select((action, index) => (Action: action, Index: index))
+            .Where(found => CodeActionConversion.IsWanted(CodeActionConversion.KindOf(found.Action.Kind), asked.Context.Only))
+            .Where(found => found.Action.DisabledReason is null || client.DisabledCodeActions)
+            .Select(found => CodeActionConversion.Of(found.Action, found.Index, document, client, asked.Context.Diagnostics, asked.Range))
             .ToArray();
     }
 
@@ -35,9 +36,8 @@ internal sealed class CodeActionHandlers(LanguageServer server)
         {
             if (document.Version == data.Version)
             {
-                var action = Find(document, client, data.Range, token)
-                    .FirstOrDefault(candidate => candidate.Title == asked.Title && CodeActionConversion.KindOf(candidate.Kind) == asked.Kind);
-                if (action is not null) return asked with { Edit = CodeActionConversion.Edit(action, document, client) };
+                var action = Find(document, client, data.Range, token).ElementAtOrDefault(data.Index);
+                if (action?.Title == asked.Title && CodeActionConversion.KindOf(action.Kind) == asked.Kind) return asked with { Edit = CodeActionConversion.Edit(action, document, client) };
             }
             throw new LocalRpcException("The document changed since this action was offered.") { ErrorCode = ErrorCodes.ContentModified };
         }, cancellationToken);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace LspTorch.Server.Protocol;
 
 // LSP's own records: named as in the official meta model, holding only the properties this server reads or writes.
-// A test compares every one of them with metaModel.json.
+// A test compares every one of them with the official type declarations.
 
 /// <summary>0-based line; 0-based column in the units of the negotiated position encoding.</summary>
 public sealed record Position(int Line, int Character);

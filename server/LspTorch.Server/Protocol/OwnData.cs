@@ -12,8 +12,9 @@ public sealed record DiagnosticData(string Rule, string? Context, IReadOnlyList<
 /// <summary>Where to find the hint again: the document's version keeps it honest.</summary>
 public sealed record InlayHintData(string Uri, int Version, int Offset, string Label);
 
-/// <summary>The selection an action was offered for; the action itself is found again by its title and kind.</summary>
-public sealed record CodeActionData(string Uri, int Version, Range Range);
+/// <summary>The selection an action was offered for, in which it is found again.</summary>
+/// <param name="Index">The action's place, 0-based, among all that are found for this range: titles may be alike.</param>
+public sealed record CodeActionData(string Uri, int Version, Range Range, int Index);
 
 /// <summary>lsptorch/status: what a client's status item shows. Null: not known.</summary>
 public sealed record StatusParams(string? Python, string? Torch, int ObservedPlaces);

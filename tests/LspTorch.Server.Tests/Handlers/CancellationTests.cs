@@ -21,8 +21,13 @@ public sealed class CancellationTests
     {
         await using var client = await StartAsync();
         await client.OpenAsync(Long);
-        var (id, answer) = client.Begin("textDocument/diagnostic", new JsonObject { ["textDocument"] = Document() });
-        await client.NotifyAsync("$/cancelRequest", new JsonObject { ["id"] = id });
+        Task<JsonObject>? answer = null;
+        client.Together(() =>
+        {
+            (int id, answer) = client.Begin("textDocument/diagnostic", new JsonObject { ["textDocument"] = Document() });
+            client.NotifyAsync("$/cancelRequest", new JsonObject { ["id"] = id });
+        });
+        if (answer is null) throw new AssertionException("Nothing was sent.");
         Assert.That((int?)(await answer)["error"]?["code"], Is.EqualTo(-32800));
         Assert.That(await client.EndAsync(), Is.EqualTo(0));
     }
@@ -32,9 +37,15 @@ public sealed class CancellationTests
     {
         await using var client = await StartAsync();
         await client.OpenAsync(Long);
-        var (_, diagnostics) = client.Begin("textDocument/diagnostic", new JsonObject { ["textDocument"] = Document() });
-        var (_, hover) = client.Begin("textDocument/hover", At(1, 5));
-        await client.ChangeAsync(2, "x = 1\n");
+        Task<JsonObject>? diagnostics = null;
+        Task<JsonObject>? hover = null;
+        client.Together(() =>
+        {
+            diagnostics = client.Begin("textDocument/diagnostic", new JsonObject { ["textDocument"] = Document() }).Answer;
+            hover = client.Begin("textDocument/hover", At(1, 5)).Answer;
+            client.ChangeAsync(2, "x = 1\n");
+        });
+        if (diagnostics is null || hover is null) throw new AssertionException("Nothing was sent.");
         var stopped = (await diagnostics)["error"];
         Assert.Multiple(() =>
         {

@@ -100,6 +100,38 @@ public sealed class FeatureTests
     }
 
     [Test]
+    public async Task Actions_of_the_same_title_are_resolved_each_to_its_own_edit()
+    {
+        const string Text = """
+            import torch
+            from torch import nn
+
+
+            class M(nn.Module):
+                def forward(self, x, flag: bool):
+                    if flag:
+                        y = torch.from_numpy(x.cpu().numpy() + 1)
+                    else:
+                        y = torch.from_numpy(x.cpu().numpy() - 1)
+                    return y
+            """;
+        await using var client = await StartAsync();
+        await client.OpenAsync(Text);
+        var actions = (await client.RequestAsync("textDocument/codeAction", new JsonObject
+        {
+            ["textDocument"] = Document(),
+            ["range"] = Range(6, 0, 9, 53),
+            ["context"] = new JsonObject { ["diagnostics"] = new JsonArray(), ["only"] = new JsonArray("quickfix") },
+        }))?.AsArray().Where(a => (string?)a?["title"] == "Move to @torch.jit.ignore method '_y'").ToArray() ?? [];
+        Assert.That(actions, Has.Length.EqualTo(2));
+        var edits = new List<string?>();
+        foreach (var action in actions) edits.Add((await client.RequestAsync("codeAction/resolve", action))?["edit"]?.ToJsonString());
+        Assert.That(edits, Is.Unique);
+        Assert.That(edits[0], Does.Contain("+ 1").Or.Contain("\\u002B 1"));
+        Assert.That(edits[1], Does.Contain("- 1"));
+    }
+
+    [Test]
     public async Task Edits_come_at_once_and_as_plain_changes_for_a_client_that_knows_no_other()
     {
         var capabilities = FullCapabilities(resolve: false);
