@@ -47,6 +47,9 @@ public sealed class SemanticModel
 
     public FileSnapshot File { get; }
 
+    /// <summary>The signature tables of the file's torch version.</summary>
+    public SignatureTables Tables => SignatureTables.For(File.Options.Torch);
+
     internal NameResolver Names { get; }
     internal AnnotationReader Annotations { get; }
 
