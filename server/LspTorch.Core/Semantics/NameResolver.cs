@@ -224,8 +224,8 @@ internal sealed class NameResolver(SemanticModel model)
     }
 
     /// <summary>A function of torch's Python code that no table describes: <c>torch.nn.utils.rnn.pad_sequence</c>. Those are compiled as a user's are.</summary>
-    private static bool IsPlainFunctionOfTorch(string dotted) =>
-        dotted.StartsWith("torch.nn.utils.", StringComparison.Ordinal) && TorchScript.SignatureTables.Function(dotted) is null;
+    private bool IsPlainFunctionOfTorch(string dotted) =>
+        dotted.StartsWith("torch.nn.utils.", StringComparison.Ordinal) && model.Tables.Function(dotted) is null;
 
     private ResolvedSymbol FunctionOfTorch(ResolvedSymbol named, string dotted, int hops)
     {
