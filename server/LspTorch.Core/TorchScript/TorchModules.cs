@@ -32,6 +32,8 @@ internal sealed class TorchModules
             var header = all.AsSpan(start, all.IndexOf('\n', start) - start);
             if (Lifetime.Take(ref header).In(version) == Presence.Absent) continue;
             string[] words = header.ToString().Split(' ');
+            // Between two releases of which only one could describe it, it is not described.
+            if (classes.TryGetValue(words[1], out var earlier) && !earlier.Value.IsDescribed) continue;
             var type = new Lazy<TorchModuleClass>(() => Read(words, text.Value[start..end]));
             classes[words[1]] = type;
             classes.TryAdd(words[2], type);
