@@ -12,8 +12,8 @@ namespace LspTorch.Core.Rules;
 /// </summary>
 public abstract class ProblemRule : Rule
 {
-    /// <summary>The newest release whose operators the tables describe in full.</summary>
-    private static readonly TorchVersion described = new(1, 13);
+    /// <summary>The release whose functions were asked one by one (UnsupportedFunctions).</summary>
+    private static readonly TorchVersion asked = new(1, 13);
 
     public override Severity DefaultSeverity => Severity.Error;
 
@@ -31,7 +31,8 @@ public abstract class ProblemRule : Rule
             foreach (var problem in model.ProblemsOf(body.Def))
             {
                 if (problem.Kind != Kind || (problem.At is not FunctionDef && model.LivenessOf(problem.At) != Liveness.Compiled)) continue;
-                var severity = problem.FromTables && context.File.Options.Torch > described ? Severity.Warning : Severity.Error;
+                var severity = problem.FromTables && !(model.Tables.IsExact && (Kind != ProblemKind.UnsupportedFunction || context.File.Options.Torch == asked))
+                    ? Severity.Warning : Severity.Error;
                 ImmutableArray<RelatedPlace> related = problem.Related is { } place ? [new RelatedPlace(place.Span, problem.RelatedMessage), .. body.WhyCompiled()] : body.WhyCompiled();
                 context.Report(new Finding(Id, severity, SpanOf(problem.At), problem.Message, body.Function.QualifiedName, [.. FixesOf(context, body, problem)], related));
             }

@@ -54,7 +54,7 @@ internal sealed partial class FunctionInference
 
     private void CheckNamedCall(string dotted, Call call)
     {
-        if (TorchModules.Find(dotted) is not null || dotted is "torch.nn.Parameter" or "torch.nn.parameter.Parameter")
+        if (Model.Tables.Module(dotted) is not null || dotted is "torch.nn.Parameter" or "torch.nn.parameter.Parameter")
         {
             Refuse(ProblemKind.ModuleMade, call, $"'{Shown(call.Func)}' is made while compiled code runs, which TorchScript cannot: make it in __init__, or call the function of torch.nn.functional.");
             return;
@@ -94,8 +94,8 @@ internal sealed partial class FunctionInference
 
     private void CheckResolved(Call call, string shown, string op, List<Argument> positional, List<Argument> keywords)
     {
-        var schemas = SignatureTables.Operator(op);
-        if (schemas.IsEmpty || SignatureTables.HasUnreadableOverloads(op) || SchemaMatcher.Resolve(schemas, null, positional, keywords) is not null) return;
+        var schemas = Model.Tables.Operator(op);
+        if (schemas.IsEmpty || Model.Tables.HasUnreadableOverloads(op) || SchemaMatcher.Resolve(schemas, null, positional, keywords) is not null) return;
         CheckCall(call, shown, schemas.AsSpan(), null, positional, keywords);
     }
 
@@ -118,8 +118,8 @@ internal sealed partial class FunctionInference
     private void CheckOperator(Expr at, string op, string symbol, params ReadOnlySpan<TorchType> operands)
     {
         foreach (var operand in operands) if (!IsPlainOperand(operand)) return;
-        var schemas = SignatureTables.Operator(op);
-        if (schemas.IsEmpty || SignatureTables.HasUnreadableOverloads(op)) return;
+        var schemas = Model.Tables.Operator(op);
+        if (schemas.IsEmpty || Model.Tables.HasUnreadableOverloads(op)) return;
         var arguments = new List<Argument>();
         foreach (var operand in operands) arguments.Add(new Argument(null, operand));
         if (SchemaMatcher.Resolve(schemas, null, arguments, []) is not null) return;

@@ -67,17 +67,17 @@ internal sealed partial class FunctionInference
             return results.Length == 1 && results[0] == TorchType.Tensor ? results[0] : TorchType.Unknown;
         }
         if (SchemaMatcher.Resolve(schemas, self, positional, keywords) is { } result) return result;
-        if (!SignatureTables.HasUnreadableOverloads(schemas[0].Name.Split('.')[0])) CheckCall(call, Shown(call.Func), schemas.AsSpan(), self, positional, keywords);
+        if (!Model.Tables.HasUnreadableOverloads(schemas[0].Name.Split('.')[0])) CheckCall(call, Shown(call.Func), schemas.AsSpan(), self, positional, keywords);
         return TorchType.Unknown;
     }
 
     private TorchType CallOperator(Call call, OperatorValue op, List<Argument> positional, List<Argument> keywords, bool spread)
     {
-        var schemas = SignatureTables.Operator(op.Operator);
+        var schemas = Model.Tables.Operator(op.Operator);
         // Casts are methods without an operator: x.long().
         if (schemas.IsEmpty && op.Self == TorchType.Tensor && positional.Count == 0 && op.Operator is "aten::byte" or "aten::char" or "aten::short" or "aten::int"
             or "aten::long" or "aten::half" or "aten::float" or "aten::double" or "aten::cfloat" or "aten::cdouble") return TorchType.Tensor;
-        if (schemas.IsEmpty && op.Self is not null) schemas = SignatureTables.Operator("prim::" + op.Operator["aten::".Length..]);
+        if (schemas.IsEmpty && op.Self is not null) schemas = Model.Tables.Operator("prim::" + op.Operator["aten::".Length..]);
         return Choose(call, schemas, op.Self, positional, keywords, spread);
     }
 
@@ -87,7 +87,7 @@ internal sealed partial class FunctionInference
         bool? chosen = entry.Default;
         Expr? decided = call.Keywords.FirstOrDefault(k => k.Name == entry.Argument)?.Value ?? (call.Args.Count > entry.Position ? call.Args[entry.Position] : null);
         if (decided is not null) chosen = decided switch { Constant { Kind: ConstantKind.True } => true, Constant { Kind: ConstantKind.False } => false, _ => null };
-        TorchType Of(string name) => SignatureTables.Function(name) is FunctionEntry f ? Choose(call, f.Schemas, null, positional, keywords, false) : TorchType.Unknown;
+        TorchType Of(string name) => Model.Tables.Function(name) is FunctionEntry f ? Choose(call, f.Schemas, null, positional, keywords, false) : TorchType.Unknown;
         if (chosen is { } one) return Of(one ? entry.IfTrue : entry.IfFalse);
         doubts++;
         var (a, b) = (Of(entry.IfTrue), Of(entry.IfFalse));
@@ -124,7 +124,7 @@ internal sealed partial class FunctionInference
     private TorchType CallModule(ModuleType module, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
     {
         var forward = module.Definition is { } definition ? MemberOf(definition, "forward")
-            : TorchModules.Find(module.Name) is { Forward.IsEmpty: false } torch ? new SignaturesValue(module.Name, torch.Forward) : TorchType.Unknown;
+            : Model.Tables.Module(module.Name) is { Forward.IsEmpty: false } torch ? new SignaturesValue(module.Name, torch.Forward) : TorchType.Unknown;
         return forward is SugaredType ? Invoke(forward, call, positional, keywords, spread, null) : TorchType.Unknown;
     }
 
@@ -244,6 +244,6 @@ internal sealed partial class FunctionInference
         }
     }
 
-    private static TorchType Resolve(string op, List<Argument> positional, List<Argument> keywords) =>
-        SchemaMatcher.Resolve(SignatureTables.Operator(op), null, positional, keywords) ?? TorchType.Unknown;
+    private TorchType Resolve(string op, List<Argument> positional, List<Argument> keywords) =>
+        SchemaMatcher.Resolve(Model.Tables.Operator(op), null, positional, keywords) ?? TorchType.Unknown;
 }

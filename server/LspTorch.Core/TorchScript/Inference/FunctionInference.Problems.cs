@@ -86,12 +86,12 @@ internal sealed partial class FunctionInference
         name is "byte" or "char" or "short" or "int" or "long" or "half" or "float" or "double" or "cfloat" or "cdouble" or "chalf";
 
     /// <summary>Whether an operator takes the value as its self: how the compiler finds methods.</summary>
-    private static bool HasMethod(TorchType owner, string name)
+    private bool HasMethod(TorchType owner, string name)
     {
         foreach (string space in (ReadOnlySpan<string>)["aten::", "prim::"])
         {
-            if (SignatureTables.HasUnreadableOverloads(space + name)) return true;
-            foreach (var schema in SignatureTables.Operator(space + name))
+            if (Model.Tables.HasUnreadableOverloads(space + name)) return true;
+            foreach (var schema in Model.Tables.Operator(space + name))
                 foreach (var argument in schema.Arguments)
                     if (argument.Name == "self" && SchemaMatcher.TakesSelf(argument.Type, owner)) return true;
         }
