@@ -147,7 +147,7 @@ public sealed class ClassModel
             switch (symbol?.DottedName)
             {
                 case "builtins.object" or "typing.Generic" or "abc.ABC" or "typing.Protocol": break;
-                case { } name when TorchModules.Find(name) is { } module: TorchBase ??= module.Name; break;
+                case { } name when Owner.Tables.Module(name) is { } module: TorchBase ??= module.Name; break;
                 case "torch.jit.ScriptModule" or "torch.nn.modules.Module" or "torch.nn.modules.module.Module": TorchBase ??= "torch.nn.Module"; break;
                 case "typing.NamedTuple" or "enum.Enum" or "enum.IntEnum": TorchBase ??= symbol.DottedName; break;
                 default: unresolvedBase = true; break;
