@@ -30,6 +30,12 @@ public interface IModuleSource
     /// <param name="level">The number of leading dots of a relative import, 0 for an absolute one.</param>
     /// <param name="fromPath">Absolute path of the importing file.</param>
     FileSnapshot? Find(string dottedName, int level, string fromPath);
+
+    /// <summary>The files of the workspace that import this one, directly or through others, as far as they are known.</summary>
+    IReadOnlyList<FileSnapshot> ImportersOf(string path) => [];
+
+    /// <summary>False for a file of an installed package: its code is read for what it returns, not judged.</summary>
+    bool IsOfWorkspace(string path) => true;
 }
 
 /// <summary>
@@ -54,7 +60,7 @@ public sealed class FileSnapshot(
     public FileSnapshot WithObservations(FileObservations observations)
     {
         var copy = new FileSnapshot(Path, Tree, Options, observations, Modules);
-        copy.model = model;
+        copy.model = Model;
         return copy;
     }
 }

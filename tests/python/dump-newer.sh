@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Writes the dumps of the test files in newer syntax with the CPython of a folder made by make-newer-python-root.sh:
+# Writes the dumps of the test files in newer syntax with the CPython of Debian testing (node tools/roots/make.mjs forky --into DIR makes DIR/forky):
 #
-#   tests/python/dump-newer.sh FOLDER
+#   tests/python/dump-newer.sh DIR/forky
 set -euo pipefail
 folder=${1:?usage: dump-newer.sh FOLDER}
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,6 +1,6 @@
-"""Writes the signature tables of server/LspTorch.Core/TorchScript/Data from the torch that runs this script.
+"""Writes the signature tables of the torch that runs this script; tables.py joins those of several releases.
 
-usage: python3 generate.py DATA_FOLDER
+usage: python3 generate.py FOLDER
 
 operators.txt   one operator schema a line, sorted by operator name; the overloads of a name keep torch's order,
                 because the compiler takes the first that matches.
@@ -26,10 +26,6 @@ from torch.jit import _builtins
 warnings.simplefilter("ignore")
 
 
-def first_line(text):
-    return str(text).split("\n")[0]
-
-
 def operators():
     names = {}
     for schema in torch._C._jit_get_all_schemas():
@@ -38,14 +34,18 @@ def operators():
     lines = []
     for name in sorted(names):
         for schema in torch._C._jit_get_schemas_for_operator(name):
-            lines.append(str(schema).replace("\n", "\\n"))
+            # A SymInt is an int to the language.
+            lines.append(str(schema).replace("\n", "\\n").replace("SymInt", "int"))
     return lines
 
 
 def default_text(argument):
     if not argument.has_default_value():
         return ""
-    value = argument.default_value
+    try:
+        value = argument.default_value
+    except RuntimeError:  # a list's default that is one number has no Python value
+        return "=[]"
     if isinstance(value, torch.Tensor) or value is None:
         return "=None"
     if isinstance(value, str):
@@ -133,7 +133,9 @@ def functions():
 
 SAMPLES = {
     "Linear": [((3, 4), {}), ((5, 2), {"bias": False})], "Bilinear": [((3, 4, 2), {}), ((3, 4, 2), {"bias": False})],
-    "LazyLinear": [],
+    "LazyLinear": [], "LazyInstanceNorm1d": [], "LazyInstanceNorm2d": [], "LazyInstanceNorm3d": [], "RNNBase": [], "RNNCellBase": [],
+    "TransformerEncoder": [], "TransformerDecoder": [], "LinearCrossEntropyLoss": [],
+    "RMSNorm": [((4,), {}), (((2, 3),), {"eps": 1e-3, "elementwise_affine": False})],
     "Embedding": [((10, 3), {}), ((10, 3), {"padding_idx": 0, "max_norm": 1.0})],
     "EmbeddingBag": [((10, 3), {}), ((10, 3), {"mode": "sum"})],
     "LayerNorm": [((4,), {}), (((2, 3),), {"elementwise_affine": False})], "GroupNorm": [((2, 4), {}), ((2, 4), {"affine": False})],
@@ -143,7 +145,7 @@ SAMPLES = {
     "RNN": [((3, 4), {}), ((3, 4), {"num_layers": 2, "bidirectional": True})],
     "LSTMCell": [((3, 4), {}), ((3, 4), {"bias": False})], "GRUCell": [((3, 4), {}), ((3, 4), {"bias": False})],
     "RNNCell": [((3, 4), {}), ((3, 4), {"bias": False})],
-    "MultiheadAttention": [((4, 2), {}), ((4, 1), {"bias": False, "batch_first": True})],
+    "MultiheadAttention": [((4, 2), {}), ((4, 1), {"batch_first": True})],
     "TransformerEncoderLayer": [((4, 2), {}), ((4, 2), {"norm_first": True})],
     "TransformerDecoderLayer": [((4, 2), {}), ((4, 2), {"norm_first": True})],
     "Transformer": [((4, 2, 1, 1), {})],
@@ -168,9 +170,11 @@ def samples(name):
     if "Fractional" in name:
         return [((2,), {"output_size": 3})]
     if re.match(r"(AdaptiveAvgPool|AdaptiveMaxPool)", name):
-        return [((2,), {})]
+        return [((2,), {}), ((3,), {})]
     if re.match(r"LPPool", name):
         return [((2, 3), {}), ((1.5, 2), {})]
+    if "Unpool" in name:
+        return [((2,), {}), ((3,), {"stride": 1, "padding": 1})]
     if "Pool" in name:
         return [((2,), {}), ((3,), {"stride": 1, "padding": 1} if "LP" not in name else {})]
     if re.search(r"Pad\dd$", name):
@@ -184,7 +188,7 @@ def module_lines(name, cls):
         try:
             module = torch.jit.script(cls(*args, **kwargs))
         except Exception as error:
-            print("modules: not described:", name, first_line(error), file=sys.stderr)
+            print("modules: not described:", name, " ".join(str(error).split())[:200], file=sys.stderr)
             return None
         concrete = module._concrete_type
         lines = {}
@@ -197,10 +201,6 @@ def module_lines(name, cls):
                 shown = repr(value) if isinstance(value, (bool, int, float)) else ""
                 lines[attr] = f" const {attr} {kind.type().annotation_str} {shown}".rstrip()
         for method in ("forward",):
-            try:
-                overloads = torch.jit._script._get_overloads(getattr(cls, method)) if False else None
-            except Exception:
-                overloads = None
             names = [m for m in module._c._method_names() if m == method or m.startswith(method + "__")]
             texts = [schema_text(module._c._get_method(m).schema, skip_self=True) for m in sorted(names)]
             for i, text in enumerate(texts):

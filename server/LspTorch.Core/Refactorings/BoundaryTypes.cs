@@ -189,15 +189,15 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     }
 
     /// <summary>What every overload of a function of torch gives, whatever its arguments.</summary>
-    private static TorchType OfFunction(string dottedName) => SignatureTables.Function(dottedName) switch
+    private TorchType OfFunction(string dottedName) => model.Tables.Function(dottedName) switch
     {
-        OperatorEntry entry => Common(SignatureTables.Operator(entry.Operator)),
+        OperatorEntry entry => Common(model.Tables.Operator(entry.Operator)),
         FunctionEntry entry => Common(entry.Schemas),
         _ => TorchType.Unknown,
     };
 
-    private static TorchType OfTensorMethod(string name) =>
-        Common(SignatureTables.Operator("aten::" + name).Where(s => s.Arguments is [{ Type: var first }, ..] && first == TorchType.Tensor));
+    private TorchType OfTensorMethod(string name) =>
+        Common(model.Tables.Operator("aten::" + name).Where(s => s.Arguments is [{ Type: var first }, ..] && first == TorchType.Tensor));
 
     private static TorchType Common(IEnumerable<FunctionSchema> schemas)
     {

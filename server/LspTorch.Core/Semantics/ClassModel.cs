@@ -27,6 +27,12 @@ public sealed record AttributeModel(
 {
     /// <summary>Every assignment through self in this class, in source order.</summary>
     public ImmutableArray<Node> Assignments { get; init; } = [];
+
+    /// <summary>The constructor stores it, or a method that the constructor calls.</summary>
+    public bool IsSetInConstructor { get; init; }
+
+    /// <summary>True where every store that the constructor makes, through the methods it calls too, is None.</summary>
+    public bool StartsAsNone { get; init; }
 }
 
 /// <summary>The static facts of one class.</summary>
@@ -141,7 +147,7 @@ public sealed class ClassModel
             switch (symbol?.DottedName)
             {
                 case "builtins.object" or "typing.Generic" or "abc.ABC" or "typing.Protocol": break;
-                case { } name when TorchModules.Find(name) is { } module: TorchBase ??= module.Name; break;
+                case { } name when Owner.Tables.Module(name) is { } module: TorchBase ??= module.Name; break;
                 case "torch.jit.ScriptModule" or "torch.nn.modules.Module" or "torch.nn.modules.module.Module": TorchBase ??= "torch.nn.Module"; break;
                 case "typing.NamedTuple" or "enum.Enum" or "enum.IntEnum": TorchBase ??= symbol.DottedName; break;
                 default: unresolvedBase = true; break;

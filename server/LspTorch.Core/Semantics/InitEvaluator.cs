@@ -216,9 +216,9 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
                 if (attribute.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
                     return attributes.TryGetValue(attribute.Name, out var own) ? own : TorchType.Unknown;
                 if (model.ResolveName(attribute) is { } dotted)
-                    return SignatureTables.Function(dotted) is ConstantEntry known ? known.Type : TorchType.Unknown;
+                    return model.Tables.Function(dotted) is ConstantEntry known ? known.Type : TorchType.Unknown;
                 return Evaluate(attribute.Value, nesting) is ModuleType { Definition: null } module
-                    && TorchModules.Find(module.Name)?.Attributes.GetValueOrDefault(attribute.Name) is { } field ? field.Type : TorchType.Unknown;
+                    && model.Tables.Module(module.Name)?.Attributes.GetValueOrDefault(attribute.Name) is { } field ? field.Type : TorchType.Unknown;
             case TupleExpr tuple: return new TupleType([.. tuple.Elements.Select(e => Evaluate(e, nesting))]);
             case ListExpr list:
                 return list.Elements.Any(e => e is Starred)
@@ -305,7 +305,8 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         if (call.Func is not Syntax.Attribute method) return TorchType.Unknown;
         if (method.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
             return self?.FindMethod(method.Name) is { } found && depth < MaximumDepth && found.Function.Decorators.Count == 0
-                ? new InitEvaluator(found.Class.Owner, self, null, depth + 1).Run(found.Function) : TorchType.Unknown;
+                ? new InitEvaluator(found.Class.Owner, self, record is null ? null : r => record(r with { Conditional = r.Conditional || conditions > 0 }), depth + 1)
+                    .Run(found.Function) : TorchType.Unknown;
         var receiver = Evaluate(method.Value, nesting);
         return receiver == TorchType.Tensor && method.Name is "float" or "long" or "to" or "clone" or "detach" or "unsqueeze" or "view"
             or "reshape" or "transpose" or "contiguous" or "cuda" or "cpu" or "double" or "half" or "expand" or "repeat" or "flatten" or "t" or "permute"
@@ -337,11 +338,11 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
             case "builtins.max" or "builtins.min" when call.Args.Count > 1 && call.Keywords.Count == 0:
                 return Same(call.Args.Select(a => Evaluate(a, nesting)));
         }
-        if (TorchModules.Find(dotted) is { } module) return new ModuleType(module.Name);
-        return SignatureTables.Function(dotted) switch
+        if (model.Tables.Module(dotted) is { } module) return new ModuleType(module.Name);
+        return model.Tables.Function(dotted) switch
         {
             OperatorEntry op when dotted.StartsWith("torch.", StringComparison.Ordinal)
-                && SignatureTables.Operator(op.Operator) is { Length: > 0 } overloads && overloads.All(o => o.Returns == TorchType.Tensor) => TorchType.Tensor,
+                && model.Tables.Operator(op.Operator) is { Length: > 0 } overloads && overloads.All(o => o.Returns == TorchType.Tensor) => TorchType.Tensor,
             _ => TorchType.Unknown,
         };
     }

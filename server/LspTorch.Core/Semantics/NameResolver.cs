@@ -209,7 +209,8 @@ internal sealed class NameResolver(SemanticModel model)
     {
         dotted = Absolute(dotted);
         var named = new ResolvedSymbol(dotted, null, null);
-        if (model.File.Modules is null || hops > MaximumHops || IsKnownWithoutSource(dotted)) return named;
+        if (model.File.Modules is null || hops > MaximumHops) return named;
+        if (ForeignModules.AreKnownWithoutSource(dotted)) return IsPlainFunctionOfTorch(dotted) ? FunctionOfTorch(named, dotted, hops) : named;
         if (FindModule(dotted) is { } whole) return new(dotted, whole.Tree.Root, whole.Model);
         int level = dotted.TakeWhile(c => c == '.').Count();
         int cut = dotted.LastIndexOf('.');
@@ -222,17 +223,34 @@ internal sealed class NameResolver(SemanticModel model)
             : named;
     }
 
+    /// <summary>A function of torch's Python code that no table describes: <c>torch.nn.utils.rnn.pad_sequence</c>. Those are compiled as a user's are.</summary>
+    private bool IsPlainFunctionOfTorch(string dotted) =>
+        dotted.StartsWith("torch.nn.utils.", StringComparison.Ordinal) && model.Tables.Function(dotted) is null;
+
+    private ResolvedSymbol FunctionOfTorch(ResolvedSymbol named, string dotted, int hops)
+    {
+        int cut = dotted.LastIndexOf('.');
+        return FindModule(dotted[..cut]) is { } file && !ReferenceEquals(file.Tree.Root, model.File.Tree.Root)
+            && file.Model.Names.ResolveExported(dotted[(cut + 1)..], hops + 1) is { Function: not null } exported ? exported with { DottedName = dotted } : named;
+    }
+
     private FileSnapshot? FindModule(string dotted)
     {
         int level = dotted.TakeWhile(c => c == '.').Count();
         return model.File.Modules?.Find(dotted[level..], level, model.File.Path);
     }
 
+}
+
+public static class ForeignModules
+{
     /// <summary>Libraries described by tables or outside TorchScript: their sources are not worth opening.</summary>
-    private static bool IsKnownWithoutSource(string dotted)
+    public static bool AreKnownWithoutSource(string dotted)
     {
         int dot = dotted.IndexOf('.');
-        return (dot < 0 ? dotted : dotted[..dot]) is "torch" or "numpy" or "typing" or "math" or "scipy" or "collections" or "builtins" or "os";
+        return (dot < 0 ? dotted : dotted[..dot]) is "torch" or "numpy" or "typing" or "math" or "scipy" or "collections" or "builtins" or "os" or "sys"
+            or "functools" or "itertools" or "copy" or "warnings" or "logging" or "argparse" or "json" or "re" or "pathlib" or "dataclasses"
+            or "abc" or "random" or "enum" or "time" or "typing_extensions" or "pandas" or "matplotlib" or "sklearn" or "tensorflow";
     }
 }
 

@@ -12,13 +12,17 @@ internal readonly record struct CompiledUnit(FunctionDef Function, ClassModel? S
 /// </summary>
 internal readonly record struct CallEdge(CompiledUnit Callee, Node At, bool Certain = true);
 
+/// <summary>A function of another file that a compiled function of this file's entries calls, and where.</summary>
+internal readonly record struct ReachedElsewhere(CompiledUnit Unit, CompiledUnit Caller, Node At, bool Certain);
+
 /// <summary>Works out which functions torch.jit.script compiles: the entries of a file, and what they reach.</summary>
 internal sealed class Reachability(SemanticModel model)
 {
     private const int MaximumUnits = 20_000;
 
     /// <param name="IsModuleForward">Only because its class is a module: a caller is the better reason.</param>
-    private sealed record Entry(CompiledUnit Unit, string Why, bool IsModuleForward);
+    /// <param name="Certain">False: reached from another file, out of code that may never be compiled.</param>
+    private sealed record Entry(CompiledUnit Unit, string Why, bool IsModuleForward, bool Certain = true);
 
     private readonly List<Entry> entries = [];
     private readonly Dictionary<CompiledUnit, List<CallEdge>> edges = [];
@@ -33,18 +37,63 @@ internal sealed class Reachability(SemanticModel model)
 
     public IReadOnlyList<CompiledFunction> Find()
     {
-        foreach (var node in EntryFinder.DefinitionsOf(model)) AddEntries(node);
-        AddScriptCalls();
+        AddOwnEntries();
+        AddEntriesFromElsewhere();
         Walk(onlyCertain: true, unit => { if (ReferenceEquals(unit.Owner, model)) Certain.Add(unit.Function); });
         Walk(onlyCertain: false, unit => { if (ReferenceEquals(unit.Owner, model)) Units.Add(unit); });
         return Explain();
+    }
+
+    /// <summary>What the entries of this file alone reach in other files of the workspace, each function once.</summary>
+    public IReadOnlyList<ReachedElsewhere> FindElsewhere()
+    {
+        AddOwnEntries();
+        var found = new Dictionary<CompiledUnit, ReachedElsewhere>();
+        foreach (bool certain in (ReadOnlySpan<bool>)[true, false])
+        {
+            var seen = new HashSet<CompiledUnit>();
+            var queue = new Queue<CompiledUnit>();
+            foreach (var entry in entries) if (seen.Add(entry.Unit)) queue.Enqueue(entry.Unit);
+            while (queue.Count > 0 && seen.Count < MaximumUnits)
+            {
+                var unit = queue.Dequeue();
+                foreach (var edge in EdgesOf(unit))
+                {
+                    if ((certain && !edge.Certain) || !IsOfWorkspace(edge.Callee) || !seen.Add(edge.Callee)) continue;
+                    queue.Enqueue(edge.Callee);
+                    if (!ReferenceEquals(edge.Callee.Owner, model)) found.TryAdd(edge.Callee, new(edge.Callee, unit, edge.At, certain));
+                }
+            }
+        }
+        return [.. found.Values];
+    }
+
+    private bool IsOfWorkspace(CompiledUnit unit) =>
+        ReferenceEquals(unit.Owner, model) || model.File.Modules?.IsOfWorkspace(unit.Owner.File.Path) == true;
+
+    private void AddOwnEntries()
+    {
+        foreach (var node in EntryFinder.DefinitionsOf(model)) AddEntries(node);
+        AddScriptCalls();
+    }
+
+    private void AddEntriesFromElsewhere()
+    {
+        foreach (var importer in model.File.Modules?.ImportersOf(model.File.Path) ?? [])
+            foreach (var (unit, caller, at, certain) in importer.Model.ReachedElsewhere)
+            {
+                if (!ReferenceEquals(unit.Owner, model)) continue;
+                string path = caller.Owner.File.Path.Replace('\\', '/');
+                entries.Add(new Entry(unit, $"'{caller.Owner.QualifiedNameOf(caller.Function)}' in {path[(path.LastIndexOf('/') + 1)..]} calls it, line {caller.Owner.LineOf(at)}",
+                    IsModuleForward: false, certain));
+            }
     }
 
     private void Walk(bool onlyCertain, Action<CompiledUnit> visit)
     {
         var seen = new HashSet<CompiledUnit>();
         var queue = new Queue<CompiledUnit>();
-        foreach (var entry in entries) if (seen.Add(entry.Unit)) queue.Enqueue(entry.Unit);
+        foreach (var entry in entries) if ((entry.Certain || !onlyCertain) && seen.Add(entry.Unit)) queue.Enqueue(entry.Unit);
         while (queue.Count > 0 && seen.Count < MaximumUnits)
         {
             var unit = queue.Dequeue();

@@ -27,6 +27,7 @@ public sealed class SemanticModel
     private readonly Lazy<Dictionary<FunctionDef, CompiledFunction>> compiledByNode;
     private readonly Lazy<Dictionary<FunctionDef, CompiledUnit[]>> unitsByNode;
     private readonly ConcurrentDictionary<CompiledUnit, FunctionAnalysis> analyses = new();
+    private readonly Lazy<IReadOnlyList<ReachedElsewhere>> reachedElsewhere;
 
     public SemanticModel(FileSnapshot file)
     {
@@ -39,17 +40,27 @@ public sealed class SemanticModel
             var functions = reachability.Find();
             return (functions, reachability.Units, reachability.Certain, reachability.Edges);
         }, LazyThreadSafetyMode.PublicationOnly);
+        reachedElsewhere = new(() => new Reachability(this).FindElsewhere(), LazyThreadSafetyMode.PublicationOnly);
         compiledByNode = new(() => CompiledFunctions.ToDictionary(f => f.Function), LazyThreadSafetyMode.PublicationOnly);
         unitsByNode = new(() => CompiledUnits.GroupBy(u => u.Function).ToDictionary(g => g.Key, g => g.ToArray()), LazyThreadSafetyMode.PublicationOnly);
     }
 
     public FileSnapshot File { get; }
 
+    /// <summary>The signature tables of the file's torch version.</summary>
+    public SignatureTables Tables => SignatureTables.For(File.Options.Torch);
+
     internal NameResolver Names { get; }
     internal AnnotationReader Annotations { get; }
 
     /// <summary>Every function that is compiled, in source order.</summary>
     public IReadOnlyList<CompiledFunction> CompiledFunctions => reachable.Value.Functions;
+
+    /// <summary>What the entries of this file reach in other files of the workspace.</summary>
+    internal IReadOnlyList<ReachedElsewhere> ReachedElsewhere => reachedElsewhere.Value;
+
+    /// <summary>Works out beforehand what else is worked out when another file asks for it.</summary>
+    public void FindReachedElsewhere() => _ = reachedElsewhere.Value;
 
     internal IReadOnlyList<CompiledUnit> CompiledUnits => reachable.Value.Units;
 

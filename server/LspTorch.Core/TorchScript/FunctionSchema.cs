@@ -11,6 +11,9 @@ public sealed record SchemaArgument(string Name, TorchType Type, string? Default
 /// <summary>The signature of an operator overload or of a function the compiler knows.</summary>
 public sealed record FunctionSchema(string Name, ImmutableArray<SchemaArgument> Arguments, TorchType Returns, bool IsVariadic)
 {
+    /// <summary>False where it is not known whether the release asked about has it: it may be the one chosen, or not exist.</summary>
+    public bool IsCertain { get; init; } = true;
+
     /// <summary>Reads <c>aten::cat(Tensor[] tensors, int dim=0) -> Tensor</c>; null where it is not a schema of types known here.</summary>
     public static FunctionSchema? Parse(ReadOnlySpan<char> text)
     {

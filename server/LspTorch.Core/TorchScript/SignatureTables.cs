@@ -19,30 +19,63 @@ public sealed record DispatchEntry(string Argument, bool Default, int Position, 
 
 public sealed record ConstantEntry(TorchType Type) : TableEntry;
 
-/// <summary>The generated tables (Data/*.txt): read when first asked, each line parsed when first wanted.</summary>
-public static class SignatureTables
+/// <summary>
+/// The generated tables (Data/*.txt) as one release of torch has them: read when first asked, each line parsed when first wanted.
+/// </summary>
+public sealed class SignatureTables
 {
     private static readonly Lazy<LineTable> operators = new(() => new LineTable("operators.txt", "(."));
     private static readonly Lazy<LineTable> builtins = new(() => new LineTable("builtin_functions.txt", "("));
     private static readonly Lazy<LineTable> functions = new(() => new LineTable("functions.txt", "\t"));
-    private static readonly ConcurrentDictionary<string, ImmutableArray<FunctionSchema>> operatorCache = new(StringComparer.Ordinal);
-    private static readonly ConcurrentDictionary<string, TableEntry?> functionCache = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<TorchVersion, SignatureTables> byVersion = new();
+    private readonly ConcurrentDictionary<string, ImmutableArray<FunctionSchema>> operatorCache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TableEntry?> functionCache = new(StringComparer.Ordinal);
+    private readonly Lazy<TorchModules> modules;
+
+    private SignatureTables(TorchVersion version)
+    {
+        Version = version;
+        modules = new(() => new TorchModules(version));
+    }
+
+    /// <summary>The tables of a release; one newer than all known is taken for the newest known.</summary>
+    public static SignatureTables For(TorchVersion version) =>
+        byVersion.GetOrAdd(version > TorchVersion.Newest ? TorchVersion.Newest : version, static v => new SignatureTables(v));
+
+    public TorchVersion Version { get; }
+
+    /// <summary>
+    /// True for a release whose own installation was read: what its tables do not hold, it does not have. Of any other release an absence proves nothing.
+    /// </summary>
+    public bool IsExact => Array.IndexOf(Lifetime.Read, Version) >= 0;
 
     /// <summary>The overloads of an operator ("aten::cat") in the order in which the compiler tries them; empty when there is none.</summary>
-    public static ImmutableArray<FunctionSchema> Operator(string name) => operatorCache.GetOrAdd(name, static n =>
+    public ImmutableArray<FunctionSchema> Operator(string name) => operatorCache.GetOrAdd(name, static (n, version) =>
     {
         var schemas = ImmutableArray.CreateBuilder<FunctionSchema>();
         foreach (string line in operators.Value.Find(n).Concat(builtins.Value.Find(n)))
-            if (FunctionSchema.Parse(line) is { } schema) schemas.Add(schema);
+            if (ReadSchema(line, version) is { } schema) schemas.Add(schema);
         return schemas.ToImmutable();
-    });
+    }, Version);
 
-    public static bool HasOperator(string name) => !Operator(name).IsEmpty;
+    public bool HasOperator(string name) => !Operator(name).IsEmpty;
 
     /// <summary>What a dotted Python name is to the compiler; null where the tables do not know it.</summary>
-    public static TableEntry? Function(string dottedName) => functionCache.GetOrAdd(dottedName, static n => ReadFunction(n));
+    public TableEntry? Function(string dottedName) => functionCache.GetOrAdd(dottedName, static (n, tables) => tables.ReadFunction(n), this);
 
-    private static TableEntry? ReadFunction(string name)
+    /// <summary>A module class by its public (<c>torch.nn.Conv1d</c>) or full name (<c>torch.nn.modules.conv.Conv1d</c>).</summary>
+    public TorchModuleClass? Module(string? dottedName) =>
+        dottedName is not null && dottedName.StartsWith("torch.", StringComparison.Ordinal) ? modules.Value.Find(dottedName) : null;
+
+    /// <summary>A line's schema; null where the release does not have it.</summary>
+    internal static FunctionSchema? ReadSchema(ReadOnlySpan<char> line, TorchVersion version)
+    {
+        var presence = Lifetime.Take(ref line).In(version);
+        return presence == Presence.Absent || FunctionSchema.Parse(line) is not { } schema ? null
+            : presence == Presence.Certain ? schema : schema with { IsCertain = false };
+    }
+
+    private TableEntry? ReadFunction(string name)
     {
         // torch._VF hands every name on to the operators.
         foreach (string prefix in (ReadOnlySpan<string>)["torch._VF.", "torch._C._VariableFunctions."])
@@ -51,7 +84,10 @@ public static class SignatureTables
         var schemas = ImmutableArray.CreateBuilder<FunctionSchema>();
         foreach (string line in functions.Value.Find(name))
         {
-            string spec = line[(name.Length + 1)..];
+            var read = line.AsSpan();
+            var presence = Lifetime.Take(ref read).In(Version);
+            if (presence == Presence.Absent) continue;
+            string spec = read[(name.Length + 1)..].ToString();
             switch (spec[0])
             {
                 case '=': return new OperatorEntry(spec[1..]);
@@ -61,7 +97,7 @@ public static class SignatureTables
                     return new DispatchEntry(spec[1..equals], spec[(equals + 1)..at] == "True", int.Parse(spec[(at + 1)..space]),
                         spec[(space + 1)..bar].Trim(), spec[(bar + 1)..].Trim());
                 default:
-                    if (FunctionSchema.Parse(name + spec) is { } schema) schemas.Add(schema);
+                    if (FunctionSchema.Parse(name + spec) is { } schema) schemas.Add(schema with { IsCertain = presence == Presence.Certain });
                     break;
             }
         }

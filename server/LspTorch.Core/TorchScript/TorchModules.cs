@@ -13,52 +13,58 @@ public sealed record TorchModuleClass(
     string Name, string FullName, bool IsDescribed, IReadOnlyDictionary<string, TorchModuleAttribute> Attributes,
     ImmutableArray<FunctionSchema> Forward);
 
-/// <summary>The module classes of torch.nn, from Data/modules.txt.</summary>
-public static class TorchModules
+/// <summary>The module classes of torch.nn as one release has them, from Data/modules.txt; each is parsed when first asked for.</summary>
+internal sealed class TorchModules
 {
-    private static readonly Lazy<Dictionary<string, TorchModuleClass>> classes = new(Read);
+    private static readonly Lazy<string> text = new(() => Encoding.ASCII.GetString(SignatureTables.ReadResource("modules.txt")));
+    private readonly TorchVersion version;
+    private readonly Dictionary<string, Lazy<TorchModuleClass>> classes = new(StringComparer.Ordinal);
 
-    /// <summary>By public (<c>torch.nn.Conv1d</c>) or full name (<c>torch.nn.modules.conv.Conv1d</c>).</summary>
-    public static TorchModuleClass? Find(string? dottedName) =>
-        dottedName is not null && dottedName.StartsWith("torch.", StringComparison.Ordinal) ? classes.Value.GetValueOrDefault(dottedName) : null;
-
-    private static Dictionary<string, TorchModuleClass> Read()
+    public TorchModules(TorchVersion version)
     {
-        var found = new Dictionary<string, TorchModuleClass>(StringComparer.Ordinal);
-        string[] header = [];
+        this.version = version;
+        const string mark = "\nclass ";
+        string all = text.Value;
+        for (int at = all.IndexOf(mark, StringComparison.Ordinal), next; at >= 0; at = next)
+        {
+            next = all.IndexOf(mark, at + 1, StringComparison.Ordinal);
+            int start = at + 1, end = next < 0 ? all.Length : next;
+            var header = all.AsSpan(start, all.IndexOf('\n', start) - start);
+            if (Lifetime.Take(ref header).In(version) == Presence.Absent) continue;
+            string[] words = header.ToString().Split(' ');
+            // Between two releases of which only one could describe it, it is not described.
+            if (classes.TryGetValue(words[1], out var earlier) && !earlier.Value.IsDescribed) continue;
+            var type = new Lazy<TorchModuleClass>(() => Read(words, text.Value[start..end]));
+            classes[words[1]] = type;
+            classes.TryAdd(words[2], type);
+        }
+    }
+
+    public TorchModuleClass? Find(string dottedName) => classes.GetValueOrDefault(dottedName)?.Value;
+
+    private TorchModuleClass Read(string[] header, string block)
+    {
         var attributes = new Dictionary<string, TorchModuleAttribute>(StringComparer.Ordinal);
         var forward = ImmutableArray.CreateBuilder<FunctionSchema>();
-        void Finish()
+        foreach (string whole in block.Split('\n').Skip(1))
         {
-            if (header.Length < 3) return;
-            var type = new TorchModuleClass(header[1], header[2], header.Length == 3, attributes, forward.ToImmutable());
-            found[header[1]] = type;
-            found.TryAdd(header[2], type);
+            var line = whole.AsSpan();
+            if (line.StartsWith(" def forward"))
+            {
+                if (SignatureTables.ReadSchema(line[5..], version) is { } schema) forward.Add(schema);
+                continue;
+            }
+            var presence = Lifetime.Take(ref line).In(version);
+            string[] parts = line.ToString().Split(' ', 4);
+            if (presence == Presence.Absent || parts is not ["", "attr" or "const", var name, var rest]) continue;
+            if (!TypeReader.TryReadPrefix(rest, out var type, out int length, out _)) continue;
+            string value = rest[length..].Trim();
+            var read = new TorchModuleAttribute(name, type, parts[1] == "const", value.Length == 0 ? null : value);
+            // Between two releases that have it differently, it is not known which holds.
+            if (attributes.TryGetValue(name, out var other))
+                read = other.Type == read.Type && other.IsConstant == read.IsConstant ? read with { Value = null } : read with { Type = TorchType.Unknown, IsConstant = false, Value = null };
+            attributes[name] = read;
         }
-        foreach (string line in Encoding.ASCII.GetString(SignatureTables.ReadResource("modules.txt")).Split('\n'))
-        {
-            if (line.StartsWith("class ", StringComparison.Ordinal))
-            {
-                Finish();
-                header = line.Split(' ');
-                attributes = new(StringComparer.Ordinal);
-                forward.Clear();
-            }
-            else if (line.StartsWith(" def forward", StringComparison.Ordinal))
-            {
-                if (FunctionSchema.Parse(line.AsSpan(5)) is { } schema) forward.Add(schema);
-            }
-            else if (line.StartsWith(" attr ", StringComparison.Ordinal) || line.StartsWith(" const ", StringComparison.Ordinal))
-            {
-                var parts = line.Split(' ', 4);
-                if (parts.Length == 4 && TypeReader.TryReadPrefix(parts[3], out var type, out int length, out _))
-                {
-                    string value = parts[3][length..].Trim();
-                    attributes[parts[2]] = new(parts[2], type, parts[1] == "const", value.Length == 0 ? null : value);
-                }
-            }
-        }
-        Finish();
-        return found;
+        return new TorchModuleClass(header[1], header[2], header.Length == 3, attributes, forward.ToImmutable());
     }
 }

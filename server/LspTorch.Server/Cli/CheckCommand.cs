@@ -22,9 +22,7 @@ internal static class CheckCommand
         }
         var complaints = new SortedSet<string>(StringComparer.Ordinal);
         var checker = new Checker(common.Adjust, complaint => { lock (complaints) complaints.Add(complaint); });
-        var results = new CheckedFile?[found.Count];
-        Parallel.For(0, found.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            i => results[i] = checker.Check(found[i], cancellationToken));
+        var results = checker.Check(found, cancellationToken);
         var files = results.OfType<CheckedFile>().ToList();
         foreach (string complaint in complaints) terminal.Complain(complaint);
 

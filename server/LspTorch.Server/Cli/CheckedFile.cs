@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using LspTorch.Core;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Workspace;
 
@@ -13,7 +13,9 @@ internal sealed record CheckedFile(string Path, FileSnapshot File, IReadOnlyList
 /// <summary>Reads and checks files as a workspace would: project settings, imports across files.</summary>
 internal sealed class Checker
 {
-    private readonly ModuleFiles modules = new();
+    private const int MostKept = 100_000;
+    private readonly ModuleFiles modules = new(MostKept);
+    private readonly ConcurrentDictionary<AnalysisOptions, TrackedModules> imports = new();
     private readonly TraceStore traces = new();
     private readonly ProjectSettings projects;
     private readonly Func<Settings, Settings> adjust;
@@ -41,15 +43,34 @@ internal sealed class Checker
         string full = System.IO.Path.GetFullPath(path);
         var settings = SettingsFor(path);
         var options = settings.ToAnalysisOptions(null);
-        var text = SourceText.From(source.Text);
-        var tree = SyntaxTree.Parse(text, cancellationToken);
-        var file = new FileSnapshot(full, tree, options, traces.Load(full, text, cancellationToken), new TrackedModules(modules, _ => null, roots, options));
-        return (file, source, settings);
+        var file = modules.Adopt(full, source.Text, options, ImportsOf(settings, options), cancellationToken);
+        var observations = traces.Load(full, file.Text, cancellationToken);
+        return (!observations.Places.Any() ? file : file.WithObservations(observations), source, settings);
     }
 
-    public CheckedFile? Check(string path, CancellationToken cancellationToken)
+    private TrackedModules ImportsOf(Settings settings, AnalysisOptions options) => imports.GetOrAdd(options,
+        o => new TrackedModules(modules, _ => null, roots, InstalledPackages.Find(settings.PythonPath, roots), o));
+
+    /// <summary>Files as one workspace: code that one of them compiles of another is compiled code there. Null in place of what cannot be read.</summary>
+    public IReadOnlyList<CheckedFile?> Check(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
-        if (Open(path, cancellationToken) is not var (file, _, settings)) return null;
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var opened = new (FileSnapshot File, PythonFile Source, Settings Settings)?[paths.Count];
+        Parallel.For(0, paths.Count, parallel, i => opened[i] = Open(paths[i], cancellationToken));
+        var files = opened.Where(o => o is not null).Select(o => o is var (file, _, _) ? file : null).OfType<FileSnapshot>().DistinctBy(file => file.Path).ToList();
+        if (files.Count > 1)
+        {
+            var graph = new ImportGraph(files, (file, name, level) => (file.Modules as TrackedModules)?.Locate(name, level, file.Path));
+            foreach (var modules in imports.Values) modules.Importers = graph.ImportersOf;
+            Parallel.ForEach(files.SelectMany(file => graph.ImportersOf(file.Path)).Distinct().ToList(), parallel, file => file.Model.FindReachedElsewhere());
+        }
+        var results = new CheckedFile?[paths.Count];
+        Parallel.For(0, paths.Count, parallel, i => results[i] = opened[i] is var (file, _, settings) ? Check(paths[i], file, settings, cancellationToken) : null);
+        return results;
+    }
+
+    private CheckedFile Check(string path, FileSnapshot file, Settings settings, CancellationToken cancellationToken)
+    {
         var results = RuleRunner.Run(file, cancellationToken);
         foreach (var failure in results.Failures) complain($"{path}: rule {failure.RuleId} failed: {failure.Exception.Message}");
         return new CheckedFile(path, file, [.. results.Findings.Select(settings.Apply).OfType<Finding>()]);

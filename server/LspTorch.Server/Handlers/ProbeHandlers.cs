@@ -125,7 +125,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
 
     private static bool TakeVersions(WorkspaceState state, InterpreterInfo interpreter, string? imported)
     {
-        state.Interpreter = interpreter;
+        state.Use(interpreter);
         return state.SetProbedTorch(TorchVersion.TryParse(imported ?? interpreter.Torch, out var version) ? version : null);
     }
 

@@ -7,12 +7,11 @@ using LspTorch.Core.Text;
 namespace LspTorch.Server.Workspace;
 
 /// <summary>
-/// Finds imported modules as files: relative to the importing file, else below a root folder. Open documents come before what is on disk;
-/// files read from disk are kept until their time or size changes, a bounded number of them.
+/// The imported files of a session. Files read from disk are kept until their time or size changes, a bounded number of them; with each is
+/// known who looked at it, so that a change reaches whatever was worked out from it, over any number of imports.
 /// </summary>
-internal sealed class ModuleFiles
+internal sealed class ModuleFiles(int mostKept = 256)
 {
-    private const int MostKept = 256;
     private const long LongestFile = 4 * 1024 * 1024;
 
     private sealed record Kept(DateTime Written, long Length, FileSnapshot? File)
@@ -21,6 +20,8 @@ internal sealed class ModuleFiles
     }
 
     private readonly ConcurrentDictionary<(string Path, AnalysisOptions Options), Kept> kept = new();
+    /// <summary>By the path of a file, there or not, the files that looked for it.</summary>
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> importers = new(StringComparer.Ordinal);
     private long clock;
 
     /// <summary>The parsed file, or null where it does not exist or cannot be read as text.</summary>
@@ -28,69 +29,119 @@ internal sealed class ModuleFiles
     {
         var info = new FileInfo(path);
         if (!info.Exists || info.Length > LongestFile) return null;
-        if (kept.TryGetValue((path, options), out var known) && known.Written == info.LastWriteTimeUtc && known.Length == info.Length)
+        if (kept.TryGetValue((path, options), out var known))
         {
-            known.Used = Interlocked.Increment(ref clock);
-            return known.File;
+            if (known.Written == info.LastWriteTimeUtc && known.Length == info.Length)
+            {
+                known.Used = Interlocked.Increment(ref clock);
+                return known.File;
+            }
+            Forget(path);
         }
         FileSnapshot? file = null;
         if (PythonFile.TryRead(path, out var source, out _))
             file = new FileSnapshot(path, SyntaxTree.Parse(SourceText.From(source.Text)), options, FileObservations.Empty, modules);
-        kept[(path, options)] = new Kept(info.LastWriteTimeUtc, info.Length, file) { Used = Interlocked.Increment(ref clock) };
-        if (kept.Count > MostKept)
-            foreach (var old in kept.OrderBy(entry => entry.Value.Used).Take(MostKept / 4).ToList())
+        return Keep(path, options, info, file);
+    }
+
+    /// <summary>A file whose text is at hand already, as others will find it when they import it.</summary>
+    public FileSnapshot Adopt(string path, string text, AnalysisOptions options, IModuleSource modules, CancellationToken cancellationToken)
+    {
+        if (kept.TryGetValue((path, options), out var known) && known.File is { } file && file.Text.Text == text) return file;
+        var made = new FileSnapshot(path, SyntaxTree.Parse(SourceText.From(text), cancellationToken), options, FileObservations.Empty, modules);
+        return Keep(path, options, new FileInfo(path), made) is { } shared && shared.Text.Text == text ? shared : made;
+    }
+
+    /// <summary>Two who read the same file at once get the same snapshot: nodes are compared by identity.</summary>
+    private FileSnapshot? Keep(string path, AnalysisOptions options, FileInfo info, FileSnapshot? file)
+    {
+        var entry = kept.GetOrAdd((path, options), static (_, made) => made, new Kept(info.LastWriteTimeUtc, info.Length, file));
+        entry.Used = Interlocked.Increment(ref clock);
+        if (kept.Count > mostKept)
+            foreach (var old in kept.OrderBy(e => e.Value.Used).Take(mostKept / 4).ToList())
                 kept.TryRemove(old);
-        return file;
+        return entry.File;
     }
 
-    public void Forget() => kept.Clear();
-
-    /// <summary>The file of a module: "a.b" is a/b.py, a/b/__init__.py, or a/b.pyi's package beside it; null where there is none.</summary>
-    public static string? Locate(string dottedName, int level, string fromPath, IEnumerable<string> roots, Func<string, bool> exists)
+    public void LooksAt(string importer, string path)
     {
-        string? folder = Path.GetDirectoryName(fromPath);
-        if (folder is null || !Path.IsPathRooted(fromPath)) return null;
-        if (level > 0)
-        {
-            for (int up = 1; up < level; up++)
-            {
-                folder = Path.GetDirectoryName(folder);
-                if (folder is null) return null;
-            }
-            return Below(folder, dottedName, exists);
-        }
-        if (dottedName.Length == 0) return null;
-        return roots.Prepend(folder).Select(root => Below(root, dottedName, exists)).FirstOrDefault(found => found is not null);
+        if (importers.TryGetValue(path, out var known) && known.ContainsKey(importer)) return;
+        importers.GetOrAdd(path, static _ => new(StringComparer.Ordinal))[importer] = true;
     }
 
-    private static string? Below(string folder, string dottedName, Func<string, bool> exists)
+    /// <summary>The files whose analysis looked at this one, themselves or through what they import.</summary>
+    public IReadOnlySet<string> DependentsOf(string path)
     {
-        string stem = dottedName.Length == 0 ? folder : Path.Combine([folder, .. dottedName.Split('.')]);
-        if (dottedName.Length > 0 && exists(stem + ".py")) return stem + ".py";
-        string package = Path.Combine(stem, "__init__.py");
-        return exists(package) ? package : null;
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var queue = new Queue<string>([path]);
+        while (queue.TryDequeue(out string? at))
+            if (importers.TryGetValue(at, out var direct))
+                foreach (string importer in direct.Keys)
+                    if (found.Add(importer)) queue.Enqueue(importer);
+        return found;
+    }
+
+    public void ForgetAll() => kept.Clear();
+
+    /// <summary>A file has changed: it and what was worked out from it are read anew.</summary>
+    public IReadOnlySet<string> Forget(string path)
+    {
+        var dependents = DependentsOf(path);
+        foreach (var key in kept.Keys)
+            if (key.Path == path || dependents.Contains(key.Path)) kept.TryRemove(key, out _);
+        return dependents;
     }
 }
 
-/// <summary>What one analysis may import, remembering which files it looked at, so that a change of one of them renews the analysis.</summary>
-internal sealed class TrackedModules(ModuleFiles files, Func<string, OpenDocument?> open, IReadOnlyList<string> roots, AnalysisOptions options)
+/// <summary>What the files of one kind of settings may import: open documents come before what is on disk.</summary>
+internal sealed class TrackedModules(
+    ModuleFiles files, Func<string, OpenDocument?> open, IReadOnlyList<string> roots, IReadOnlyList<string> installed, AnalysisOptions options)
     : IModuleSource
 {
-    private readonly ConcurrentDictionary<string, bool> seen = new(StringComparer.Ordinal);
+    /// <summary>How much text of installed packages one analysis may read, in bytes: a name leads into few of their files, or is not worth it.</summary>
+    private const long MostInstalledText = 24 * 1024 * 1024;
 
-    public bool DependsOn(string path) => seen.ContainsKey(path);
+    /// <summary>Says which files of the workspace import one; null where nobody knows.</summary>
+    public Func<string, IReadOnlyList<FileSnapshot>>? Importers { private get; set; }
+
+    private readonly ConcurrentDictionary<(string Name, int Level, string Folder), string?> located = new();
+    private readonly ConcurrentDictionary<string, bool> installedRead = new(StringComparer.Ordinal);
+    private long installedText;
+
+    public IReadOnlyList<FileSnapshot> ImportersOf(string path) => Importers?.Invoke(path) ?? [];
+
+    public bool IsOfWorkspace(string path) => !installed.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
 
     public FileSnapshot? Find(string dottedName, int level, string fromPath)
     {
-        string? path = ModuleFiles.Locate(dottedName, level, fromPath, roots, Exists);
+        string? path = Locate(dottedName, level, fromPath);
         if (path is null || path == fromPath) return null;
-        return open(path) is { } document ? document.File(CancellationToken.None) : files.Read(path, options, this);
+        if (open(path) is { } document) return document.File(CancellationToken.None);
+        return IsWithinLimit(path) ? files.Read(path, options, this) : null;
     }
 
-    private bool Exists(string path)
+    /// <summary>The file that an import means; null where it is not at hand.</summary>
+    public string? Locate(string dottedName, int level, string fromPath)
     {
-        bool exists = open(path) is not null || File.Exists(path);
-        seen[path] = exists;
-        return exists;
+        if (Path.GetDirectoryName(fromPath) is not { } folder || !Path.IsPathRooted(fromPath)) return null;
+        bool Exists(string path)
+        {
+            files.LooksAt(fromPath, path);
+            return open(path) is not null || File.Exists(path);
+        }
+        // Remembered by folder; that this file looked too is noted in any case.
+        if (!located.TryGetValue((dottedName, level, folder), out string? path))
+            located[(dottedName, level, folder)] = path = ImportSearch.Locate(dottedName, level, fromPath, roots, installed, Exists);
+        else if (path is not null) files.LooksAt(fromPath, path);
+        else ImportSearch.Locate(dottedName, level, fromPath, roots, installed, p => { files.LooksAt(fromPath, p); return false; });
+        return path;
+    }
+
+    private bool IsWithinLimit(string path)
+    {
+        if (IsOfWorkspace(path) || installedRead.ContainsKey(path)) return true;
+        if (Interlocked.Read(ref installedText) > MostInstalledText) return false;
+        if (installedRead.TryAdd(path, true)) Interlocked.Add(ref installedText, new FileInfo(path) is { Exists: true } info ? info.Length : 0);
+        return true;
     }
 }

@@ -60,7 +60,11 @@ internal sealed class WorkspaceState
         string path = DocumentUri.ToPath(uri);
         current.Documents.GetValueOrDefault(path)?.Supersede();
         var source = SourceText.From(text);
-        return Keep(Make(uri, version, new ParsedText(source), new DocumentObservations(traces, path, source)));
+        var document = Keep(Make(uri, version, new ParsedText(source), new DocumentObservations(traces, path, source)));
+        // What it imports may be open already, and learns now that it is imported.
+        if (current.Documents.Count > 1)
+            foreach (var (name, level) in ImportedModules.Of(document.Parsed.Tree(CancellationToken.None))) document.Modules.Locate(name, level, path);
+        return document;
     }
 
     public OpenDocument Change(OpenDocument document, int version, IReadOnlyList<TextDocumentContentChangeEvent> changes)
@@ -95,7 +99,15 @@ internal sealed class WorkspaceState
     }
 
     /// <summary>The interpreter in use, null while it is not known.</summary>
-    public InterpreterInfo? Interpreter { get; set; }
+    public InterpreterInfo? Interpreter { get; private set; }
+
+    /// <summary>What is imported from installed packages is from now on this interpreter's.</summary>
+    public void Use(InterpreterInfo interpreter)
+    {
+        bool other = Interpreter?.Executable != interpreter.Executable;
+        Interpreter = interpreter;
+        if (other) RenewAll();
+    }
 
     /// <summary>False: it is what it was.</summary>
     public bool SetProbedTorch(TorchVersion? version)
@@ -113,10 +125,14 @@ internal sealed class WorkspaceState
             Keep(Make(document.Uri, document.Version, document.Parsed, new DocumentObservations(traces, document.Path, document.Text)));
     }
 
-    /// <summary>Renews the other documents whose analysis looked at this file; they are returned.</summary>
+    /// <summary>
+    /// Renews the other documents whose analysis looked at this file, and those that it looks into: which of their code is compiled hangs on it. They
+    /// are returned.
+    /// </summary>
     public IReadOnlyList<OpenDocument> RenewDependents(string path)
     {
-        var dependents = current.Documents.Values.Where(d => d.Path != path && d.Modules.DependsOn(path)).ToList();
+        var affected = moduleFiles.Forget(path);
+        var dependents = current.Documents.Values.Where(d => d.Path != path && (affected.Contains(d.Path) || moduleFiles.DependentsOf(d.Path).Contains(path))).ToList();
         return [.. dependents.Select(Renew)];
     }
 
@@ -124,6 +140,7 @@ internal sealed class WorkspaceState
     public void RenewAll()
     {
         projects.Forget();
+        moduleFiles.ForgetAll();
         foreach (var document in current.Documents.Values) Renew(document);
     }
 
@@ -143,8 +160,22 @@ internal sealed class WorkspaceState
     {
         var settings = SettingsFor(DocumentUri.ToPath(uri));
         var options = settings.ToAnalysisOptions(ProbedTorch);
-        var modules = new TrackedModules(moduleFiles, path => current.Documents.GetValueOrDefault(path), current.Roots, options);
+        var modules = new TrackedModules(moduleFiles, path => current.Documents.GetValueOrDefault(path), current.Roots,
+            InstalledPackages.Find(Interpreter?.Executable ?? settings.PythonPath, current.Roots), options);
+        modules.Importers = ImportersOf;
         return new OpenDocument(uri, version, parsed, options, settings, observations, modules);
+    }
+
+    /// <summary>The other open documents that import a file, directly or through others of them.</summary>
+    private IReadOnlyList<FileSnapshot> ImportersOf(string path)
+    {
+        var documents = current.Documents;
+        if (documents.Count < 2) return [];
+        var graph = new ImportGraph([.. documents.Values.Select(document => document.File(CancellationToken.None))],
+            (file, name, level) => (file.Modules as TrackedModules)?.Locate(name, level, file.Path));
+        var importers = graph.ImportersOf(path);
+        foreach (var importer in importers) moduleFiles.LooksAt(path, importer.Path);
+        return importers;
     }
 
     private OpenDocument Keep(OpenDocument document)

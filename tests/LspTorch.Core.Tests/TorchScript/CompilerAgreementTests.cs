@@ -9,7 +9,8 @@ namespace LspTorch.Core.Tests.TorchScript;
 
 /// <summary>
 /// Judges inference by the compiler: for every value of the graphs that torch.jit.script makes of installed libraries, the inferred type at its
-/// place must be the graph's. Set LSPTORCH_AGREEMENT to a file name to get every disagreement and every place that is not known.
+/// place must be the graph's. Set LSPTORCH_AGREEMENT to a file name to get every disagreement and every place that is not known; set
+/// LSPTORCH_GRAPHS to the output of graph_types.py for other code to judge by that code alone.
 /// </summary>
 public class CompilerAgreementTests
 {
@@ -22,7 +23,7 @@ public class CompilerAgreementTests
     [Test]
     public void Inferred_types_are_those_of_the_compiled_graphs()
     {
-        var options = new AnalysisOptions { Torch = new TorchVersion(1, 13), Entries = [new EntryPoint(null, null, All: true)] };
+        var options = new AnalysisOptions { Torch = Rules.TorchCompiler.Release, Entries = [new EntryPoint(null, null, All: true)] };
         var tally = new Tally();
         var graphs = CompilerGraphs.Read();
         foreach (var (path, (values, functions)) in graphs.OrderBy(g => g.Key, StringComparer.Ordinal))
@@ -45,8 +46,9 @@ public class CompilerAgreementTests
 
     private static string RootOf(string path)
     {
-        int at = path.IndexOf("/torch", StringComparison.Ordinal);
-        return at > 0 ? path[..at] : Path.GetDirectoryName(path) ?? "/";
+        string folder = Path.GetDirectoryName(path) ?? "/";
+        while (File.Exists(Path.Combine(folder, "__init__.py"))) folder = Path.GetDirectoryName(folder) ?? "/";
+        return folder;
     }
 
     private static void Compare(FileSnapshot file, Places places, GraphValue value, Tally tally)

@@ -6,62 +6,84 @@ namespace LspTorch.Core.Tests.TorchScript;
 
 public class SignatureTableTests
 {
+    private static readonly SignatureTables tables = SignatureTables.For(new TorchVersion(1, 13));
+
     [Test]
     public void Tables_are_what_the_generator_writes()
     {
         string folder = Directory.CreateTempSubdirectory("lsptorch-tables").FullName;
         try
         {
-            var start = new ProcessStartInfo(CompilerGraphs.Python) { RedirectStandardError = true };
-            start.ArgumentList.Add(Path.Combine(CompilerGraphs.Repository, "tools/signatures/generate.py"));
-            start.ArgumentList.Add(folder);
-            using var process = Process.Start(start) ?? throw new InvalidOperationException($"{CompilerGraphs.Python} does not start.");
-            string errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            Assert.That(process.ExitCode, Is.Zero, errors);
-            foreach (string path in Directory.GetFiles(folder))
-            {
-                string kept = File.ReadAllText(Path.Combine(CompilerGraphs.Repository, "server/LspTorch.Core/TorchScript/Data", Path.GetFileName(path)));
-                string made = File.ReadAllText(path);
-                // The tables are those of one torch; with another only the form can be compared.
-                if (FirstLine(kept) == FirstLine(made))
-                    Assert.That(made == kept, $"{Path.GetFileName(path)} is stale: run python3 tools/signatures/generate.py server/LspTorch.Core/TorchScript/Data");
-                else Assert.That(made.Split('\n'), Has.Length.GreaterThan(kept.Split('\n').Length / 2));
-            }
+            Python("generate.py", folder);
+            string data = Path.Combine(CompilerGraphs.Repository, "server/LspTorch.Core/TorchScript/Data");
+            var (status, said) = Python("tables.py", "check", data, folder);
+            Assert.That(status, Is.Zero, $"The tables are stale: run node tools/signatures/make.mjs\n{said[..Math.Min(3000, said.Length)]}");
         }
         finally { Directory.Delete(folder, recursive: true); }
     }
 
-    private static string FirstLine(string text) => text[..text.IndexOf('\n')];
-
-    [Test]
-    public void Every_operator_of_the_tables_is_found_in_torch_s_order()
+    private static (int Status, string Output) Python(string script, params string[] arguments)
     {
-        var lines = File.ReadLines(Path.Combine(CompilerGraphs.Repository, "server/LspTorch.Core/TorchScript/Data/operators.txt")).Skip(1).ToArray();
+        var start = new ProcessStartInfo(CompilerGraphs.Python) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.ArgumentList.Add(Path.Combine(CompilerGraphs.Repository, "tools/signatures", script));
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{CompilerGraphs.Python} does not start.");
+        var errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.LessThanOrEqualTo(script == "generate.py" ? 0 : 1), errors.Result);
+        return (process.ExitCode, output);
+    }
+
+    [TestCase("1.13")]
+    [TestCase("2.6")]
+    [TestCase("2.14")]
+    public void Every_operator_of_a_release_is_found_in_torch_s_order(string release)
+    {
+        Assert.That(TorchVersion.TryParse(release, out var version));
+        var lines = File.ReadLines(Path.Combine(CompilerGraphs.Repository, "server/LspTorch.Core/TorchScript/Data/operators.txt")).Skip(1)
+            .Where(l => SignatureTables.ReadSchema(l, version) is not null).ToArray();
         var groups = lines.GroupBy(l => l[..l.IndexOfAny(['(', '.'])]).ToArray();
         Assert.That(groups, Has.Length.GreaterThan(1000));
-        int read = 0;
         foreach (var group in groups)
-        {
-            var schemas = SignatureTables.Operator(group.Key);
-            read += schemas.Count(s => group.Any(l => l.StartsWith(s.Name + "(", StringComparison.Ordinal)));
-        }
-        // Of all schemas only those with types that are no part of the language (tuples that name a script class and the like) are left out.
-        Assert.That(read, Is.GreaterThan(lines.Length * 98 / 100));
-        Assert.That(SignatureTables.Operator("aten::nosuch"), Is.Empty);
+            Assert.That(SignatureTables.For(version).Operator(group.Key).Take(group.Count()).Select(s => s.Name), Is.EqualTo(group.Select(l => l[..l.IndexOf('(')])));
+        Assert.That(SignatureTables.For(version).Operator("aten::nosuch"), Is.Empty);
+        Assert.That(SignatureTables.For(version).IsExact);
+    }
+
+    // What was added between 1.13 and 2.6, what was taken away, and what all have.
+    [TestCase("torch.nn.RMSNorm", "1.13", false)]
+    [TestCase("torch.nn.RMSNorm", "2.6", true)]
+    [TestCase("torch.nn.RMSNorm", "2.14", true)]
+    [TestCase("torch.nn.Linear", "1.4", true)]
+    [TestCase("torch.nn.Linear", "3.0", true)]
+    public void A_module_class_is_there_from_its_first_release(string name, string release, bool expected) =>
+        Assert.That(TorchVersion.TryParse(release, out var version) && SignatureTables.For(version).Module(name) is not null, Is.EqualTo(expected));
+
+    [TestCase("aten::rms_norm", "1.13", null)]
+    [TestCase("aten::rms_norm", "2.1", false)]
+    [TestCase("aten::rms_norm", "2.6", true)]
+    [TestCase("aten::matmul", "1.8", false)]
+    [TestCase("aten::matmul", "1.13", true)]
+    [TestCase("aten::matmul", "2.3", true)]
+    public void An_operator_is_certain_only_in_releases_known_to_have_it(string name, string release, bool? expected)
+    {
+        Assert.That(TorchVersion.TryParse(release, out var version));
+        var found = SignatureTables.For(version).Operator(name);
+        Assert.That(found.IsEmpty ? null : (bool?)found[0].IsCertain, Is.EqualTo(expected));
     }
 
     [TestCase("torch.cat", "aten::cat")]
     [TestCase("torch._VF.stft", "aten::stft")]
     [TestCase("math.sqrt", "aten::sqrt")]
     public void Names_of_operators(string name, string op) =>
-        Assert.That(SignatureTables.Function(name), Is.EqualTo(new OperatorEntry(op)));
+        Assert.That(tables.Function(name), Is.EqualTo(new OperatorEntry(op)));
 
     [Test]
     public void Modules_by_public_and_full_name()
     {
-        Assert.That(TorchModules.Find("torch.nn.modules.conv.Conv1d")?.Name, Is.EqualTo("torch.nn.Conv1d"));
-        Assert.That(TorchModules.Find("torch.nn.Linear")?.Attributes["weight"].Type, Is.EqualTo(TorchType.Tensor));
-        Assert.That(TorchModules.Find("numpy.zeros"), Is.Null);
+        Assert.That(tables.Module("torch.nn.modules.conv.Conv1d")?.Name, Is.EqualTo("torch.nn.Conv1d"));
+        Assert.That(tables.Module("torch.nn.Linear")?.Attributes["weight"].Type, Is.EqualTo(TorchType.Tensor));
+        Assert.That(tables.Module("numpy.zeros"), Is.Null);
     }
 }

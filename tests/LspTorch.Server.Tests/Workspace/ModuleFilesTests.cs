@@ -23,7 +23,7 @@ public sealed class ModuleFilesTests
     [TestCase("x", 40, "/w/main.py", null)]
     [TestCase("layers", 0, "untitled:Untitled-1", null)]
     public void Modules_are_found_as_Python_finds_them(string name, int level, string from, string? expected) =>
-        Assert.That(ModuleFiles.Locate(name, level, from, ["/w", "/lib"], Files.Contains), Is.EqualTo(expected));
+        Assert.That(ImportSearch.Locate(name, level, from, ["/w"], ["/lib"], Files.Contains), Is.EqualTo(expected));
 
     [Test]
     public void Open_documents_come_before_the_disk_and_changes_on_disk_are_seen()
@@ -36,7 +36,6 @@ public sealed class ModuleFilesTests
         var importer = state.Open(DocumentUri.FromPath(main), 1, "import layers\n");
         Assert.That(importer.Modules.Find("layers", 0, main)?.Text.Text, Is.EqualTo("one = 1\n"));
         Assert.That(importer.Modules.Find("layers", 0, main), Is.SameAs(importer.Modules.Find("layers", 0, main)), "read once");
-        Assert.That(importer.Modules.DependsOn(layers), Is.True);
 
         File.WriteAllText(layers, "two = 2\n# longer\n");
         Assert.That(importer.Modules.Find("layers", 0, main)?.Text.Text, Is.EqualTo("two = 2\n# longer\n"));
@@ -44,6 +43,43 @@ public sealed class ModuleFilesTests
         state.Open(DocumentUri.FromPath(layers), 1, "three = 3\n");
         Assert.That(importer.Modules.Find("layers", 0, main)?.Text.Text, Is.EqualTo("three = 3\n"));
         Assert.That(state.RenewDependents(layers).Select(d => d.Path), Is.EqualTo(new[] { main }));
+    }
+
+    [Test]
+    public void A_change_reaches_what_depends_on_it_over_files_that_are_not_open()
+    {
+        using var folder = new TestFolder();
+        string main = folder.Write("main.py", "");
+        folder.Write("middle.py", "from deep import value\n");
+        string deep = folder.Write("deep.py", "import torch\n\ndef value(x):\n    return 1\n");
+        const string Text = "import torch\nfrom middle import value\n\n@torch.jit.script\ndef f(x):\n    return value(x)\n";
+        var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path));
+        state.Start(new ClientFeatures(), Settings.Default, null, [folder.Path]);
+        string Returns() => state.Current.Documents[main].File(CancellationToken.None).Model is var model
+            ? model.ReturnTypeOf(model.CompiledFunctions[0].Function).ToString() : "";
+        state.Open(DocumentUri.FromPath(main), 1, Text);
+        Assert.That(Returns(), Is.EqualTo("int"));
+        File.WriteAllText(deep, "import torch\n\ndef value(x):\n    return 'one'\n");
+        Assert.That(state.RenewDependents(deep).Select(d => d.Path), Is.EqualTo(new[] { main }));
+        Assert.That(Returns(), Is.EqualTo("str"));
+        state.Open(DocumentUri.FromPath(deep), 1, "def value(x):\n    return 1.5\n");
+        state.RenewDependents(deep);
+        Assert.That(Returns(), Is.EqualTo("float"));
+    }
+
+    [Test]
+    public void Code_that_an_open_document_compiles_of_another_is_compiled_code_there()
+    {
+        using var folder = new TestFolder();
+        string main = Path.Combine(folder.Path, "main.py"), helpers = Path.Combine(folder.Path, "helpers.py");
+        var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path));
+        state.Start(new ClientFeatures(), Settings.Default, null, [folder.Path]);
+        int Compiled() => state.Current.Documents[helpers].File(CancellationToken.None).Model.CompiledFunctions.Count;
+        state.Open(DocumentUri.FromPath(helpers), 1, "def help(x):\n    return x\n");
+        Assert.That(Compiled(), Is.EqualTo(0));
+        state.Open(DocumentUri.FromPath(main), 1, "import torch\nfrom helpers import help\n\n@torch.jit.script\ndef f(x):\n    return help(x)\n");
+        Assert.That(state.RenewDependents(main).Select(d => d.Path), Is.EqualTo(new[] { helpers }));
+        Assert.That(Compiled(), Is.EqualTo(1), "opening an importer renews what it imports");
     }
 
     [Test]
@@ -56,7 +92,8 @@ public sealed class ModuleFilesTests
         var document = state.Open(DocumentUri.FromPath(main), 1, "");
         Assert.That(document.Modules.Find("main", 0, main), Is.Null);
         Assert.That(document.Modules.Find("nothing", 0, main), Is.Null);
-        Assert.That(document.Modules.DependsOn(Path.Combine(folder.Path, "nothing.py")), Is.True, "one that appears later renews the analysis");
+        Assert.That(state.RenewDependents(Path.Combine(folder.Path, "nothing.py")).Select(d => d.Path), Is.EqualTo(new[] { main }),
+            "one that appears later renews the analysis");
     }
 }
 

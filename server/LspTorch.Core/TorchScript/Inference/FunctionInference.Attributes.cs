@@ -12,7 +12,7 @@ internal sealed partial class FunctionInference
         return Model.Names.Resolve(name) is { } symbol ? FromSymbol(symbol) : TorchType.Unknown;
     }
 
-    private static TorchType FromSymbol(ResolvedSymbol symbol)
+    private TorchType FromSymbol(ResolvedSymbol symbol)
     {
         if (symbol.Owner is { } owner)
         {
@@ -24,10 +24,10 @@ internal sealed partial class FunctionInference
         return FromDotted(dotted);
     }
 
-    private static TorchType FromDotted(string dotted)
+    private TorchType FromDotted(string dotted)
     {
         if (dotted.StartsWith("builtins.", StringComparison.Ordinal)) return new SpecialFormValue(dotted["builtins.".Length..]);
-        return SignatureTables.Function(dotted) switch
+        return Model.Tables.Function(dotted) switch
         {
             OperatorEntry entry => new OperatorValue(entry.Operator, null),
             FunctionEntry entry => new SignaturesValue(dotted, entry.Schemas),
@@ -74,9 +74,9 @@ internal sealed partial class FunctionInference
             case ClassType { Definition: { } definition }: return MemberOf(definition, name);
             case ModuleType { Definition: { } definition }: return MemberOf(definition, name);
             case ModuleType module:
-                if (TorchModules.Find(module.Name) is { IsDescribed: true } torch && torch.Attributes.TryGetValue(name, out var known)) return known.Type;
+                if (Model.Tables.Module(module.Name) is { IsDescribed: true } torch && torch.Attributes.TryGetValue(name, out var known)) return known.Type;
                 return name == "training" ? TorchType.Bool
-                    : name == "forward" && TorchModules.Find(module.Name) is { Forward.IsEmpty: false } described ? new SignaturesValue(name, described.Forward)
+                    : name == "forward" && Model.Tables.Module(module.Name) is { Forward.IsEmpty: false } described ? new SignaturesValue(name, described.Forward)
                     : TorchType.Unknown;
             case ModuleContainerType container: return name is "keys" or "values" or "items" ? new ContainerMethod(container, name) : name == "training" ? TorchType.Bool : TorchType.Unknown;
             case NamedValue module: return FromDotted($"{module.DottedName}.{name}");
@@ -110,7 +110,7 @@ internal sealed partial class FunctionInference
             return ReturnOf(unitOfMethod);
         }
         foreach (var ancestor in type.Lineage())
-            if (TorchModules.Find(ancestor.TorchBase) is { } torch)
+            if (Model.Tables.Module(ancestor.TorchBase) is { } torch)
             {
                 if (torch.Attributes.TryGetValue(name, out var inherited) && torch.IsDescribed) return inherited.Type;
                 if (name == "forward" && !torch.Forward.IsEmpty) return new SignaturesValue(name, torch.Forward);

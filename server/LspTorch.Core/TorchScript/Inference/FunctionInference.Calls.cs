@@ -62,23 +62,23 @@ internal sealed partial class FunctionInference
         return SchemaMatcher.Resolve(schemas, self, positional, keywords) ?? TorchType.Unknown;
     }
 
-    private static TorchType CallOperator(OperatorValue op, List<Argument> positional, List<Argument> keywords, bool spread)
+    private TorchType CallOperator(OperatorValue op, List<Argument> positional, List<Argument> keywords, bool spread)
     {
-        var schemas = SignatureTables.Operator(op.Operator);
+        var schemas = Model.Tables.Operator(op.Operator);
         // Casts are methods without an operator: x.long().
         if (schemas.IsEmpty && op.Self == TorchType.Tensor && positional.Count == 0 && op.Operator is "aten::byte" or "aten::char" or "aten::short" or "aten::int"
             or "aten::long" or "aten::half" or "aten::float" or "aten::double" or "aten::cfloat" or "aten::cdouble") return TorchType.Tensor;
-        if (schemas.IsEmpty && op.Self is not null) schemas = SignatureTables.Operator("prim::" + op.Operator["aten::".Length..]);
+        if (schemas.IsEmpty && op.Self is not null) schemas = Model.Tables.Operator("prim::" + op.Operator["aten::".Length..]);
         return Choose(schemas, op.Self, positional, keywords, spread);
     }
 
-    private static TorchType Dispatch(DispatchEntry entry, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
+    private TorchType Dispatch(DispatchEntry entry, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
     {
         if (spread) return TorchType.Unknown;
         bool? chosen = entry.Default;
         Expr? decided = call.Keywords.FirstOrDefault(k => k.Name == entry.Argument)?.Value ?? (call.Args.Count > entry.Position ? call.Args[entry.Position] : null);
         if (decided is not null) chosen = decided switch { Constant { Kind: ConstantKind.True } => true, Constant { Kind: ConstantKind.False } => false, _ => null };
-        TorchType Of(string name) => SignatureTables.Function(name) is FunctionEntry f ? Choose(f.Schemas, null, positional, keywords, false) : TorchType.Unknown;
+        TorchType Of(string name) => Model.Tables.Function(name) is FunctionEntry f ? Choose(f.Schemas, null, positional, keywords, false) : TorchType.Unknown;
         if (chosen is { } one) return Of(one ? entry.IfTrue : entry.IfFalse);
         var (a, b) = (Of(entry.IfTrue), Of(entry.IfFalse));
         return a == b ? a : TorchType.Unknown;
@@ -113,7 +113,7 @@ internal sealed partial class FunctionInference
     private TorchType CallModule(ModuleType module, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
     {
         var forward = module.Definition is { } definition ? MemberOf(definition, "forward")
-            : TorchModules.Find(module.Name) is { Forward.IsEmpty: false } torch ? new SignaturesValue(module.Name, torch.Forward) : TorchType.Unknown;
+            : Model.Tables.Module(module.Name) is { Forward.IsEmpty: false } torch ? new SignaturesValue(module.Name, torch.Forward) : TorchType.Unknown;
         return forward is SugaredType ? Invoke(forward, call, positional, keywords, spread, null) : TorchType.Unknown;
     }
 
@@ -229,6 +229,6 @@ internal sealed partial class FunctionInference
         }
     }
 
-    private static TorchType Resolve(string op, List<Argument> positional, List<Argument> keywords) =>
-        SchemaMatcher.Resolve(SignatureTables.Operator(op), null, positional, keywords) ?? TorchType.Unknown;
+    private TorchType Resolve(string op, List<Argument> positional, List<Argument> keywords) =>
+        SchemaMatcher.Resolve(Model.Tables.Operator(op), null, positional, keywords) ?? TorchType.Unknown;
 }

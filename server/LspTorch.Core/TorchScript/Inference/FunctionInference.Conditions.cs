@@ -78,7 +78,7 @@ internal sealed partial class FunctionInference
             if (found.Type != TorchType.Bool && !found.Type.IsUnknown) return null;
             return found.ConstantValue is bool value ? Condition.Decided(value) : Condition.Undecided;
         }
-        if (owner is ModuleType torch && TorchModules.Find(torch.Name)?.Attributes.GetValueOrDefault(attribute.Name) is { IsConstant: true } constant
+        if (owner is ModuleType torch && Model.Tables.Module(torch.Name)?.Attributes.GetValueOrDefault(attribute.Name) is { IsConstant: true } constant
             && constant.Type == TorchType.Bool)
             return constant.Value is null ? Condition.Undecided : Condition.Decided(constant.Value == "True");
         return null;

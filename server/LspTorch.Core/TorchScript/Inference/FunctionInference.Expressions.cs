@@ -46,11 +46,11 @@ internal sealed partial class FunctionInference
         }
     }
 
-    private static TorchType Operator(string name, params ReadOnlySpan<TorchType> operands)
+    private TorchType Operator(string name, params ReadOnlySpan<TorchType> operands)
     {
         var arguments = new Argument[operands.Length];
         for (int i = 0; i < operands.Length; i++) arguments[i] = new Argument(null, operands[i]);
-        return SchemaMatcher.Resolve(SignatureTables.Operator(name), null, arguments, []) ?? TorchType.Unknown;
+        return SchemaMatcher.Resolve(Model.Tables.Operator(name), null, arguments, []) ?? TorchType.Unknown;
     }
 
     private static string OperatorName(BinaryOperator op) => op switch
@@ -70,7 +70,7 @@ internal sealed partial class FunctionInference
         _ => "aten::__rshift__",
     };
 
-    private static TorchType Binary(BinaryOperator op, TorchType left, TorchType right)
+    private TorchType Binary(BinaryOperator op, TorchType left, TorchType right)
     {
         // The usual cases without the tables: most arithmetic is on tensors and ints.
         if (left == TorchType.Tensor && right == TorchType.Tensor) return TorchType.Tensor;
@@ -104,7 +104,7 @@ internal sealed partial class FunctionInference
         return compare.Ops.Count > 1 ? TorchType.Bool : result;
     }
 
-    private static TorchType Equality(string op, TorchType left, TorchType right) =>
+    private TorchType Equality(string op, TorchType left, TorchType right) =>
         left is ClassType { Role: ClassRole.Enum } && right is ClassType { Role: ClassRole.Enum } ? TorchType.Bool : Operator(op, left, right);
 
     private TorchType InferChoice(IfExp choice, TorchType? hint)

@@ -35,7 +35,7 @@ internal static class SchemaMatcher
     {
         returns = TorchType.Unknown;
         Dictionary<string, TorchType>? bound = null;
-        var fit = Fit.Yes;
+        var fit = schema.IsCertain ? Fit.Yes : Fit.Perhaps;
         int used = 0, usedKeywords = 0;
         bool selfWaits = self is not null;
         for (int i = 0; i < schema.Arguments.Length; i++)
