@@ -39,6 +39,10 @@ public static class RuleCatalogue
         new PythonValueInScript(),
         new ModuleMadeInScript(),
         new UnsupportedFunction(),
+        new NotIterable(),
+        new BadIndex(),
+        new AttributeAssignment(),
+        new UnsupportedAnnotation(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(r => r.Id == id);

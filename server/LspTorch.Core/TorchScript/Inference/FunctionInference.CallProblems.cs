@@ -86,6 +86,9 @@ internal sealed partial class FunctionInference
                 if (first == TorchType.Int || first == TorchType.Float || first == TorchType.Bool) break;
                 CheckResolved(call, name, name == "int" ? "aten::Int" : "aten::Float", positional, keywords);
                 break;
+            case "tuple" when positional.Count == 1 && first is ListType:
+                Refuse(ProblemKind.NoMatchingOverload, call, "A tuple has a length known at compile time, and a list has none: stay with the list, or write the elements out.");
+                break;
             case "min" or "max": CheckResolved(call, name, $"prim::{name}", positional, keywords); break;
             case "abs": CheckResolved(call, name, "prim::abs", positional, keywords); break;
             case "sum" or "ord" or "chr" or "round" or "divmod": CheckResolved(call, name, $"aten::{name}", positional, keywords); break;

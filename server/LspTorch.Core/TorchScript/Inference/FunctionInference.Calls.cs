@@ -9,6 +9,7 @@ internal sealed partial class FunctionInference
     private TorchType InferCall(Call call, TorchType? hint)
     {
         var callee = Infer(call.Func);
+        CheckApply(call);
         if (callee is SpecialFormValue special && SpecialForm(special.Name, call) is { } result) return result;
         if (callee is NamedValue { DottedName: var dotted } && NamedForm(dotted, call) is { } named) return named;
         var positional = new List<Argument>(call.Args.Count);

@@ -246,6 +246,7 @@ internal sealed partial class FunctionInference
     {
         var value = Infer(subscript.Value);
         InferIndex(subscript.Index);
+        CheckSubscript(subscript, value);
         int? constant = IntegerOf(subscript.Index);
         switch (value)
         {

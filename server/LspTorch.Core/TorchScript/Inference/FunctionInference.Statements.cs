@@ -136,11 +136,11 @@ internal sealed partial class FunctionInference
         switch (target)
         {
             case Name name: Record(name, SetVariable(name.Id, value, annotated, name)); break;
-            case TupleExpr tuple: AssignAll(tuple.Elements, value); Record(tuple, value); break;
-            case ListExpr list: AssignAll(list.Elements, value); break;
+            case TupleExpr tuple: CheckUnpack(tuple, tuple.Elements, value); AssignAll(tuple.Elements, value); Record(tuple, value); break;
+            case ListExpr list: CheckUnpack(list, list.Elements, value); AssignAll(list.Elements, value); break;
             case Starred starred: Assign(starred.Value, TorchType.Unknown); break;
             case Syntax.Attribute attribute:
-                Infer(attribute.Value);
+                CheckAttributeStore(attribute, Infer(attribute.Value), value);
                 Record(attribute, AttributeOf(Infer(attribute.Value), attribute) is { IsUnknown: false } known ? known : TorchType.Unknown);
                 break;
             case Subscript subscript:

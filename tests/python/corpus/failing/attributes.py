@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 # kind: tensor-has-no-such-method; rule: unknown-attribute
-# fails
+# fails; rule: numpy-in-script
 def to_host(x):
     y = x.detach().cpu()
     return y.numpy()
@@ -126,7 +126,7 @@ def early(x: Tensor, state: Optional[Tensor]):
 # fails
 def add(x: Tensor, residual: Optional[Tensor]):
     return x + residual
-# fails
+# fails; rule: no-matching-overload
 def concat(x: Tensor, memory: Optional[Tensor]):
     return torch.cat([x, memory], dim=0)
 # fails

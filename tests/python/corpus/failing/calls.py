@@ -275,7 +275,7 @@ def viewed(x, shape: List[int]):
 # fails
 def rest(x):
     return x.reshape(*x.shape[1:])
-# fails
+# fails; rule: no-matching-overload
 def as_tuple(xs: List[int]):
     return tuple(xs)
 # fails
@@ -383,7 +383,7 @@ class Scaled(nn.Module):
 # fails
 def call_list(x, fs: List[Tensor]):
     return fs(x)
-# fails
+# fails; rule: parameter-called
 def applied(x, fn):
     return fn(x)
 # fails

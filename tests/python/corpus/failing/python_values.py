@@ -176,7 +176,7 @@ def env(x):
 # compiles
 def ordered(x):
     return OrderedDict([("x", x)])
-# fails
+# fails; rule: python-value-in-script
 LOG = logging.getLogger(__name__)
 def warned(x):
     LOG.warning("careful")
@@ -279,7 +279,7 @@ def cuda(x):
 def saved(x):
     torch.save(x, "x.pt")
     return x
-# fails
+# fails; rule: numpy-in-script
 def from_np(x):
     return torch.from_numpy(x)
 # fails
@@ -313,7 +313,7 @@ def seeds(x):
 # fails
 def callback(x, fn: Callable):
     return x
-# fails
+# fails; rule: numpy-in-script
 def array(x: np.ndarray):
     return x
 # fails
@@ -340,7 +340,7 @@ def bare_dict(d: dict):
 # fails
 def bare_list_typing(xs: List):  # <- here
     return xs
-# fails
+# fails; rule: numpy-in-script
 def returns_array(x) -> np.ndarray:
     return x
 # fails
@@ -359,7 +359,7 @@ class Uses(nn.Module):
 # compiles
 def bare_tuple(p: tuple):
     return p
-# fails
+# fails; rule: numpy-in-script
 def variable(x):
     y: np.ndarray = x
     return y

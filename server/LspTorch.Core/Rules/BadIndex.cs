@@ -1,0 +1,10 @@
+using LspTorch.Core.TorchScript.Inference;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>An index that the value does not take.</summary>
+public sealed class BadIndex : ProblemRule
+{
+    public override string Id => "bad-index";
+    protected override ProblemKind Kind => ProblemKind.BadIndex;
+}

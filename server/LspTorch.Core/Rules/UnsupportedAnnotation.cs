@@ -1,0 +1,64 @@
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>An annotation that is no type of TorchScript: the compiler reads those of parameters, returns and variables.</summary>
+public sealed class UnsupportedAnnotation : Rule
+{
+    private static readonly HashSet<string> names = new(StringComparer.Ordinal)
+    {
+        "typing.Callable", "typing.Sequence", "typing.Iterable", "typing.Iterator", "typing.Mapping", "typing.Collection", "typing.Set", "typing.Type", "typing.Generator",
+        "collections.abc.Callable", "collections.abc.Sequence", "collections.abc.Iterable", "numpy.ndarray", "builtins.object", "builtins.dict", "builtins.set",
+        "torch.tensor", "torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module", "typing.List", "typing.Dict", "typing.Optional",
+    };
+
+    public override string Id => "unsupported-annotation";
+    public override Severity DefaultSeverity => Severity.Error;
+
+    public override void Check(RuleContext context, CancellationToken cancellationToken)
+    {
+        foreach (var (annotation, body) in context.Compiled.Annotations)
+        {
+            if (body.HasOverloads(context.File.Model) || annotation.Parent is Arg && body.Class is not null && IsSelf(annotation, body)) continue;
+            if (Offence(context, annotation, 0) is { } offence)
+                context.Report(this, body.Severity, offence.Span,
+                    $"'{context.File.Text[offence.Span]}' is no type of TorchScript: {Advice(context.File.Model.ResolveName(offence))}.", body);
+        }
+    }
+
+    private static bool IsSelf(Expr annotation, CompiledBody body) => ReferenceEquals(annotation.Parent, body.Def.Args.All().FirstOrDefault());
+
+    private static Expr? Offence(RuleContext context, Expr annotation, int depth)
+    {
+        if (depth > 20) return null;
+        switch (annotation)
+        {
+            case Name or Syntax.Attribute: return context.File.Model.ResolveName(annotation) is { } name && names.Contains(name) ? annotation : null;
+            case Subscript subscript:
+                string? constructor = context.File.Model.ResolveName(subscript.Value);
+                if (constructor is "typing.List" or "typing.Dict" or "typing.Optional" or "typing.Union" or "typing.Tuple" or "builtins.list" or "builtins.dict" or "builtins.tuple")
+                {
+                    var arguments = subscript.Index is TupleExpr tuple ? tuple.Elements : [subscript.Index];
+                    if (constructor is "typing.Tuple" && arguments.FirstOrDefault(a => a is Constant { Kind: ConstantKind.Ellipsis }) is { } dots) return dots;
+                    foreach (var argument in arguments)
+                        if (Offence(context, argument, depth + 1) is { } inner) return inner;
+                    return null;
+                }
+                return constructor is not null && names.Contains(constructor) ? subscript.Value : null;
+            default: return null;
+        }
+    }
+
+    private static string Advice(string? name) => name switch
+    {
+        "typing.Callable" or "collections.abc.Callable" => "a function cannot be passed, keep a module in an attribute or call it by name",
+        "typing.Sequence" or "typing.Iterable" or "typing.Iterator" or "typing.Collection" or "collections.abc.Sequence" or "collections.abc.Iterable" or "typing.Set" or "builtins.set" => "write List[...]",
+        "typing.Mapping" or "builtins.dict" or "typing.Dict" => "write Dict[..., ...] with its types",
+        "typing.List" => "write List[...] with the type of its elements",
+        "typing.Optional" => "write Optional[...] with its type",
+        "torch.tensor" => "write torch.Tensor",
+        null => "a tuple has a fixed number of elements, write List[...]",
+        "numpy.ndarray" => "pass a Tensor, or leave the function to Python with @torch.jit.ignore",
+        _ => "write a Tensor, number, string or container type",
+    };
+}

@@ -1,0 +1,96 @@
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+internal sealed partial class FunctionInference
+{
+    /// <summary>Unpacking: tuples of the right length, and lists, whose length is seen when the code runs.</summary>
+    private void CheckUnpack(Expr target, IReadOnlyList<Expr> targets, TorchType value)
+    {
+        if (value is SugaredType or ModuleType or ModuleContainerType or UnionType || targets.Any(t => t is Starred)) return;
+        if (value is TupleType tuple)
+        {
+            if (tuple.Elements.Length != targets.Count)
+                Refuse(ProblemKind.NotIterable, target, $"{targets.Count} names for a tuple of {tuple.Elements.Length}.");
+            return;
+        }
+        if (value.HasUnknown || value is not (PrimitiveType or OptionalType or DictType) || value == TorchType.Any) return;
+        if (value is OptionalType) Refuse(ProblemKind.OptionalNotRefined, target, $"A value of type {value} may be None and cannot be unpacked: test it first.");
+        else
+            Refuse(ProblemKind.NotIterable, target, value == TorchType.Tensor
+                ? "A Tensor cannot be unpacked in TorchScript: index it ('x[0]'), call 'unbind()', or annotate the parameter it comes from (what has no annotation is a Tensor)."
+                : $"A value of type {value} cannot be unpacked.");
+    }
+
+    private void CheckSubscript(Subscript subscript, TorchType value)
+    {
+        if (value.HasUnknown) return;
+        switch (value)
+        {
+            case OptionalType:
+                Refuse(ProblemKind.OptionalNotRefined, subscript, $"'{Shown(subscript.Value)}' is {value} here and may be None: it cannot be indexed before a test. {RefineAdvice(subscript.Value)}");
+                break;
+            case PrimitiveType { Kind: PrimitiveKind.Int or PrimitiveKind.Float or PrimitiveKind.Bool or PrimitiveKind.None or PrimitiveKind.Number or PrimitiveKind.Device }:
+                Refuse(ProblemKind.BadIndex, subscript, $"A value of type {value} cannot be indexed.");
+                break;
+            case ListType when subscript.Context == ExprContext.Load && subscript.Index is not (Slice or TupleExpr) && analysis.Types.GetValueOrDefault(subscript.Index) is { HasUnknown: false } index
+                && (index == TorchType.Str || index == TorchType.Float || index is ListType or TupleType):
+                Refuse(ProblemKind.BadIndex, subscript, $"A list is indexed with an int, and {index} is given.");
+                break;
+            case DictType dict when subscript.Context == ExprContext.Load && analysis.Types.GetValueOrDefault(subscript.Index) is { HasUnknown: false } key
+                && key is PrimitiveType && key != TorchType.Any && key != TorchType.Tensor && dict.Key is PrimitiveType && key != dict.Key && key != TorchType.Number && key is not UnionType:
+                Refuse(ProblemKind.BadIndex, subscript, $"The keys of this dictionary are {dict.Key}, and {key} is given.");
+                break;
+            case TupleType tuple when subscript.Index is not Slice:
+                if (IntegerOf(subscript.Index) is { } at)
+                {
+                    if (at >= tuple.Elements.Length || at < -tuple.Elements.Length) Refuse(ProblemKind.BadIndex, subscript, $"The tuple has {tuple.Elements.Length} elements, and {at} is none of them.");
+                }
+                else if (subscript.Index is Name && analysis.Types.GetValueOrDefault(subscript.Index) == TorchType.Int && tuple.Elements.Length > 0 && tuple.Elements.Any(e => TypeRelations.Unify(e, tuple.Elements[0]) is null))
+                    Refuse(ProblemKind.BadIndex, subscript, $"{tuple} has elements of different types: only a literal can index it.");
+                break;
+        }
+    }
+
+    /// <summary>A store to an attribute of a module: it must be there, and keeps its type.</summary>
+    private void CheckAttributeStore(Syntax.Attribute target, TorchType owner, TorchType value)
+    {
+        if (owner is not ModuleType { Definition: { IsModule: true, HasAllBases: true } definition } || unit.Function.Name == "__init__") return;
+        var known = definition.FindAttribute(target.Name);
+        if (known is null || known is { IsDeclared: false, Always: false, Type.IsUnknown: true } && IsSetOnlyHere(definition, target.Name))
+        {
+            if (known is null && !LacksAttribute(definition, target.Name)) return;
+            Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is no attribute yet when this is compiled: set it in __init__, with the type that it gets here.");
+            return;
+        }
+        var type = known.Type;
+        if (type.HasUnknown || value.HasUnknown || value is SugaredType or ModuleType or ModuleContainerType || type is ModuleType or ModuleContainerType) return;
+        if (!known.IsDeclared && (!known.Always || known.Assignments.Length != 1 && known.Assignments.Any(a => a.FirstAncestor<FunctionDef>() is { } f && !ReferenceEquals(f, unit.Function) && f.Name != "__init__"))) return;
+        if (SchemaMatcher.Convert(value, type, conversions: true).IsSubtypeOf(type)) return;
+        Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is {type} and cannot become {value}{(type == TorchType.None ? $": annotate it in the class, '{target.Name}: Optional[{value}]'" : "")}.");
+    }
+
+    /// <summary>True when only compiled code sets it: the constructor and what it calls do not.</summary>
+    private bool IsSetOnlyHere(ClassModel type, string name)
+    {
+        foreach (var ancestor in type.Lineage())
+        {
+            if (ancestor.Node.Decorators.Count > 0 || ancestor.ClassAnnotations.ContainsKey(name) || ancestor.TorchBase is { } torch && torch != "torch.nn.Module") return false;
+            string text = ancestor.Owner.File.Text[ancestor.Node.Span];
+            foreach (string dynamic in (ReadOnlySpan<string>)["setattr", "__dict__", "register_", "self." + unit.Function.Name + "(", "vars("])
+                if (text.Contains(dynamic, StringComparison.Ordinal)) return false;
+            if (ancestor.OwnAttributes.TryGetValue(name, out var attribute) && attribute.Assignments.Any(a => !ReferenceEquals(a.FirstAncestor<FunctionDef>(), unit.Function))) return false;
+        }
+        return !Model.File.Text.Text.Contains($"self.{unit.Function.Name}(", StringComparison.Ordinal);
+    }
+
+    /// <summary>The apply of an autograd function, which only Python can run.</summary>
+    private void CheckApply(Call call)
+    {
+        if (call.Func is not Syntax.Attribute { Name: "apply", Value: Name or Syntax.Attribute } method) return;
+        if (Model.Names.Resolve(method.Value) is not { Class: { } type, Owner: { } owner }) return;
+        if (type.Bases.Any(b => owner.ResolveName(b) is "torch.autograd.Function" or "torch.autograd.function.Function"))
+            Refuse(ProblemKind.UnsupportedFunction, call, $"'{type.Name}' is an autograd function, which TorchScript cannot run: write it with differentiable operators, or move the call to an @torch.jit.ignore function.");
+    }
+}
