@@ -8,7 +8,7 @@ public sealed class UnsupportedAnnotation : Rule
     private static readonly HashSet<string> names = new(StringComparer.Ordinal)
     {
         "typing.Callable", "typing.Sequence", "typing.Iterable", "typing.Iterator", "typing.Mapping", "typing.Collection", "typing.Set", "typing.Type", "typing.Generator",
-        "collections.abc.Callable", "collections.abc.Sequence", "collections.abc.Iterable", "numpy.ndarray", "builtins.object", "builtins.dict", "builtins.set",
+        "collections.abc.Callable", "collections.abc.Sequence", "collections.abc.Iterable", "builtins.object", "builtins.dict", "builtins.set",
         "torch.tensor", "torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module", "typing.List", "typing.Dict", "typing.Optional",
     };
 
@@ -58,7 +58,6 @@ public sealed class UnsupportedAnnotation : Rule
         "typing.Optional" => "write Optional[...] with its type",
         "torch.tensor" => "write torch.Tensor",
         null => "a tuple has a fixed number of elements, write List[...]",
-        "numpy.ndarray" => "pass a Tensor, or leave the function to Python with @torch.jit.ignore",
         _ => "write a Tensor, number, string or container type",
     };
 }

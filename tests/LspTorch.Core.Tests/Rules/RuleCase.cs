@@ -16,7 +16,7 @@ public sealed record ExpectedFix(string Title, string Text, IReadOnlySet<string>
 /// One executable example of a rule page or of Rules/data: python text, in which <c># &lt;- error</c> marks the lines with findings.
 /// A comment before the block says how to run it: <c>&lt;!-- case: name; script: M(); inputs: (torch.rand(2),); torch: 1.13; options --&gt;</c>.
 /// Options: "elsewhere" (the compiler names no line, or another file's), "refused" (the compiler refuses though the rule is silent), "differs" (it
-/// compiles and gives other values than eager, or fails when run), "text" (do not ask the compiler).
+/// compiles and gives other values than eager, or fails when run), "text" (do not ask the compiler), "caller" (a caller that is not compiled here is refused).
 /// </summary>
 public sealed partial record RuleCase(string File, string RuleId, string Name, string Marked, IReadOnlyDictionary<string, string> Settings)
 {
