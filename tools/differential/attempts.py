@@ -28,8 +28,8 @@ import torch.jit._script
 import torch.distributions
 import torch.jit.frontend
 
-FILE_LIMIT_S = 240
-ATTEMPT_LIMIT_S = 40
+FILE_LIMIT_S = 90
+ATTEMPT_LIMIT_S = 20
 
 FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
