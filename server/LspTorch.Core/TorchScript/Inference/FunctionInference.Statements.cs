@@ -137,6 +137,7 @@ internal sealed partial class FunctionInference
             case Starred starred: Assign(starred.Value, TorchType.Unknown); break;
             case Syntax.Attribute attribute:
                 Infer(attribute.Value);
+                if (attribute.Value is Name holder && frame.Find($"{holder.Id}.{attribute.Name}") is not null) frame.Define($"{holder.Id}.{attribute.Name}", TorchType.Unknown);
                 Record(attribute, AttributeOf(Infer(attribute.Value), attribute) is { IsUnknown: false } known ? known : TorchType.Unknown);
                 break;
             case Subscript subscript:
@@ -201,6 +202,12 @@ internal sealed partial class FunctionInference
             var a = onTrue.Find(name);
             var b = onFalse.Find(name);
             if (trueExits && falseExits) continue;
+            if (name.Contains('.'))
+            {
+                // What a condition tells of an attribute holds after it only where the other way does not lead on.
+                if ((trueExits ? b : falseExits ? a : null) is { } told) frame.Define(name, told);
+                continue;
+            }
             if (trueExits) a = b;
             else if (falseExits) b = a;
             if (a is null || b is null)
@@ -256,7 +263,7 @@ internal sealed partial class FunctionInference
     private void LeaveLoop(Frame outer)
     {
         foreach (string name in frame.Variables.Keys)
-            if (outer.Find(name) is null) outer.Define(name, TorchType.Unknown);
+            if (!name.Contains('.') && outer.Find(name) is null) outer.Define(name, TorchType.Unknown);
         frame = outer;
     }
 
