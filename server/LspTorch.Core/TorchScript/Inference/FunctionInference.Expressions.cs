@@ -256,8 +256,8 @@ internal sealed partial class FunctionInference
                 if (subscript.Index is Slice) return container.Exact ? TupleItem(container.Elements, subscript.Index, null, t => container with { Elements = t }) : container;
                 if (constant is null) return TorchType.Unknown;
                 return container.Exact ? TupleItem(container.Elements, subscript.Index, constant, t => container with { Elements = t })
-                    : constant is not null || subscript.Index is Constant { Kind: ConstantKind.Str } ? ModuleChoice.Of(container.Elements.AsSpan())
-                    : container.Elements.Length == 1 ? container.Elements[0] : TorchType.Unknown;
+                    : ModuleChoice.Of(container.Elements.AsSpan());
+            case ModuleContainerType dict: return subscript.Index is Constant { Kind: ConstantKind.Str } ? ModuleChoice.Of(dict.Elements.AsSpan()) : TorchType.Unknown;
             default: return TorchType.Unknown;
         }
     }
