@@ -20,8 +20,9 @@ internal static unsafe class Embedding
         if (!LibPython.Open(libPython)) return false;
         if (Marshal.PtrToStringUTF8((nint)LibPython.GetVersion()) is not { } found || !SameVersion(found, version)) return false;
         options = worker;
-        // Signal dispositions are the program's, as in a fresh process, whatever this runtime set for itself.
-        foreach (int signal in (ReadOnlySpan<int>)[1, 2, 3, 13, 14, 15, 17, 18, 20, 21, 22, 28]) _ = Posix.Signal(signal, 0);
+        // Signal dispositions are the program's, as in a fresh process, whatever this runtime set for itself. Its handlers of faults go too:
+        // they take a stack that the program overflowed for one of this runtime's, and abort.
+        foreach (int signal in (ReadOnlySpan<int>)[1, 2, 3, 4, 5, 7, 8, 11, 13, 14, 15, 17, 18, 20, 21, 22, 28]) _ = Posix.Signal(signal, 0);
         if (LibPython.AddAuditHook(&Audit, 0) != 0) return false;
         string[] words = worker.Module is { } module ? ["-m", module] : [worker.Script ?? ""];
         string[] arguments = [worker.Python, .. words, .. worker.Arguments];

@@ -12,7 +12,7 @@ internal sealed class AttributeCollector(ClassModel type)
     {
         public readonly List<Node> Assignments = [];
         public TorchType? InConstructor, Elsewhere;
-        public bool Always, Literal = true;
+        public bool Always, Literal = true, OnlyNone = true;
         public object? Value;
     }
 
@@ -42,7 +42,12 @@ internal sealed class AttributeCollector(ClassModel type)
         {
             if (result.ContainsKey(name)) continue;
             result[name] = new AttributeModel(name, TypeOf(assigned), assigned.Assignments[0], false, type.Constants.Contains(name),
-                ConstantOf(assigned), assigned.Always) { Assignments = [.. assigned.Assignments.OrderBy(n => n.Start)] };
+                ConstantOf(assigned), assigned.Always)
+            {
+                Assignments = [.. assigned.Assignments.OrderBy(n => n.Start)],
+                IsSetInConstructor = assigned.InConstructor is not null,
+                StartsAsNone = assigned is { InConstructor: not null, OnlyNone: true },
+            };
         }
         return result;
     }
@@ -63,6 +68,7 @@ internal sealed class AttributeCollector(ClassModel type)
     {
         var entry = EntryOf(assignment);
         entry.Always |= !assignment.Conditional;
+        entry.OnlyNone &= assignment.Value is Constant { Kind: ConstantKind.None };
         entry.InConstructor = entry.InConstructor is null || (!assignment.Conditional && entry.Assignments.Count > 1 && !assignment.Grows)
             ? assignment.Type
             : assignment.Grows ? assignment.Type : Merge(entry.InConstructor, assignment.Type);

@@ -28,6 +28,12 @@ public sealed record AttributeModel(
 {
     /// <summary>Every assignment through self in this class, in source order.</summary>
     public ImmutableArray<Node> Assignments { get; init; } = [];
+
+    /// <summary>The constructor stores it, or a method that the constructor calls.</summary>
+    public bool IsSetInConstructor { get; init; }
+
+    /// <summary>True where every store that the constructor makes, through the methods it calls too, is None.</summary>
+    public bool StartsAsNone { get; init; }
 }
 
 /// <summary>The static facts of one class.</summary>

@@ -310,7 +310,8 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         if (call.Func is not Syntax.Attribute method) return TorchType.Unknown;
         if (method.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
             return self?.FindMethod(method.Name) is { } found && depth < MaximumDepth && found.Function.Decorators.Count == 0
-                ? new InitEvaluator(found.Class.Owner, self, null, depth + 1).Run(found.Function) : TorchType.Unknown;
+                ? new InitEvaluator(found.Class.Owner, self, record is null ? null : r => record(r with { Conditional = r.Conditional || conditions > 0 }), depth + 1)
+                    .Run(found.Function) : TorchType.Unknown;
         var receiver = Evaluate(method.Value, nesting);
         return receiver == TorchType.Tensor && method.Name is "float" or "long" or "to" or "clone" or "detach" or "unsqueeze" or "view"
             or "reshape" or "transpose" or "contiguous" or "cuda" or "cpu" or "double" or "half" or "expand" or "repeat" or "flatten" or "t" or "permute"
