@@ -9,7 +9,7 @@ internal sealed partial class FunctionInference
     private TorchType GlobalOf(Name name)
     {
         if (name.Id == "super") return new SpecialFormValue("super");
-        return Model.Names.Resolve(name) is { } symbol ? FromSymbol(symbol) : TorchType.Unknown;
+        return Model.Names.Resolve(name) is { } symbol ? FromSymbol(symbol) : ReadGlobal(name);
     }
 
     private TorchType FromSymbol(ResolvedSymbol symbol)
@@ -46,9 +46,11 @@ internal sealed partial class FunctionInference
             {
                 if (symbol.Definition is not null || symbol.DottedName is not null) return FromSymbol(symbol);
             }
-            else if (Model.Names.Resolve(root) is null) return TorchType.Unknown;
+            else if (Model.Names.Resolve(root) is null) return ReferenceEquals(attribute.Value, root) ? ReadGlobal(root) : TorchType.Unknown;
         }
-        return AttributeOf(Infer(attribute.Value), attribute);
+        var owner = Infer(attribute.Value);
+        if (attribute.Context == ExprContext.Load) CheckAttribute(owner, attribute);
+        return AttributeOf(owner, attribute);
     }
 
     private static Expr RootOf(Syntax.Attribute attribute)

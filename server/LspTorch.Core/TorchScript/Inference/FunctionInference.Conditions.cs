@@ -55,6 +55,7 @@ internal sealed partial class FunctionInference
                     return Condition.Decided(constant.Kind == ConstantKind.True);
             }
             var type = Infer(test);
+            CheckCondition(test, type);
             if (test is Syntax.Attribute attribute && ConstantFlag(attribute) is { } flag) return flag;
             // A plain attribute is read when the code runs, whatever it holds.
             if (test is Syntax.Attribute { Value: var holder } && Infer(holder) is ModuleType { Definition: { HasAllBases: true } known } read

@@ -22,12 +22,16 @@ internal sealed partial class FunctionInference
             case JoinedStr text:
                 foreach (var part in text.Values) if (part is FormattedValue field) Infer(field.Value);
                 return TorchType.Str;
-            case Name name: return frame.Find(name.Id) ?? GlobalOf(name);
+            case Name name: return frame.Find(name.Id) is not { } known ? GlobalOf(name) : known is UndefinedValue missing ? Read(name, missing) : known;
             case Syntax.Attribute attribute: return InferAttribute(attribute);
-            case BinOp binary: return Binary(binary.Op, Infer(binary.Left), Infer(binary.Right));
+            case BinOp binary:
+                var (left, right) = (Infer(binary.Left), Infer(binary.Right));
+                CheckBinary(binary, binary.Op, left, right);
+                return Binary(binary.Op, left, right);
             case UnaryOp { Op: UnaryOperator.Not }: InferCondition(expr); return TorchType.Bool;
             case UnaryOp unary:
                 var operand = Infer(unary.Operand);
+                if (unary.Op != UnaryOperator.UAdd) CheckOperator(unary, unary.Op == UnaryOperator.USub ? "aten::neg" : "aten::bitwise_not", unary.Op == UnaryOperator.USub ? "-" : "~", operand);
                 return unary.Op == UnaryOperator.UAdd ? operand
                     : Operator(unary.Op == UnaryOperator.USub ? "aten::neg" : "aten::bitwise_not", operand);
             case BoolOp: InferCondition(expr); return TorchType.Bool;
@@ -89,6 +93,7 @@ internal sealed partial class FunctionInference
         for (int i = 0; i < compare.Ops.Count; i++)
         {
             var right = Infer(compare.Comparators[i]);
+            if (compare.Ops.Count == 1) CheckCompare(compare, left, right);
             result = compare.Ops[i] switch
             {
                 CompareOperator.Eq => Equality("aten::eq", left, right),
@@ -125,7 +130,9 @@ internal sealed partial class FunctionInference
         var b = InFrame(condition.WhenFalse, choice.OrElse, hint);
         if (a == b) return a;
         if (condition.MayBeStatic || a is SugaredType || b is SugaredType || a.IsUnknown || b.IsUnknown) return TorchType.Unknown;
-        return TypeRelations.Unify(a, b) ?? TorchType.Unknown;
+        if (TypeRelations.Unify(a, b) is { } both) return both;
+        if (hint is null) CheckChoice(choice, a, b);
+        return TorchType.Unknown;
     }
 
     private TorchType InFrame(Refinements refinements, Expr expr, TorchType? hint)

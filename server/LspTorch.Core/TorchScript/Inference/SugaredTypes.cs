@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
 
 namespace LspTorch.Core.TorchScript.Inference;
 
@@ -36,4 +37,4 @@ internal sealed record SugaredTuple(ImmutableArray<TorchType> Elements, bool Exa
 internal sealed record ContainerMethod(ModuleContainerType Container, string Name) : SugaredType;
 
 /// <summary>An argument of a call.</summary>
-internal readonly record struct Argument(string? Name, TorchType Type);
+internal readonly record struct Argument(string? Name, TorchType Type, Expr? Source = null);
