@@ -241,7 +241,7 @@ public sealed class RecordingTests(Way way)
         Assert.That(run.Places(), Has.Member("return f C.f [4,8,4,9]: None ×2 | Tensor float32[3] cpu ×1"));
         // The value of an assignment is told with its target, once.
         var assigned = run.Records.Single(r => r.GetProperty("event").GetString() == "place" && r.GetProperty("name").GetString() == "self.w");
-        Assert.That(assigned.GetProperty("value").GetRawText(), Is.EqualTo("[3,32,3,45]"));
+        Assert.That(assigned.GetProperty("value").GetRawText(), Is.EqualTo("[3,33,3,46]"));
     }
 
     [Test]
