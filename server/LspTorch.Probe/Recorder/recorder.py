@@ -1158,11 +1158,14 @@ _EVALUATED_FIRST = {_ast.BinOp: "left", _ast.Compare: "left", _ast.Call: "func",
 _EVALUATED_IN_ORDER = {_ast.Tuple: "elts", _ast.List: "elts", _ast.Set: "elts", _ast.BoolOp: "values"}
 
 
+_TUPLES_ARE_ONE = sys.version_info < (3, 14)    # later a tuple of constants has the line of its first
+
+
 def _evaluated_first(node):
     while True:
         if type(node) in _EVALUATED_FIRST:
             node = getattr(node, _EVALUATED_FIRST[type(node)])
-        elif type(node) is _ast.Tuple and all([type(item) is _ast.Constant for item in node.elts]):
+        elif type(node) is _ast.Tuple and _TUPLES_ARE_ONE and all([type(item) is _ast.Constant for item in node.elts]):
             return node         # one constant, on the line of its parenthesis
         elif type(node) in _EVALUATED_IN_ORDER and getattr(node, _EVALUATED_IN_ORDER[type(node)]):
             node = getattr(node, _EVALUATED_IN_ORDER[type(node)])[0]
@@ -1493,6 +1496,12 @@ def embedded(filename, options):
     return code
 
 
+def _forget_file(main):
+    """As CPython does when a main file has ended: before its exception is shown from 3.14 on, else after; before 3.14 not at sys.exit."""
+    for name in ("__file__", "__cached__"):
+        main.__dict__.pop(name, None)
+
+
 def standalone(arguments):
     """Runs the program under this interpreter; its own frames are cut from tracebacks."""
     global _sink
@@ -1534,6 +1543,8 @@ def standalone(arguments):
                 exec(code, main.__dict__)
             finally:
                 flush_io()
+                if sys.version_info >= (3, 14) or sys.exc_info()[0] is None:
+                    _forget_file(main)
     except BaseException as error:
         trace = error.__traceback__
         while trace is not None and os.path.abspath(trace.tb_frame.f_code.co_filename) == mine:
@@ -1546,4 +1557,6 @@ def standalone(arguments):
         sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace
         error.__traceback__ = trace
         sys.excepthook(kind, error, trace)
+        if options.module is None:
+            _forget_file(main)
         sys.exit(130 if kind is KeyboardInterrupt else 1)
