@@ -94,7 +94,11 @@ def compiled_functions(names):
             package = name.split("(")[0].rsplit(".", 1)[0]
             values = {name: lambda: eval(name, {package.split(".")[0]: importlib.import_module(package) and sys.modules[package.split(".")[0]], "torch": torch})}
         else:
-            module = importlib.import_module(name)
+            try:
+                module = importlib.import_module(name)
+            except ImportError as error:  # another release keeps it elsewhere
+                results[name] = str(error)
+                continue
             values = {name + "." + key: lambda value=value: value for key, value in sorted(vars(module).items())
                       if type(value).__name__ == "function" and value.__module__ == module.__name__}
         for key, value in values.items():
@@ -104,8 +108,9 @@ def compiled_functions(names):
                 results[key] = ""
                 functions.update(built)
             except BaseException as error:
-                results[key] = str(error)[:300] or type(error).__name__
-    return {"ok": True, "results": results, "functions": sorted(functions)}
+                results[key] = str(error)[:900] or type(error).__name__
+    root = os.path.dirname(os.path.dirname(importlib.import_module("torchaudio").__file__))
+    return {"ok": True, "results": results, "functions": sorted(functions), "root": root}
 
 
 def answer(request, folder):

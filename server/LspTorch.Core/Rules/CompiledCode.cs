@@ -19,6 +19,11 @@ public sealed class CompiledBody(CompiledFunction function, bool certain)
     /// <summary>For what is said of the function as a whole: error where the compiler surely looks at it, else a warning.</summary>
     public Severity Severity => Certain ? Severity.Error : Severity.Warning;
 
+    /// <summary>
+    /// For what only its compiled callers make wrong: a warning where the function is handed to the compiler for its own sake too, which it then accepts.
+    /// </summary>
+    public Severity SeverityForCallers => Function.Reason.Caller is null ? Severity.Warning : Severity;
+
     public FunctionDef Def => Function.Function;
     public ClassDef? Class => Function.Class;
 
@@ -143,8 +148,11 @@ public sealed class CompiledCode
                 Visit(annotated.Target);
                 VisitOptional(annotated.Value);
             }
-            else if (node is not (FunctionDef or ClassDef or Lambda)) base.Visit(node);
+            else if (node is not (FunctionDef or ClassDef or Lambda) && !(node is With with && IsIgnored(with))) base.Visit(node);
             liveness = outer;
         }
+
+        private bool IsIgnored(With with) =>
+            with.Items is [{ ContextExpr: Call { Func: Syntax.Attribute manager } }, ..] && model.ResolveName(manager) == "torch.jit._IgnoreContextManager";
     }
 }

@@ -45,7 +45,7 @@ public sealed class NoneDefaultWithoutOptional : Rule
                 bool refused = file.Options.Torch < noneForTensor;
                 if (!refused && LeftOutBy(context, body, parameter, index) is { } call)
                 {
-                    context.Report(new Finding(Id, body.Severity, parameter.NameSpan,
+                    context.Report(new Finding(Id, body.SeverityForCallers, parameter.NameSpan,
                         $"{what}, and a compiled call leaves it out: 'Unsupported value kind: Tensor' is all the compiler says. Annotate it '{name}: {advised}'.",
                         body.Function.QualifiedName, [.. Fixes(file, parameter, type, declared is not null)],
                         [new RelatedPlace(call.Span, $"leaves '{name}' out"), .. body.WhyCompiled()]));

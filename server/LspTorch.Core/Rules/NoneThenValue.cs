@@ -149,13 +149,8 @@ public sealed class NoneThenValue : Rule
         {
             if (!type.OwnAttributes.TryGetValue(name, out var attribute)) continue;
             if (type.ClassAnnotations.ContainsKey(name)) return false;
-            foreach (var node in attribute.Assignments)
-            {
-                if (node.FirstAncestor<FunctionDef>() is not { Name: "__init__" }) continue;
-                var value = (node as Assign ?? node.Parent as Assign)?.Value ?? (node as AnnAssign ?? node.Parent as AnnAssign)?.Value;
-                if (value is not Constant { Kind: ConstantKind.None }) return false;
-                found = true;
-            }
+            if (attribute.StartsAsNone) found = true;
+            else if (attribute.IsSetInConstructor) return false;
         }
         return found && owner.HasAllBases;
     }

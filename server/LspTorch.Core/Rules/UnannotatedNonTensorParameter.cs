@@ -30,7 +30,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
                 if (Passed(context, body, parameter, index) is var (type, calls))
                 {
                     string passed = calls.Length == 1 ? $"but {body.Def.Name} is given '{type}'" : $"but all {calls.Length} calls give '{type}'";
-                    context.Report(new Finding(Id, calls.Any(certain.Contains) ? Severity.Error : Severity.Warning, parameter.NameSpan,
+                    context.Report(new Finding(Id, calls.Any(certain.Contains) ? body.SeverityForCallers : Severity.Warning, parameter.NameSpan,
                         $"TorchScript assumes '{parameter.Name}' is a Tensor, {passed}: annotate it '{parameter.Name}: {type}'.", body.Function.QualifiedName,
                         Annotations.OfParameter(file, parameter, type, "", FixSafety.Safe) is { } fix ? [fix] : [],
                         [.. calls.Take(3).Select(c => new RelatedPlace(c.Span, $"gives '{type}'")), .. body.WhyCompiled()]));

@@ -63,7 +63,7 @@ internal static class UnsupportedSyntaxTable
         new SyntaxFact<AnnAssign>("annotation-without-value", "an annotation without a value cannot be compiled", "annotate the assignment",
             n => n.Value is null ? n.Span : null) { Repair = SyntaxRepairs.AnnotateTheAssignment },
         new SyntaxFact<AnnAssign>("annotated-self-attribute", "an attribute cannot be annotated outside __init__", "annotate it at class level",
-            n => n.Value is not null && n.Target is Attribute { Value: Name { Id: "self" } } ? n.Target.Span : null)
+            n => n.Value is not null && n.Target is Attribute { Value: Name { Id: "self" } } && n.FirstAncestor<FunctionDef>()?.Name != "__init__" ? n.Target.Span : null)
             { RefusedFrom = new(1, 13), Repair = SyntaxRepairs.DropAnnotation },
         new SyntaxFact<Keyword>("keyword-expansion", "'**' at a call cannot be compiled", "write the keyword arguments out",
             n => n.Name is null && n.Parent is Call ? n.Span : null),

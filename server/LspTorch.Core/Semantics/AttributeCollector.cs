@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Semantics;
 
@@ -11,7 +12,7 @@ internal sealed class AttributeCollector(ClassModel type)
     {
         public readonly List<Node> Assignments = [];
         public TorchType? InConstructor, Elsewhere;
-        public bool Always, Literal = true;
+        public bool Always, Literal = true, OnlyNone = true;
         public object? Value;
     }
 
@@ -41,7 +42,12 @@ internal sealed class AttributeCollector(ClassModel type)
         {
             if (result.ContainsKey(name)) continue;
             result[name] = new AttributeModel(name, TypeOf(assigned), assigned.Assignments[0], false, type.Constants.Contains(name),
-                ConstantOf(assigned), assigned.Always) { Assignments = [.. assigned.Assignments.OrderBy(n => n.Start)] };
+                ConstantOf(assigned), assigned.Always)
+            {
+                Assignments = [.. assigned.Assignments.OrderBy(n => n.Start)],
+                IsSetInConstructor = assigned.InConstructor is not null,
+                StartsAsNone = assigned is { InConstructor: not null, OnlyNone: true },
+            };
         }
         return result;
     }
@@ -53,7 +59,8 @@ internal sealed class AttributeCollector(ClassModel type)
     {
         if (assigned.InConstructor is not { } initial) return TorchType.Unknown; // set by someone else, or not at all
         // A method that stores something else may run before the module is scripted; what nobody can tell is left open only for None.
-        if (assigned.Elsewhere is { } later && later != initial && (!later.IsUnknown || initial == TorchType.None)) return TorchType.Unknown;
+        if (assigned.Elsewhere is { } later && later != initial && (!later.IsUnknown || initial == TorchType.None || initial is ModuleChoice { MayBeNone: true }))
+            return ModuleChoice.Of(initial, later);
         return InitEvaluator.AsAttribute(initial);
     }
 
@@ -61,6 +68,7 @@ internal sealed class AttributeCollector(ClassModel type)
     {
         var entry = EntryOf(assignment);
         entry.Always |= !assignment.Conditional;
+        entry.OnlyNone &= assignment.Value is Constant { Kind: ConstantKind.None };
         entry.InConstructor = entry.InConstructor is null || (!assignment.Conditional && entry.Assignments.Count > 1 && !assignment.Grows)
             ? assignment.Type
             : assignment.Grows ? assignment.Type : Merge(entry.InConstructor, assignment.Type);
@@ -84,5 +92,5 @@ internal sealed class AttributeCollector(ClassModel type)
         return entry;
     }
 
-    private static TorchType Merge(TorchType a, TorchType b) => a == b ? a : TorchType.Unknown;
+    private static TorchType Merge(TorchType a, TorchType b) => a == b ? a : ModuleChoice.Of(a, b);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Semantics;
 
@@ -27,6 +28,12 @@ public sealed record AttributeModel(
 {
     /// <summary>Every assignment through self in this class, in source order.</summary>
     public ImmutableArray<Node> Assignments { get; init; } = [];
+
+    /// <summary>The constructor stores it, or a method that the constructor calls.</summary>
+    public bool IsSetInConstructor { get; init; }
+
+    /// <summary>True where every store that the constructor makes, through the methods it calls too, is None.</summary>
+    public bool StartsAsNone { get; init; }
 }
 
 /// <summary>The static facts of one class.</summary>
@@ -121,11 +128,14 @@ public sealed class ClassModel
                 : attribute;
             // A derived class that assigns again what its base assigns: certain only when both agree.
             if (found is null) found = attribute;
-            else if (found.Type != attribute.Type) found = found with { Type = found.Type is ModuleType or ModuleContainerType ? found.Type : TorchType.Unknown, ConstantValue = null };
+            else if (found.Type != attribute.Type) found = found with { Type = found.Type is ModuleType or ModuleContainerType or ModuleChoice ? found.Type : TorchType.Unknown, ConstantValue = null };
             else found = found with { ConstantValue = null };
         }
         return found;
     }
+
+    /// <summary>Whether the class says which of its properties are not compiled.</summary>
+    internal bool UnusedProperties => Node.Body.Any(s => s is Assign { Targets: [Name { Id: "__jit_unused_properties__" }] });
 
     private IReadOnlyList<ClassModel> FindBases()
     {

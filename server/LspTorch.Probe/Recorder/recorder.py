@@ -1355,6 +1355,8 @@ def flush_io(*_):
             getattr(sys, name).flush()
         except Exception:
             pass
+    if _verdict is not None:
+        _judge()
 
 
 def failed(kind, value, trace):
@@ -1398,13 +1400,42 @@ def ended():
         NATIVE["drain"]()
 
 
+_verdict = None
+
+
+def load_verdict(roots):
+    """verdict.py, where the run is to end with the compilers' verdicts; the program does not see that it was asked for."""
+    global _verdict
+    path, folder = os.environ.pop("LSPTORCH_VERDICT", None), os.environ.pop("LSPTORCH_VERDICT_FOLDER", None)
+    if path is None or folder is None:
+        return
+    names = {"__name__": "_lsptorch_verdict", "__file__": path, "__builtins__": dict(globals()["__builtins__"]), "_json": _json}
+    with io.open_code(path) as stream:
+        exec(compile(stream.read(), path, "exec"), names)
+    names["start"](roots.hold, emit, folder)
+    _verdict = names
+
+
+def _judge():
+    global _recording, _verdict
+    verdict, _verdict, _recording = _verdict, None, False
+    try:
+        verdict["judge"]([file.path for file in _files])
+    except Exception as error:
+        emit("verdicts", error="%s: %s" % (type(error).__name__, error))
+    finally:
+        _recording = True
+
+
 def begin(options, mode):
     os.register_at_fork(after_in_child=_after_fork_in_child) if hasattr(os, "register_at_fork") else None
     atexit.register(ended)
     emit("hello", version=TRACE_VERSION, recorder=RECORDER_VERSION, python=sys.version.split()[0],
          implementation=sys.implementation.name, executable=sys.executable, prefix=sys.prefix, mode=mode, pid=_pid,
          script=options.script, module=options.module, roots=options.roots, cwd=os.getcwd())
-    install(Roots(options.roots, options.script))
+    roots = Roots(options.roots, options.script)
+    install(roots)
+    load_verdict(roots)
 
 
 def main_code(filename):

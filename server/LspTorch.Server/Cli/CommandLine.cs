@@ -27,7 +27,7 @@ internal sealed class CommandLine(Terminal terminal)
     {
         var root = new RootCommand("Types, TorchScript problems and fixes for PyTorch code, static and observed at run time.")
         {
-            Lsp(), Check(), Fix(), Types(), Probe(),
+            Lsp(), Check(), Fix(), Types(), Probe(), Verdict(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -108,6 +108,28 @@ internal sealed class CommandLine(Terminal terminal)
             Out = parsed.GetValue(keep),
             Arguments = parsed.GetValue(arguments) ?? [],
         }.RunAsync(terminal.Output, Console.Error, cancel));
+        return command;
+    }
+
+    private Command Verdict()
+    {
+        var script = new Argument<string>("SCRIPT") { Description = "The Python script to run." };
+        var arguments = new Argument<string[]>("ARG") { Description = "The script's own arguments, after --.", Arity = ArgumentArity.ZeroOrMore };
+        var python = new Option<string?>("--python") { Description = "The interpreter (default: as probe).", HelpName = "EXE" };
+        var timeout = new Option<double?>("--timeout") { Description = "Seconds for the script and all verdicts; those told until then are kept.", HelpName = "S" };
+        var roots = new Option<string[]>("--root") { Description = "Judge the modules of files in this folder (default: the script's).", HelpName = "DIR", AllowMultipleArgumentsPerToken = false };
+        var format = Choice("--format", "How to print the verdicts.", "text", "json");
+        var command = new Command("verdict", "Run a script, then ask torch.jit.script, torch.jit.trace, torch.export and libtorch about every module class. Exit status 0: every module can leave Python, 1: some cannot, 2: wrong use or nothing could be run.")
+        {
+            script, arguments, python, timeout, roots, format,
+        };
+        command.SetAction((parsed, cancel) => VerdictCommand.RunAsync(terminal, new Probing.ProbeCommand(parsed.GetValue(script) ?? "")
+        {
+            Python = parsed.GetValue(python),
+            TimeoutSeconds = parsed.GetValue(timeout),
+            Roots = parsed.GetValue(roots) ?? [],
+            Arguments = parsed.GetValue(arguments) ?? [],
+        }, parsed.GetValue(format) ?? "text", cancel));
         return command;
     }
 

@@ -14,35 +14,41 @@ public sealed record ProbeCommand(string Script)
     public string? Out { get; init; }
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Exit status 0, also where the script itself failed after a part was seen; 2 for wrong use or where nothing could be run.</summary>
-    public async Task<int> RunAsync(TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    /// <summary>What to run, or why it cannot be.</summary>
+    public async Task<(ProbeRequest? Request, string Problem)> RequestAsync(CancellationToken cancellationToken)
     {
         string script = Path.GetFullPath(Script);
-        if (!File.Exists(script)) return await WrongAsync($"no such script: {Script}").ConfigureAwait(false);
-        if (TimeoutSeconds is { } seconds and (<= 0 or > 1e9 or double.NaN)) return await WrongAsync($"not a time limit: {seconds}").ConfigureAwait(false);
-        if (Roots.FirstOrDefault(r => !Directory.Exists(r)) is { } missing) return await WrongAsync($"no such folder: {missing}").ConfigureAwait(false);
+        if (!File.Exists(script)) return (null, $"no such script: {Script}");
+        if (TimeoutSeconds is { } seconds and (<= 0 or > 1e9 or double.NaN)) return (null, $"not a time limit: {seconds}");
+        if (Roots.FirstOrDefault(r => !Directory.Exists(r)) is { } missing) return (null, $"no such folder: {missing}");
         if (Out is not null && Path.GetDirectoryName(Path.GetFullPath(Out)) is { } folder && !Directory.Exists(folder))
-            return await WrongAsync($"no such folder: {folder}").ConfigureAwait(false);
+            return (null, $"no such folder: {folder}");
 
         var discovery = new InterpreterDiscovery();
         var interpreter = Python is not null
             ? await discovery.AskAsync(Python, "--python", cancellationToken).ConfigureAwait(false)
             : await discovery.FindAsync(new InterpreterSearch(Workspace: Directory.GetCurrentDirectory()), cancellationToken).ConfigureAwait(false);
         if (interpreter is null)
-            return await WrongAsync(Python is not null ? $"not a Python interpreter: {Python}" : "no Python interpreter found; name one with --python").ConfigureAwait(false);
-
-        var request = new ProbeRequest(script, interpreter)
+            return (null, Python is not null ? $"not a Python interpreter: {Python}" : "no Python interpreter found; name one with --python");
+        return (new ProbeRequest(script, interpreter)
         {
             Arguments = Arguments,
             Roots = [.. Roots.Select(Path.GetFullPath)],
             Timeout = TimeoutSeconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
             WorkingDirectory = Directory.GetCurrentDirectory(),
             TraceFile = Out,
-        };
+        }, "");
+    }
+
+    /// <summary>Exit status 0, also where the script itself failed after a part was seen; 2 for wrong use or where nothing could be run.</summary>
+    public async Task<int> RunAsync(TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        var (request, problem) = await RequestAsync(cancellationToken).ConfigureAwait(false);
+        if (request is null) return await WrongAsync(problem).ConfigureAwait(false);
         var service = new ProbeService(new TraceStore());
         var summary = await service.RunAsync(request, new ScriptOutput(errors), cancellationToken).ConfigureAwait(false);
         await errors.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        await output.WriteAsync(Describe(summary, interpreter)).ConfigureAwait(false);
+        await output.WriteAsync(Describe(summary, request.Interpreter)).ConfigureAwait(false);
         if (summary.Status != ProbeStatus.Failed) return 0;
         return await WrongAsync(summary.Message).ConfigureAwait(false);
 
@@ -74,7 +80,7 @@ public sealed record ProbeCommand(string Script)
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number.ToString(CultureInfo.InvariantCulture)} {what}s";
 
     /// <summary>Written as it comes, in order, on the reading thread: a flood slows the script and fills no memory.</summary>
-    private sealed class ScriptOutput(TextWriter errors) : IProgress<ProbeEvent>
+    internal sealed class ScriptOutput(TextWriter errors) : IProgress<ProbeEvent>
     {
         public void Report(ProbeEvent value)
         {

@@ -30,6 +30,9 @@ public abstract record ProbeEvent
 
     /// <summary>How much has been recorded so far; at most ten of these each second.</summary>
     public sealed record Progress(int Places, int Files) : ProbeEvent;
+
+    /// <summary>A record of verdict.py, as it came.</summary>
+    public sealed record Verdict(string Line) : ProbeEvent;
 }
 
 public enum ProbeStatus

@@ -21,6 +21,9 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
 
     public TraceStore Store => store;
 
+    /// <summary>The path of the worker; what it comes with lies beside it.</summary>
+    public string Worker => worker;
+
     /// <summary>The worker beside this executable; LSPTORCH_PROBE says otherwise.</summary>
     public static string FindWorker() =>
         Environment.GetEnvironmentVariable("LSPTORCH_PROBE") is { Length: > 0 } named
@@ -43,7 +46,8 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         {
             var running = process.RunAsync(line =>
             {
-                lock (reader) reader.Read(line);
+                if (line.StartsWith("{\"event\":\"verdict"u8)) progress?.Report(new ProbeEvent.Verdict(Encoding.UTF8.GetString(line)));
+                else lock (reader) reader.Read(line);
             }, text => progress?.Report(new ProbeEvent.Output(text)));
             watching = WatchAsync();
             await running.ConfigureAwait(false);

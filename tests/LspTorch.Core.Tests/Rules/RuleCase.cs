@@ -27,7 +27,7 @@ public sealed partial record RuleCase(string File, string RuleId, string Name, s
 
     public string Script => Settings.GetValueOrDefault("script", "M()");
     public IReadOnlyList<string> Inputs => Settings.GetValueOrDefault("inputs", "") is { Length: > 0 } i ? [i] : [];
-    public TorchVersion Torch => TorchVersion.TryParse(Settings.GetValueOrDefault("torch", "1.13"), out var v) ? v : new(1, 13);
+    public TorchVersion Torch => TorchVersion.TryParse(Settings.GetValueOrDefault("torch"), out var v) ? v : TorchCompiler.Release;
     public bool Has(string option) => Settings.ContainsKey(option);
 
     /// <summary>0-based lines with what is expected there.</summary>

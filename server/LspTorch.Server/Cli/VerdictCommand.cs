@@ -1,0 +1,65 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LspTorch.Core.Text;
+using LspTorch.Core.Verdicts;
+using LspTorch.Server.Probing;
+using LspTorch.Server.Verdicts;
+
+namespace LspTorch.Server.Cli;
+
+/// <summary>
+/// `lsptorch verdict`: what the real compilers say about each module of a program. 0: every module can leave Python, 1: some cannot or
+/// the script failed, 2: wrong use or nothing could be run. What the script prints goes to standard error.
+/// </summary>
+internal static class VerdictCommand
+{
+    private static readonly VerdictJsonContext Readable = new(new JsonSerializerOptions(VerdictJsonContext.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public static async Task<int> RunAsync(Terminal terminal, ProbeCommand command, string format, CancellationToken cancellationToken)
+    {
+        var (request, problem) = await command.RequestAsync(cancellationToken).ConfigureAwait(false);
+        if (request is null)
+        {
+            terminal.Complain(problem);
+            return 2;
+        }
+        var run = new VerdictRun(new ProbeService(new TraceStore()), new LibTorchWorker());
+        var summary = await run.RunAsync(request, new ProbeCommand.ScriptOutput(Console.Error), cancellationToken).ConfigureAwait(false);
+        await Console.Error.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        if (summary.Probe.Status == ProbeStatus.Failed)
+        {
+            terminal.Complain(summary.Probe.Message);
+            return 2;
+        }
+        bool ran = summary.Probe.Status == ProbeStatus.Ok || summary.Probe is { Status: ProbeStatus.Exit, ExitCode: 0 };
+        if (!ran) terminal.Complain(summary.Probe.Message);
+        if (summary.Problem is not null) terminal.Complain($"a verdict that could not be read: {summary.Problem}");
+        if (format == "json") terminal.Line(Json(summary));
+        else new VerdictReport(terminal).Write(summary);
+        return ran && summary.Problem is null && summary.Modules.All(m => m.Ready) ? 0 : 1;
+    }
+
+    internal static string Json(VerdictSummary summary) => JsonSerializer.Serialize(
+        new JsonVerdicts(1, summary.Probe.TorchVersion, [.. summary.Modules.Select(m => new JsonModule(m.Class, m.Path, m.Line, m.Instances, m.Ready, m.Advice,
+            Of(m.Eager), Of(m.Script), Of(m.Trace), Of(m.Export), Of(m.LibTorch)))]), Readable.JsonVerdicts);
+
+    private static JsonVerdict Of(Verdict verdict) => verdict.Skipped is { } why
+        ? new JsonVerdict { Skipped = why }
+        : new JsonVerdict
+        {
+            Ok = verdict.Ok,
+            MatchesEager = verdict.MatchesEager,
+            Generalises = verdict.Generalises,
+            Signature = verdict.Signature,
+            Error = verdict.Error is { } error ? Of(error) : null,
+            Warnings = verdict.Warnings.Count > 0 ? [.. verdict.Warnings.Select(Of)] : null,
+            Constants = verdict.Baked.Count > 0 ? verdict.Baked : null,
+        };
+
+    private static JsonProblem Of(VerdictProblem problem) => new(problem.Message, problem.Place?.Path,
+        problem.Place is { } at ? new JsonRange(new JsonPosition(at.StartLine, at.StartCharacter), new JsonPosition(at.EndLine, at.EndCharacter)) : null,
+        problem.Calls.Count > 0 ? problem.Calls : null);
+}

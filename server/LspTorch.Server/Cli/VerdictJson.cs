@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace LspTorch.Server.Cli;
+
+// The document of `verdict --format json`. Lines and positions are LSP's: 0-based, UTF-16 columns. A part that was not run is {"skipped":"why"}.
+
+internal sealed record JsonProblem(string Message, string? Path, JsonRange? Range, IReadOnlyList<string>? Calls);
+
+internal sealed record JsonVerdict
+{
+    public string? Skipped { get; init; }
+    public bool? Ok { get; init; }
+    public bool? MatchesEager { get; init; }
+    public bool? Generalises { get; init; }
+    public string? Signature { get; init; }
+    public JsonProblem? Error { get; init; }
+    public IReadOnlyList<JsonProblem>? Warnings { get; init; }
+    public IReadOnlyList<string>? Constants { get; init; }
+}
+
+internal sealed record JsonModule(string Class, string? Path, int? Line, int Instances, bool Ready, string Advice,
+    JsonVerdict Eager, JsonVerdict Script, JsonVerdict Trace, JsonVerdict Export, JsonVerdict Libtorch);
+
+internal sealed record JsonVerdicts(int Version, string? Torch, IReadOnlyList<JsonModule> Modules);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JsonVerdicts))]
+internal sealed partial class VerdictJsonContext : JsonSerializerContext;

@@ -1,0 +1,104 @@
+using LspTorch.Core.Text;
+using LspTorch.Core.Verdicts;
+using LspTorch.Server.Probing;
+using LspTorch.Server.Verdicts;
+
+namespace LspTorch.Server.Cli;
+
+/// <summary>Verdicts for a person at a terminal: a block for each module, then each blocker once at its line with those it stops.</summary>
+internal sealed class VerdictReport(Terminal terminal)
+{
+    private const int MostReasonLines = 6;
+    private readonly string here = Directory.GetCurrentDirectory();
+    private readonly Dictionary<string, SourceText?> texts = [];
+
+    public void Write(VerdictSummary summary)
+    {
+        foreach (var module in summary.Modules)
+        {
+            string times = module.Instances > 1 ? $", one of {module.Instances} asked" : "";
+            terminal.Line($"{terminal.Bold(module.Class)}  {terminal.Faint($"{Short(module.Path ?? "?")}:{module.Line + 1}{times}")}");
+            Row("eager", module.Eager);
+            Row("script", module.Script);
+            Row("trace", module.Trace);
+            Row("export", module.Export);
+            Row("libtorch", module.LibTorch);
+            terminal.Line($"  {terminal.Blue("advice")}    {module.Advice}");
+            terminal.Line();
+        }
+        Blockers(summary.Modules);
+        int ready = summary.Modules.Count(m => m.Ready);
+        string torch = summary.Probe.TorchVersion is { } version ? $"torch {version}" : "torch was not imported";
+        terminal.Line(summary.Modules.Count == 0 ? $"{torch}: the script made no module of this folder's classes"
+            : $"{torch}: {ready} of {summary.Modules.Count} module classes can leave Python");
+    }
+
+    private void Row(string name, Verdict verdict)
+    {
+        string head = $"  {name,-9} ";
+        if (verdict.Skipped is { } why)
+        {
+            terminal.Line($"{head}{terminal.Faint($"- {why}")}");
+            return;
+        }
+        var said = new List<string> { verdict.Ok ? "ok" : "no" };
+        if (verdict.MatchesEager is { } same) said.Add(same ? "gives eager's answer" : "does not give eager's answer");
+        if (verdict.Generalises is { } general) said.Add(general ? "also for another shape" : "not for other inputs");
+        if (verdict.Baked.Count > 0) said.Add($"constants: {string.Join(", ", verdict.Baked)}");
+        if (verdict.Warnings.Count > 0) said.Add(verdict.Warnings.Count == 1 ? "1 warning" : $"{verdict.Warnings.Count} warnings");
+        string text = string.Join(", ", said);
+        terminal.Line(head + (!verdict.Good ? terminal.Red(text) : verdict.Generalises == false ? terminal.Yellow(text) : terminal.Green(text)));
+        if (verdict.Signature is { } signature && verdict.Ok) terminal.Line(terminal.Faint($"            {signature}"));
+        if (verdict.Error is { } error)
+        {
+            string at = error.Place is { } place ? $"{Short(place.Path)}:{place.StartLine + 1}:{place.StartCharacter + 1}: " : "";
+            terminal.Line($"            {at}{OneLine(error.Message)}");
+        }
+        foreach (var warning in verdict.Warnings.DistinctBy(w => w.Place?.StartLine).Take(4))
+            if (warning.Place is { } place) terminal.Line(terminal.Faint($"            {Short(place.Path)}:{place.StartLine + 1}: {OneLine(warning.Message)}"));
+    }
+
+    /// <summary>The places at which script stops, each once: a module that holds another fails where that one does.</summary>
+    private void Blockers(IReadOnlyList<ModuleVerdict> modules)
+    {
+        var failing = modules.Where(m => m.Script is { Skipped: null, Ok: false, Error: not null })
+            .GroupBy(m => (m.Script.Error?.Place, m.Script.Error?.Message))
+            .OrderBy(g => g.Key.Place?.Path, StringComparer.Ordinal).ThenBy(g => g.Key.Place?.StartLine).ToList();
+        if (failing.Count == 0) return;
+        terminal.Line(terminal.Bold("script stops at:"));
+        foreach (var group in failing)
+        {
+            // Without a place of its own, the reason belongs to the class.
+            var first = group.First();
+            string at = group.Key.Place is { } place ? $"{Short(place.Path)}:{place.StartLine + 1}:{place.StartCharacter + 1}" : $"{Short(first.Path ?? "?")}:{first.Line + 1}";
+            string[] reason = (group.Key.Message ?? "").Split('\n');
+            terminal.Line($"{terminal.Bold(at)}: {reason[0]}  {terminal.Faint($"[{string.Join(", ", group.Select(m => m.Class))}]")}");
+            if (group.Key.Place is { } shown) Excerpt(shown);
+            foreach (string line in reason.Skip(1).Take(MostReasonLines)) terminal.Line($"      {line}");
+        }
+        terminal.Line();
+    }
+
+    private void Excerpt(VerdictPlace place)
+    {
+        if (!texts.TryGetValue(place.Path, out var text)) texts[place.Path] = text = SourceFile.Read(place.Path) is { } source ? SourceText.From(source.Text) : null;
+        if (text is null || place.StartLine >= text.LineCount) return;
+        string line = text[TextSpan.FromBounds(text.LineStart(place.StartLine), text.LineEnd(place.StartLine))];
+        terminal.Line($"{terminal.Faint($"{place.StartLine + 1,5} |")} {line}");
+        int end = place.EndLine == place.StartLine ? place.EndCharacter : line.Length;
+        int width = Math.Max(1, Math.Min(end, line.Length) - place.StartCharacter);
+        terminal.Line($"{terminal.Faint("      |")} {new string(' ', Math.Min(place.StartCharacter, line.Length))}{terminal.Red(new string('^', width))}");
+    }
+
+    private static string OneLine(string text)
+    {
+        string line = text.ReplaceLineEndings(" ");
+        return line.Length > 160 ? line[..160] + "…" : line;
+    }
+
+    private string Short(string path)
+    {
+        string relative = Path.GetRelativePath(here, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+}

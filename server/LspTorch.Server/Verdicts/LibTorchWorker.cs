@@ -1,0 +1,84 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+using LspTorch.Core.Verdicts;
+
+namespace LspTorch.Server.Verdicts;
+
+/// <summary>
+/// Asks libtorch, in a process of its own for each module: it ends the process on some failures, and must never meet the user's torch.
+/// </summary>
+public sealed class LibTorchWorker(string? worker = null)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    private readonly string worker = worker ?? Find();
+
+    /// <summary>LSPTORCH_LIBTORCH, else in the folder libtorch beside this executable.</summary>
+    public static string Find() =>
+        Environment.GetEnvironmentVariable("LSPTORCH_LIBTORCH") is { Length: > 0 } named
+            ? named
+            : Path.Combine(AppContext.BaseDirectory, "libtorch", OperatingSystem.IsWindows() ? "lsptorch-libtorch.exe" : "lsptorch-libtorch");
+
+    /// <summary>The verdict on the scripted module, or on the traced one where there is no scripted one.</summary>
+    public async Task<Verdict> AskAsync(ModuleVerdict module, VerdictReader reader, CancellationToken cancellationToken)
+    {
+        var saved = module.Script.File is not null ? module.Script : module.Trace;
+        if (saved.File is null) return new Verdict { Skipped = "there is nothing to load: neither script nor trace could be saved" };
+        if (!File.Exists(worker)) return new Verdict { Skipped = "libtorch is not here; npm run build -- --libtorch fetches it" };
+        var start = new ProcessStartInfo(worker, saved.Call is { } call ? [saved.File, call] : [saved.File])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        using var process = new Process { StartInfo = start };
+        try
+        {
+            process.Start();
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        {
+            return new Verdict { Skipped = $"libtorch's process does not start: {e.Message}" };
+        }
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var complaints = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            return Read(await output.ConfigureAwait(false), await complaints.ConfigureAwait(false), process.ExitCode, saved, reader);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            return Failed($"no answer after {Limit.TotalSeconds:0} s");
+        }
+    }
+
+    private static Verdict Read(string output, string complaints, int exit, Verdict saved, VerdictReader reader)
+    {
+        string last = output.TrimEnd().Split('\n')[^1];
+        if (exit != 0 || !last.StartsWith('{'))
+        {
+            string told = complaints.Trim();
+            return Failed($"libtorch's process ended with status {exit}{(told.Length > 0 ? $": {told[..Math.Min(told.Length, 1500)]}" : "")}");
+        }
+        using var document = JsonDocument.Parse(last);
+        var answer = document.RootElement;
+        if (answer.TryGetProperty("unavailable", out var why)) return new Verdict { Skipped = why.GetString() };
+        var verdict = new Verdict
+        {
+            Ok = answer.GetProperty("ok").GetBoolean(),
+            MatchesEager = answer.TryGetProperty("matchesEager", out var same) ? same.GetBoolean() : null,
+            Signature = saved.Signature,
+        };
+        return answer.TryGetProperty("error", out var error)
+            ? verdict with { Error = reader.Problem(null, error.GetString() ?? "", default, null) } : verdict;
+    }
+
+    private static Verdict Failed(string message) => new() { Ok = false, Error = new VerdictProblem(message, null, []) };
+}

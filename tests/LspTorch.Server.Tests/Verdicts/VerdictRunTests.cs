@@ -1,0 +1,181 @@
+using LspTorch.Core.Verdicts;
+using LspTorch.Server.Tests.Probing;
+using LspTorch.Server.Verdicts;
+using NUnit.Framework;
+
+namespace LspTorch.Server.Tests.Verdicts;
+
+/// <summary>Programs run to their end, and what the real compilers say about their modules then.</summary>
+public sealed class VerdictRunTests
+{
+    private static async Task<IReadOnlyDictionary<string, ModuleVerdict>> JudgeAsync(string source)
+    {
+        using var harness = new ProbeHarness();
+        var request = await harness.RequestAsync(harness.Write("script.py", source));
+        var summary = await new VerdictRun(harness.Service, new LibTorchWorker("/nowhere")).RunAsync(request with { Timeout = TimeSpan.FromSeconds(200) }, null, CancellationToken.None);
+        Assert.That(summary.Problem, Is.Null);
+        Assert.That(summary.Probe.Error, Is.Null, summary.Probe.Message);
+        return summary.Modules.ToDictionary(m => m.Class);
+    }
+
+    [Test]
+    public async Task Each_module_is_asked_by_itself_and_a_failed_one_does_not_poison_the_others()
+    {
+        var modules = await JudgeAsync("""
+            import os
+            import torch
+            from torch import nn
+
+            assert not [name for name in os.environ if name.startswith("LSPTORCH_VERDICT")]
+
+            class Good(nn.Module):
+                def forward(self, x):
+                    return x * 2, x.sum()
+
+            class Bad(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.good = Good()
+
+                def forward(self, x):
+                    return self.good(x)[0].numpy()
+
+            class Outer(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.bad = Bad()
+                    self.good = Good()
+
+                def forward(self, x):
+                    self.bad(x)
+                    return self.good(x)
+
+            def main():
+                Outer()(torch.ones(3))
+                Outer()(torch.ones(5))
+
+            main()
+            """);
+        Assert.Multiple(() =>
+        {
+            Assert.That(modules.Keys, Is.EquivalentTo(new[] { "Good", "Bad", "Outer" }));
+            Assert.That(modules["Good"].Script, Is.EqualTo(modules["Good"].Script with { Ok = true, MatchesEager = true }));
+            Assert.That(modules["Good"].Script.Signature, Is.EqualTo("forward(Tensor x) -> ((Tensor, Tensor))"));
+            Assert.That(modules["Good"].Trace.MatchesEager, Is.True);
+            Assert.That(modules["Good"].Instances, Is.EqualTo(4));
+            foreach (string name in new[] { "Bad", "Outer" })
+            {
+                Assert.That(modules[name].Script.Ok, Is.False);
+                Assert.That(modules[name].Script.Error?.Place is { } place ? (place.StartLine, place.StartCharacter) : default, Is.EqualTo((16, 15)), name);
+                Assert.That(modules[name].Script.Error?.Message, Does.Contain("numpy"));
+                Assert.That(modules[name].Ready, Is.False);
+            }
+            Assert.That(modules["Good"].Line, Is.EqualTo(6));
+        });
+    }
+
+    [Test]
+    public async Task A_trace_is_tried_on_another_shape_and_its_constants_are_named()
+    {
+        var modules = await JudgeAsync("""
+            import torch
+
+            class Loop(torch.nn.Module):
+                def forward(self, x):
+                    y = x.sum()
+                    for i in range(int(x.size(0))):
+                        y = y + i
+                    if y > 3:
+                        y = y * 2
+                    return y
+
+            class Pointwise(torch.nn.Module):
+                def forward(self, x, scale: float = 2.0):
+                    return x * scale
+
+            loop, point = Loop(), Pointwise()
+            for n in (2, 6):
+                loop(torch.ones(n))
+                point(torch.ones(n), scale=3.0)
+            """);
+        Assert.Multiple(() =>
+        {
+            var loop = modules["Loop"];
+            Assert.That(loop.Trace, Is.EqualTo(loop.Trace with { Ok = true, MatchesEager = true, Generalises = false }));
+            Assert.That(loop.Trace.Warnings.Select(w => w.Place?.StartLine), Does.Contain(7));
+            Assert.That(loop.Script, Is.EqualTo(loop.Script with { Ok = true, MatchesEager = true, Generalises = true }));
+            Assert.That(loop.Advice, Does.StartWith("script it: a trace keeps constants"));
+            Assert.That(modules["Pointwise"].Trace.Baked, Is.EqualTo(new[] { "scale=3.0" }));
+            Assert.That(modules["Pointwise"].Trace.Generalises, Is.True);
+            Assert.That(modules["Pointwise"].Script.Generalises, Is.True);
+        });
+    }
+
+    [Test]
+    public async Task Modes_random_numbers_and_state_are_those_of_the_call()
+    {
+        var modules = await JudgeAsync("""
+            import torch
+            from torch import nn
+
+            class Net(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.norm = nn.BatchNorm1d(4)
+                    self.drop = nn.Dropout(0.5)
+                    self.register_buffer("seen", torch.zeros(()))
+
+                def forward(self, x):
+                    self.seen += 1
+                    return self.drop(self.norm(x)) + self.seen
+
+            net = Net()
+            net(torch.randn(8, 4))
+            net.eval()
+            """);
+        Assert.Multiple(() =>
+        {
+            Assert.That(modules["Net"].Script, Is.EqualTo(modules["Net"].Script with { Ok = true, MatchesEager = true }));
+            Assert.That(modules["Net"].Trace.Ok, Is.True);
+        });
+    }
+
+    [Test]
+    public async Task A_crash_costs_one_answer_and_a_failure_of_the_module_itself_is_told()
+    {
+        var modules = await JudgeAsync("""
+            import os
+            import torch
+
+            parent = os.getpid()
+
+            class Crash(torch.nn.Module):
+                def forward(self, x):
+                    if os.getpid() != parent:
+                        os.kill(os.getpid(), 9)
+                    return x
+
+            class Fails(torch.nn.Module):
+                def forward(self, x):
+                    raise ValueError("not today")
+
+            class Fine(torch.nn.Module):
+                def forward(self, x):
+                    return x
+
+            Crash()(torch.ones(1))
+            try:
+                Fails()(torch.ones(1))
+            except ValueError:
+                pass
+            Fine()(torch.ones(1))
+            """);
+        Assert.Multiple(() =>
+        {
+            Assert.That(modules["Crash"].Eager.Error?.Message, Does.Contain("crashed (signal 9)"));
+            Assert.That(modules["Fails"].Eager.Error?.Message, Is.EqualTo("ValueError: not today"));
+            Assert.That(modules["Fails"].Eager.Error?.Place?.StartLine, Is.EqualTo(13));
+            Assert.That(modules["Fine"].Ready, Is.True);
+        });
+    }
+}
