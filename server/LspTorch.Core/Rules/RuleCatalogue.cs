@@ -28,6 +28,17 @@ public static class RuleCatalogue
         new SuperCallInScript(),
         new WeightNormHook(),
         new FlattenParametersInScript(),
+        new UnknownAttribute(),
+        new NoMatchingOverload(),
+        new OptionalNotRefined(),
+        new TypeChanged(),
+        new NotDefinedOnAllPaths(),
+        new ReturnTypeMismatch(),
+        new ConditionNotBool(),
+        new NotCallable(),
+        new PythonValueInScript(),
+        new ModuleMadeInScript(),
+        new UnsupportedFunction(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(r => r.Id == id);

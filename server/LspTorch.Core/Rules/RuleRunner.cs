@@ -26,7 +26,15 @@ public static class RuleRunner
         var suppressions = new Suppressions(file.Tree);
         if (!suppressions.WholeFile) RunRules(file, rules, suppressions, findings, failures, cancellationToken);
         return new RuleResults(
-            [.. findings.OrderBy(f => f.Span.Start).ThenBy(f => f.Severity).ThenBy(f => f.Span.Length)], failures.ToImmutable());
+            [.. WithoutRepetitions(file, findings).OrderBy(f => f.Span.Start).ThenBy(f => f.Severity).ThenBy(f => f.Span.Length)], failures.ToImmutable());
+    }
+
+    /// <summary>Where a rule with a closer look reports an error, what typing found on the same line says the same thing again.</summary>
+    private static IEnumerable<Finding> WithoutRepetitions(FileSnapshot file, List<Finding> findings)
+    {
+        int LineOf(Finding finding) => file.Text.LineOf(finding.Span.Start);
+        var told = findings.Where(f => f.Severity == Severity.Error && RuleCatalogue.Find(f.RuleId) is not ProblemRule).Select(LineOf).ToHashSet();
+        return findings.Where(f => !told.Contains(LineOf(f)) || RuleCatalogue.Find(f.RuleId) is not ProblemRule);
     }
 
     private static void RunRules(

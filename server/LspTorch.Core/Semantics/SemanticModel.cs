@@ -112,6 +112,21 @@ public sealed class SemanticModel
         return type ?? TorchType.Unknown;
     }
 
+    /// <summary>
+    /// What the compiler refuses in a function of this file. A method that several classes inherit is compiled for each: what all of them have in common.
+    /// </summary>
+    public IReadOnlyList<TypeProblem> ProblemsOf(FunctionDef function)
+    {
+        if (!unitsByNode.Value.TryGetValue(function, out var units)) return [];
+        IReadOnlyList<TypeProblem>? common = null;
+        foreach (var unit in units)
+        {
+            if (Analyze(unit) is not { } analysis) return [];
+            common = common is null ? analysis.Problems : [.. common.Where(p => analysis.Problems.Any(o => ReferenceEquals(o.At, p.At) && o.Kind == p.Kind))];
+        }
+        return common ?? [];
+    }
+
     /// <summary>Whether the compiler looks at this node of a compiled function: rules are silent in what is not certainly compiled.</summary>
     public Liveness LivenessOf(Node node)
     {

@@ -30,6 +30,7 @@ public sealed class SignatureTables
     private static readonly ConcurrentDictionary<TorchVersion, SignatureTables> byVersion = new();
     private readonly ConcurrentDictionary<string, ImmutableArray<FunctionSchema>> operatorCache = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TableEntry?> functionCache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> unreadable = new(StringComparer.Ordinal);
     private readonly Lazy<TorchModules> modules;
 
     private SignatureTables(TorchVersion version)
@@ -57,6 +58,13 @@ public sealed class SignatureTables
             if (ReadSchema(line, version) is { } schema) schemas.Add(schema);
         return schemas.ToImmutable();
     }, Version);
+
+    /// <summary>True when an overload has types that are not read here: then what no known overload takes may still be taken.</summary>
+    public bool HasUnreadableOverloads(string name) => unreadable.GetOrAdd(name, static (n, version) =>
+        operators.Value.Find(n).Concat(builtins.Value.Find(n)).Any(line => IsUnreadable(line, version)), Version);
+
+    private static bool IsUnreadable(ReadOnlySpan<char> line, TorchVersion version) =>
+        Lifetime.Take(ref line).In(version) != Presence.Absent && FunctionSchema.Parse(line) is null;
 
     public bool HasOperator(string name) => !Operator(name).IsEmpty;
 

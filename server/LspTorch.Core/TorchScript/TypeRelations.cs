@@ -22,7 +22,8 @@ public static class TypeRelations
                     _ => either.Members.Any(m => type.IsSubtypeOf(m)),
                 };
             case PrimitiveType { Kind: PrimitiveKind.Number }:
-                return type == TorchType.Int || type == TorchType.Float || type == TorchType.Complex;
+                return type == TorchType.Int || type == TorchType.Float || type == TorchType.Complex
+                    || type is UnionType numbers && numbers.Members.All(m => m.IsSubtypeOf(wanted));
             case PrimitiveType { Kind: PrimitiveKind.AnyEnum }:
                 return type is ClassType { Role: ClassRole.Enum };
             case TupleType tuple when type is TupleType actual:

@@ -26,8 +26,10 @@ public sealed class RuleCaseTests
         var results = RuleRunner.Run(example.Snapshot(), CancellationToken.None);
         Assert.That(results.Failures, Is.Empty);
         var text = SourceText.From(example.Code);
+        // What a rule reports at its cause, typing finds again where it is used: both are true.
+        bool refused = example.Expected.Any(e => e.Severity == Severity.Error) || example.Has("refused");
         var found = results.Findings
-            .Where(f => f.RuleId == example.RuleId || f.Severity == Severity.Error)
+            .Where(f => f.RuleId == example.RuleId || (f.Severity == Severity.Error && !(refused && RuleCatalogue.Find(f.RuleId) is ProblemRule)))
             .Select(f => $"line {text.LineOf(f.Span.Start) + 1}: {f.Severity} {f.RuleId}").Order();
         var expected = example.Expected.Select(e => $"line {e.Line + 1}: {e.Severity} {example.RuleId}").Order();
         Assert.That(found, Is.EqualTo(expected));

@@ -67,6 +67,7 @@ public sealed class SilenceTests
         }
         TestContext.Out.WriteLine(
             $"{accepted} of {results.Count} functions and models compile; {compiled.Count} functions of {files} files were compiled for them; {alarms.Count} false alarms");
+        foreach (string alarm in alarms.Distinct()) TestContext.Out.WriteLine(alarm);
         Assert.Multiple(() =>
         {
             Assert.That(alarms, Is.Empty);

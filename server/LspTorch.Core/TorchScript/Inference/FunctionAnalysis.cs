@@ -22,6 +22,7 @@ internal sealed class FunctionAnalysis(CompiledUnit unit)
     /// <summary>The outermost statements and expressions that are not, or perhaps not, compiled.</summary>
     public Dictionary<Node, Liveness> Marks { get; } = [];
     public List<CallEdge> Calls { get; } = [];
+    public List<TypeProblem> Problems { get; } = [];
     public TorchType Returns { get; set; } = TorchType.Unknown;
 }
 

@@ -20,13 +20,13 @@ internal sealed partial class FunctionInference
                 if (Infer(starred.Value) is TupleType tuple) positional.AddRange(tuple.Elements.Select(e => new Argument(null, e)));
                 else spread = true;
             }
-            else positional.Add(new Argument(null, Infer(argument)));
+            else positional.Add(new Argument(null, Infer(argument), argument));
         }
         var keywords = new List<Argument>(call.Keywords.Count);
         foreach (var keyword in call.Keywords)
         {
             var type = Infer(keyword.Value);
-            if (keyword.Name is { } name) keywords.Add(new Argument(name, type));
+            if (keyword.Name is { } name) keywords.Add(new Argument(name, type, keyword.Value));
             else spread = true;
         }
         return Invoke(callee, call, positional, keywords, spread, hint);
@@ -37,39 +37,49 @@ internal sealed partial class FunctionInference
     {
         switch (callee)
         {
-            case FunctionValue function: return CallFunction(function.Unit, call);
+            case FunctionValue function:
+                CheckUserCall(function.Unit, call, positional, keywords, spread);
+                return CallFunction(function.Unit, call);
             case OperatorValue { Self: { } self, Operator: "aten::tolist" } when self == TorchType.Tensor: return hint ?? TorchType.Unknown;
-            case OperatorValue op: return CallOperator(op, positional, keywords, spread);
-            case SignaturesValue signatures: return Choose(signatures.Schemas, null, positional, keywords, spread);
+            case OperatorValue op: return CallOperator(call, op, positional, keywords, spread);
+            case SignaturesValue signatures: return Choose(call, signatures.Schemas, null, positional, keywords, spread);
             case DispatchValue dispatch: return Dispatch(dispatch.Entry, call, positional, keywords, spread);
             case ModuleType module: return CallModule(module, call, positional, keywords, spread);
+            case ModuleChoice choice: return OfEach(choice, option => FirstClass(Invoke(option, call, positional, keywords, spread, hint)));
             case ModuleContainerType { Kind: ModuleContainerKind.Sequential } sequential: return CallSequential(sequential, call, positional);
-            case ClassValue { Class: var type }: return Construct(type, call);
+            case ClassValue { Class: var type }:
+                CheckConstruct(type, call);
+                return Construct(type, call);
             case ContainerMethod method: return CallContainer(method);
-            case SpecialFormValue special: return CallBuiltin(special.Name, positional, keywords);
+            case SpecialFormValue special:
+                CheckBuiltin(special.Name, call, positional, keywords, spread);
+                return CallBuiltin(special.Name, positional, keywords);
+            case NamedValue named: CheckNamedCall(named.DottedName, call); return TorchType.Unknown;
             case ClassType { Definition: { } definition } when MemberOf(definition, "__call__") is FunctionValue function: return CallFunction(function.Unit, call);
-            default: return TorchType.Unknown;
+            default: CheckCallable(callee, call); return TorchType.Unknown;
         }
     }
 
-    private static TorchType Choose(ImmutableArray<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords, bool spread)
+    private TorchType Choose(Call call, ImmutableArray<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords, bool spread)
     {
         if (spread)
         {
             var results = schemas.Select(s => s.Returns).Distinct().Take(2).ToArray();
             return results.Length == 1 && results[0] == TorchType.Tensor ? results[0] : TorchType.Unknown;
         }
-        return SchemaMatcher.Resolve(schemas, self, positional, keywords) ?? TorchType.Unknown;
+        if (SchemaMatcher.Resolve(schemas, self, positional, keywords) is { } result) return result;
+        if (!Model.Tables.HasUnreadableOverloads(schemas[0].Name.Split('.')[0])) CheckCall(call, Shown(call.Func), schemas.AsSpan(), self, positional, keywords);
+        return TorchType.Unknown;
     }
 
-    private TorchType CallOperator(OperatorValue op, List<Argument> positional, List<Argument> keywords, bool spread)
+    private TorchType CallOperator(Call call, OperatorValue op, List<Argument> positional, List<Argument> keywords, bool spread)
     {
         var schemas = Model.Tables.Operator(op.Operator);
         // Casts are methods without an operator: x.long().
         if (schemas.IsEmpty && op.Self == TorchType.Tensor && positional.Count == 0 && op.Operator is "aten::byte" or "aten::char" or "aten::short" or "aten::int"
             or "aten::long" or "aten::half" or "aten::float" or "aten::double" or "aten::cfloat" or "aten::cdouble") return TorchType.Tensor;
         if (schemas.IsEmpty && op.Self is not null) schemas = Model.Tables.Operator("prim::" + op.Operator["aten::".Length..]);
-        return Choose(schemas, op.Self, positional, keywords, spread);
+        return Choose(call, schemas, op.Self, positional, keywords, spread);
     }
 
     private TorchType Dispatch(DispatchEntry entry, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
@@ -78,9 +88,11 @@ internal sealed partial class FunctionInference
         bool? chosen = entry.Default;
         Expr? decided = call.Keywords.FirstOrDefault(k => k.Name == entry.Argument)?.Value ?? (call.Args.Count > entry.Position ? call.Args[entry.Position] : null);
         if (decided is not null) chosen = decided switch { Constant { Kind: ConstantKind.True } => true, Constant { Kind: ConstantKind.False } => false, _ => null };
-        TorchType Of(string name) => Model.Tables.Function(name) is FunctionEntry f ? Choose(f.Schemas, null, positional, keywords, false) : TorchType.Unknown;
+        TorchType Of(string name) => Model.Tables.Function(name) is FunctionEntry f ? Choose(call, f.Schemas, null, positional, keywords, false) : TorchType.Unknown;
         if (chosen is { } one) return Of(one ? entry.IfTrue : entry.IfFalse);
+        doubts++;
         var (a, b) = (Of(entry.IfTrue), Of(entry.IfFalse));
+        doubts--;
         return a == b ? a : TorchType.Unknown;
     }
 
@@ -117,8 +129,23 @@ internal sealed partial class FunctionInference
         return forward is SugaredType ? Invoke(forward, call, positional, keywords, spread, null) : TorchType.Unknown;
     }
 
+    /// <summary>What holds whichever of its modules a value is; None is left out, of which nothing can be asked.</summary>
+    private TorchType OfEach(ModuleChoice choice, Func<TorchType, TorchType> ask)
+    {
+        uncertain++;
+        TorchType? agreed = null;
+        foreach (var option in choice.Modules)
+        {
+            var answer = ask(option);
+            agreed = agreed is null || agreed == answer ? answer : ModuleChoice.Of(agreed, answer);
+        }
+        uncertain--;
+        return agreed ?? TorchType.Unknown;
+    }
+
     private TorchType CallSequential(ModuleContainerType sequential, Call call, List<Argument> positional)
     {
+        if (positional.Count > 1) Refuse(ProblemKind.NoMatchingOverload, call, $"A Sequential takes one argument, and {positional.Count} are given.");
         if (positional.Count != 1 || sequential.Elements.IsEmpty) return TorchType.Unknown;
         var value = positional[0].Type;
         if (sequential.Exact)
@@ -129,7 +156,10 @@ internal sealed partial class FunctionInference
         }
         // In any order and number: certain when each gives a Tensor for a Tensor.
         if (value != TorchType.Tensor) return TorchType.Unknown;
-        return sequential.Elements.All(e => Invoke(e, call, [new Argument(null, value)], [], false, null) == TorchType.Tensor) ? value : TorchType.Unknown;
+        doubts++;
+        bool tensors = sequential.Elements.All(e => Invoke(e, call, [new Argument(null, value)], [], false, null) == TorchType.Tensor);
+        doubts--;
+        return tensors ? value : TorchType.Unknown;
     }
 
     private TorchType Construct(ClassModel type, Call call)

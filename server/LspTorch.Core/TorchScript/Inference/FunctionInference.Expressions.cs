@@ -22,12 +22,16 @@ internal sealed partial class FunctionInference
             case JoinedStr text:
                 foreach (var part in text.Values) if (part is FormattedValue field) Infer(field.Value);
                 return TorchType.Str;
-            case Name name: return frame.Find(name.Id) ?? GlobalOf(name);
+            case Name name: return frame.Find(name.Id) is not { } known ? GlobalOf(name) : known is UndefinedValue missing ? Read(name, missing) : known;
             case Syntax.Attribute attribute: return InferAttribute(attribute);
-            case BinOp binary: return Binary(binary.Op, Infer(binary.Left), Infer(binary.Right));
+            case BinOp binary:
+                var (left, right) = (Infer(binary.Left), Infer(binary.Right));
+                CheckBinary(binary, binary.Op, left, right);
+                return Binary(binary.Op, left, right);
             case UnaryOp { Op: UnaryOperator.Not }: InferCondition(expr); return TorchType.Bool;
             case UnaryOp unary:
                 var operand = Infer(unary.Operand);
+                if (unary.Op != UnaryOperator.UAdd) CheckOperator(unary, unary.Op == UnaryOperator.USub ? "aten::neg" : "aten::bitwise_not", unary.Op == UnaryOperator.USub ? "-" : "~", operand);
                 return unary.Op == UnaryOperator.UAdd ? operand
                     : Operator(unary.Op == UnaryOperator.USub ? "aten::neg" : "aten::bitwise_not", operand);
             case BoolOp: InferCondition(expr); return TorchType.Bool;
@@ -76,6 +80,9 @@ internal sealed partial class FunctionInference
         if (left == TorchType.Tensor && right == TorchType.Tensor) return TorchType.Tensor;
         if (left is ListType list && right == TorchType.Int && op == BinaryOperator.Mult) return list;
         if (left is ClassType or SugaredType || right is ClassType or SugaredType) return TorchType.Unknown;
+        // Whatever the other side is, code that compiles gives a Tensor: the overloads for a Tensor come first.
+        if (right.IsUnknown && left == TorchType.Tensor && op is BinaryOperator.Add or BinaryOperator.Sub or BinaryOperator.Mult or BinaryOperator.Div
+            or BinaryOperator.Pow or BinaryOperator.MatMult or BinaryOperator.FloorDiv or BinaryOperator.Mod) return TorchType.Tensor;
         if (op == BinaryOperator.Add && left is TupleType a && right is TupleType b) return new TupleType(a.Elements.AddRange(b.Elements));
         if (op == BinaryOperator.Mod && left == TorchType.Str) return TorchType.Str;
         return Operator(OperatorName(op), left, right);
@@ -89,6 +96,7 @@ internal sealed partial class FunctionInference
         for (int i = 0; i < compare.Ops.Count; i++)
         {
             var right = Infer(compare.Comparators[i]);
+            if (compare.Ops.Count == 1) CheckCompare(compare, left, right);
             result = compare.Ops[i] switch
             {
                 CompareOperator.Eq => Equality("aten::eq", left, right),
@@ -125,7 +133,9 @@ internal sealed partial class FunctionInference
         var b = InFrame(condition.WhenFalse, choice.OrElse, hint);
         if (a == b) return a;
         if (condition.MayBeStatic || a is SugaredType || b is SugaredType || a.IsUnknown || b.IsUnknown) return TorchType.Unknown;
-        return TypeRelations.Unify(a, b) ?? TorchType.Unknown;
+        if (TypeRelations.Unify(a, b) is { } both) return both;
+        if (hint is null) CheckChoice(choice, a, b);
+        return TorchType.Unknown;
     }
 
     private TorchType InFrame(Refinements refinements, Expr expr, TorchType? hint)
@@ -253,7 +263,8 @@ internal sealed partial class FunctionInference
                 if (subscript.Index is Slice) return container.Exact ? TupleItem(container.Elements, subscript.Index, null, t => container with { Elements = t }) : container;
                 if (constant is null) return TorchType.Unknown;
                 return container.Exact ? TupleItem(container.Elements, subscript.Index, constant, t => container with { Elements = t })
-                    : container.Elements.Length == 1 ? container.Elements[0] : TorchType.Unknown;
+                    : ModuleChoice.Of(container.Elements.AsSpan());
+            case ModuleContainerType dict: return subscript.Index is Constant { Kind: ConstantKind.Str } ? ModuleChoice.Of(dict.Elements.AsSpan()) : TorchType.Unknown;
             default: return TorchType.Unknown;
         }
     }

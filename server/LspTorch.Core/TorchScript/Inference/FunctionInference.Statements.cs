@@ -47,7 +47,7 @@ internal sealed partial class FunctionInference
                 case While loop: RunWhile(loop); return false;
                 case Assert assert:
                     var condition = InferCondition(assert.Test);
-                    if (assert.Message is { } message) Infer(message);
+                    if (assert.Message is { } message) InFrame(condition.WhenFalse, message, null);
                     if (condition.Static == false) { uncertainExit = false; return true; }
                     Refine(condition.WhenTrue);
                     return false;
@@ -74,7 +74,8 @@ internal sealed partial class FunctionInference
                     return false;
                 case Delete delete:
                     foreach (var target in delete.Targets)
-                        if (target is not Name) Infer(target);
+                        if (target is not Name name) Infer(target);
+                        else if (frame.Parent is null) frame.Define(name.Id, new UndefinedValue(null, $"'{name.Id}' was deleted.", ProblemKind.NotDefined));
                     return false;
                 default: return false; // not TorchScript: other rules say so
             }
@@ -106,12 +107,13 @@ internal sealed partial class FunctionInference
     {
         var left = Infer(aug.Target);
         var right = Infer(aug.Value);
+        CheckAugmented(aug, left, right);
         var result = Binary(aug.Op, left, right);
         if (left == TorchType.Tensor && aug.Target is not Name) result = TorchType.Tensor;
         if (aug.Target is Name name)
         {
             analysis.Types.Remove(name); // the store's type is what counts
-            Record(name, SetVariable(name.Id, result));
+            Record(name, SetVariable(name.Id, result, null, name));
         }
     }
 
@@ -119,10 +121,12 @@ internal sealed partial class FunctionInference
     {
         if (statement.Value is not { } value)
         {
+            CheckReturn(statement, TorchType.None);
             returns.Add((TorchType.None, uncertain == 0));
             return;
         }
         var type = Infer(value, declaredReturn);
+        CheckReturn(statement, type);
         returns.Add((type is SugaredType ? TorchType.Unknown : type, uncertain == 0));
     }
 
@@ -131,12 +135,13 @@ internal sealed partial class FunctionInference
     {
         switch (target)
         {
-            case Name name: Record(name, SetVariable(name.Id, value, annotated)); break;
+            case Name name: Record(name, SetVariable(name.Id, value, annotated, name)); break;
             case TupleExpr tuple: AssignAll(tuple.Elements, value); Record(tuple, value); break;
             case ListExpr list: AssignAll(list.Elements, value); break;
             case Starred starred: Assign(starred.Value, TorchType.Unknown); break;
             case Syntax.Attribute attribute:
                 Infer(attribute.Value);
+                if (attribute.Value is Name holder && frame.Find($"{holder.Id}.{attribute.Name}") is not null) frame.Define($"{holder.Id}.{attribute.Name}", TorchType.Unknown);
                 Record(attribute, AttributeOf(Infer(attribute.Value), attribute) is { IsUnknown: false } known ? known : TorchType.Unknown);
                 break;
             case Subscript subscript:
@@ -188,32 +193,45 @@ internal sealed partial class FunctionInference
         bool falseExits = Run(branch.OrElse);
         frame = outer;
         if (condition.MayBeStatic) uncertain--;
-        Merge(onTrue, onFalse, trueExits, falseExits, condition.MayBeStatic);
+        Merge(branch, onTrue, onFalse, trueExits, falseExits, condition.MayBeStatic);
         uncertainExit |= trueUncertain;
         return trueExits && falseExits;
     }
 
     /// <summary>Variables after a branch, as the compiler joins them; of a branch that may be cut away only what both agree on.</summary>
-    private void Merge(Frame onTrue, Frame onFalse, bool trueExits, bool falseExits, bool mayBeStatic)
+    private void Merge(If branch, Frame onTrue, Frame onFalse, bool trueExits, bool falseExits, bool mayBeStatic)
     {
         foreach (string name in onTrue.Variables.Keys.Union(onFalse.Variables.Keys))
         {
             var a = onTrue.Find(name);
             var b = onFalse.Find(name);
             if (trueExits && falseExits) continue;
+            if (name.Contains('.'))
+            {
+                // What a condition tells of an attribute holds after it only where the other way does not lead on.
+                if ((trueExits ? b : falseExits ? a : null) is { } told) frame.Define(name, told);
+                continue;
+            }
             if (trueExits) a = b;
             else if (falseExits) b = a;
             if (a is null || b is null)
             {
                 // Defined in one branch only: the compiler refuses to read it later, unless the other was never compiled.
-                frame.Define(name, mayBeStatic ? a ?? b ?? TorchType.Unknown : TorchType.Unknown);
+                frame.Define(name, mayBeStatic ? a ?? b ?? TorchType.Unknown
+                    : new UndefinedValue(branch, $"'{name}' is not defined where this condition is {(a is null ? "true" : "false")}: give it a value in both branches, or before.", ProblemKind.NotDefined));
+                continue;
+            }
+            if (a is UndefinedValue || b is UndefinedValue)
+            {
+                frame.Define(name, mayBeStatic || a == b ? (a is UndefinedValue ? mayBeStatic ? TorchType.Unknown : a : TorchType.Unknown)
+                    : new UndefinedValue(branch, $"'{name}' is not defined where this condition is {(a is UndefinedValue ? "true" : "false")}: give it a value in both branches, or before.", ProblemKind.NotDefined));
                 continue;
             }
             if (a is SugaredType || b is SugaredType) { frame.Define(name, a == b ? a : TorchType.Unknown); continue; }
             var full = frame.Find(name);
             frame.Define(name, a == b ? a
                 : mayBeStatic || a.IsUnknown || b.IsUnknown ? TorchType.Unknown
-                : TypeRelations.Unify(a, b, full is UnionType || full == TorchType.Any) ?? TorchType.Unknown);
+                : TypeRelations.Unify(a, b, full is UnionType || full == TorchType.Any) ?? Differing(branch, name, a, b, full));
         }
     }
 
@@ -225,11 +243,12 @@ internal sealed partial class FunctionInference
             Unroll(loop.Target, unrolled, () => Run(loop.Body));
             return;
         }
+        CheckIterable(loop.Iter, iterated);
         InLoop(() =>
         {
             Assign(loop.Target, ElementOf(iterated));
             Run(loop.Body);
-        });
+        }, IsRealLoop(iterated));
         if (loop.OrElse.Count > 0) Run(loop.OrElse);
     }
 
@@ -244,19 +263,20 @@ internal sealed partial class FunctionInference
         if (loop.OrElse.Count > 0) Run(loop.OrElse);
     }
 
-    private void InLoop(Action body)
+    private void InLoop(Action body, bool certain)
     {
         var outer = frame;
         frame = new Frame(outer);
         body();
-        LeaveLoop(outer);
+        LeaveLoop(outer, certain);
     }
 
     /// <summary>A loop leaves outer variables with the types they had: the compiler allows no other. What only the body defines is gone.</summary>
-    private void LeaveLoop(Frame outer)
+    private void LeaveLoop(Frame outer, bool certain = true)
     {
         foreach (string name in frame.Variables.Keys)
-            if (outer.Find(name) is null) outer.Define(name, TorchType.Unknown);
+            if (!name.Contains('.') && outer.Find(name) is null or UndefinedValue)
+                outer.Define(name, certain ? new UndefinedValue(null, $"'{name}' is only defined inside the loop, and gone after it: give it a value before.", ProblemKind.NotDefined) : TorchType.Unknown);
         frame = outer;
     }
 
@@ -272,7 +292,9 @@ internal sealed partial class FunctionInference
         // So many turns as nobody knows: what one turn changes in type is not certain afterwards.
         var before = new Dictionary<string, TorchType>(frame.Variables, StringComparer.Ordinal);
         var kinds = elements.Elements.IsEmpty ? [TorchType.Unknown] : elements.Elements;
+        if (kinds.Length != 1) doubts++;
         foreach (var element in kinds.Concat(kinds.Take(1))) { Assign(target, element); body(); }
+        if (kinds.Length != 1) doubts--;
         foreach (var (name, type) in before)
             if (frame.Variables[name] != type) frame.Variables[name] = TorchType.Unknown;
     }

@@ -51,6 +51,7 @@ internal sealed partial class FunctionInference
         declaredReturn = Model.DeclaredReturnOf(function);
         if (declaredReturn is { } declared) analysis.Returns = declared;
         bool exits = Run(function.Body);
+        CheckEnd(exits);
         if (declaredReturn is not null) return;
         if (returns.Count == 0) { analysis.Returns = exits ? TorchType.Unknown : TorchType.None; return; }
         var distinct = returns.Select(r => r.Type).Distinct().ToArray();
@@ -102,20 +103,23 @@ internal sealed partial class FunctionInference
     }
 
     /// <summary>Stores to a variable; inside a block, a variable of an outer one keeps its type, by conversion where there is one.</summary>
-    private TorchType SetVariable(string name, TorchType type, TorchType? annotated = null)
+    private TorchType SetVariable(string name, TorchType type, TorchType? annotated = null, Node? target = null)
     {
         if (annotated is { } declared)
         {
             frame.Define(name, declared);
             return declared;
         }
-        if (frame.Parent?.Find(name) is { } outer)
+        if (frame.Parent?.Find(name) is { } outer and not UndefinedValue)
         {
             if (outer is SugaredType || type is SugaredType) { frame.Define(name, TorchType.Unknown); return TorchType.Unknown; }
             var converted = SchemaMatcher.Convert(type, outer, conversions: true);
             if (outer.IsUnknown && type.HasUnknown) converted = TorchType.Unknown;
             // Of an outer variable of unknown type only that is certain which the conversion cannot change.
             if (outer.IsUnknown && type == TorchType.Tensor) converted = TorchType.Unknown;
+            // Where the compiler takes one branch only, there is no block to convert for.
+            if (uncertain > 0 && converted != type) converted = TorchType.Unknown;
+            if (target is not null) CheckStore(target, name, converted, outer);
             type = converted;
         }
         frame.Define(name, type);

@@ -48,7 +48,7 @@ internal static class SchemaMatcher
                 if (conversions && TakesRest(schema, i))
                 {
                     var first = positional[used].Type;
-                    if (first.IsUnknown && positional.Count == used + 1) { used++; fit = Fit.Perhaps; continue; }
+                    if (first.IsUnknown) { used = positional.Count; fit = Fit.Perhaps; continue; } // a list, or the first of its elements
                     if (first is not ListType && !ConvertibleToList(first, Unwrap(formal.Type)))
                     {
                         var element = ((ListType)Unwrap(formal.Type)).Element;
@@ -63,7 +63,7 @@ internal static class SchemaMatcher
                 }
                 actual = positional[used++].Type;
             }
-            else if (Find(keywords, formal.Name) is { } keyword) { actual = keyword; usedKeywords++; }
+            else if ((Find(keywords, formal.Name) ?? (formal.Name == "self" && schema.Name.StartsWith("aten::", StringComparison.Ordinal) ? Find(keywords, "input") : null)) is { } keyword) { actual = keyword; usedKeywords++; }
             else if (formal.Default is not null) continue;
             else return Fit.No;
             var argument = MatchArgument(formal, actual, conversions, ref bound);
@@ -73,6 +73,53 @@ internal static class SchemaMatcher
         if (selfWaits || (used < positional.Count && !schema.IsVariadic) || usedKeywords < keywords.Count) return Fit.No;
         returns = Substitute(schema.Returns, bound);
         return fit;
+    }
+
+    /// <summary>Whether a value can be the self of an operator, without any conversion (BuiltinFunction::tryCreate).</summary>
+    public static bool TakesSelf(TorchType formal, TorchType self)
+    {
+        Dictionary<string, TorchType>? bound = null;
+        return Bind(formal, self, ref bound) && self.IsSubtypeOf(Substitute(formal, bound));
+    }
+
+    /// <summary>How many arguments of a signature are met, to tell which overload was meant.</summary>
+    public static int Progress(FunctionSchema schema, TorchType? self, IReadOnlyList<Argument> positional, IReadOnlyList<Argument> keywords)
+    {
+        int met = 0;
+        Dictionary<string, TorchType>? bound = null;
+        var formals = schema.Arguments.Where(a => self is null || a.Name != "self").ToArray();
+        for (int i = 0; i < Math.Min(positional.Count, formals.Length); i++)
+            if (!formals[i].KeywordOnly && MatchArgument(formals[i], positional[i].Type, true, ref bound) != Fit.No) met++;
+        foreach (var keyword in keywords)
+            if (formals.FirstOrDefault(f => f.Name == keyword.Name) is { } formal && MatchArgument(formal, keyword.Type, true, ref bound) != Fit.No) met += 2;
+        return met * 100 - Math.Abs(formals.Count(f => f.Default is null) - positional.Count - keywords.Count);
+    }
+
+    /// <summary>Why a signature does not take the arguments, in words; null where that cannot be told in a few.</summary>
+    public static (string Text, TorchType? Actual, TorchType? Wanted)? Explain(
+        FunctionSchema schema, TorchType? self, IReadOnlyList<Argument> positional, IReadOnlyList<Argument> keywords)
+    {
+        Dictionary<string, TorchType>? bound = null;
+        var formals = schema.Arguments.Where(a => self is null || a.Name != "self").ToArray();
+        if (self is not null && schema.Arguments.FirstOrDefault(a => a.Name == "self") is { } receiver) MatchArgument(receiver, self, true, ref bound);
+        for (int i = 0; i < positional.Count; i++)
+        {
+            if (i >= formals.Length || formals[i].KeywordOnly)
+                return schema.IsVariadic ? null : ($"it takes {formals.Count(f => !f.KeywordOnly)} positional arguments, and {positional.Count} are given", null, null);
+            if (MatchArgument(formals[i], positional[i].Type, true, ref bound) == Fit.No)
+                return ($"'{formals[i].Name}' is {formals[i].Type}, and {positional[i].Type} is given", positional[i].Type, formals[i].Type);
+        }
+        foreach (var keyword in keywords)
+        {
+            if (Array.FindIndex(formals, f => f.Name == keyword.Name) is var at && at < 0) return ($"it has no argument '{keyword.Name}'", null, null);
+            if (at < positional.Count && !formals[at].KeywordOnly) return ($"'{keyword.Name}' is given twice", null, null);
+            if (MatchArgument(formals[at], keyword.Type, true, ref bound) == Fit.No)
+                return ($"'{keyword.Name}' is {formals[at].Type}, and {keyword.Type} is given", keyword.Type, formals[at].Type);
+        }
+        for (int i = 0; i < formals.Length; i++)
+            if (formals[i].Default is null && (formals[i].KeywordOnly || i >= positional.Count) && keywords.All(k => k.Name != formals[i].Name))
+                return ($"'{formals[i].Name}' is missing", null, null);
+        return null;
     }
 
     private static TorchType? Find(IReadOnlyList<Argument> keywords, string name)

@@ -1,0 +1,10 @@
+using LspTorch.Core.TorchScript.Inference;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>A value that may be None is used as if it were there.</summary>
+public sealed class OptionalNotRefined : ProblemRule
+{
+    public override string Id => "optional-not-refined";
+    protected override ProblemKind Kind => ProblemKind.OptionalNotRefined;
+}

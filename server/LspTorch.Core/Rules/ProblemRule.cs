@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>
+/// A rule that reports what typing a function found: the places where the compiler stops. Where a rule with a closer look reports an error on the same line,
+/// its word is enough (<see cref="RuleRunner"/>).
+/// </summary>
+public abstract class ProblemRule : Rule
+{
+    /// <summary>The release whose functions were asked one by one (UnsupportedFunctions).</summary>
+    private static readonly TorchVersion asked = new(1, 13);
+
+    public override Severity DefaultSeverity => Severity.Error;
+
+    protected abstract ProblemKind Kind { get; }
+
+    /// <summary>The edits that mend it, where there is a plain one.</summary>
+    protected virtual IEnumerable<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) => [];
+
+    public override void Check(RuleContext context, CancellationToken cancellationToken)
+    {
+        var model = context.File.Model;
+        foreach (var body in context.Compiled.Bodies)
+        {
+            if (!body.Certain || body.HasOverloads(model)) continue;
+            foreach (var problem in model.ProblemsOf(body.Def))
+            {
+                if (problem.Kind != Kind || (problem.At is not FunctionDef && model.LivenessOf(problem.At) != Liveness.Compiled)) continue;
+                var severity = problem.FromTables && !(model.Tables.IsExact && (Kind != ProblemKind.UnsupportedFunction || context.File.Options.Torch == asked))
+                    ? Severity.Warning : Severity.Error;
+                ImmutableArray<RelatedPlace> related = problem.Related is { } place ? [new RelatedPlace(place.Span, problem.RelatedMessage), .. body.WhyCompiled()] : body.WhyCompiled();
+                context.Report(new Finding(Id, severity, SpanOf(problem.At), problem.Message, body.Function.QualifiedName, [.. FixesOf(context, body, problem)], related));
+            }
+        }
+    }
+
+    /// <summary>Begins on the line that the compiler names.</summary>
+    private static TextSpan SpanOf(Node at) => at switch
+    {
+        FunctionDef function => function.NameSpan,
+        If branch => TextSpan.FromBounds(branch.Start, branch.Test.End),
+        _ => at.Span,
+    };
+}

@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+internal sealed partial class FunctionInference
+{
+    private static readonly HashSet<string> unsupportedBuiltins = new(StringComparer.Ordinal)
+    {
+        "repr", "map", "filter", "open", "set", "frozenset", "callable", "iter", "next", "id", "format", "input", "vars", "eval", "exec", "dir", "globals",
+        "locals", "issubclass", "setattr", "delattr", "compile", "bytes", "bytearray", "memoryview", "ascii", "help", "breakpoint",
+    };
+
+    /// <summary>Modules of Python none of whose functions the compiler has.</summary>
+    private static readonly HashSet<string> pythonOnly = new(StringComparer.Ordinal)
+    {
+        "random", "time", "os", "logging", "json", "re", "pickle", "glob", "shutil", "datetime", "itertools", "subprocess", "gc", "inspect", "traceback",
+    };
+
+    /// <summary>A call of a function or method whose source is at hand: its parameters are the signature.</summary>
+    private void CheckUserCall(CompiledUnit callee, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
+    {
+        if (spread || JitDecorators.IsStopped(callee.Owner, callee.Function) || IsOverloaded(callee)) return;
+        var function = callee.Function;
+        if (function.Args.VarArg is not null || function.Args.KwArg is not null || function.IsAsync) return;
+        foreach (var decorator in function.Decorators)
+            if (callee.Owner.ResolveName(decorator is Call made ? made.Func : decorator) is not ("torch.jit.export" or "torch.jit.script" or "torch.jit.script_method")) return;
+        var parameters = function.Args.PosOnly.Concat(function.Args.Args).ToArray();
+        var formals = ImmutableArray.CreateBuilder<SchemaArgument>();
+        foreach (var parameter in parameters.Skip(callee.Self is null ? 0 : 1).Concat(function.Args.KwOnly))
+        {
+            var type = ParameterType(callee.Owner, parameter);
+            // Before it was given a type, a parameter that is None by default took the default's.
+            if (parameter.Default is Constant { Kind: ConstantKind.None }) type = type is UnknownType ? type : TorchType.Optional(type);
+            formals.Add(new SchemaArgument(parameter.Name, type, parameter.Default is null ? null : "", function.Args.KwOnly.Contains(parameter), null));
+        }
+        var schema = new FunctionSchema(function.Name, formals.ToImmutable(), TorchType.Unknown, false);
+        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is not null) return;
+        CheckCall(call, function.Name, [schema], null, positional, keywords);
+    }
+
+    private void CheckConstruct(ClassModel type, Call call)
+    {
+        if (type.Kind == ClassKind.Module)
+            Refuse(ProblemKind.ModuleMade, call, $"'{type.Name}' is made while compiled code runs, which TorchScript cannot: make it in __init__ and keep it in an attribute.");
+    }
+
+    private void CheckCallable(TorchType callee, Call call)
+    {
+        if (callee.HasUnknown || callee is SugaredType or ClassType or ModuleType or ModuleContainerType or UnionType or FutureType || callee == TorchType.Any) return;
+        Refuse(ProblemKind.NotCallable, call, $"'{Shown(call.Func)}' is {callee} and cannot be called{(callee is OptionalType ? ": modules in an attribute that may be None are not Optional to TorchScript" : "")}.");
+    }
+
+    private void CheckNamedCall(string dotted, Call call)
+    {
+        if (Model.Tables.Module(dotted) is not null || dotted is "torch.nn.Parameter" or "torch.nn.parameter.Parameter")
+        {
+            Refuse(ProblemKind.ModuleMade, call, $"'{Shown(call.Func)}' is made while compiled code runs, which TorchScript cannot: make it in __init__, or call the function of torch.nn.functional.");
+            return;
+        }
+        int dot = dotted.IndexOf('.');
+        if (dot > 0 && pythonOnly.Contains(dotted[..dot]))
+            Refuse(ProblemKind.UnsupportedFunction, call, $"'{dotted}' is Python's, and TorchScript has nothing like it: move the call to an @torch.jit.ignore function.");
+        else if (UnsupportedFunctions.Contains(dotted))
+            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{dotted}': move the call to an @torch.jit.ignore function, or use another function of torch.", fromTables: true);
+    }
+
+    private void CheckBuiltin(string name, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
+    {
+        if (unsupportedBuiltins.Contains(name))
+        {
+            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{name}'.");
+            return;
+        }
+        if (spread || positional.Concat(keywords).Any(a => a.Type is SugaredType or ClassType || a.Type.HasUnknown)) return;
+        var first = positional.Count > 0 ? positional[0].Type : TorchType.Unknown;
+        switch (name)
+        {
+            case "range":
+                foreach (var argument in positional)
+                    if (argument.Type != TorchType.Int)
+                        Refuse(ProblemKind.NoMatchingOverload, call, $"'range' takes ints, and {argument.Type} is given{(argument.Type == TorchType.Tensor ? ": write 'int(...)'" : argument.Type == TorchType.Float ? ": divide with '//'" : "")}.");
+                break;
+            case "int" or "float" when positional.Count == 1 && first is not (ModuleType or ModuleContainerType):
+                if (first == TorchType.Int || first == TorchType.Float || first == TorchType.Bool) break;
+                CheckResolved(call, name, name == "int" ? "aten::Int" : "aten::Float", positional, keywords);
+                break;
+            case "min" or "max": CheckResolved(call, name, $"prim::{name}", positional, keywords); break;
+            case "abs": CheckResolved(call, name, "prim::abs", positional, keywords); break;
+            case "sum" or "ord" or "chr" or "round" or "divmod": CheckResolved(call, name, $"aten::{name}", positional, keywords); break;
+        }
+    }
+
+    private void CheckResolved(Call call, string shown, string op, List<Argument> positional, List<Argument> keywords)
+    {
+        var schemas = Model.Tables.Operator(op);
+        if (schemas.IsEmpty || Model.Tables.HasUnreadableOverloads(op) || SchemaMatcher.Resolve(schemas, null, positional, keywords) is not null) return;
+        CheckCall(call, shown, schemas.AsSpan(), null, positional, keywords);
+    }
+
+    private static bool IsPlainOperand(TorchType type) =>
+        !type.HasUnknown && type is PrimitiveType or ListType or DictType or OptionalType && type != TorchType.Any;
+
+    private void CheckBinary(Expr at, BinaryOperator op, TorchType left, TorchType right)
+    {
+        if (left == TorchType.Tensor && right == TorchType.Tensor || op == BinaryOperator.Mod && left == TorchType.Str) return;
+        CheckOperator(at, OperatorName(op), SymbolOf(op), left, right);
+    }
+
+    private static string SymbolOf(BinaryOperator op) => op switch
+    {
+        BinaryOperator.Add => "+", BinaryOperator.Sub => "-", BinaryOperator.Mult => "*", BinaryOperator.MatMult => "@", BinaryOperator.Div => "/",
+        BinaryOperator.Mod => "%", BinaryOperator.Pow => "**", BinaryOperator.LShift => "<<", BinaryOperator.RShift => ">>", BinaryOperator.BitOr => "|",
+        BinaryOperator.BitXor => "^", BinaryOperator.BitAnd => "&", _ => "//",
+    };
+
+    private void CheckOperator(Expr at, string op, string symbol, params ReadOnlySpan<TorchType> operands)
+    {
+        foreach (var operand in operands) if (!IsPlainOperand(operand)) return;
+        var schemas = Model.Tables.Operator(op);
+        if (schemas.IsEmpty || Model.Tables.HasUnreadableOverloads(op)) return;
+        var arguments = new List<Argument>();
+        foreach (var operand in operands) arguments.Add(new Argument(null, operand));
+        if (SchemaMatcher.Resolve(schemas, null, arguments, []) is not null) return;
+        bool optional = arguments.Any(a => a.Type is OptionalType or PrimitiveType { Kind: PrimitiveKind.None });
+        string types = string.Join(" and ", arguments.Select(a => a.Type));
+        if (optional && arguments.Any(a => a.Type is OptionalType))
+            Refuse(ProblemKind.OptionalNotRefined, at, $"'{symbol}' is given {types}, and one of them may be None: test it first, as in 'assert ... is not None', on a local variable.");
+        else Refuse(ProblemKind.NoMatchingOverload, at, $"TorchScript has no '{symbol}' for {types}.", fromTables: true);
+    }
+
+    private void CheckCompare(Compare compare, TorchType left, TorchType right)
+    {
+        var (op, symbol) = compare.Ops[0] switch
+        {
+            CompareOperator.Lt => ("aten::lt", "<"), CompareOperator.LtE => ("aten::le", "<="), CompareOperator.Gt => ("aten::gt", ">"), CompareOperator.GtE => ("aten::ge", ">="),
+            CompareOperator.Eq => ("aten::eq", "=="), CompareOperator.NotEq => ("aten::ne", "!="), _ => ("", ""),
+        };
+        if (op.Length > 0) CheckOperator(compare, op, symbol, left, right);
+        else if (compare.Ops[0] is CompareOperator.In or CompareOperator.NotIn) CheckOperator(compare, "aten::__contains__", "in", right, left);
+    }
+
+    private void CheckAugmented(AugAssign aug, TorchType left, TorchType right)
+    {
+        if (left == TorchType.Tensor || left is ListType || aug.Target is not Name target || !IsPlainOperand(left) || !IsPlainOperand(right)) return;
+        CheckBinary(target, aug.Op, left, right);
+    }
+
+    private void CheckChoice(IfExp choice, TorchType a, TorchType b)
+    {
+        if (a.HasUnknown || b.HasUnknown || a is ModuleType or ModuleContainerType || b is ModuleType or ModuleContainerType) return;
+        Refuse(ProblemKind.TypeChanged, choice, $"This is {a} or {b}, and TorchScript needs one type: make both the same, or write an if statement with an annotated variable.");
+    }
+
+    /// <summary>A variable with different types in the two branches: refused when it is read.</summary>
+    private static TorchType Differing(If branch, string name, TorchType a, TorchType b, TorchType? before)
+    {
+        if (a.HasUnknown || b.HasUnknown || before is not null and not UndefinedValue || a is ModuleType or ModuleContainerType || b is ModuleType or ModuleContainerType) return TorchType.Unknown;
+        return new UndefinedValue(branch, $"'{name}' is {a} where this condition is true and {b} where it is false: make both the same, or annotate it before.", ProblemKind.TypeChanged);
+    }
+
+    private static bool IsRealLoop(TorchType iterated) =>
+        iterated is ListType or DictType or IterableValue { Kind: IterableKind.Range } || iterated == TorchType.Tensor || iterated == TorchType.Str
+        || iterated is IterableValue { Children.IsEmpty: false } wrapped && wrapped.Children.All(IsRealLoop);
+
+    private void CheckIterable(Expr at, TorchType iterated)
+    {
+        if (iterated.HasUnknown || iterated is not (PrimitiveType or OptionalType) || iterated == TorchType.Tensor || iterated == TorchType.Str || iterated == TorchType.Any) return;
+        Refuse(iterated is OptionalType ? ProblemKind.OptionalNotRefined : ProblemKind.NotIterable, at,
+            iterated is OptionalType ? $"'{Shown(at)}' is {iterated} and may be None: test it first." : $"A value of type {iterated} cannot be looped over.");
+    }
+
+    /// <summary>A function with a return annotation must return on every path.</summary>
+    private void CheckEnd(bool exits)
+    {
+        if (exits || declaredReturn is not { } declared || declared == TorchType.None || declared.IsUnknown) return;
+        if (unit.Function.Body.Any(s => s is Try or Match) || analysis.Marks.Values.Any(m => m == Liveness.Uncertain)) return;
+        Refuse(ProblemKind.ReturnType, unit.Function, $"'{unit.Function.Name}' is annotated to return {declared}, and ends without a return on some path.");
+    }
+}

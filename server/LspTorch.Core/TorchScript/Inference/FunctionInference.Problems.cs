@@ -1,0 +1,313 @@
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+/// <summary>A variable that has no value here: of one branch only, of a loop that is over, or deleted. At: where that came about, as the compiler names it.</summary>
+internal sealed record UndefinedValue(Node? At, string Why, ProblemKind Kind) : SugaredType;
+
+internal sealed partial class FunctionInference
+{
+    /// <summary>Above zero while something is typed that may not be what the compiler sees: nothing is reported.</summary>
+    private int doubts;
+
+    private void Refuse(ProblemKind kind, Node at, string message, Node? related = null, string relatedMessage = "", bool fromTables = false)
+    {
+        if (doubts > 0 || uncertain > 0) return;
+        foreach (var earlier in analysis.Problems)
+            if (ReferenceEquals(earlier.At, at) && (earlier.Kind == kind || earlier.Message == message)) return;
+        analysis.Problems.Add(new TypeProblem(kind, at, message, related, relatedMessage, fromTables));
+    }
+
+    /// <summary>An attribute that a value certainly does not have.</summary>
+    private void CheckAttribute(TorchType owner, Syntax.Attribute attribute)
+    {
+        string name = attribute.Name;
+        if (owner.HasUnknown || name is "type" or "__class__" or "__name__") return;
+        switch (owner)
+        {
+            case PrimitiveType { Kind: PrimitiveKind.Tensor }:
+                if (TensorAttribute(name) is not null || IsCastMethod(name) || HasMethod(owner, name)) return;
+                Refuse(ProblemKind.UnknownAttribute, attribute, $"A Tensor has no attribute or method '{name}' in TorchScript{Advice(name)}.", fromTables: true);
+                break;
+            case OptionalType optional when !HasMethod(owner, name):
+                Refuse(ProblemKind.OptionalNotRefined, attribute,
+                    $"'{Shown(attribute.Value)}' is {owner} here and may be None: '{name}' is only there after a test. {RefineAdvice(attribute.Value)}");
+                break;
+            case PrimitiveType { Kind: PrimitiveKind.Device } when name is not ("type" or "index") && !HasMethod(owner, name):
+            case PrimitiveType { Kind: PrimitiveKind.Int or PrimitiveKind.Float or PrimitiveKind.Bool or PrimitiveKind.Str or PrimitiveKind.None or PrimitiveKind.Complex or PrimitiveKind.Number or PrimitiveKind.Any }
+                when !HasMethod(owner, name):
+            case ListType or DictType when !HasMethod(owner, name):
+            case TupleType when !HasMethod(owner, name) && !tupleFields.Contains(name):
+                Refuse(ProblemKind.UnknownAttribute, attribute, $"A value of type {owner} has no attribute or method '{name}' in TorchScript{(owner == TorchType.None ? $": '{Shown(attribute.Value)}' is always None" : "")}.", fromTables: true);
+                break;
+            case ClassType { Role: ClassRole.NamedTuple, Definition: { } definition } named
+                when named.Fields.Length > 0 && named.Fields.All(f => f.Name != name) && (definition.FindMethod(name) is null):
+                Refuse(ProblemKind.UnknownAttribute, attribute, $"'{definition.Name}' has no field '{name}'; it has {string.Join(", ", named.Fields.Select(f => f.Name))}.");
+                break;
+            case ModuleType { Definition: { } definition } when definition.IsModule && definition.HasAllBases && LacksAttribute(definition, name):
+                Refuse(ProblemKind.UnknownAttribute, attribute, $"'{definition.Name}' has no attribute '{name}': nothing in its constructor sets it.");
+                break;
+        }
+    }
+
+    /// <summary>Names of the fields of tuples that torch's operators return: their types here are plain tuples.</summary>
+    private static readonly HashSet<string> tupleFields = new(StringComparer.Ordinal)
+    {
+        "values", "indices", "solution", "eigenvalues", "eigenvectors", "Q", "R", "U", "S", "V", "Vh", "L", "P", "X", "M", "LU", "pivots", "sign", "logabsdet", "mantissa", "exponent",
+        "hist", "bin_edges", "residuals", "rank", "singular_values", "info", "result", "cloned_coefficient", "a", "tau", "inverse", "min", "max", "output", "total_weight", "T",
+    };
+
+    private static string Advice(string name) => name switch
+    {
+        "numpy" => ": numpy is out of its reach; move this to an @torch.jit.ignore function",
+        "bool" => ": write '.to(torch.bool)'",
+        "new" => ": write 'new_zeros' or 'torch.empty'",
+        "new_tensor" => ": write 'torch.tensor'",
+        "nelement" => ": write 'numel()'",
+        "ndimension" => ": write 'dim()'",
+        "data_ptr" or "register_hook" or "storage" => ": move this to an @torch.jit.ignore function",
+        "bfloat16" => ": write '.to(torch.bfloat16)'",
+        "unique" => ": write 'torch.unique'",
+        _ => "",
+    };
+
+    private string RefineAdvice(Expr value) => value is Syntax.Attribute
+        ? "An attribute is never refined by a test: copy it to a local variable and test that."
+        : $"Test it first, as in 'assert {Shown(value)} is not None'.";
+
+    private string Shown(Expr expr)
+    {
+        string text = Model.File.Text[expr.Span];
+        return text.Length <= 40 && !text.Contains('\n') ? text : text.Split('\n')[0][..Math.Min(30, text.Split('\n')[0].Length)] + "...";
+    }
+
+    private static bool IsCastMethod(string name) =>
+        name is "byte" or "char" or "short" or "int" or "long" or "half" or "float" or "double" or "cfloat" or "cdouble" or "chalf";
+
+    /// <summary>Whether an operator takes the value as its self: how the compiler finds methods.</summary>
+    private bool HasMethod(TorchType owner, string name)
+    {
+        foreach (string space in (ReadOnlySpan<string>)["aten::", "prim::"])
+        {
+            if (Model.Tables.HasUnreadableOverloads(space + name)) return true;
+            foreach (var schema in Model.Tables.Operator(space + name))
+                foreach (var argument in schema.Arguments)
+                    if (argument.Name == "self" && SchemaMatcher.TakesSelf(argument.Type, owner)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>True when no code that is at hand gives instances this attribute.</summary>
+    private bool LacksAttribute(ClassModel type, string name)
+    {
+        if (name.StartsWith('_') || TorchNamesOfModules.Contains(name)) return false;
+        foreach (var ancestor in type.Lineage())
+        {
+            if (ancestor.OwnAttributes.ContainsKey(name) || ancestor.Methods.ContainsKey(name) || ancestor.ClassAnnotations.ContainsKey(name)) return false;
+            if (ancestor.Node.Decorators.Count > 0 || ancestor.Node.Keywords.Count > 0) return false;
+            if (ancestor.Owner.Names.ScopeOf(ancestor.Node).Find(name).Count > 0) return false;
+            if (ancestor.TorchBase is { } torch && torch != "torch.nn.Module") return false;
+            string text = ancestor.Owner.File.Text[ancestor.Node.Span];
+            foreach (string dynamic in (ReadOnlySpan<string>)["setattr", "__dict__", "__getattr__", "add_module", "register_module", "register_buffer", "register_parameter", "vars("])
+                if (text.Contains(dynamic, StringComparison.Ordinal)) return false;
+            // Someone else may set it from outside.
+            string file = ancestor.Owner.File.Text.Text;
+            if (file.Contains($".{name} =", StringComparison.Ordinal) || file.Contains($".{name}:", StringComparison.Ordinal) || file.Contains($".{name},", StringComparison.Ordinal)
+                || file.Contains($"\"{name}\"", StringComparison.Ordinal) || file.Contains($"'{name}'", StringComparison.Ordinal)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>What nn.Module and torch's module classes have beside their attributes.</summary>
+    private static readonly HashSet<string> TorchNamesOfModules = new(StringComparer.Ordinal)
+    {
+        "training", "forward", "parameters", "named_parameters", "buffers", "named_buffers", "children", "named_children", "modules", "named_modules", "apply",
+        "cuda", "cpu", "to", "type", "float", "double", "half", "bfloat16", "to_empty", "train", "eval", "requires_grad_", "zero_grad", "share_memory", "extra_repr",
+        "register_buffer", "register_parameter", "add_module", "register_module", "get_submodule", "get_parameter", "get_buffer", "get_extra_state", "set_extra_state",
+        "state_dict", "load_state_dict", "register_forward_hook", "register_forward_pre_hook", "register_backward_hook", "register_full_backward_hook", "dump_patches",
+        "T_destination", "call_super_init", "ipu", "xpu", "compile", "flatten_parameters", "check_input", "check_hidden_size", "check_forward_args", "permute_hidden",
+        "get_expected_hidden_size", "get_expected_cell_size", "reset_parameters", "reset_running_stats", "from_pretrained", "log_prob", "predict", "all_weights",
+        "generate_square_subsequent_mask", "merge_masks", "has_uninitialized_params", "initialize_parameters", "infer_parameters", "cls_to_become", "init_hidden", "fill_",
+    };
+
+    private void CheckCall(Call call, string what, ReadOnlySpan<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords)
+    {
+        foreach (var argument in positional) if (argument.Type is SugaredType and not UndefinedValue) return;
+        foreach (var argument in keywords) if (argument.Type is SugaredType) return;
+        if (self is UnionType || positional.Concat(keywords).Any(a => HasUnion(a.Type))) return;
+        ReportMismatch(call, what, schemas, self, positional, keywords);
+    }
+
+    private static bool HasUnion(TorchType type) => type switch
+    {
+        UnionType => true,
+        OptionalType optional => HasUnion(optional.Element),
+        ListType list => HasUnion(list.Element),
+        TupleType tuple => tuple.Elements.Any(HasUnion),
+        _ => false,
+    };
+
+    /// <summary>Says why no signature takes the arguments; the compiler has already refused them.</summary>
+    private void ReportMismatch(Expr at, string what, ReadOnlySpan<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords)
+    {
+        string given = string.Join(", ", positional.Select(p => p.Type.ToString()).Concat(keywords.Select(k => $"{k.Name}={k.Type}")));
+        string reason = $"its arguments are ({given})";
+        var kind = ProblemKind.NoMatchingOverload;
+        if (schemas.Length > 0)
+        {
+            var closest = schemas[0];
+            foreach (var schema in schemas)
+                if (SchemaMatcher.Progress(schema, self, positional, keywords) > SchemaMatcher.Progress(closest, self, positional, keywords)) closest = schema;
+            if (SchemaMatcher.Explain(closest, self, positional, keywords) is { } mismatch)
+            {
+                reason = mismatch.Text;
+                if (mismatch.Actual is { } actual and not ListType && TypeRelations.WithoutNone(actual) is { } some && actual is OptionalType && mismatch.Wanted is { } wanted && some.IsSubtypeOf(wanted))
+                {
+                    kind = ProblemKind.OptionalNotRefined;
+                    reason += ": test it first, as in 'assert ... is not None', on a local variable";
+                }
+                else if (mismatch.Actual == TorchType.Int && mismatch.Wanted is { } w && (TypeRelations.WithoutNone(w) == TorchType.Float)) reason += ": an int is no float to TorchScript, write it with a point ('2.0') or 'float(...)'";
+                else if (mismatch.Actual == TorchType.Tensor && Assumed(positional, keywords) is { } assumed) reason += $"; '{assumed}' is assumed to be a Tensor because it has no annotation";
+            }
+        }
+        Refuse(kind, at, $"No signature of '{what}' takes this: {reason}.", fromTables: true);
+    }
+
+    /// <summary>The name of a parameter without annotation among the arguments.</summary>
+    private string? Assumed(List<Argument> positional, List<Argument> keywords)
+    {
+        foreach (var argument in positional.Concat(keywords))
+            if (argument.Type == TorchType.Tensor && argument.Source is Name name && unit.Function.Args.All().FirstOrDefault(a => a.Name == name.Id) is { } parameter
+                && Model.DeclaredTypeOf(parameter) is null) return name.Id;
+        return null;
+    }
+
+    private void CheckCondition(Expr test, TorchType type)
+    {
+        if (type.HasUnknown) return;
+        switch (type)
+        {
+            case OptionalType or TupleType:
+            case PrimitiveType { Kind: PrimitiveKind.None }:
+                if (type == TorchType.None && test is Constant) return;
+                Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' of type {type} is no condition in TorchScript{(type is OptionalType ? $": write '{Shown(test)} is not None'" : "")}.");
+                break;
+            case ModuleType or ModuleContainerType:
+                Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' is a module, which is no condition in TorchScript: write '{Shown(test)} is not None'.");
+                break;
+        }
+    }
+
+    /// <summary>A store to a variable of an outer block must keep its type.</summary>
+    private void CheckStore(Node target, string name, TorchType type, TorchType outer)
+    {
+        if (type.HasUnknown || outer.HasUnknown || type is SugaredType || outer is SugaredType) return;
+        if (type is ModuleType or ModuleContainerType || outer is ModuleType or ModuleContainerType) return;
+        if (type.IsSubtypeOf(outer)) return;
+        string advice = outer == TorchType.None ? $": annotate it where it starts, '{name}: Optional[{type}] = None'"
+            : outer == TorchType.Int && type == TorchType.Float ? ": start it as a float ('0.0')"
+            : outer is ListType { IsEmptyLiteral: true } ? $": an empty list is a List[Tensor]; annotate it, '{name}: {type} = []'" : ": use another name, or make both the same";
+        Refuse(ProblemKind.TypeChanged, target, $"'{name}' is {outer} outside this branch or loop and cannot become {type} inside it{advice}.");
+    }
+
+    /// <summary>The value of a variable that is read: none where it is not defined on every way here.</summary>
+    private TorchType Read(Name name, UndefinedValue value)
+    {
+        if (value.At is { } origin && value.Kind == ProblemKind.TypeChanged) Refuse(value.Kind, origin, value.Why, name, $"'{name.Id}' is used here");
+        else if (value.At is { } branch) Refuse(ProblemKind.NotDefined, branch, value.Why, name, $"'{name.Id}' is used here");
+        else Refuse(ProblemKind.NotDefined, name, value.Why);
+        frame.Define(name.Id, TorchType.Unknown);
+        return TorchType.Unknown;
+    }
+
+    private TorchType ReadGlobal(Name name)
+    {
+        if (PythonBuiltins.Contains(name.Id) || name.Id.StartsWith("__", StringComparison.Ordinal) || unit.Function.Parent is not (Module or ClassDef)) return TorchType.Unknown;
+        if (unit.Function.Parent is ClassDef { Parent: not Module }) return TorchType.Unknown;
+        if (Model.Names.Lookup(name.Id, name) is not { } found)
+        {
+            if (!Model.Names.ModuleScope.HasStarImport && !BindsOtherwise(name.Id))
+                Refuse(ProblemKind.NotDefined, name, $"'{name.Id}' is not defined.");
+            return TorchType.Unknown;
+        }
+        if (ReferenceEquals(found.Scope.Node, unit.Function))
+        {
+            // Only assignments bind it: whatever else binds a name in a function is refused as such.
+            if (found.Bindings.All(b => b.Kind == BindingKind.Variable) && !BindsOtherwise(name.Id))
+                Refuse(ProblemKind.NotDefined, name, $"'{name.Id}' has no value yet here.");
+            return TorchType.Unknown;
+        }
+        if (ReferenceEquals(found.Scope, Model.Names.ModuleScope) && found.Bindings.All(b => b.Kind == BindingKind.Variable && b.Value is { } value && IsPlainValue(value, 0)))
+        {
+            if (name.Parent is Syntax.Attribute lookup) Refuse(ProblemKind.PythonValue, lookup, $"'{name.Id}' is a Python value of the module, which TorchScript cannot look into.");
+            else
+                Refuse(ProblemKind.PythonValue, name, $"'{name.Id}' is a Python value of the module, which TorchScript cannot see: write it in the function, pass it as an argument, or keep it in an attribute.",
+                    found.Bindings[0].Node, $"'{name.Id}' gets its value here");
+        }
+        return TorchType.Unknown;
+    }
+
+    private bool BindsOtherwise(string name)
+    {
+        var finder = new BindingFinder(name);
+        foreach (var statement in unit.Function.Body) finder.Visit(statement);
+        return finder.Found;
+    }
+
+    private sealed class BindingFinder(string name) : SyntaxWalker
+    {
+        public bool Found { get; private set; }
+
+        public override void Visit(Node node)
+        {
+            if (Found) return;
+            Found = node switch
+            {
+                Import or ImportFrom or Global or Nonlocal or NamedExpr or Try or Match => true,
+                FunctionDef f => f.Name == name,
+                ClassDef c => c.Name == name,
+                _ => false,
+            };
+            if (!Found) base.Visit(node);
+        }
+    }
+
+    /// <summary>Literals, and what is computed from them: no function, class or module.</summary>
+    private bool IsPlainValue(Expr value, int depth) => depth < 20 && value switch
+    {
+        Constant { Kind: not (ConstantKind.None or ConstantKind.Ellipsis) } => true,
+        JoinedStr => true,
+        ListExpr list => list.Elements.All(e => e is not Starred),
+        DictExpr or SetExpr => true,
+        TupleExpr tuple => tuple.Elements.All(e => IsPlainValue(e, depth + 1)),
+        UnaryOp unary => IsPlainValue(unary.Operand, depth + 1),
+        BinOp binary => IsPlainValue(binary.Left, depth + 1) && IsPlainValue(binary.Right, depth + 1),
+        Call { Func: Name or Syntax.Attribute } call => Model.ResolveName(call.Func) is "logging.getLogger" or "torch.tensor" or "torch.zeros" or "torch.ones" or "torch.Tensor" or "torch.arange"
+            or "numpy.array" or "numpy.zeros" or "math.log" or "math.sqrt",
+        _ => false,
+    };
+
+    private TorchType? mergedReturn;
+    private bool returnsDiffer;
+
+    private void CheckReturn(Return statement, TorchType type)
+    {
+        if (uncertain > 0 || type is SugaredType or ModuleType or ModuleContainerType || type.HasUnknown) { if (uncertain == 0) returnsDiffer = true; return; }
+        if (declaredReturn is { } declared)
+        {
+            if (declared.HasUnknown) return;
+            var converted = SchemaMatcher.Convert(type, declared, conversions: true);
+            if (converted.IsSubtypeOf(declared)) return;
+            string advice = type == TorchType.Int && declared == TorchType.Float ? ": an int is no float to TorchScript, write 'float(...)'"
+                : type is OptionalType optional && optional.Element.IsSubtypeOf(declared) ? ": test it for None first, or annotate Optional" : "";
+            Refuse(type is OptionalType o && o.Element.IsSubtypeOf(declared) ? ProblemKind.ReturnType : ProblemKind.ReturnType, statement, $"The function is annotated to return {declared}, and this is {type}{advice}.");
+            return;
+        }
+        if (returnsDiffer) return;
+        if (mergedReturn is null) { mergedReturn = type; return; }
+        if (TypeRelations.Unify(mergedReturn, type) is { } both) { mergedReturn = both; return; }
+        returnsDiffer = true;
+        Refuse(ProblemKind.ReturnType, statement, $"An earlier return gives {mergedReturn}, and this one {type}: TorchScript functions return one type. Make them the same, or annotate a Union.");
+    }
+}

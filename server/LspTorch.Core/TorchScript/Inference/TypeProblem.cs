@@ -1,0 +1,16 @@
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+/// <summary>What sort of thing the compiler refuses; each is reported by one rule.</summary>
+public enum ProblemKind
+{
+    UnknownAttribute, NoMatchingOverload, OptionalNotRefined, TypeChanged, NotDefined, ReturnType, ConditionNotBool, NotCallable,
+    PythonValue, ModuleMade, UnsupportedFunction, NotIterable, BadIndex, AttributeAssignment, BadLiteral,
+}
+
+/// <summary>
+/// Something that the compiler refuses, found while typing a function. At: the node whose first line the compiler names. Related: another place that
+/// explains it. FromTables: hangs on what the operator tables do not have, which other releases of torch may.
+/// </summary>
+public sealed record TypeProblem(ProblemKind Kind, Node At, string Message, Node? Related = null, string RelatedMessage = "", bool FromTables = false);
