@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Semantics;
 
@@ -62,7 +63,8 @@ internal sealed class AttributeCollector(ClassModel type)
     {
         if (assigned.InConstructor is not { } initial) return TorchType.Unknown; // set by someone else, or not at all
         // A method that stores something else may run before the module is scripted; what nobody can tell is left open only for None.
-        if (assigned.Elsewhere is { } later && later != initial && (!later.IsUnknown || initial == TorchType.None)) return TorchType.Unknown;
+        if (assigned.Elsewhere is { } later && later != initial && (!later.IsUnknown || initial == TorchType.None || initial is ModuleChoice { MayBeNone: true }))
+            return ModuleChoice.Of(initial, later);
         return InitEvaluator.AsAttribute(initial);
     }
 
@@ -94,5 +96,5 @@ internal sealed class AttributeCollector(ClassModel type)
         return entry;
     }
 
-    private static TorchType Merge(TorchType a, TorchType b) => a == b ? a : TorchType.Unknown;
+    private static TorchType Merge(TorchType a, TorchType b) => a == b ? a : ModuleChoice.Of(a, b);
 }
