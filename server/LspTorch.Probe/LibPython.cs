@@ -29,6 +29,7 @@ internal static unsafe class LibPython
     public static delegate* unmanaged[Cdecl]<nint, nint> TupleNew;
     public static delegate* unmanaged[Cdecl]<nint, nint, nint, int> TupleSetItem;
     public static delegate* unmanaged[Cdecl]<nint, nint, nint> TupleGetItem;
+    public static delegate* unmanaged[Cdecl]<nint, nint> TupleSize;
     public static delegate* unmanaged[Cdecl]<byte*, nint> UnicodeFromString;
     public static delegate* unmanaged[Cdecl]<long, nint> LongFromLong;
     public static delegate* unmanaged[Cdecl]<nint, long> LongAsLong;
@@ -45,7 +46,7 @@ internal static unsafe class LibPython
     public static delegate* unmanaged[Cdecl]<nint, nint, int> ErrorMatches;
     public static delegate* unmanaged[Cdecl]<void> ErrorPrint;
     public static delegate* unmanaged[Cdecl]<void> ErrorClear;
-    public static nint None;
+    public static nint None, True, False;
 
     /// <summary>Opens a libpython for the whole process, as extension modules need it; false where it lacks something.</summary>
     public static bool Open(string path)
@@ -83,6 +84,7 @@ internal static unsafe class LibPython
         TupleNew = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyTuple_New");
         TupleSetItem = (delegate* unmanaged[Cdecl]<nint, nint, nint, int>)Find("PyTuple_SetItem");
         TupleGetItem = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyTuple_GetItem");
+        TupleSize = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyTuple_Size");
         UnicodeFromString = (delegate* unmanaged[Cdecl]<byte*, nint>)Find("PyUnicode_FromString");
         LongFromLong = (delegate* unmanaged[Cdecl]<long, nint>)Find("PyLong_FromLongLong");
         LongAsLong = (delegate* unmanaged[Cdecl]<nint, long>)Find("PyLong_AsLongLong");
@@ -100,6 +102,8 @@ internal static unsafe class LibPython
         ErrorPrint = (delegate* unmanaged[Cdecl]<void>)Find("PyErr_Print");
         ErrorClear = (delegate* unmanaged[Cdecl]<void>)Find("PyErr_Clear");
         None = Find("_Py_NoneStruct");
+        True = Find("_Py_TrueStruct");
+        False = Find("_Py_FalseStruct");
         keyboardInterrupt = (nint*)Find("PyExc_KeyboardInterrupt");
         recursionError = (nint*)Find("PyExc_RecursionError");
         return complete;

@@ -25,31 +25,72 @@ internal static unsafe class Recording
         /// <summary>Looks still granted outside the schedule, because the type differs from the last one.</summary>
         public long SwitchesLeft;
         public long Place;
-        /// <summary>Calls when the counts were last told; the writing thread's own.</summary>
+        /// <summary>Not 0 where a value of the last type has nothing else to tell.</summary>
+        public long Settled;
+        /// <summary>The count that was last told; the writing thread's own.</summary>
         public long Told;
+        /// <summary>The gates whose closed executions are executions of this place too; 0 at the end.</summary>
+        public GateLink* Gates;
     }
 
-    private static readonly object Gate = new();
+    private struct GateLink
+    {
+        public Gate* Gate;
+        public GateLink* Next;
+    }
+
+    /// <summary>Stands before a run of statements that exists twice, recording and plain. Its entry places follow in memory.</summary>
+    private struct Gate
+    {
+        public long Calls;
+        /// <summary>The executions that went the plain way.</summary>
+        public long Passed;
+        /// <summary>The execution that is recorded next.</summary>
+        public long Due;
+        public long Gap;
+        /// <summary>Executions still recorded one after the other.</summary>
+        public long Eager;
+        /// <summary>How many places the gate records itself, from its arguments.</summary>
+        public long Entries;
+    }
+
+    // As in recorder.py: both ways of running record the same executions.
+    private const int GateOpen = 32, GateGap = 64, EagerAfterNews = 8, LongestGap = 1024;
+
+    private static readonly object Writing = new();
     private static nint[] places = new nint[1024];
     private static int count;
-    private static nint look, placeMethod;
-    private static int bytesOffset, typeOffset;
-    private static volatile bool enabled = true;
+    private static nint[] gates = new nint[256];
+    private static nint look, placeMethod, gateMethod;
+    /// <summary>What the hot path reads: a class without initializers, so that no access asks whether they have run.</summary>
+    private static class Hot
+    {
+        public static int BytesOffset, TypeOffset;
+        public static bool Disabled;
+        /// <summary>Whether True and False count their references: before 3.12, at the start of the object.</summary>
+        public static bool CountsBooleans;
+    }
 
     /// <summary>The functions recorder.py finds in its globals as <c>_native</c>. A new reference; 0 on failure.</summary>
     public static nint CreateFunctions()
     {
         // Of the calling conventions the one that neither counts as a level of recursion nor packs its arguments.
         placeMethod = Method("record", (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Record, LibPython.FastArguments);
+        gateMethod = Method("enter", (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Enter, LibPython.FastArguments);
         nint probe = LibPython.BytesFromString(null, sizeof(Counters));
-        bytesOffset = (int)(LibPython.BytesAsString(probe) - (byte*)probe);
+        Hot.BytesOffset = (int)(LibPython.BytesAsString(probe) - (byte*)probe);
         nint bytesType = LibPython.ObjectType(probe);
-        for (typeOffset = 0; typeOffset < 64 && *(nint*)((byte*)probe + typeOffset) != bytesType; typeOffset += sizeof(nint)) { }
+        for (Hot.TypeOffset = 0; Hot.TypeOffset < 64 && *(nint*)((byte*)probe + Hot.TypeOffset) != bytesType; Hot.TypeOffset += sizeof(nint)) { }
         LibPython.DecRef(bytesType);
         LibPython.DecRef(probe);
 
+        byte* version = LibPython.GetVersion();
+        Hot.CountsBooleans = version[0] == '3' && version[1] == '.' && (version[3] is < (byte)'0' or > (byte)'9' || version[3] < '2');
         nint functions = LibPython.DictNew();
         Add(functions, "bind", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Bind, LibPython.OneArgument);
+        Add(functions, "gate", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&BindGate, LibPython.OneArgument);
+        Add(functions, "wake", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&WakeGate, LibPython.OneArgument);
+        Add(functions, "passed", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Passed, LibPython.OneArgument);
         Add(functions, "calls", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Calls, LibPython.OneArgument);
         Add(functions, "truncate", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Truncate, LibPython.OneArgument);
         Add(functions, "emit", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Emit, LibPython.OneArgument);
@@ -67,13 +108,14 @@ internal static unsafe class Recording
     /// <summary>Appends one line with the counts that grew since the last call. Needs no Python lock: it reads aligned words.</summary>
     public static void TellCounts(StringBuilder line)
     {
-        lock (Gate)
+        lock (Writing)
         {
             bool first = true;
             for (int i = 0; i < count; i++)
             {
                 var place = (Counters*)places[i];
                 long calls = Volatile.Read(ref place->Calls);
+                for (var link = place->Gates; link != null; link = link->Next) calls += Volatile.Read(ref link->Gate->Passed);
                 if (calls == place->Told) continue;
                 place->Told = calls;
                 line.Append(first ? "{\"event\":\"calls\",\"calls\":[[" : ",[").Append(CultureInfo.InvariantCulture, $"{i},{calls}]");
@@ -87,26 +129,77 @@ internal static unsafe class Recording
     private static nint Record(nint self, nint* arguments, nint count)
     {
         nint value = *arguments;
-        var place = (Counters*)((byte*)self + bytesOffset);
+        var place = (Counters*)((byte*)self + Hot.BytesOffset);
         long calls = ++place->Calls;
-        if (calls >= place->Due || (*(nint*)((byte*)value + typeOffset) != place->LastType && place->SwitchesLeft > 0))
+        if (calls >= place->Due || (*(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->SwitchesLeft > 0))
             return Look(place, value, calls);
         LibPython.IncRef(value);
         return value;
+    }
+
+    /// <summary>True where the recording statements are to run. A new reference; 0 where a signal handler of the program raised.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint Enter(nint self, nint* arguments, nint count)
+    {
+        var gate = (Gate*)((byte*)self + Hot.BytesOffset);
+        var entries = (Counters**)(gate + 1);
+        for (nint i = 0; i < count; i++)
+        {
+            nint value = arguments[i];
+            var place = entries[i];
+            long calls = ++place->Calls;
+            if (calls < place->Due && (*(nint*)((byte*)value + Hot.TypeOffset) == place->LastType || place->SwitchesLeft <= 0)) continue;
+            nint same = Look(place, value, calls);
+            if (same == 0) return 0;
+            LibPython.DecRef(same);
+        }
+        long executions = ++gate->Calls;
+        nint answer = LibPython.False;
+        if (executions < gate->Due) gate->Passed++;
+        else if (Opens(gate, executions)) answer = LibPython.True;
+        if (Hot.CountsBooleans) ++*(nint*)answer;
+        return answer;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Opens(Gate* gate, long calls)
+    {
+        if (Hot.Disabled)
+        {
+            gate->Due = Forever;
+            gate->Passed++;
+            return false;
+        }
+        if (gate->Eager > 0)
+        {
+            gate->Eager--;
+            gate->Due = calls + 1;
+            return true;
+        }
+        gate->Gap = Math.Min(gate->Gap * 2, GateGap);
+        // Not a fixed step: it could fall in with a period of the program.
+        gate->Due = calls + gate->Gap / 2 + (calls * 2654435761L >> 16) % gate->Gap + 1;
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static nint Look(Counters* place, nint value, long calls)
     {
         if (calls < place->Due) place->SwitchesLeft--;
-        if (!enabled)
+        else if (place->Settled != 0 && !Hot.Disabled && *(nint*)((byte*)value + Hot.TypeOffset) == place->LastType)
+        {
+            place->Due = calls + LongestGap;
+            LibPython.IncRef(value);
+            return value;
+        }
+        if (Hot.Disabled)
         {
             place->Due = Forever;
             place->SwitchesLeft = 0;
             LibPython.IncRef(value);
             return value;
         }
-        place->LastType = *(nint*)((byte*)value + typeOffset);
+        place->LastType = *(nint*)((byte*)value + Hot.TypeOffset);
         nint arguments = LibPython.TupleNew(3);
         if (arguments == 0) return 0;
         LibPython.IncRef(value);
@@ -123,7 +216,9 @@ internal static unsafe class Recording
             LibPython.IncRef(value);
             return value;
         }
-        place->Due = LibPython.LongAsLong(due);
+        long next = LibPython.LongAsLong(due);
+        place->Settled = next < 0 ? 1 : 0;
+        place->Due = Math.Abs(next);
         if (place->Due >= Forever) place->SwitchesLeft = 0;
         LibPython.DecRef(due);
         LibPython.IncRef(value);
@@ -138,7 +233,7 @@ internal static unsafe class Recording
         if (memory == 0) return 0;
         var place = (Counters*)LibPython.BytesAsString(memory);
         *place = new Counters { Due = 1, SwitchesLeft = TypeSwitches, Place = LibPython.LongAsLong(index) };
-        lock (Gate)
+        lock (Writing)
         {
             int at = (int)place->Place;
             while (at >= places.Length) Array.Resize(ref places, places.Length * 2);
@@ -148,20 +243,61 @@ internal static unsafe class Recording
         return LibPython.FunctionNew((void*)placeMethod, memory, 0);
     }
 
+    /// <summary>Takes (gate, number of entry places, entry places…, places counted by it…).</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint BindGate(nint self, nint numbers)
+    {
+        int length = (int)LibPython.TupleSize(numbers), entries = (int)LongAt(numbers, 1);
+        nint memory = LibPython.BytesFromString(null, sizeof(Gate) + entries * sizeof(nint));
+        if (memory == 0) return 0;
+        var gate = (Gate*)LibPython.BytesAsString(memory);
+        *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Entries = entries };
+        lock (Writing)
+        {
+            for (int i = 0; i < entries; i++) ((nint*)(gate + 1))[i] = places[LongAt(numbers, 2 + i)];
+            for (int i = 2 + entries; i < length; i++)
+            {
+                var place = (Counters*)places[LongAt(numbers, i)];
+                var link = (GateLink*)NativeMemory.Alloc((nuint)sizeof(GateLink));
+                *link = new GateLink { Gate = gate, Next = place->Gates };
+                place->Gates = link;
+            }
+            int at = (int)LongAt(numbers, 0);
+            while (at >= gates.Length) Array.Resize(ref gates, gates.Length * 2);
+            gates[at] = (nint)gate;
+        }
+        return LibPython.FunctionNew((void*)gateMethod, memory, 0);
+    }
+
+    private static long LongAt(nint tuple, int at) => LibPython.LongAsLong(LibPython.TupleGetItem(tuple, at));
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint WakeGate(nint self, nint index)
+    {
+        var gate = (Gate*)gates[LibPython.LongAsLong(index)];
+        gate->Eager = Math.Max(gate->Eager, EagerAfterNews);
+        gate->Gap = 1;
+        gate->Due = gate->Calls + 1;
+        return NewNone();
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint Passed(nint self, nint index) => LibPython.LongFromLong(((Gate*)gates[LibPython.LongAsLong(index)])->Passed);
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Calls(nint self, nint index) => LibPython.LongFromLong(((Counters*)places[LibPython.LongAsLong(index)])->Calls);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Truncate(nint self, nint length)
     {
-        lock (Gate) count = Math.Min(count, (int)LibPython.LongAsLong(length));
+        lock (Writing) count = Math.Min(count, (int)LibPython.LongAsLong(length));
         return NewNone();
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Emit(nint self, nint bytes)
     {
-        if (enabled) Wire.Emit(LibPython.BytesAsString(bytes), (int)LibPython.BytesSize(bytes));
+        if (!Hot.Disabled) Wire.Emit(LibPython.BytesAsString(bytes), (int)LibPython.BytesSize(bytes));
         return NewNone();
     }
 
@@ -169,7 +305,7 @@ internal static unsafe class Recording
     private static nint Drain(nint self, nint nothing)
     {
         nint thread = LibPython.SaveThread();
-        lock (Gate) count = 0;      // the recorder has told the last counts itself
+        lock (Writing) count = 0;      // the recorder has told the last counts itself
         Wire.Drain();
         LibPython.RestoreThread(thread);
         return NewNone();
@@ -178,7 +314,7 @@ internal static unsafe class Recording
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Forked(nint self, nint nothing)
     {
-        enabled = false;
+        Hot.Disabled = true;
         Wire.Abandon();
         return NewNone();
     }

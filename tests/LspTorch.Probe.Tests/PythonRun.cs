@@ -28,16 +28,25 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
         return null;
     }
 
-    /// <summary>"kind name context at [line,column,line,column]: type dtype shape device ×count | …" of each place seen, in source order.</summary>
-    public IReadOnlyList<string> Places()
+    /// <summary>
+    /// "kind name context at [line,column,line,column]: type dtype shape device ×count | …" of each place seen, in source order. The returns
+    /// of a function are one place, as a reader joins them.
+    /// </summary>
+    public IReadOnlyList<string> Places() => Places(expressions: false);
+
+    /// <summary>The same of the values inside expressions: "expression at: …".</summary>
+    public IReadOnlyList<string> Expressions() => Places(expressions: true);
+
+    private IReadOnlyList<string> Places(bool expressions)
     {
         var seen = new Dictionary<int, JsonElement>();
         foreach (var record in Records)
             if (record.GetProperty("event").GetString() == "seen") seen[record.GetProperty("place").GetInt32()] = record;
-        return [.. Records.Where(r => r.GetProperty("event").GetString() == "place")
+        return [.. Records.Where(r => r.GetProperty("event").GetString() == "place" && r.GetProperty("kind").GetString() == "expression" == expressions)
             .OrderBy(r => r.GetProperty("file").GetInt32()).ThenBy(r => r.GetProperty("at")[0].GetInt32()).ThenBy(r => r.GetProperty("at")[1].GetInt32())
-            .Select(r => $"{r.GetProperty("kind")} {r.GetProperty("name")} {r.GetProperty("context")} {r.GetProperty("at").GetRawText()}: "
-                + string.Join(" | ", seen[r.GetProperty("place").GetInt32()].GetProperty("types").EnumerateArray().Select(Describe)))];
+            .GroupBy(r => $"{r.GetProperty("kind")} {r.GetProperty("name")} {r.GetProperty("context")} {r.GetProperty("at").GetRawText()}@{r.GetProperty("file")}")
+            .Select(g => $"{g.Key[..g.Key.IndexOf('@')]}: "
+                + string.Join(" | ", g.SelectMany(r => seen[r.GetProperty("place").GetInt32()].GetProperty("types").EnumerateArray()).Select(Describe)))];
     }
 
     private static string Describe(JsonElement type)

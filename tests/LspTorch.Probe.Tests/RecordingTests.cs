@@ -198,6 +198,76 @@ public sealed class RecordingTests(Way way)
         Assert.That(places, Has.Member("variable i  [3,4,3,5]: int ×100000"));
     }
 
+    private PythonRun Run(string source)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("m.py", source);
+        var run = PythonRun.Of(way, folder.Path, "m.py");
+        Assert.That(run.ExitCode, Is.Zero, run.Output);
+        return run;
+    }
+
+    [Test]
+    public void EveryKindOfExpression()
+    {
+        var run = Run("""
+            import torch
+            class C:
+                def __init__(self): self.w = torch.ones(3)
+                def f(self, x, d):
+                    for k in sorted(d):
+                        x = x + self.w[None, :] * d[k].get("s", -len(k))
+                    return x.sum(0) if x.size(0) > 1 else None
+            c = C()
+            for n in range(3): c.f(torch.zeros(n, 3), {"a": {"s": 2.0}})
+            """);
+        Assert.That(run.Expressions(), Is.EqualTo(new[]
+        {
+            "expression sorted C.f [5,17,5,26]: List[str] ×3",
+            "expression w C.f [6,20,6,26]: Tensor float32[3] cpu ×3",
+            "expression w C.f [6,20,6,35]: Tensor float32[1,3] cpu ×3",
+            "expression  C.f [6,20,6,60]: Tensor float32[1,3] cpu ×3",
+            "expression d C.f [6,38,6,42]: Dict[str, float] ×3",
+            "expression get C.f [6,38,6,60]: float ×3",
+            "expression  C.f [6,52,6,59]: int ×3",
+            "expression len C.f [6,53,6,59]: int ×3",
+            "expression sum C.f [7,15,7,23]: Tensor float32[3] cpu ×1",
+            "expression size C.f [7,27,7,36]: int ×3",
+            "expression  C.f [7,27,7,40]: bool ×3",
+            "expression range  [9,9,9,17]: !range ×1",
+            "expression f  [9,19,9,60]: None ×2 | Tensor float32[3] cpu ×1",
+            "expression zeros  [9,23,9,40]: Tensor float32[null,3] cpu ×3",
+        }));
+        Assert.That(run.Places(), Has.Member("return f C.f [4,8,4,9]: None ×2 | Tensor float32[3] cpu ×1"));
+        // The value of an assignment is told with its target, once.
+        var assigned = run.Records.Single(r => r.GetProperty("event").GetString() == "place" && r.GetProperty("name").GetString() == "self.w");
+        Assert.That(assigned.GetProperty("value").GetRawText(), Is.EqualTo("[3,33,3,46]"));
+    }
+
+    [Test]
+    public void RunsThatFellSilentCountOnAndWake()
+    {
+        var run = Run("""
+            def f(x):
+                y = x * 2
+                if x == 70001:
+                    late = [x]
+                return y
+            total = 0
+            for i in range(100000):
+                total += f(i if i < 50000 else 1.5) if i != 70000 else f(70001)
+            """);
+        Assert.That(run.Places(), Has.Member("variable late f [4,8,4,12]: List[int] ×1"));
+        string y = run.Places().Single(p => p.StartsWith("variable y", StringComparison.Ordinal));
+        Assert.That(y, Does.Match("^variable y f \\[2,4,2,5\\]: int ×[45]\\d{4} \\| float ×[45]\\d{4}$"));
+        Assert.That(run.Places().Single(p => p.StartsWith("variable total  [8", StringComparison.Ordinal)), Does.Contain("float ×").And.Contain("int ×"));
+        var types = run.Records.Last(r => r.GetProperty("event").GetString() == "seen"
+            && run.Records.Any(p => p.GetProperty("event").GetString() == "place" && p.GetProperty("name").GetString() == "y"
+                && p.GetProperty("place").GetInt32() == r.GetProperty("place").GetInt32())).GetProperty("types").EnumerateArray().ToList();
+        Assert.That(types.Sum(t => t.GetProperty("count").GetInt64()), Is.EqualTo(100000));
+        Assert.That(types.Sum(t => t.GetProperty("sampled").GetInt64()), Is.LessThan(2000));
+    }
+
     [Test]
     public void ManyDifferentTypesStayBounded()
     {

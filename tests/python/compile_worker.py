@@ -108,8 +108,9 @@ def compiled_functions(names):
                 results[key] = ""
                 functions.update(built)
             except BaseException as error:
-                results[key] = str(error)[:300] or type(error).__name__
-    return {"ok": True, "results": results, "functions": sorted(functions)}
+                results[key] = str(error)[:900] or type(error).__name__
+    root = os.path.dirname(os.path.dirname(importlib.import_module("torchaudio").__file__))
+    return {"ok": True, "results": results, "functions": sorted(functions), "root": root}
 
 
 def answer(request, folder):

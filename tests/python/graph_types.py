@@ -177,9 +177,13 @@ def audio():
 def written_for_this(repository):
     """Every function and module of tests/python/corpus must compile."""
     sys.path.insert(0, repository + "/tests/python/corpus")
-    home = importlib.import_module("inference_corpus")
+    for name in ("inference_corpus", "constructs_corpus"):
+        every_one_of(importlib.import_module(name), name)
+
+
+def every_one_of(home, name):
     for value in list(vars(home).values()):
-        if getattr(value, "__module__", None) != "inference_corpus":
+        if getattr(value, "__module__", None) != name or hasattr(value, "__torch_script_interface__"):
             continue
         try:
             if inspect.isfunction(value):

@@ -28,8 +28,8 @@ import torch.jit._script
 import torch.distributions
 import torch.jit.frontend
 
-FILE_LIMIT_S = 240
-ATTEMPT_LIMIT_S = 40
+FILE_LIMIT_S = 90
+ATTEMPT_LIMIT_S = 20
 
 FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
@@ -305,7 +305,7 @@ def first_line(thing):
     return None
 
 
-def of_file(path, root, settings, stubs):
+def of_file(path, root, settings, stubs, run_too=False):
     os.chdir("/")
     devnull = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1):
@@ -334,10 +334,41 @@ def of_file(path, root, settings, stubs):
                 if isinstance(returns, type) and issubclass(returns, torch.nn.Module) and all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in signature.parameters.values()):
                     results += attempt(key + "()", value.__code__.co_firstlineno, value)
         elif isinstance(value, type) and value.__module__ == module.__name__ and issubclass(value, torch.nn.Module) and not issubclass(value, torch.jit.ScriptModule):
-            results += attempt(value.__qualname__, first_line(value), lambda: construct(value, settings))
+            made = attempt(value.__qualname__, first_line(value), lambda: construct(value, settings))
+            if run_too and "unmade" not in made[0]:
+                made[0]["eager"] = eager(value, settings)
+            results += made
     for result in results:
         result.setdefault("file", path)
     return {"path": path, "attempts": results}
+
+
+def digest(value):
+    """What can be compared between two processes."""
+    if isinstance(value, torch.Tensor):
+        return ["tensor", list(value.shape), str(value.dtype), float(value.detach().double().abs().sum()) if value.dtype != torch.bool else int(value.sum())]
+    if isinstance(value, (list, tuple)):
+        return [digest(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): digest(v) for k, v in value.items()}
+    return repr(value) if isinstance(value, (int, float, str, bool, type(None))) else type(value).__name__
+
+
+def eager(cls, settings):
+    """What the class computes in Python for random inputs of some likely shapes: the first that it takes; None where it took too long."""
+    def work():
+        module = construct(cls, settings).eval()
+        signature = inspect.signature(cls.forward)
+        count = len([p for p in list(signature.parameters.values())[1:] if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD])
+        for shape in ((2, 8, 16), (2, 16, 8), (2, 8), (2, 8, 16, 16), (2, 3, 32, 32), (2, 64, 16), (2, 16, 64), (2, 80, 16), (2, 16), (2, 1, 64)):
+            for build in (lambda: torch.randn(shape), lambda: torch.randint(0, 4, shape[:2])):
+                torch.manual_seed(1)
+                inputs = [build() for _ in range(count)]
+                torch.manual_seed(2)
+                with contextlib.suppress(Exception), torch.no_grad():
+                    return [list(shape), digest(module(*inputs))]
+        return []
+    return in_child(work, ATTEMPT_LIMIT_S)
 
 
 def of_run(path, root, arguments):
@@ -384,7 +415,7 @@ def of_run(path, root, arguments):
 
 
 def main():
-    """One request a line: {"path", "root"}, for a script to be run as it is also "run" (its arguments); one answer a line."""
+    """One request a line: {"path", "root", "eager": also what modules compute}, for a script to be run as it is also "run" (its arguments); one answer a line."""
     torch.set_num_threads(1)
 
     with contextlib.suppress(Exception):
@@ -403,11 +434,11 @@ def main():
             answer = in_child(lambda: of_run(path, root, request["run"]), 1200)
         else:
             stubs = set()
-            answer = in_child(lambda: of_file(path, root, known[root], stubs), FILE_LIMIT_S)
+            answer = in_child(lambda: of_file(path, root, known[root], stubs, request.get("eager", False)), FILE_LIMIT_S)
             # What an import without a guard needs, and nothing else: an optional package stays missing.
             while answer and answer.get("missing") and answer["missing"] not in stubs and len(stubs) < 12:
                 stubs.add(answer["missing"])
-                answer = in_child(lambda: of_file(path, root, known[root], stubs), FILE_LIMIT_S)
+                answer = in_child(lambda: of_file(path, root, known[root], stubs, request.get("eager", False)), FILE_LIMIT_S)
             if answer:
                 answer["stubs"] = sorted(stubs)
         print(json.dumps(answer or {"path": path, "import": "died or took too long", "attempts": []}), flush=True)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Semantics;
 
@@ -34,13 +35,13 @@ internal sealed class AttributeCollector(ClassModel type)
             bool bareFinal = declared.IsUnknown && type.Owner.Annotations.IsFinal(annotation);
             seen.TryGetValue(name, out var assigned);
             if (declared.IsUnknown && assigned is not null) continue; // a module class, or Final alone: what is assigned decides
-            result[name] = new AttributeModel(name, declared, annotation, !bareFinal, type.Constants.Contains(name),
+            result[name] = new AttributeModel(name, OfConstant(name, declared), annotation, !bareFinal, type.Constants.Contains(name),
                 ConstantOf(assigned), assigned is { Always: true }) { Assignments = [.. assigned?.Assignments ?? []] };
         }
         foreach (var (name, assigned) in seen)
         {
             if (result.ContainsKey(name)) continue;
-            result[name] = new AttributeModel(name, TypeOf(assigned), assigned.Assignments[0], false, type.Constants.Contains(name),
+            result[name] = new AttributeModel(name, OfConstant(name, TypeOf(assigned)), assigned.Assignments[0], false, type.Constants.Contains(name),
                 ConstantOf(assigned), assigned.Always)
             {
                 Assignments = [.. assigned.Assignments.OrderBy(n => n.Start)],
@@ -51,6 +52,10 @@ internal sealed class AttributeCollector(ClassModel type)
         return result;
     }
 
+    /// <summary>A constant has the type of its value on the instance, whatever is declared: of several that may be, none is certain.</summary>
+    private TorchType OfConstant(string name, TorchType known) =>
+        type.Constants.Contains(name) && (known is OptionalType or UnionType || known == TorchType.Any) ? TorchType.Unknown : known;
+
     private static object? ConstantOf(Seen? assigned) =>
         assigned is { Literal: true, Assignments.Count: 1 } ? assigned.Value : null;
 
@@ -58,7 +63,8 @@ internal sealed class AttributeCollector(ClassModel type)
     {
         if (assigned.InConstructor is not { } initial) return TorchType.Unknown; // set by someone else, or not at all
         // A method that stores something else may run before the module is scripted; what nobody can tell is left open only for None.
-        if (assigned.Elsewhere is { } later && later != initial && (!later.IsUnknown || initial == TorchType.None)) return TorchType.Unknown;
+        if (assigned.Elsewhere is { } later && later != initial && (!later.IsUnknown || initial == TorchType.None || initial is ModuleChoice { MayBeNone: true }))
+            return ModuleChoice.Of(initial, later);
         return InitEvaluator.AsAttribute(initial);
     }
 
@@ -90,5 +96,5 @@ internal sealed class AttributeCollector(ClassModel type)
         return entry;
     }
 
-    private static TorchType Merge(TorchType a, TorchType b) => a == b ? a : TorchType.Unknown;
+    private static TorchType Merge(TorchType a, TorchType b) => a == b ? a : ModuleChoice.Of(a, b);
 }

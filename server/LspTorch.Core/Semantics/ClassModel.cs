@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Semantics;
 
@@ -127,11 +128,14 @@ public sealed class ClassModel
                 : attribute;
             // A derived class that assigns again what its base assigns: certain only when both agree.
             if (found is null) found = attribute;
-            else if (found.Type != attribute.Type) found = found with { Type = found.Type is ModuleType or ModuleContainerType ? found.Type : TorchType.Unknown, ConstantValue = null };
+            else if (found.Type != attribute.Type) found = found with { Type = found.Type is ModuleType or ModuleContainerType or ModuleChoice ? found.Type : TorchType.Unknown, ConstantValue = null };
             else found = found with { ConstantValue = null };
         }
         return found;
     }
+
+    /// <summary>Whether the class says which of its properties are not compiled.</summary>
+    internal bool UnusedProperties => Node.Body.Any(s => s is Assign { Targets: [Name { Id: "__jit_unused_properties__" }] });
 
     private IReadOnlyList<ClassModel> FindBases()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Semantics;
 
@@ -42,7 +43,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         }
         if (selfName.Length > 0) locals.Remove(selfName);
         Run(function.Body);
-        return returned.Count > 0 && returned.All(r => r == returned[0]) ? returned[0] : TorchType.Unknown;
+        return returned.Count > 0 ? Same(returned) : TorchType.Unknown;
     }
 
     private void Run(IReadOnlyList<Stmt> body)
@@ -107,8 +108,8 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         {
             bool elseEnds = orElse.Count > 0 && orElse[^1] is Raise or Return;
             foreach (var (name, type) in afterBody)
-                locals[name] = elseEnds ? type : locals.TryGetValue(name, out var other) && other == type ? type
-                    : locals.ContainsKey(name) || before.ContainsKey(name) ? TorchType.Unknown : type;
+                locals[name] = elseEnds || !locals.TryGetValue(name, out var other) && !before.ContainsKey(name) ? type
+                    : other is null ? TorchType.Unknown : other == type ? type : ModuleChoice.Of(other, type);
         }
         conditions--;
     }
@@ -155,7 +156,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
 
     private void Record(string name, TorchType type, Expr? value, Node node, bool grows = false)
     {
-        if (conditions > 0 && attributes.TryGetValue(name, out var earlier) && earlier != type && !grows) attributes[name] = TorchType.Unknown;
+        if (conditions > 0 && attributes.TryGetValue(name, out var earlier) && earlier != type && !grows) attributes[name] = ModuleChoice.Of(earlier, type);
         else attributes[name] = type;
         record?.Invoke(new InitAssignment(name, type, value, node, conditions > 0, grows));
     }
@@ -235,6 +236,8 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
                 if (binary.Op == BinaryOperator.Add && left is PythonListType a && right is PythonListType b) return Concatenate(a, b);
                 if (binary.Op == BinaryOperator.Mult && left is PythonListType repeated && right == TorchType.Int)
                     return repeated with { Elements = [.. repeated.Elements.Distinct()], Exact = false };
+                if (binary.Op == BinaryOperator.Pow && left == TorchType.Int && right == TorchType.Int)
+                    return binary.Right switch { Constant => TorchType.Int, UnaryOp { Op: UnaryOperator.USub, Operand: Constant } => TorchType.Float, _ => TorchType.Unknown };
                 return Arithmetic(binary.Op, left, right);
             case UnaryOp { Op: UnaryOperator.Not }: return TorchType.Bool;
             case UnaryOp unary:
@@ -257,7 +260,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
     private static TorchType Same(IEnumerable<TorchType> types)
     {
         var distinct = types.Distinct().Take(2).ToArray();
-        return distinct.Length == 1 ? distinct[0] : TorchType.Unknown;
+        return distinct.Length == 1 ? distinct[0] : ModuleChoice.Of([.. types]);
     }
 
     private TorchType Comprehend(ComprehensionExpr comprehension, int nesting)
@@ -286,6 +289,8 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         if (tensor) return (left == TorchType.Tensor || IsNumber(left)) && (right == TorchType.Tensor || IsNumber(right)) ? TorchType.Tensor : TorchType.Unknown;
         if (left == TorchType.Str && right == TorchType.Str && op == BinaryOperator.Add) return TorchType.Str;
         if (left == TorchType.Str && op == BinaryOperator.Mod) return TorchType.Str;
+        // A negative number to a broken power is complex; what is written here is a number of channels or of heads.
+        if (op == BinaryOperator.Pow && right == TorchType.Float && left == TorchType.Int) return TorchType.Float;
         if (!IsNumber(left) || !IsNumber(right) || op is BinaryOperator.Pow or BinaryOperator.MatMult) return TorchType.Unknown;
         if (op == BinaryOperator.Div) return TorchType.Float;
         return left == TorchType.Int && right == TorchType.Int ? TorchType.Int : TorchType.Float;
@@ -311,7 +316,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         return receiver == TorchType.Tensor && method.Name is "float" or "long" or "to" or "clone" or "detach" or "unsqueeze" or "view"
             or "reshape" or "transpose" or "contiguous" or "cuda" or "cpu" or "double" or "half" or "expand" or "repeat" or "flatten" or "t" or "permute"
             ? receiver
-            : receiver is ModuleType or ModuleContainerType && method.Name is "to" or "cuda" or "cpu" or "eval" or "train" or "half" or "float"
+            : receiver is ModuleType or ModuleContainerType or ModuleChoice && method.Name is "to" or "cuda" or "cpu" or "eval" or "train" or "half" or "float"
                 or "double" or "apply" or "requires_grad_" ? receiver : TorchType.Unknown;
     }
 
@@ -330,8 +335,9 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
                 or "torch.nn.utils.parametrizations.spectral_norm" or "copy.deepcopy" or "copy.copy" when call.Args.Count > 0:
                 return Evaluate(call.Args[0], nesting);
             case "builtins.int" or "builtins.len" or "builtins.ord": return TorchType.Int;
-            case "builtins.float" or "math.sqrt" or "math.log" or "math.exp" or "math.pow" or "math.cos" or "math.sin": return TorchType.Float;
-            case "math.ceil" or "math.floor": return TorchType.Int;
+            case "builtins.float" or "math.sqrt" or "math.log" or "math.exp" or "math.pow" or "math.cos" or "math.sin" or "math.tan" or "math.log2" or "math.log10" or "math.fabs"
+                or "math.atan" or "math.tanh" or "time.time" or "random.random" or "random.uniform": return TorchType.Float;
+            case "math.ceil" or "math.floor" or "math.gcd" or "math.factorial" or "random.randint": return TorchType.Int;
             case "builtins.bool" or "builtins.isinstance" or "builtins.hasattr" or "builtins.callable": return TorchType.Bool;
             case "builtins.str": return TorchType.Str;
             case "builtins.list" when call.Args.Count == 1 && Evaluate(call.Args[0], nesting) is PythonListType list: return list;
@@ -380,10 +386,10 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
     public static TorchType AsAttribute(TorchType value) => value switch
     {
         PythonListType list => list.Elements.Length > 0 && Same(list.Elements.Select(AsAttribute)) is var element && !element.HasUnknown
-            && element is not (ModuleType or ModuleContainerType) ? new ListType(element) : TorchType.Unknown,
-        TupleType tuple => tuple.Elements.Any(e => e is ModuleType or ModuleContainerType) ? TorchType.Unknown
+            && element is not (ModuleType or ModuleContainerType or ModuleChoice) ? new ListType(element) : TorchType.Unknown,
+        TupleType tuple => tuple.Elements.Any(e => e is ModuleType or ModuleContainerType or ModuleChoice) ? TorchType.Unknown
             : new TupleType([.. tuple.Elements.Select(AsAttribute)]),
-        DictType dict => dict.HasUnknown || dict.Value is ModuleType or PythonListType ? TorchType.Unknown : dict,
+        DictType dict => dict.HasUnknown || dict.Value is ModuleType or ModuleContainerType or PythonListType ? TorchType.Unknown : dict,
         _ => value,
     };
 }

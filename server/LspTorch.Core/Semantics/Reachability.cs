@@ -19,6 +19,7 @@ internal readonly record struct ReachedElsewhere(CompiledUnit Unit, CompiledUnit
 internal sealed class Reachability(SemanticModel model)
 {
     private const int MaximumUnits = 20_000;
+    private static readonly TorchVersion propertiesAreCompiled = new(1, 7);
 
     /// <param name="IsModuleForward">Only because its class is a module: a caller is the better reason.</param>
     /// <param name="Certain">False: reached from another file, out of code that may never be compiled.</param>
@@ -191,11 +192,24 @@ internal sealed class Reachability(SemanticModel model)
             string why = named ? $"'{self.Name}' is handed to torch.jit.script"
                 : $"'forward' of the module class '{self.Name}' is what torch.jit.script compiles first";
             Enter(forward.Function, self, why, forward.Class.Owner, isModuleForward: !named);
+            EnterProperties(self);
         }
         foreach (var type in self.Lineage())
             foreach (var method in type.Methods.Values)
                 if (!ReferenceEquals(type, self) && JitDecorators.Has(type.Owner, method, "export"))
                     Enter(method, self, $"'{type.Name}.{method.Name}' is marked @torch.jit.export", type.Owner);
+    }
+
+    /// <summary>With a module the compiler compiles each property of its class, used or not.</summary>
+    private void EnterProperties(ClassModel self)
+    {
+        // A class that names the ones to leave out knows what it does.
+        if (model.File.Options.Torch < propertiesAreCompiled || !self.HasAllBases || self.Lineage().Any(type => type.UnusedProperties)) return;
+        foreach (var type in self.Lineage())
+            foreach (var method in type.Methods.Values)
+                if (method.Decorators.Any(d => type.Owner.ResolveName(d) == "builtins.property") && !JitDecorators.IsStopped(type.Owner, method)
+                    && self.FindMethod(method.Name) is { } found && ReferenceEquals(found.Function, method))
+                    Enter(method, self, $"'{type.Name}.{method.Name}' is a property of the module class '{self.Name}'", type.Owner);
     }
 
     private void EnterScriptClass(ClassModel self)

@@ -47,7 +47,12 @@ MARK = "\0lsptorch:"
 ONLY_AST = 0x400
 
 EAGER_SAMPLES = 32         # the first executions of a place are all looked at
+EAGER_VALUES = 8           # the same for a value inside an expression
 LONGEST_GAP = 1024         # a place that tells nothing new is looked at once in this many executions at least
+LONGEST_GATED_GAP = 32     # the same where a gate lets only some executions through
+GATE_OPEN = 32             # the first executions of a run of statements are all recorded, and as many after news
+GATE_GAP = 64              # later, one in about this many
+DEEPEST = 100              # levels of an expression; the compiler nests deeper than Python's own recursion may
 TYPE_SWITCHES = 64         # looks granted outside the schedule because the Python type differs from the last one
 MOST_ROWS = 16             # different descriptions kept for one place
 ELEMENTS = 16              # elements of a container that are looked at, and its last one
@@ -130,6 +135,7 @@ def _dims(shape):
 
 # Searched by identity: hashing a class asks its metaclass, which may be the program's, and id() tells the program's audit hooks.
 _SCALARS = ((int, "int"), (float, "float"), (bool, "bool"), (str, "str"), (type(None), "None"), (complex, "complex"))
+_SCALAR_NAMES = tuple([name for _, name in _SCALARS])
 _PLAIN = ((bytes, "bytes"), (bytearray, "bytearray"), (set, "set"), (frozenset, "frozenset"), (range, "range"), (slice, "slice"),
           (type, "type"), (type(len), "builtin"), (type(_dims), "function"), (type(io), "module"), (type(Ellipsis), "ellipsis"))
 
@@ -333,9 +339,13 @@ def _attribute_of(owner, name):
 
 class Place:
     __slots__ = ("file", "kind", "name", "context", "at", "attribute", "rows", "last", "attributed", "gap", "quiet",
-                 "announced", "told", "count")
+                 "announced", "told", "count", "value", "gates", "straight", "entry")
 
     def __init__(self, file, kind, name, context, at, attribute):
+        self.value = None       # the span of the expression whose value the place holds, if it has one
+        self.gates = ()         # of the runs of statements the place stands in: a return has several
+        self.straight = False   # whether each execution of those reaches the place once
+        self.entry = False      # whether the gate itself records it
         self.file, self.kind, self.name, self.context, self.at, self.attribute = file, kind, name, context, at, attribute
         self.rows = self.last = self.count = None
         self.attributed = self.quiet = self.told = 0
@@ -352,7 +362,8 @@ FOREVER = 1 << 62
 
 def look(index, value, calls):
     """
-    Describes the value of an execution. Answers the execution at which to look next. Anything a signal handler of the program
+    Describes the value of an execution. Answers the execution at which to look next; negative where a value of the same Python type
+    would have nothing else to tell, so that its type is all there is to look at. Anything a signal handler of the program
     raises meanwhile is the program's and goes on to it; a fault of this file is dropped.
     """
     global _busy
@@ -372,16 +383,18 @@ def look(index, value, calls):
         _busy = False
 
 
-def _look(place, index, value, calls):
+def _look(place, index, value, own):
+    """`own`: the executions that were recorded; with those that passed a closed gate they are all there were."""
+    calls = own + _passed(place)
     if place.attribute is not None:
         found, value = _attribute_of(value, place.attribute)
         if not found:
-            return calls + LONGEST_GAP
+            return own + LONGEST_GAP
     described = describe(value)
     value = None
     if described is None:
         place.attributed = calls
-        return calls + place.gap
+        return own + place.gap
     name, scriptable, dtype, device, shape = described
     key = (name, dtype, device, -1 if shape is None else len(shape))
     if place.rows is None:
@@ -410,14 +423,18 @@ def _look(place, index, value, calls):
     place.attributed, place.last = calls, row
     if news:
         place.gap, place.quiet = 1, 0
+        for gate in place.gates:
+            _wake(gate)
         _tell([index], calls)
     else:
         place.quiet += 1
-        if place.quiet >= EAGER_SAMPLES:
-            place.gap = min(place.gap * 2, LONGEST_GAP)
+        if place.quiet >= (EAGER_VALUES if place.kind == "expression" else EAGER_SAMPLES):
+            place.gap = min(place.gap * 2, LONGEST_GATED_GAP if place.straight and place.gates else LONGEST_GAP)
     if NATIVE is None and _monotonic() - _sink.flushed > FLUSH_SECONDS:
         flush_counts()
-    return calls + place.gap
+    if shape is None and place.attribute is None and name in _SCALAR_NAMES:
+        return -(own + LONGEST_GAP)
+    return own + place.gap
 
 
 def _kept_type(value):
@@ -430,22 +447,83 @@ def callable_for(index):
     """The callable that stands in the code: takes the value, counts, answers the same value."""
     if NATIVE is not None:
         return NATIVE["bind"](index)
-    calls, due, last, switches = 0, 1, None, TYPE_SWITCHES
+    calls, due, last, switches, settled = 0, 1, None, TYPE_SWITCHES, False
 
     def record(value):
-        nonlocal calls, due, last, switches
+        nonlocal calls, due, last, switches, settled
         calls += 1
-        if calls >= due:
-            due = look(index, value, calls)
-            last = _kept_type(value)
-        elif switches and type(value) is not last:
+        if calls < due:
+            if not switches or type(value) is last:
+                return value
             switches -= 1
-            last = _kept_type(value)
-            due = look(index, value, calls)
+        elif settled and type(value) is last:
+            due = calls + LONGEST_GAP
+            return value
+        due = look(index, value, calls)
+        last = _kept_type(value)
+        settled = due < 0
+        due = abs(due)
         return value
 
     places[index].count = lambda: calls
     return record
+
+
+class Gate:
+    """
+    Stands before a run of statements that exists twice, recording and plain, and says which is to run. It is handed the values
+    of the places at its entry, parameters or loop variables, and records those in every execution.
+    """
+    __slots__ = ("entry", "members", "passed", "calls", "due", "gap", "eager")
+
+    def __init__(self, entry, members):
+        self.entry, self.members = entry, members
+        self.passed, self.calls, self.due, self.gap, self.eager = 0, 0, 1, 1, GATE_OPEN
+
+
+gates = []
+
+
+def gate_for(index):
+    gate = gates[index]
+    if NATIVE is not None:
+        counted = [place for place in gate.members if places[place].straight]
+        return NATIVE["gate"](tuple([index, len(gate.entry)] + gate.entry + counted))
+    entry = [_callables[place] for place in gate.entry]
+
+    def enter(*values):
+        for record, value in zip(entry, values):
+            record(value)
+        calls = gate.calls = gate.calls + 1
+        if calls < gate.due or not _recording:
+            gate.passed += 1
+            return False
+        if gate.eager > 0:
+            gate.eager -= 1
+            gate.due = calls + 1
+        else:
+            gate.gap = min(gate.gap * 2, GATE_GAP)
+            # Not a fixed step: it could fall in with a period of the program.
+            gate.due = calls + gate.gap // 2 + (calls * 2654435761 >> 16) % gate.gap + 1
+        return True
+
+    return enter
+
+
+def _wake(index):
+    """News: the next executions of this run of statements are recorded again."""
+    if NATIVE is not None:
+        NATIVE["wake"](index)
+    else:
+        gate = gates[index]
+        gate.eager, gate.gap, gate.due = max(gate.eager, EAGER_VALUES), 1, gate.calls + 1
+
+
+def _passed(place):
+    """The executions of a place that nobody saw, because a gate was closed."""
+    if not place.straight:
+        return 0
+    return sum([NATIVE["passed"](gate) if NATIVE is not None else gates[gate].passed for gate in place.gates])
 
 
 # ---------------------------------------------------------------- writing
@@ -498,7 +576,9 @@ def emit(event, **fields):
 
 
 def _count_of(index):
-    return NATIVE["calls"](index) if NATIVE is not None else places[index].count()
+    place = places[index]
+    own = NATIVE["calls"](index) if NATIVE is not None else place.count()
+    return own + _passed(place)
 
 
 def _tell(indices, calls=None):
@@ -513,8 +593,8 @@ def _tell(indices, calls=None):
                 file.announced = True
                 lines.append('{"event":"file","file":%d,"path":%s,"sha256":"%s"}\n'
                              % (file.index, _quoted(file.path), file.sha256()))
-            lines.append('{"event":"place","place":%d,"file":%d,"kind":"%s","name":%s,"context":%s,"at":%s}\n' % (
-                index, file.index, place.kind, _quoted(place.name), _json(place.context), _json(place.at)))
+            lines.append('{"event":"place","place":%d,"file":%d,"kind":"%s","name":%s,"context":%s,"at":%s,"value":%s}\n' % (
+                index, file.index, place.kind, _quoted(place.name), _json(place.context), _json(place.at), _json(place.value)))
         total = _count_of(index) if calls is None else calls
         place.told = total
         rest = total - place.attributed
@@ -560,19 +640,28 @@ _F_STRINGS_LIE = sys.version_info < (3, 12)     # positions inside f-strings are
 
 
 class Context:
-    __slots__ = ("name", "in_class", "result")
+    """Where a block stands. Code that runs once, outside functions and loops, has no gates."""
+    __slots__ = ("name", "in_class", "result", "gated")
 
-    def __init__(self, name, in_class, result=None):
-        self.name, self.in_class, self.result = name, in_class, result
+    def __init__(self, name, in_class, result=None, gated=False):
+        self.name, self.in_class, self.result, self.gated = name, in_class, result, gated
+
+    def repeated(self):
+        return self if self.gated or self.in_class else Context(self.name, False, self.result, True)
 
 
 class Instrumenter:
-    """Rewrites one tree in place. Worklists instead of recursion: programs nest deeper than a stack of Python frames."""
+    """
+    Rewrites one tree. Statements are queued, not visited by recursion: programs nest deeper than a stack of Python frames.
+
+    In a function or a loop, each run of simple statements is there twice, behind a gate: recording and as it was. The two share the
+    nodes that are the same. What is nested in other statements stands once, and has gates of its own.
+    """
 
     def __init__(self, file, source):
         self.file, self.first = file, len(places)
         self.lines = _utf8_lines(source)
-        self.blocks = []
+        self.blocks, self.levels, self.straight = [], 0, True
 
     def run(self, tree):
         self.blocks.append((tree.body, Context(None, False), ()))
@@ -585,17 +674,30 @@ class Instrumenter:
         places.append(Place(self.file, kind, name, context.name, at, attribute))
         return len(places) - 1
 
+    def gate(self, pending, first_place, at):
+        """A call that says whether to record. `pending`: reads of what was bound just before, which it takes."""
+        entry = [read.lsptorch for read in pending]
+        members = list(range(first_place, len(places)))
+        index = len(gates)
+        gates.append(Gate(entry, members))
+        for place in members:
+            places[place].gates += (index,)
+        for place in entry:
+            places[place].gates, places[place].straight, places[place].entry = (index,), False, True
+        return self.call("g%d" % index, [_located(read.value.args[0], at) for read in pending], at)
+
     @staticmethod
     def call(index, argument, at):
         # A conditional, because the compiler warns about calling a constant; it folds the condition away.
         # It stands where the argument begins to be evaluated, or a debugger would see one more line.
-        first = _evaluated_first(argument)
+        arguments = argument if type(argument) is list else [argument]
+        first = at if type(argument) is list else _evaluated_first(argument)
 
         def constant(value):
             return _located(_ast.Constant(value, None), first)
         mark = MARK + str(index)
         function = _located(_ast.IfExp(constant(True), constant(mark), constant(mark)), first)
-        return _located(_ast.Call(function, [argument], []), at)
+        return _located(_ast.Call(function, arguments, []), at)
 
     def wrapped(self, kind, name, context, at, value):
         return self.call(self.place(kind, name, context, at), value, value)
@@ -603,7 +705,12 @@ class Instrumenter:
     def read(self, kind, name, context, at, node):
         """A statement that records a name just stored to. A debugger sees it on the line of `node`."""
         load = _located(_ast.Name(name, _ast.Load()), node)
-        return _located(_ast.Expr(self.call(self.place(kind, name, context, at), load, node)), node)
+        return self.reading(self.place(kind, name, context, at), load, node)
+
+    def reading(self, index, value, node):
+        statement = _located(_ast.Expr(self.call(index, value, node)), node)
+        statement.lsptorch = index
+        return statement
 
     def targets(self, target, context, line=None):
         """
@@ -624,69 +731,156 @@ class Instrumenter:
             elif isinstance(node, _ast.Attribute) and isinstance(node.value, _ast.Name):
                 owner = _located(_ast.Name(node.value.id, _ast.Load()), line or node)
                 index = self.place("attribute", node.value.id + "." + node.attr, context, _span(node), node.attr)
-                found.append(_located(_ast.Expr(self.call(index, owner, line or node)), line or node))
+                found.append(self.reading(index, owner, line or node))
+        for read in found:
+            places[read.lsptorch].straight = context.gated
         return found
 
     # -- statements
 
     def block(self, body, context, prefix, of_function=False):
-        done = []
+        done, run, pending = [], [], list(prefix)
         start = 1 if of_function and _is_docstring(body[0]) else 0
-        for at, statement in enumerate(body):
-            if at == start and prefix:
-                done.extend(prefix)
+        done.extend(body[:start])
+        first_place = len(places)
+        for statement in body[start:]:
+            if type(statement) in _SIMPLE:
+                if not run:
+                    first_place = len(places)
+                if hasattr(statement, "lsptorch"):
+                    run.append((None, [statement]))
+                    continue
+                run.append((statement, self.simple(statement, context)))
+                continue
+            self.end_run(run, pending, first_place, context, done)
+            if isinstance(statement, (_ast.Global, _ast.Nonlocal)):
+                done.append(statement)
+                continue
+            header = self.header_of(statement)
+            first_place = len(places)
+            recording = header if header is None else self.expression(header, context)
+            if not context.gated:
+                done.extend(pending)
+                pending.clear()
+            elif recording is not header:
+                gate = self.gate(pending, first_place, _evaluated_first(header))
+                recording = _located(_ast.IfExp(gate, recording, header), _evaluated_first(header))
+                pending.clear()
+            else:
+                self.lone(pending, done)
+            self.set_header(statement, recording)
             done.append(statement)
-            done.extend(self.statement(statement, context))
-        if prefix and start >= len(body):
-            done.extend(prefix)
+            self.statement(statement, context)
+        self.end_run(run, pending, first_place, context, done)
         body[:] = done
 
-    def statement(self, node, context):
-        if isinstance(node, _FUNCTIONS):
-            self.function(node, context)
-            return ()
-        if isinstance(node, _ast.ClassDef):
-            self.scan(node.decorator_list + node.bases + node.keywords, context)
-            name = node.name if context.name is None else context.name + "." + node.name
-            self.blocks.append((node.body, Context(name, True), ()))
-            return ()
+    def lone(self, pending, done):
+        """What was bound before, where nothing follows that a gate would serve."""
+        if len(pending) > 1:
+            at = pending[0]
+            done.append(_located(_ast.Expr(self.gate(pending, len(places), at)), at))
+        else:
+            done.extend(pending)
+        pending.clear()
+
+    def end_run(self, run, pending, first_place, context, done):
+        changed = any(recording != [plain] for plain, recording in run)
+        recorded = [statement for _, recording in run for statement in recording]
+        if not context.gated:
+            done.extend(pending + recorded)
+            pending.clear()
+        elif not changed:
+            self.lone(pending, done)
+            done.extend(recorded)
+        elif len(run) == 1 and run[0][0] is None and not pending:
+            done.extend(recorded)
+        else:
+            plain = [statement for statement, _ in run if statement is not None]
+            at = _begins(plain[0]) if plain else recorded[0]
+            gate = self.gate(pending, first_place, at)
+            done.append(_located(_ast.If(gate, recorded, plain), at))
+            pending.clear()
+        run.clear()
+
+    @staticmethod
+    def header_of(node):
+        if isinstance(node, (_ast.If, _ast.While)):
+            return node.test
+        if isinstance(node, (_ast.For, _ast.AsyncFor)):
+            return node.iter
+        return None
+
+    @staticmethod
+    def set_header(node, value):
+        if isinstance(node, (_ast.If, _ast.While)):
+            node.test = value
+        elif isinstance(node, (_ast.For, _ast.AsyncFor)):
+            node.iter = value
+
+    def simple(self, node, context):
+        """The recording statements that stand for a simple one; the very same node where there is nothing to record."""
         if isinstance(node, _ast.Return):
-            if node.value is not None:
-                self.scan([node.value], context)
+            if node.value is None and context.result is None:
+                return [node]
+            value = _located(_ast.Constant(None, None), node) if node.value is None else node.value
+            recording = self.expression(value, context)
             if context.result is not None:
-                value = node.value if node.value is not None else _located(_ast.Constant(None, None), node)
-                node.value = self.call(context.result, value, value)
-            return ()
+                # Each return counts for itself; a reader joins them.
+                index = self.place("return", places[context.result].name, context, places[context.result].at)
+                places[index].straight = context.gated
+                recording = self.call(index, recording, value)
+            return [_changed(node, value=recording)]
         if isinstance(node, _ast.Assign):
-            self.scan([node.value] + node.targets, context)
-            return self.assigned(node, node.targets, context)
+            targets = [self.target(target, context) for target in node.targets]
+            return self.assigned(node, targets, node.targets, context)
         if isinstance(node, _ast.AnnAssign):
             if node.value is None:
-                return ()
-            self.scan([node.value, node.target], context)
-            return self.assigned(node, [node.target], context)
+                return [node]
+            return self.assigned(node, None, [node.target], context)
         if isinstance(node, _ast.AugAssign):
-            self.scan([node.value, node.target], context)
-            return self.targets(node.target, context)
-        if isinstance(node, (_ast.For, _ast.AsyncFor)):
-            self.scan([node.iter, node.target], context)
-            self.blocks.append((node.body, context, self.targets(node.target, context, node.body[0])))
+            recording = _changed(node, value=self.expression(node.value, context), target=self.target(node.target, context))
+            return [recording] + self.targets(node.target, context)
+        if isinstance(node, _ast.Expr):
+            return [_changed(node, value=self.expression(node.value, context))]
+        if isinstance(node, _ast.Raise):
+            return [_changed(node, exc=self.expression(node.exc, context), cause=self.expression(node.cause, context))]
+        if isinstance(node, _ast.Assert):
+            return [_changed(node, test=self.expression(node.test, context))]
+        return [node]
+
+    def statement(self, node, context):
+        """What is inside a compound statement: queued."""
+        if isinstance(node, _FUNCTIONS):
+            once = Context(context.name, context.in_class)
+            node.decorator_list = [self.inside(d, once) for d in node.decorator_list]
+            node.args.defaults = [self.inside(d, once) for d in node.args.defaults]
+            node.args.kw_defaults = [d and self.inside(d, once) for d in node.args.kw_defaults]
+            self.function(node, context)
+        elif isinstance(node, _ast.ClassDef):
+            once = Context(context.name, context.in_class)
+            node.decorator_list = [self.inside(d, once) for d in node.decorator_list]
+            node.bases = [self.inside(b, once) for b in node.bases]
+            name = node.name if context.name is None else context.name + "." + node.name
+            self.blocks.append((node.body, Context(name, True), ()))
+        elif isinstance(node, (_ast.For, _ast.AsyncFor)):
+            inner = context.repeated()
+            self.blocks.append((node.body, inner, self.targets(node.target, inner, node.body[0])))
             self.blocks.append((node.orelse, context, ()))
-            return ()
-        if isinstance(node, (_ast.With, _ast.AsyncWith)):
+        elif isinstance(node, _ast.While):
+            self.blocks.append((node.body, context.repeated(), ()))
+            self.blocks.append((node.orelse, context, ()))
+        elif isinstance(node, (_ast.With, _ast.AsyncWith)):
             prefix = []
             for item in node.items:
-                self.scan([item.context_expr], context)
+                item.context_expr = self.expression(item.context_expr, context)
                 if item.optional_vars is not None:
                     prefix.extend(self.targets(item.optional_vars, context, node.body[0]))
             self.blocks.append((node.body, context, prefix))
-            return ()
-        self.compound(node, context)
-        return ()
+        else:
+            self.compound(node, context)
 
     def compound(self, node, context):
-        """Any other statement: its blocks are queued, its expressions scanned."""
-        expressions = []
+        """Any other statement: its blocks are queued."""
         for field in node._fields:
             value = getattr(node, field, None)
             if type(value) is list and value:
@@ -699,12 +893,9 @@ class Instrumenter:
                     elif type(item).__name__ == "match_case":
                         self.blocks.append((item.body, context, self.captures(item, context)))
                         if item.guard is not None:
-                            expressions.append(item.guard)
-                    elif isinstance(item, _ast.expr):
-                        expressions.append(item)
-            elif isinstance(value, _ast.expr):
-                expressions.append(value)
-        self.scan(expressions, context)
+                            item.guard = self.expression(item.guard, context)
+            elif field == "subject":
+                node.subject = self.expression(value, context)
 
     def captures(self, case, context):
         """Reads of the names a case binds, where its pattern binds each in one place only."""
@@ -725,29 +916,34 @@ class Instrumenter:
                         work.append(item)
         return found
 
-    def assigned(self, node, targets, context):
-        after, value = [], node.value
+    def assigned(self, node, recording_targets, targets, context):
+        after, value = [], None
         for target in targets:
-            if isinstance(target, _ast.Name):
-                if _grows_in_place(node.value, target.id) and not context.in_class:
-                    # "s = s + t" extends s in place only while the store follows the addition at once.
-                    after.extend(self.targets(target, context))
-                else:
-                    value = self.wrapped("variable", target.id, context, _span(target), value)
-            elif isinstance(target, _ast.Attribute):
-                name = _dotted(target)
-                if name is not None:
-                    value = self.wrapped("attribute", name, context, _span(target), value)
+            if isinstance(target, _ast.Name) and not (_grows_in_place(node.value, target.id) and not context.in_class):
+                kind, name = "variable", target.id
+            elif isinstance(target, _ast.Attribute) and _dotted(target) is not None:
+                kind, name = "attribute", _dotted(target)
             else:
-                after.extend(self.targets(target, context))
-        node.value = value
-        return after
+                # "s = s + t" extends s in place only while the store follows the addition at once.
+                after.append(target)
+                continue
+            if value is None:
+                value = self.inside(node.value, context)
+            index = self.place(kind, name, context, _span(target))
+            places[index].value, places[index].straight = _span_of_value(node.value), context.gated
+            value = self.call(index, value, node.value)
+        if value is None:
+            grows = any(isinstance(target, _ast.Name) for target in after)
+            value = self.inside(node.value, context) if grows else self.expression(node.value, context)
+        recording = _changed(node, value=value)
+        if recording_targets is not None and any(a is not b for a, b in zip(recording_targets, targets)):
+            recording = _changed(recording, targets=recording_targets)
+        return [recording] + [read for target in after for read in self.targets(target, context)]
 
     def function(self, node, context):
         args = node.args
-        self.scan(node.decorator_list + args.defaults + [d for d in args.kw_defaults if d is not None], context)
         name = node.name if context.name is None else context.name + "." + node.name
-        inner = Context(name, False)
+        inner = Context(name, False, gated=True)
         inner.result = self.place("return", node.name, inner, self.def_name(node)) if _returns_value(node) else -1
         parameters = list(getattr(args, "posonlyargs", ())) + args.args
         if context.in_class and parameters and parameters[0].arg in ("self", "cls"):
@@ -759,51 +955,99 @@ class Instrumenter:
             parameters.append(args.kwarg)
         begin = node.body[1] if len(node.body) > 1 and _is_docstring(node.body[0]) else node.body[0]
         prefix = [self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), begin) for p in parameters]
-        if inner.result >= 0 and not isinstance(node.body[-1], (_ast.Return, _ast.Raise)):
-            last = node.body[-1]
-            none = _located(_ast.Constant(None, None), last)
-            node.body.append(_located(_ast.Expr(self.call(inner.result, none, last)), last))
+        falls_off = inner.result >= 0 and not isinstance(node.body[-1], (_ast.Return, _ast.Raise))
         if inner.result < 0:
             inner.result = None
+        if falls_off:
+            last = node.body[-1]
+            node.body.append(self.reading(inner.result, _located(_ast.Constant(None, None), last), last))
         self.blocks.append((node.body, inner, prefix, True))
 
     # -- expressions
 
-    def scan(self, nodes, context):
-        """Walrus targets and comprehension targets inside expressions."""
-        work = list(nodes)
-        while work:
-            node = work.pop()
-            kind = type(node)
-            if kind is _ast.Constant or kind is _ast.Name or (kind is _ast.JoinedStr and _F_STRINGS_LIE):
-                continue
+    def expression(self, node, context):
+        """A recording expression for a plain one, which is left as it is; the same node where there is nothing to record."""
+        if node is None:
+            return None
+        recording = self.inside(node, context)
+        if context.in_class or not _worth_recording(node):
+            return recording
+        index = self.place("expression", _shown(node), context, _span(node))
+        places[index].straight = context.gated and self.straight
+        return self.call(index, recording, node)
+
+    def inside(self, node, context):
+        """The same for everything inside an expression, without its own value."""
+        kind = type(node)
+        if kind in _OPAQUE or self.levels > DEEPEST:
+            return node
+        self.levels += 1
+        straight = self.straight
+        try:
+            if kind in _COMPREHENSIONS:
+                self.straight = False
+                return self.comprehension(node, context)
+            if kind is _ast.NamedExpr:
+                value = self.inside(node.value, context)
+                index = self.place("variable", node.target.id, context, _span(node.target))
+                places[index].value, places[index].straight = _span_of_value(node.value), context.gated and straight
+                return _changed(node, value=self.call(index, value, node.value))
+            if kind is _ast.Call:
+                # A bound method is not made for recording it: what is called is looked into, not at.
+                if _is_name(node.func, _READS_FRAMES):
+                    return node
+                keywords = [_changed(k, value=self.expression(k.value, context)) for k in node.keywords]
+                return _changed(node, func=self.inside(node.func, context), args=[self.expression(a, context) for a in node.args],
+                                keywords=keywords)
+            if kind is _ast.BoolOp:
+                first = self.expression(node.values[0], context)
+                self.straight = False
+                return _changed(node, values=[first] + [self.expression(v, context) for v in node.values[1:]])
+            if kind is _ast.IfExp:
+                test = self.expression(node.test, context)
+                self.straight = False
+                return _changed(node, test=test, body=self.expression(node.body, context), orelse=self.expression(node.orelse, context))
+            changes = {}
             for field in node._fields:
                 value = getattr(node, field, None)
-                if type(value) is list:
-                    work.extend([item for item in value if isinstance(item, _ast.AST)])
-                elif isinstance(value, (_ast.expr, _ast.arguments)):
-                    work.append(value)
-            if kind is _ast.NamedExpr:
-                node.value = self.wrapped("variable", node.target.id, context, _span(node.target), node.value)
-            elif kind in _COMPREHENSIONS:
-                for generator in node.generators:
-                    self.comprehension(generator, context)
+                if isinstance(value, _ast.expr):
+                    changes[field] = self.expression(value, context)
+                elif type(value) is list and value and isinstance(value[0], (_ast.expr, type(None))):
+                    self.straight = straight and (kind is not _ast.Compare or len(value) == 1)
+                    changes[field] = [self.expression(item, context) for item in value]
+            return _changed(node, **changes)
+        finally:
+            self.levels -= 1
+            self.straight = straight
 
-    def comprehension(self, generator, context):
-        names, work = [], [generator.target]
-        while work:
-            node = work.pop()
-            if isinstance(node, _ast.Name):
-                names.append(node)
-            elif isinstance(node, (_ast.Tuple, _ast.List)):
-                work.extend(reversed(node.elts))
-            elif isinstance(node, _ast.Starred):
-                work.append(node.value)
-        if names:
-            # A tuple that is never empty, so true whatever the values say of themselves.
-            reads = [self.call(self.place("variable", n.id, context, _span(n)), _located(_ast.Name(n.id, _ast.Load()), n), n)
-                     for n in names]
-            generator.ifs.insert(0, _located(_ast.Tuple(reads, _ast.Load()), names[0]))
+    def target(self, node, context):
+        """What is evaluated to reach a place that is assigned to."""
+        kind = type(node)
+        if kind is _ast.Attribute:
+            return _changed(node, value=self.expression(node.value, context))
+        if kind is _ast.Subscript:
+            return _changed(node, value=self.expression(node.value, context), slice=self.inside(node.slice, context))
+        if kind in (_ast.Tuple, _ast.List):
+            return _changed(node, elts=[self.target(item, context) for item in node.elts])
+        return node
+
+    def comprehension(self, node, context):
+        # Counts of what a comprehension repeats are its own: the gate is outside.
+        inner = Context(context.name, context.in_class)
+        generators = []
+        for at, generator in enumerate(node.generators):
+            iterated = self.expression(generator.iter, inner)
+            reads = []
+            for name in _names_in(generator.target):
+                index = self.place("variable", name.id, context, _span(name))
+                reads.append(self.call(index, _located(_ast.Name(name.id, _ast.Load()), name), name))
+            tests = [self.expression(test, inner) for test in generator.ifs]
+            if reads:
+                # A tuple that is never empty, so true whatever the values say of themselves.
+                tests.insert(0, _located(_ast.Tuple(reads, _ast.Load()), reads[0]))
+            generators.append(_changed(generator, iter=iterated, ifs=tests))
+        changes = {field: self.expression(getattr(node, field), inner) for field in node._fields if field != "generators"}
+        return _changed(node, generators=generators, **changes)
 
     # -- positions: [line (1-based), UTF-8 column, end line, end column]
 
@@ -832,6 +1076,77 @@ class Instrumenter:
         return _span(node)
 
 
+_SIMPLE = (_ast.Expr, _ast.Assign, _ast.AugAssign, _ast.AnnAssign, _ast.Return, _ast.Raise, _ast.Assert, _ast.Delete, _ast.Import,
+           _ast.ImportFrom, _ast.Pass, _ast.Break, _ast.Continue)
+_OPAQUE = (_ast.Constant, _ast.Name, _ast.Lambda) + ((_ast.JoinedStr,) if _F_STRINGS_LIE else ())
+_RECORDED = (_ast.Call, _ast.Subscript, _ast.BinOp, _ast.Compare, _ast.Attribute, _ast.Await)
+_READS_FRAMES = ("super", "locals", "globals", "vars", "dir", "eval", "exec")
+_KNOWN_RESULT = _READS_FRAMES + ("isinstance", "issubclass", "hasattr", "callable", "print")
+
+
+def _is_name(node, names):
+    return isinstance(node, _ast.Name) and node.id in names
+
+
+def _worth_recording(node):
+    kind = type(node)
+    if kind is _ast.UnaryOp:
+        return not isinstance(node.op, _ast.Not) and not isinstance(node.operand, _ast.Constant)
+    if kind not in _RECORDED or not isinstance(getattr(node, "ctx", None), (_ast.Load, type(None))):
+        return False
+    if kind is _ast.Call:
+        return not _is_name(node.func, _KNOWN_RESULT)
+    if kind is _ast.Compare:
+        return not isinstance(node.ops[0], (_ast.Is, _ast.IsNot, _ast.In, _ast.NotIn))
+    return kind is not _ast.BinOp or not (isinstance(node.left, _ast.Constant) and isinstance(node.right, _ast.Constant))
+
+
+def _span_of_value(node):
+    return None if type(node) in _OPAQUE else _span(node)
+
+
+def _shown(node):
+    """A short name of an expression: what it calls or reads."""
+    while isinstance(node, (_ast.Call, _ast.Subscript, _ast.Await)):
+        node = node.func if isinstance(node, _ast.Call) else node.value
+    return node.attr if isinstance(node, _ast.Attribute) else node.id if isinstance(node, _ast.Name) else ""
+
+
+def _names_in(target):
+    names, work = [], [target]
+    while work:
+        node = work.pop()
+        if isinstance(node, _ast.Name):
+            names.append(node)
+        elif isinstance(node, (_ast.Tuple, _ast.List)):
+            work.extend(reversed(node.elts))
+        elif isinstance(node, _ast.Starred):
+            work.append(node.value)
+    return names
+
+
+def _changed(node, **fields):
+    """A copy of a node with other children; the node itself where they are the same."""
+    names = node.__dict__
+    for field, value in fields.items():
+        old = names.get(field)
+        if value is old or (type(value) is list and len(value) == len(old) and all([a is b for a, b in zip(value, old)])):
+            continue
+        break
+    else:
+        return node
+    copy = type(node).__new__(type(node))
+    copy.__dict__.update(names)
+    copy.__dict__.update(fields)
+    return copy
+
+
+def _begins(statement):
+    """What of a statement a debugger meets first."""
+    value = None if isinstance(statement, _ast.AugAssign) else getattr(statement, "value", None)
+    return statement if value is None else _evaluated_first(value)
+
+
 def _located(node, at):
     node.lineno, node.col_offset = at.lineno, at.col_offset
     node.end_lineno, node.end_col_offset = at.end_lineno, at.end_col_offset
@@ -843,10 +1158,15 @@ _EVALUATED_FIRST = {_ast.BinOp: "left", _ast.Compare: "left", _ast.Call: "func",
 _EVALUATED_IN_ORDER = {_ast.Tuple: "elts", _ast.List: "elts", _ast.Set: "elts", _ast.BoolOp: "values"}
 
 
+_TUPLES_ARE_ONE = sys.version_info < (3, 14)    # later a tuple of constants has the line of its first
+
+
 def _evaluated_first(node):
     while True:
         if type(node) in _EVALUATED_FIRST:
             node = getattr(node, _EVALUATED_FIRST[type(node)])
+        elif type(node) is _ast.Tuple and _TUPLES_ARE_ONE and all([type(item) is _ast.Constant for item in node.elts]):
+            return node         # one constant, on the line of its parenthesis
         elif type(node) in _EVALUATED_IN_ORDER and getattr(node, _EVALUATED_IN_ORDER[type(node)]):
             node = getattr(node, _EVALUATED_IN_ORDER[type(node)])[0]
         else:
@@ -915,7 +1235,7 @@ def _with_callables(code):
         constants = []
         for c in item.co_consts:
             if type(c) is str and c.startswith(MARK):
-                constants.append(_callables[int(c[len(MARK):])])
+                constants.append(_callables[int(c[len(MARK):]) if c[len(MARK)] != "g" else c[len(MARK):]])
             else:
                 constants.append(done.get(id(c), c) if type(c) is type(code) else c)
         done[id(item)] = item.replace(co_consts=tuple(constants))
@@ -928,16 +1248,18 @@ _callables = {}
 def instrument(source, filename, path):
     """The recording code object of a file; the plain one where anything stands in the way."""
     tree = compile(source, filename, "exec", ONLY_AST, dont_inherit=True)
-    before = len(places)
+    before, gates_before = len(places), len(gates)
     try:
         file = File(len(_files), path, source)
         Instrumenter(file, source).run(tree)
         for index in range(before, len(places)):
             _callables[index] = callable_for(index)
+        for index in range(gates_before, len(gates)):
+            _callables["g%d" % index] = gate_for(index)
         code = _with_callables(compile(tree, filename, "exec", dont_inherit=True))
         _files.append(file)
     except Exception:
-        del places[before:]
+        del places[before:], gates[gates_before:]
         if NATIVE is not None:
             NATIVE["truncate"](before)
         return compile(source, filename, "exec", dont_inherit=True)
@@ -1205,6 +1527,12 @@ def embedded(filename, options):
     return code
 
 
+def _forget_file(main):
+    """As CPython does when a main file has ended: before its exception is shown from 3.14 on, else after; before 3.14 not at sys.exit."""
+    for name in ("__file__", "__cached__"):
+        main.__dict__.pop(name, None)
+
+
 def standalone(arguments):
     """Runs the program under this interpreter; its own frames are cut from tracebacks."""
     global _sink
@@ -1246,6 +1574,8 @@ def standalone(arguments):
                 exec(code, main.__dict__)
             finally:
                 flush_io()
+                if sys.version_info >= (3, 14) or sys.exc_info()[0] is None:
+                    _forget_file(main)
     except BaseException as error:
         trace = error.__traceback__
         while trace is not None and os.path.abspath(trace.tb_frame.f_code.co_filename) == mine:
@@ -1258,4 +1588,6 @@ def standalone(arguments):
         sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace
         error.__traceback__ = trace
         sys.excepthook(kind, error, trace)
+        if options.module is None:
+            _forget_file(main)
         sys.exit(130 if kind is KeyboardInterrupt else 1)

@@ -30,6 +30,8 @@ public sealed class TraceReader
         public required RecordedPlace Record;
         public required string Line;
         public string? SeenLine;
+        /// <summary>1-based lines and UTF-8 columns, as in a place: the expression whose value was seen here; null where there is none.</summary>
+        public int[]? Value;
         public long Calls, SeenCalls;
         public int Last;
     }
@@ -120,6 +122,8 @@ public sealed class TraceReader
         {
             File = record.GetProperty("file").GetInt32(),
             Line = line,
+            Value = record.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 4
+                ? [.. value.EnumerateArray().Select(v => v.GetInt32())] : null,
             Record = new RecordedPlace(kind, record.GetProperty("name").GetString() ?? "", record.GetProperty("context").GetString(),
                 at[0].GetInt32(), at[1].GetInt32(), at[2].GetInt32(), at[3].GetInt32(), [], 0),
         };
@@ -147,7 +151,35 @@ public sealed class TraceReader
     }
 
     public IReadOnlyList<TracedFile> Files() =>
-        [.. files.Select(f => new TracedFile(f.Path, f.Sha256, [.. places.Values.Where(p => p.File == f.Id && p.SeenLine is not null).Select(Final)]))];
+        [.. files.Select(f => new TracedFile(f.Path, f.Sha256, Joined(places.Values.Where(p => p.File == f.Id && p.SeenLine is not null))))];
+
+    /// <summary>The values of assigned expressions beside what they were assigned to; places of one kind and span as one.</summary>
+    private static List<RecordedPlace> Joined(IEnumerable<Place> seen)
+    {
+        var joined = new List<RecordedPlace>();
+        var index = new Dictionary<(PlaceKind, int, int, int, int), int>();
+        void Add(RecordedPlace place)
+        {
+            if (index.TryAdd((place.Kind, place.StartLine, place.StartColumn, place.EndLine, place.EndColumn), joined.Count))
+            {
+                joined.Add(place);
+                return;
+            }
+            int at = index[(place.Kind, place.StartLine, place.StartColumn, place.EndLine, place.EndColumn)];
+            joined[at] = joined[at] with { Types = ObservationMerge.Add(joined[at].Types, place.Types), Executions = joined[at].Executions + place.Executions };
+        }
+
+        var assigned = new HashSet<(int, int, int, int)>();
+        foreach (var place in seen)
+        {
+            var final = Final(place);
+            Add(final);
+            // Of "a = b = f()" the value is told once.
+            if (place.Value is [var line, var column, var endLine, var endColumn] && assigned.Add((line, column, endLine, endColumn)))
+                Add(final with { Kind = PlaceKind.Expression, StartLine = line, StartColumn = column, EndLine = endLine, EndColumn = endColumn });
+        }
+        return joined;
+    }
 
     /// <summary>Executions counted since the place was last described are taken for the type it was seen with last.</summary>
     private static RecordedPlace Final(Place place)

@@ -56,7 +56,8 @@ public class CompilerAgreementTests
         if (value.Kind.EndsWith("Implicit", StringComparison.Ordinal) || value.Type.Contains("__torch__", StringComparison.Ordinal)) return;
         if (places.Find(value) is not { } expr) { tally.Unmapped++; return; }
         // At the place of a condition stands its conversion to bool too; at a constructor's, the call of __init__; at a branch, what it leaves.
-        if (value.Kind is "aten::Bool" or "aten::Int" or "aten::Float" && expr is not Call) return;
+        if (value.Kind is "aten::Bool" or "aten::Int" or "aten::Float" && expr is not Call { Func: Name }) return;
+        if (value.Kind is "aten::len" or "aten::gt" && expr is Name or LspTorch.Core.Syntax.Attribute) return; // a str or list as a condition
         if (value.Type == "NoneType" && (value.Kind == "prim::If" || file.Model.TypeOf(expr) is ClassType)) return;
         Count(file, expr, file.Model.TypeOf(expr), value.Type, $"{value.Kind} {value.Name}", tally);
     }

@@ -1,3 +1,4 @@
+using LspTorch.Core.Observations;
 using LspTorch.Core.Text;
 using LspTorch.Server.Probing;
 
@@ -30,7 +31,7 @@ public sealed class ProbeServiceTests
         Assert.That(summary.TorchVersion, Is.EqualTo((await ProbeHarness.InterpreterAsync()).Torch));
         var text = SourceText.From(File.ReadAllText(summary.Files.Single().Path));
         var kept = harness.Store.Load(summary.Files.Single().Path, text);
-        var lines = kept.Places.Select(p => $"{p.Kind} {text[p.Span]} {p.Context}: {p.JoinedType ?? "-"} ×{p.Count}{(p.Stale ? " stale" : "")}");
+        var lines = Named(kept.Places).Select(p => $"{p.Kind} {text[p.Span]} {p.Context}: {p.JoinedType ?? "-"} ×{p.Count}{(p.Stale ? " stale" : "")}");
         Assert.That(lines, Is.EqualTo(new[]
         {
             "Return forward M.forward: Tensor ×3",
@@ -54,7 +55,7 @@ public sealed class ProbeServiceTests
         var summary = await harness.RunAsync("def f(x):\n    y = x\n    return y\nf(1)\n");
         string path = summary.Files.Single().Path;
         var edited = SourceText.From("# new\ndef f(x):\n    y = x + 0\n    return y\nf(1)\n");
-        var places = harness.Store.Load(path, edited).Places.Select(p => $"{edited[p.Span]} {p.Span.Start} {p.Stale}");
+        var places = Named(harness.Store.Load(path, edited).Places).Select(p => $"{edited[p.Span]} {p.Span.Start} {p.Stale}");
         Assert.That(places, Is.EqualTo(new[] { "f 10 False", "x 12 False", "y 20 True" }));
         harness.Store.Forget(path);
         Assert.That(harness.Store.Load(path, edited).IsEmpty);
@@ -68,7 +69,7 @@ public sealed class ProbeServiceTests
         await harness.RunAsync(source, r => r with { Arguments = ["a"] });
         var summary = await harness.RunAsync(source);
         var kept = harness.Store.Load(summary.Files.Single().Path, SourceText.From(source));
-        Assert.That(kept.Places.Select(p => $"{p.Name}: {p.JoinedType}"), Is.EquivalentTo(new[] { "f: int", "x: int", "rare: str" }));
+        Assert.That(Named(kept.Places).Select(p => $"{p.Name}: {p.JoinedType}"), Is.EquivalentTo(new[] { "f: int", "x: int", "rare: str" }));
     }
 
     [Test]
@@ -89,7 +90,7 @@ public sealed class ProbeServiceTests
         foreach (string line in File.ReadLines(summary.TraceFile ?? "")) reader.Read(System.Text.Encoding.UTF8.GetBytes(line));
         Assert.That(reader.Skipped, Is.Zero);
         Assert.That(reader.Status, Is.EqualTo("ok"));
-        Assert.That(reader.Files().Single().Places.Select(p => (p.Name, p.Executions)), Is.EquivalentTo(new[] { ("i", 5000L), ("x", 5000L) }));
+        Assert.That(reader.Files().Single().Places.Where(p => p.Kind != PlaceKind.Expression).Select(p => (p.Name, p.Executions)), Is.EquivalentTo(new[] { ("i", 5000L), ("x", 5000L) }));
     }
 
     [Test]
@@ -115,7 +116,27 @@ public sealed class ProbeServiceTests
         }, events);
         Assert.That(events.Output, Is.EqualTo($"{work} ['--flag', 'two words', '--'] é True True\n"));
         // The script is recorded wherever it lies.
-        Assert.That(summary.Files.Select(f => Path.GetFileName(f.Path)), Is.EquivalentTo(new[] { "part.py" }));
+        Assert.That(summary.Files.Select(f => Path.GetFileName(f.Path)), Is.EquivalentTo(new[] { "script.py", "part.py" }));
         Assert.That(events.SawProgress || summary.Duration < TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>The places that have a name: values inside expressions have tests of their own.</summary>
+    private static IEnumerable<ObservedPlace> Named(IEnumerable<ObservedPlace> places) => places.Where(p => p.Kind != PlaceKind.Expression);
+
+    [Test]
+    public async Task ValuesInsideExpressionsAreKept()
+    {
+        using var harness = new ProbeHarness();
+        const string Source = "def f(x):\n    if x:\n        return [x]\n    return None\ny = len(f(2) or f(0))\nz = f(0)\n";
+        string path = harness.Write("script.py", Source);
+        await harness.RunAsync(Source);
+        var text = SourceText.From(Source);
+        var kept = harness.Store.Load(path, text);
+        Assert.That(kept.Places.Where(p => p.Kind == PlaceKind.Expression).Select(p => $"{text[p.Span]}: {p.JoinedType} ×{p.Count}"), Is.EqualTo(new[]
+        {
+            "len(f(2) or f(0)): int ×1", "f(2): List[int] ×1", "f(0): None ×1",
+        }));
+        // The returns of a function are one place.
+        Assert.That(kept.Places.Single(p => p.Kind == PlaceKind.Return).JoinedType, Is.EqualTo("Optional[List[int]]"));
     }
 }

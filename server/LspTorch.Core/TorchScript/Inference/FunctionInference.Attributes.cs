@@ -48,6 +48,7 @@ internal sealed partial class FunctionInference
             }
             else if (Model.Names.Resolve(root) is null) return ReferenceEquals(attribute.Value, root) ? ReadGlobal(root) : TorchType.Unknown;
         }
+        if (attribute.Value is Name holder && frame.Find($"{holder.Id}.{attribute.Name}") is { } told) { Infer(holder); return told; }
         var owner = Infer(attribute.Value);
         if (attribute.Context == ExprContext.Load) CheckAttribute(owner, attribute);
         return AttributeOf(owner, attribute);
@@ -72,7 +73,7 @@ internal sealed partial class FunctionInference
             case ClassType { Role: ClassRole.NamedTuple } named:
                 foreach (var field in named.Fields) if (field.Name == name) return field.Type;
                 return TorchType.Unknown;
-            case ClassType { Role: ClassRole.Enum }: return name == "name" ? TorchType.Str : TorchType.Unknown;
+            case ClassType { Role: ClassRole.Enum } member: return name == "name" ? TorchType.Str : name == "value" && member.Definition is { } made ? ValueOf(made) : TorchType.Unknown;
             case ClassType { Definition: { } definition }: return MemberOf(definition, name);
             case ModuleType { Definition: { } definition }: return MemberOf(definition, name);
             case ModuleType module:
@@ -81,12 +82,20 @@ internal sealed partial class FunctionInference
                     : name == "forward" && Model.Tables.Module(module.Name) is { Forward.IsEmpty: false } described ? new SignaturesValue(name, described.Forward)
                     : TorchType.Unknown;
             case ModuleContainerType container: return name is "keys" or "values" or "items" ? new ContainerMethod(container, name) : name == "training" ? TorchType.Bool : TorchType.Unknown;
+            case ModuleChoice choice: return OfEach(choice, option => AttributeOf(option, attribute));
             case NamedValue module: return FromDotted($"{module.DottedName}.{name}");
             case ClassValue { Class: { Kind: ClassKind.Enum } type }: return type.InstanceType;
             case ClassValue { Class: var type } when type.FindMethod(name) is { } method && method.Function.Decorators.Any(d => d is Name { Id: "staticmethod" }):
                 return new FunctionValue(new CompiledUnit(method.Function, type, method.Class.Owner));
             default: return TorchType.Unknown;
         }
+    }
+
+    /// <summary>What the members of an Enum hold, where that is written as literals of one type; the compiler refuses others.</summary>
+    private static TorchType ValueOf(ClassModel type)
+    {
+        var types = type.Node.Body.OfType<Assign>().Select(a => a.Value is Constant c ? InitEvaluator.TypeOf(c) : TorchType.Unknown).Distinct().Take(2).ToArray();
+        return types.Length == 1 ? types[0] : TorchType.Unknown;
     }
 
     private static TorchType? TensorAttribute(string name) => name switch

@@ -46,6 +46,7 @@ internal sealed partial class FunctionInference
             case SignaturesValue signatures: return Choose(call, signatures.Schemas, null, positional, keywords, spread);
             case DispatchValue dispatch: return Dispatch(dispatch.Entry, call, positional, keywords, spread);
             case ModuleType module: return CallModule(module, call, positional, keywords, spread);
+            case ModuleChoice choice: return OfEach(choice, option => FirstClass(Invoke(option, call, positional, keywords, spread, hint)));
             case ModuleContainerType { Kind: ModuleContainerKind.Sequential } sequential: return CallSequential(sequential, call, positional);
             case ClassValue { Class: var type }:
                 CheckConstruct(type, call);
@@ -127,6 +128,20 @@ internal sealed partial class FunctionInference
         var forward = module.Definition is { } definition ? MemberOf(definition, "forward")
             : Model.Tables.Module(module.Name) is { Forward.IsEmpty: false } torch ? new SignaturesValue(module.Name, torch.Forward) : TorchType.Unknown;
         return forward is SugaredType ? Invoke(forward, call, positional, keywords, spread, null) : TorchType.Unknown;
+    }
+
+    /// <summary>What holds whichever of its modules a value is; None is left out, of which nothing can be asked.</summary>
+    private TorchType OfEach(ModuleChoice choice, Func<TorchType, TorchType> ask)
+    {
+        uncertain++;
+        TorchType? agreed = null;
+        foreach (var option in choice.Modules)
+        {
+            var answer = ask(option);
+            agreed = agreed is null || agreed == answer ? answer : ModuleChoice.Of(agreed, answer);
+        }
+        uncertain--;
+        return agreed ?? TorchType.Unknown;
     }
 
     private TorchType CallSequential(ModuleContainerType sequential, Call call, List<Argument> positional)

@@ -115,6 +115,15 @@ internal sealed partial class FunctionInference
         bool isTest = compare.Ops[0] == CompareOperator.Is;
         var tested = compare.Left;
         if (left == TorchType.None && compare.Left is Constant) (left, right, tested) = (right, left, compare.Comparators[0]);
+        if (right == TorchType.None && left is ModuleChoice choice)
+        {
+            if (!choice.MayBeNone) return Condition.Decided(!isTest);
+            // Decided for each instance: in each branch the attribute is what it then must be.
+            string? place = tested is Name variable ? variable.Id : tested is Syntax.Attribute { Value: Name holder } member ? $"{holder.Id}.{member.Name}" : null;
+            if (place is null) return Condition.Undecided;
+            var (absent, given) = (Refinements.Of(place, TorchType.None), Refinements.Of(place, choice.WithoutNone()));
+            return isTest ? new(null, true, absent, given) : new(null, true, given, absent);
+        }
         bool? mayBeNone = left is ModuleType or ModuleContainerType or SugaredType ? left is SugaredType ? null : false : TypeRelations.MayBeNone(left);
         if (right == TorchType.None)
         {

@@ -80,6 +80,9 @@ internal sealed partial class FunctionInference
         if (left == TorchType.Tensor && right == TorchType.Tensor) return TorchType.Tensor;
         if (left is ListType list && right == TorchType.Int && op == BinaryOperator.Mult) return list;
         if (left is ClassType or SugaredType || right is ClassType or SugaredType) return TorchType.Unknown;
+        // Whatever the other side is, code that compiles gives a Tensor: the overloads for a Tensor come first.
+        if (right.IsUnknown && left == TorchType.Tensor && op is BinaryOperator.Add or BinaryOperator.Sub or BinaryOperator.Mult or BinaryOperator.Div
+            or BinaryOperator.Pow or BinaryOperator.MatMult or BinaryOperator.FloorDiv or BinaryOperator.Mod) return TorchType.Tensor;
         if (op == BinaryOperator.Add && left is TupleType a && right is TupleType b) return new TupleType(a.Elements.AddRange(b.Elements));
         if (op == BinaryOperator.Mod && left == TorchType.Str) return TorchType.Str;
         return Operator(OperatorName(op), left, right);
@@ -261,7 +264,8 @@ internal sealed partial class FunctionInference
                 if (subscript.Index is Slice) return container.Exact ? TupleItem(container.Elements, subscript.Index, null, t => container with { Elements = t }) : container;
                 if (constant is null) return TorchType.Unknown;
                 return container.Exact ? TupleItem(container.Elements, subscript.Index, constant, t => container with { Elements = t })
-                    : container.Elements.Length == 1 ? container.Elements[0] : TorchType.Unknown;
+                    : ModuleChoice.Of(container.Elements.AsSpan());
+            case ModuleContainerType dict: return subscript.Index is Constant { Kind: ConstantKind.Str } ? ModuleChoice.Of(dict.Elements.AsSpan()) : TorchType.Unknown;
             default: return TorchType.Unknown;
         }
     }

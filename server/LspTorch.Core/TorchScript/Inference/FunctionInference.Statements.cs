@@ -141,6 +141,7 @@ internal sealed partial class FunctionInference
             case Starred starred: Assign(starred.Value, TorchType.Unknown); break;
             case Syntax.Attribute attribute:
                 CheckAttributeStore(attribute, Infer(attribute.Value), value);
+                if (attribute.Value is Name holder && frame.Find($"{holder.Id}.{attribute.Name}") is not null) frame.Define($"{holder.Id}.{attribute.Name}", TorchType.Unknown);
                 Record(attribute, AttributeOf(Infer(attribute.Value), attribute) is { IsUnknown: false } known ? known : TorchType.Unknown);
                 break;
             case Subscript subscript:
@@ -205,6 +206,12 @@ internal sealed partial class FunctionInference
             var a = onTrue.Find(name);
             var b = onFalse.Find(name);
             if (trueExits && falseExits) continue;
+            if (name.Contains('.'))
+            {
+                // What a condition tells of an attribute holds after it only where the other way does not lead on.
+                if ((trueExits ? b : falseExits ? a : null) is { } told) frame.Define(name, told);
+                continue;
+            }
             if (trueExits) a = b;
             else if (falseExits) b = a;
             if (a is null || b is null)
@@ -234,6 +241,12 @@ internal sealed partial class FunctionInference
         if (ElementsOf(iterated) is { } unrolled)
         {
             Unroll(loop.Target, unrolled, () => Run(loop.Body));
+            return;
+        }
+        if (iterated is UnknownType or ModuleChoice)
+        {
+            // Perhaps modules or a tuple, over which the compiler writes the loop out and lets types change.
+            Unroll(loop.Target, new SugaredTuple([], false), () => Run(loop.Body));
             return;
         }
         CheckIterable(loop.Iter, iterated);
@@ -268,7 +281,7 @@ internal sealed partial class FunctionInference
     private void LeaveLoop(Frame outer, bool certain = true)
     {
         foreach (string name in frame.Variables.Keys)
-            if (outer.Find(name) is null or UndefinedValue)
+            if (!name.Contains('.') && outer.Find(name) is null or UndefinedValue)
                 outer.Define(name, certain ? new UndefinedValue(null, $"'{name}' is only defined inside the loop, and gone after it: give it a value before.", ProblemKind.NotDefined) : TorchType.Unknown);
         frame = outer;
     }

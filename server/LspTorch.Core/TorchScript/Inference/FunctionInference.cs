@@ -117,6 +117,8 @@ internal sealed partial class FunctionInference
             if (outer.IsUnknown && type.HasUnknown) converted = TorchType.Unknown;
             // Of an outer variable of unknown type only that is certain which the conversion cannot change.
             if (outer.IsUnknown && type == TorchType.Tensor) converted = TorchType.Unknown;
+            // Where the compiler takes one branch only, there is no block to convert for.
+            if (uncertain > 0 && converted != type) converted = TorchType.Unknown;
             if (target is not null) CheckStore(target, name, converted, outer);
             type = converted;
         }

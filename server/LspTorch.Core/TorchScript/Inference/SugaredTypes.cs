@@ -7,6 +7,36 @@ namespace LspTorch.Core.TorchScript.Inference;
 /// <summary>What an expression may be to the compiler besides a first-class value: it can be called, looked into or iterated over.</summary>
 internal abstract record SugaredType : TorchType;
 
+/// <summary>
+/// A module of one class or another (or None), by what its constructor was given: for each instance the compiler knows which. At least two,
+/// each once; what they agree on is known.
+/// </summary>
+internal sealed record ModuleChoice(ImmutableArray<TorchType> Options) : SugaredType
+{
+    private const int MostOptions = 12;
+
+    public override bool HasUnknown => true;
+    public bool MayBeNone => Options.Contains(None);
+    public IEnumerable<TorchType> Modules => Options.Where(o => o != None);
+    public bool Equals(ModuleChoice? other) => other is not null && Options.Length == other.Options.Length && Options.All(other.Options.Contains);
+    public override int GetHashCode() => Options.Length;
+
+    /// <summary>The value that is one of these; Unknown where one of them is no module (and not None).</summary>
+    public static TorchType Of(params ReadOnlySpan<TorchType> types)
+    {
+        var options = ImmutableArray.CreateBuilder<TorchType>();
+        foreach (var type in types)
+            foreach (var option in type is ModuleChoice choice ? choice.Options : [type])
+            {
+                if (option is not (ModuleType or ModuleContainerType) && option != None) return Unknown;
+                if (!options.Contains(option)) options.Add(option);
+            }
+        return options.Count == 1 ? options[0] : options.Count is 0 or > MostOptions ? Unknown : new ModuleChoice(options.ToImmutable());
+    }
+
+    public TorchType WithoutNone() => Of([.. Modules]);
+}
+
 /// <summary>A function or bound method whose source is at hand.</summary>
 internal sealed record FunctionValue(CompiledUnit Unit) : SugaredType;
 

@@ -1,0 +1,11 @@
+"""CPython takes __file__ from the main module when its file has failed, too."""
+import atexit
+
+
+def left():
+    names = [name for name in ("__file__", "__cached__", "__name__") if name in globals()]
+    print("left:", names)
+
+
+atexit.register(left)
+raise ValueError("the end")
