@@ -2,7 +2,7 @@
 // the machine and on what else runs there: a missed goal is printed, and is not a failure.
 // npm run bench -- PART...: only these parts (server, core, check, probe).
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -125,6 +125,7 @@ async function core(file) {
   for (const [key, what] of [['reached', 'as it stands'], ['everything', 'every function compiled']]) {
     const { functions, model, rules } = figures[key];
     row(`functional.py: types and rules, warm, ${what}`, model + rules, 'ms', null, `${functions} compiled functions`);
+    row(`functional.py: text to findings, warm, ${what}`, figures.parse + model + rules, 'ms', key === 'everything' ? 8 : null, 'parse, types and rules of an edit');
   }
 }
 
@@ -141,6 +142,28 @@ async function checking(folder) {
   const seconds = (performance.now() - started) / 1000;
   if (status > 1) throw new Error(`lsptorch check ${folder} ended with status ${status}`);
   row('check of the installed torch', seconds, 's', null, `${lines} lines, ${Math.round(lines / seconds)} lines/s`);
+}
+
+/** A workspace of 1,000 files that import each other in chains of ten, each with the decoder of the benchmark as compiled code. */
+async function workspace() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lsptorch-bench-'));
+  try {
+    const decoder = readFileSync(path.join(root, 'scripts', 'bench', 'decoder.py'), 'utf8').split('\n').slice(0, 44).join('\n');
+    for (let i = 0; i < 1000; i++) {
+      const copies = Array.from({ length: 7 }, (_, n) => decoder.replaceAll('Decoder', `Decoder${n}`).replaceAll('Attention', `Attention${n}`));
+      const helper = `def scaled(x, n: int):\n    return x * n\n\n\n`;
+      const uses = i % 10 === 0 ? '' : `from file${i - 1} import scaled as before\n\n\nclass Uses(nn.Module):\n    def forward(self, x):\n        return before(x, 2)\n`;
+      writeFileSync(path.join(folder, `file${i}.py`), `${copies.join('\n\n\n')}\n\n\n${helper}${uses}`);
+    }
+    const lines = pythonLines(folder);
+    const started = performance.now();
+    const status = await quietly(binaries.server, ['check', folder, '--format', 'json']);
+    const seconds = (performance.now() - started) / 1000;
+    if (status > 1) throw new Error(`lsptorch check ${folder} ended with status ${status}`);
+    row('check of a workspace of 1,000 files', seconds, 's', Math.round(lines / 3000) / 100, `${lines} lines, ${Math.round(lines / seconds)} lines/s; goal: 300,000`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Runs a command without its output; resolves to its exit status. */
@@ -215,6 +238,7 @@ async function main() {
   }
   if (functional && wanted('core')) await core(functional);
   if (functional && wanted('check')) await step('checking the installed torch', () => checking(torch));
+  if (wanted('check')) await step('checking a workspace of 1,000 files', workspace);
   if (functional && wanted('probe')) await step('probing three scripts, seven times each', () => probing(python));
   printTable();
 }

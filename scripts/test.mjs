@@ -1,8 +1,9 @@
 // npm test: installs what the tests need, runs every suite, ends with 'N passed, N failed, N skipped'.
-// npm test -- NAME...: only these suites (core, server, probe, client, grammar, examples, e2e).
+// npm test -- NAME...: only these suites (core, server, probe, client, grammar, examples, verdict, e2e).
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureEditor } from './lib/editor.mjs';
+import { ensureLibTorch, libtorchWorker } from './lib/libtorch.mjs';
 import { binaries, ensureApt, ensureBuilt, ensureNpm, findTorchPython } from './lib/ensure.mjs';
 import { fail, root, run } from './lib/run.mjs';
 
@@ -11,7 +12,7 @@ const results = path.join(root, 'artifacts', 'test-results');
 /** Each suite: a name and a function that resolves to { passed, failed, skipped }. */
 const suites = [
   ...['Core', 'Server', 'Probe'].map((part) => ({ name: part.toLowerCase(), run: () => nunit(part) })),
-  ...['client', 'grammar', 'examples', 'e2e'].map((name) => ({ name, run: () => nodeTests(name) })),
+  ...['client', 'grammar', 'examples', 'verdict', 'e2e'].map((name) => ({ name, run: () => nodeTests(name) })),
 ];
 
 async function nunit(part) {
@@ -45,7 +46,7 @@ function countStatus(status, counts) {
 }
 
 function testEnvironment() {
-  return { LSPTORCH_TEST_PYTHON: findTorchPython() ?? '', LSPTORCH_BIN: binaries.server, LSPTORCH_PROBE: binaries.probe };
+  return { LSPTORCH_TEST_PYTHON: findTorchPython() ?? '', LSPTORCH_BIN: binaries.server, LSPTORCH_PROBE: binaries.probe, LSPTORCH_LIBTORCH: libtorchWorker };
 }
 
 async function main() {
@@ -68,6 +69,7 @@ async function main() {
     let counts;
     try {
       if (suite.name === 'e2e') await editor;
+      if (suite.name === 'verdict') await ensureLibTorch();
       counts = await suite.run();
     } catch (error) {
       console.error(error.message);

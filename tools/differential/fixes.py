@@ -68,7 +68,7 @@ def main():
                     broken.append((original, f"{attempt['entry']} can no longer be made: {later['unmade']}"))
                 elif attempt["ok"] and not later["ok"]:
                     broken.append((original, f"{attempt['entry']} no longer compiles: {later['error'][:400]}"))
-                elif attempt.get("eager") != later.get("eager"):
+                elif None not in (attempt.get("eager"), later.get("eager")) and attempt["eager"] != later["eager"]:
                     broken.append((original, f"{attempt['entry']} computes something else: {str(attempt.get('eager'))[:200]} became {str(later.get('eager'))[:200]}"))
         for path, what in broken:
             print(f"{path}: {what}")

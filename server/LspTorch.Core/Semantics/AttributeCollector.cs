@@ -35,13 +35,13 @@ internal sealed class AttributeCollector(ClassModel type)
             bool bareFinal = declared.IsUnknown && type.Owner.Annotations.IsFinal(annotation);
             seen.TryGetValue(name, out var assigned);
             if (declared.IsUnknown && assigned is not null) continue; // a module class, or Final alone: what is assigned decides
-            result[name] = new AttributeModel(name, declared, annotation, !bareFinal, type.Constants.Contains(name),
+            result[name] = new AttributeModel(name, OfConstant(name, declared), annotation, !bareFinal, type.Constants.Contains(name),
                 ConstantOf(assigned), assigned is { Always: true }) { Assignments = [.. assigned?.Assignments ?? []] };
         }
         foreach (var (name, assigned) in seen)
         {
             if (result.ContainsKey(name)) continue;
-            result[name] = new AttributeModel(name, TypeOf(assigned), assigned.Assignments[0], false, type.Constants.Contains(name),
+            result[name] = new AttributeModel(name, OfConstant(name, TypeOf(assigned)), assigned.Assignments[0], false, type.Constants.Contains(name),
                 ConstantOf(assigned), assigned.Always)
             {
                 Assignments = [.. assigned.Assignments.OrderBy(n => n.Start)],
@@ -51,6 +51,10 @@ internal sealed class AttributeCollector(ClassModel type)
         }
         return result;
     }
+
+    /// <summary>A constant has the type of its value on the instance, whatever is declared: of several that may be, none is certain.</summary>
+    private TorchType OfConstant(string name, TorchType known) =>
+        type.Constants.Contains(name) && (known is OptionalType or UnionType || known == TorchType.Any) ? TorchType.Unknown : known;
 
     private static object? ConstantOf(Seen? assigned) =>
         assigned is { Literal: true, Assignments.Count: 1 } ? assigned.Value : null;

@@ -21,6 +21,8 @@ public sealed record Verdict
     public IReadOnlyList<VerdictProblem> Warnings { get; init; } = [];
     public IReadOnlyList<string> Baked { get; init; } = [];
     public string? Signature { get; init; }
+    /// <summary>Why something could not be compared.</summary>
+    public string? Note { get; init; }
     public string? File { get; init; }
     public string? Call { get; init; }
 

@@ -645,6 +645,7 @@ def _describe_warning(message, category, filename, lineno):
         return None
     path, line = os.path.abspath(filename), lineno
     if not _is_own(filename):
+        path = None
         frame = sys._getframe(1)
         while frame is not None and not _is_own(frame.f_code.co_filename):
             frame = frame.f_back

@@ -54,6 +54,7 @@ internal static class VerdictCommand
             MatchesEager = verdict.MatchesEager,
             Generalises = verdict.Generalises,
             Signature = verdict.Signature,
+            Note = verdict.Note,
             Error = verdict.Error is { } error ? Of(error) : null,
             Warnings = verdict.Warnings.Count > 0 ? [.. verdict.Warnings.Select(Of)] : null,
             Constants = verdict.Baked.Count > 0 ? verdict.Baked : null,

@@ -13,6 +13,7 @@ internal sealed record JsonVerdict
     public bool? MatchesEager { get; init; }
     public bool? Generalises { get; init; }
     public string? Signature { get; init; }
+    public string? Note { get; init; }
     public JsonProblem? Error { get; init; }
     public IReadOnlyList<JsonProblem>? Warnings { get; init; }
     public IReadOnlyList<string>? Constants { get; init; }

@@ -49,13 +49,14 @@ internal sealed class VerdictReport(Terminal terminal)
         string text = string.Join(", ", said);
         terminal.Line(head + (!verdict.Good ? terminal.Red(text) : verdict.Generalises == false ? terminal.Yellow(text) : terminal.Green(text)));
         if (verdict.Signature is { } signature && verdict.Ok) terminal.Line(terminal.Faint($"            {signature}"));
+        if (verdict.Note is { } note) terminal.Line(terminal.Faint($"            {OneLine(note)}"));
         if (verdict.Error is { } error)
         {
             string at = error.Place is { } place ? $"{Short(place.Path)}:{place.StartLine + 1}:{place.StartCharacter + 1}: " : "";
             terminal.Line($"            {at}{OneLine(error.Message)}");
         }
         foreach (var warning in verdict.Warnings.DistinctBy(w => w.Place?.StartLine).Take(4))
-            if (warning.Place is { } place) terminal.Line(terminal.Faint($"            {Short(place.Path)}:{place.StartLine + 1}: {OneLine(warning.Message)}"));
+            terminal.Line(terminal.Faint($"            {(warning.Place is { } place ? $"{Short(place.Path)}:{place.StartLine + 1}: " : "")}{OneLine(warning.Message)}"));
     }
 
     /// <summary>The places at which script stops, each once: a module that holds another fails where that one does.</summary>

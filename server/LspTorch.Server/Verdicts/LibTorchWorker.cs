@@ -75,6 +75,7 @@ public sealed class LibTorchWorker(string? worker = null)
             Ok = answer.GetProperty("ok").GetBoolean(),
             MatchesEager = answer.TryGetProperty("matchesEager", out var same) ? same.GetBoolean() : null,
             Signature = saved.Signature,
+            Note = answer.TryGetProperty("note", out var note) ? note.GetString() : null,
         };
         return answer.TryGetProperty("error", out var error)
             ? verdict with { Error = reader.Problem(null, error.GetString() ?? "", default, null) } : verdict;

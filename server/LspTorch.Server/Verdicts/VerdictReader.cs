@@ -47,6 +47,7 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
             MatchesEager = Flag(part, "matchesEager"),
             Generalises = Flag(part, "generalises"),
             Signature = Text(part, "signature") is { } schema ? WithoutSelf(schema) : null,
+            Note = Text(part, "problem"),
             File = Text(part, "file"),
             Call = Text(part, "call"),
             Baked = part.TryGetProperty("bakes", out var bakes) ? [.. bakes.EnumerateArray().Select(b => b.GetString() ?? "")] : [],
@@ -63,7 +64,7 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
     /// <summary>The same warning at the same line comes once for each time the line ran.</summary>
     private VerdictProblem[] Warnings(JsonElement warnings) =>
         [.. warnings.EnumerateArray()
-            .Select(w => new VerdictProblem(w.GetProperty("message").GetString() ?? "", Line(w.GetProperty("path").GetString() ?? "", w.GetProperty("line").GetInt32() - 1), []))
+            .Select(w => new VerdictProblem(w.GetProperty("message").GetString() ?? "", Text(w, "path") is { } path ? Line(path, w.GetProperty("line").GetInt32() - 1) : null, []))
             .DistinctBy(w => (w.Message, w.Place))];
 
     /// <summary>An error of the compiler, or an exception of Python: at the innermost place in the workspace that either names.</summary>

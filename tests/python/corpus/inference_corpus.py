@@ -634,3 +634,16 @@ def script_class(x: Tensor):
     m = c.count
     k = c.names
     return n, m, k
+
+
+class ConstantOfOneValue(nn.Module):
+    """A constant has its value's type, not the declared one."""
+    __constants__ = ["momentum"]
+    momentum: Optional[float]
+
+    def __init__(self, momentum: Optional[float] = 0.1):
+        super().__init__()
+        self.momentum = momentum
+
+    def forward(self, x):
+        return torch.dropout(x, self.momentum, False)

@@ -243,6 +243,12 @@ internal sealed partial class FunctionInference
             Unroll(loop.Target, unrolled, () => Run(loop.Body));
             return;
         }
+        if (iterated is UnknownType or ModuleChoice)
+        {
+            // Perhaps modules or a tuple, over which the compiler writes the loop out and lets types change.
+            Unroll(loop.Target, new SugaredTuple([], false), () => Run(loop.Body));
+            return;
+        }
         CheckIterable(loop.Iter, iterated);
         InLoop(() =>
         {

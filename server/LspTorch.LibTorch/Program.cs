@@ -1,0 +1,28 @@
+using System.Text;
+using System.Text.Json;
+using LspTorch.LibTorch;
+
+// The worker: loads a TorchScript file with libtorch, without Python, and runs forward on a recorded call.
+//   lsptorch-libtorch FILE [CALL]      CALL.json and CALL.bin: arguments and eager's answer (RecordedCall.cs)
+// One line of JSON on standard output: {"ok", "matchesEager"?, "error"?}, or {"unavailable": why} where libtorch does not load.
+if (args.Length is not (1 or 2))
+{
+    await Console.Error.WriteLineAsync("usage: lsptorch-libtorch FILE [CALL]");
+    return 2;
+}
+// What libtorch prints must not mix with the answer.
+using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
+Console.SetOut(Console.Error);
+using var buffer = new MemoryStream();
+using (var json = new Utf8JsonWriter(buffer))
+{
+    json.WriteStartObject();
+    foreach (var (name, value) in LoadedModule.Judge(args[0], args.Length > 1 ? args[1] : null))
+    {
+        if (value is bool flag) json.WriteBoolean(name, flag);
+        else json.WriteString(name, value as string);
+    }
+    json.WriteEndObject();
+}
+await output.WriteLineAsync(Encoding.UTF8.GetString(buffer.ToArray()));
+return 0;
