@@ -18,6 +18,8 @@ public sealed class InstalledRefusalTests
     private static readonly (string File, string Script, string Words)[] refused =
     [
         ("torchaudio/models/_hdemucs.py", "torchaudio.models.hdemucs_low(['a', 'b'])", "found type 'Optional[Tensor]'"),
+        ("torchaudio/models/deepspeech.py", "torchaudio.models.deepspeech.FullyConnected(3, 4, 0.1)", "for argument 'min_val' but instead found type 'int'"),
+        ("torchvision/ops/drop_block.py", "torchvision.ops.DropBlock3d(0.1, 3)", "for argument 'value' but instead found type 'int'"),
         ("torchaudio/models/wav2vec2/components.py", "torchaudio.models.hubert_pretrain_base()", "function definitions aren't supported"),
         ("torchaudio/transforms/_transforms.py", "torchaudio.transforms.InverseMelScale(201)", "'InverseMelScale.sgdargs' is not a valid constant"),
     ];
