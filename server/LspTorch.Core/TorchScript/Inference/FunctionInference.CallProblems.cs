@@ -6,10 +6,11 @@ namespace LspTorch.Core.TorchScript.Inference;
 
 internal sealed partial class FunctionInference
 {
+    /// <summary>Functions only: Python's built-in classes (set, map, filter, bytes ...) compile when called, and give their argument back.</summary>
     private static readonly HashSet<string> unsupportedBuiltins = new(StringComparer.Ordinal)
     {
-        "repr", "map", "filter", "open", "set", "frozenset", "callable", "iter", "next", "id", "format", "input", "vars", "eval", "exec", "dir", "globals",
-        "locals", "issubclass", "setattr", "delattr", "compile", "bytes", "bytearray", "memoryview", "ascii", "help", "breakpoint",
+        "repr", "open", "callable", "iter", "next", "id", "format", "input", "vars", "eval", "exec", "dir", "globals",
+        "locals", "issubclass", "setattr", "delattr", "compile", "ascii", "help", "breakpoint",
     };
 
     /// <summary>Modules of Python none of whose functions the compiler has.</summary>
@@ -23,6 +24,8 @@ internal sealed partial class FunctionInference
     {
         if (spread || JitDecorators.IsStopped(callee.Owner, callee.Function) || IsOverloaded(callee)) return;
         var function = callee.Function;
+        // The compiler takes an operator for these, whatever their source says.
+        if (Model.Tables.Function("torch.nn.init." + function.Name) is not null) return;
         if (function.Args.VarArg is not null || function.Args.KwArg is not null || function.IsAsync) return;
         foreach (var decorator in function.Decorators)
             if (callee.Owner.ResolveName(decorator is Call made ? made.Func : decorator) is not ("torch.jit.export" or "torch.jit.script" or "torch.jit.script_method")) return;
@@ -60,7 +63,8 @@ internal sealed partial class FunctionInference
             return;
         }
         int dot = dotted.IndexOf('.');
-        if (dot > 0 && pythonOnly.Contains(dotted[..dot]))
+        // Any exception class can be raised.
+        if (dot > 0 && pythonOnly.Contains(dotted[..dot]) && call.Parent is not Raise)
             Refuse(ProblemKind.UnsupportedFunction, call, $"'{dotted}' is Python's, and TorchScript has nothing like it: move the call to an @torch.jit.ignore function.");
         else if (UnsupportedFunctions.Contains(dotted))
             Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{dotted}': move the call to an @torch.jit.ignore function, or use another function of torch.", fromTables: true);

@@ -23,7 +23,7 @@ internal sealed partial class FunctionInference
     private void CheckAttribute(TorchType owner, Syntax.Attribute attribute)
     {
         string name = attribute.Name;
-        if (owner.HasUnknown || name is "type" or "__class__" or "__name__") return;
+        if (owner.HasUnknown || name == "type" || name.StartsWith("__", StringComparison.Ordinal)) return;
         switch (owner)
         {
             case PrimitiveType { Kind: PrimitiveKind.Tensor }:
@@ -133,6 +133,8 @@ internal sealed partial class FunctionInference
 
     private void CheckCall(Call call, string what, ReadOnlySpan<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords)
     {
+        // Tensor.type() and special methods have ways of their own in the compiler.
+        if (call.Func is Syntax.Attribute { Name: var name } && (name == "type" || name.StartsWith("__", StringComparison.Ordinal))) return;
         foreach (var argument in positional) if (argument.Type is SugaredType and not UndefinedValue) return;
         foreach (var argument in keywords) if (argument.Type is SugaredType) return;
         if (self is UnionType || positional.Concat(keywords).Any(a => HasUnion(a.Type))) return;
@@ -291,6 +293,14 @@ internal sealed partial class FunctionInference
     private TorchType? mergedReturn;
     private bool returnsDiffer;
 
+    /// <summary>A display or comprehension is made with the element type that is asked for, where its own elements fit it.</summary>
+    private static bool IsMadeAs(Expr? value, TorchType type, TorchType asked) => (value, type, asked is OptionalType optional ? optional.Element : asked) switch
+    {
+        (ListExpr or ComprehensionExpr, ListType made, ListType list) => made.Element.IsSubtypeOf(list.Element),
+        (DictExpr or DictComp, DictType made, DictType dict) => made.Key == dict.Key && made.Value.IsSubtypeOf(dict.Value),
+        _ => false,
+    };
+
     private void CheckReturn(Return statement, TorchType type)
     {
         if (uncertain > 0 || type is SugaredType or ModuleType or ModuleContainerType || type.HasUnknown) { if (uncertain == 0) returnsDiffer = true; return; }
@@ -298,7 +308,7 @@ internal sealed partial class FunctionInference
         {
             if (declared.HasUnknown) return;
             var converted = SchemaMatcher.Convert(type, declared, conversions: true);
-            if (converted.IsSubtypeOf(declared)) return;
+            if (converted.IsSubtypeOf(declared) || IsMadeAs(statement.Value, type, declared)) return;
             string advice = type == TorchType.Int && declared == TorchType.Float ? ": an int is no float to TorchScript, write 'float(...)'"
                 : type is OptionalType optional && optional.Element.IsSubtypeOf(declared) ? ": test it for None first, or annotate Optional" : "";
             Refuse(type is OptionalType o && o.Element.IsSubtypeOf(declared) ? ProblemKind.ReturnType : ProblemKind.ReturnType, statement, $"The function is annotated to return {declared}, and this is {type}{advice}.");

@@ -60,7 +60,7 @@ internal sealed partial class FunctionInference
         var known = definition.FindAttribute(target.Name);
         if (known is null || known is { IsDeclared: false, Always: false, Type.IsUnknown: true } && IsSetOnlyHere(definition, target.Name))
         {
-            if (known is null && !LacksAttribute(definition, target.Name)) return;
+            if (known is null && (!LacksAttribute(definition, target.Name) || definition.FindMethod(target.Name) is not null)) return;
             Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is no attribute yet when this is compiled: set it in __init__, with the type that it gets here.");
             return;
         }
