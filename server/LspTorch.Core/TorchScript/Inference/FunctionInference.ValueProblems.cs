@@ -57,10 +57,11 @@ internal sealed partial class FunctionInference
     private void CheckAttributeStore(Syntax.Attribute target, TorchType owner, TorchType value)
     {
         if (owner is not ModuleType { Definition: { IsModule: true, HasAllBases: true } definition } || unit.Function.Name == "__init__") return;
+        if (definition.FindMethod(target.Name) is not null) return; // a property
         var known = definition.FindAttribute(target.Name);
         if (known is null || known is { IsDeclared: false, Always: false, Type.IsUnknown: true } && IsSetOnlyHere(definition, target.Name))
         {
-            if (known is null && (!LacksAttribute(definition, target.Name) || definition.FindMethod(target.Name) is not null)) return;
+            if (known is null && !LacksAttribute(definition, target.Name)) return;
             Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is no attribute yet when this is compiled: set it in __init__, with the type that it gets here.");
             return;
         }

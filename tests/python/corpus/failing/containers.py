@@ -193,6 +193,23 @@ def alike(p: Tuple[int, int], i: int):
     return p[i]
 
 # kind: new-attribute-in-forward; rule: attribute-assignment
+# compiles; script: Scaled(2)
+class Scaled(nn.Module):
+    def __init__(self, scale: int):
+        super().__init__()
+        self._scale = scale
+
+    @property
+    def scale(self) -> int:
+        return self._scale
+
+    @scale.setter
+    def scale(self, value: int):
+        self._scale = value
+
+    def forward(self, x, factor: int):
+        self.scale = factor
+        return x * self.scale
 # fails
 class Keeps(nn.Module):
     def forward(self, x):

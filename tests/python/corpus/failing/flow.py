@@ -356,6 +356,9 @@ def defined(x):
     return y
 
 # kind: annotated-return-differs; rule: return-type-mismatch
+# compiles
+def gains(n: int) -> List[Optional[float]]:
+    return [1.0 / (i + 1) for i in range(n)]
 # fails
 def loss(x: Tensor) -> float:
     return 1
