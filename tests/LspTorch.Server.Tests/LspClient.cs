@@ -267,9 +267,9 @@ internal sealed class LspClient : IAsyncDisposable
                     {
                         Send(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = asked.DeepClone(), ["result"] = answer });
                     }
-                    catch (IOException)
+                    catch (Exception gone) when (gone is IOException or ObjectDisposedException)
                     {
-                        // The server was ended by its test before it heard the answer.
+                        // The server, or the pipe to it, was ended by its test before the answer went out.
                     }
                 }
                 else
