@@ -19,9 +19,6 @@ public abstract class ProblemRule : Rule
 
     protected abstract ProblemKind Kind { get; }
 
-    /// <summary>The edits that mend it, where there is a plain one.</summary>
-    protected virtual IEnumerable<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) => [];
-
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var model = context.File.Model;
@@ -34,7 +31,7 @@ public abstract class ProblemRule : Rule
                 var severity = problem.FromTables && !(model.Tables.IsExact && (Kind != ProblemKind.UnsupportedFunction || context.File.Options.Torch == asked))
                     ? Severity.Warning : Severity.Error;
                 ImmutableArray<RelatedPlace> related = problem.Related is { } place ? [new RelatedPlace(place.Span, problem.RelatedMessage), .. body.WhyCompiled()] : body.WhyCompiled();
-                context.Report(new Finding(Id, severity, SpanOf(problem.At), problem.Message, body.Function.QualifiedName, [.. FixesOf(context, body, problem)], related));
+                context.Report(new Finding(Id, severity, SpanOf(problem.At), problem.Message, body.Function.QualifiedName, [], related));
             }
         }
     }

@@ -311,7 +311,7 @@ internal sealed partial class FunctionInference
             if (converted.IsSubtypeOf(declared) || IsMadeAs(statement.Value, type, declared)) return;
             string advice = type == TorchType.Int && declared == TorchType.Float ? ": an int is no float to TorchScript, write 'float(...)'"
                 : type is OptionalType optional && optional.Element.IsSubtypeOf(declared) ? ": test it for None first, or annotate Optional" : "";
-            Refuse(type is OptionalType o && o.Element.IsSubtypeOf(declared) ? ProblemKind.ReturnType : ProblemKind.ReturnType, statement, $"The function is annotated to return {declared}, and this is {type}{advice}.");
+            Refuse(ProblemKind.ReturnType, statement, $"The function is annotated to return {declared}, and this is {type}{advice}.");
             return;
         }
         if (returnsDiffer) return;
