@@ -176,8 +176,28 @@ class Missing:
             raise AttributeError(name)
         return Missing(self._lsptorch_name + "." + name)
 
-    def __call__(self, *args, **kwargs):
-        return Missing(self._lsptorch_name + "()")
+    # Its name of self tells a compiler's message about a stand-in from others (STAND_IN in differential.py).
+    def __call__(lsptorch_stand_in, *args, **kwargs):
+        if len(args) == 1 and not kwargs and isinstance(args[0], (types.FunctionType, type)):
+            return args[0]  # a decorator leaves what it decorates as it is
+        return Missing(lsptorch_stand_in._lsptorch_name + "()")
+
+    def __iter__(self):
+        return iter(())
+
+    def __getitem__(self, key):
+        return Missing(self._lsptorch_name + "[]")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+    def __add__(self, other):
+        return other
+
+    __radd__ = __iadd__ = __or__ = __ror__ = __add__
 
     def __mro_entries__(self, bases):
         return (object,)

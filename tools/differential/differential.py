@@ -25,6 +25,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
 
+# What the compiler says of a package that is not installed (attempts.py, Missing).
+STAND_IN = re.compile(r"'Missing(Module)?'|lsptorch_stand_in")
+
+
 class Compiler:
     """A process of attempts.py."""
 
@@ -43,7 +47,7 @@ class Source:
         with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read()
         self.lines = text.splitlines()
-        self.functions, self.statements = [], []
+        self.functions, self.statements, self.blocks = [], [], []
         try:
             tree = ast.parse(text)
         except SyntaxError:
@@ -52,6 +56,8 @@ class Source:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
                 self.functions.append((first, node.end_lineno, node.body[0].lineno))
+            elif isinstance(node, (ast.If, ast.For, ast.While)):
+                self.blocks.append((node.lineno, node.end_lineno))
             elif isinstance(node, ast.stmt) and not isinstance(node, (ast.ClassDef, ast.If, ast.For, ast.While, ast.With, ast.Try)):
                 self.statements.append((node.lineno, node.end_lineno))
 
@@ -59,6 +65,10 @@ class Source:
         """The innermost def around a 1-based line: (first line, the first decorator's included; last line; first line of the body)."""
         around = [f for f in self.functions if f[0] <= line <= f[1]]
         return max(around, default=None)
+
+    def block_around(self, first, line):
+        """Whether a branch or loop that begins on the one line holds the other."""
+        return any(b[0] == first and b[0] <= line <= b[1] for b in self.blocks)
 
     def statement_at(self, line):
         return min((s for s in self.statements if s[0] <= line <= s[1]), key=lambda s: s[1] - s[0], default=(line, line))
@@ -149,6 +159,9 @@ class Comparison:
         if not frames or not os.path.exists(frames[0][0]):
             self.counts["refused without a place"] += 1
             return
+        if STAND_IN.search(attempt["error"]):
+            self.counts["stopped by a stand-in"] += 1
+            return
         file, line = frames[0]
         if file != path:
             self.counts["refused in another file"] += 1
@@ -174,6 +187,9 @@ class Comparison:
             if function is None:
                 continue
             for finding in errors:
+                # What is said of a branch as a whole, or of two types that meet, is found out behind it.
+                if source.block_around(finding["first"], frame_line) or f"line {finding['first']}\n" in attempt["error"]:
+                    continue
                 # What is said of the signature is found out last.
                 if function[2] <= finding["first"] and finding["last"] < source.statement_at(frame_line)[0] and source.function_at(finding["first"]) == function \
                         and self.still_there(finding, attempt):
@@ -248,7 +264,7 @@ def main():
         if case["kind"] == "alarm":
             print(f"{case['path']}:{case['line']}: {case['rule']}: {case['message']}\n    {case['code']}\n    {case['entry']}: {case['why']}")
     reached = sum(comparison.counts[k] for k in ("hit", "near", "weak", "miss"))
-    order = ["files", "files not imported", "compile", "refused", "not constructed", "refused without a place", "refused in another file", "check failed",
+    order = ["files", "files not imported", "compile", "refused", "not constructed", "refused without a place", "refused in another file", "stopped by a stand-in", "check failed",
              "alarm", "hit", "near", "weak", "miss"]
     for key in order:
         print(f"{key:28}{comparison.counts[key]:8}")

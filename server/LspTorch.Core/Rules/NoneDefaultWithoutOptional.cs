@@ -35,7 +35,7 @@ public sealed class NoneDefaultWithoutOptional : Rule
                 string name = parameter.Name;
                 if (type != TorchType.Tensor)
                 {
-                    context.Report(this, body.Severity, parameter.NameSpan,
+                    context.Report(this, body.Severity, body.SignatureSpan(context.File, parameter),
                         $"'{name}' is declared {type}, but its default is None: annotate it '{name}: Optional[{type}]'.", body,
                         Fixes(file, parameter, type, declared: true));
                     continue;
@@ -52,7 +52,7 @@ public sealed class NoneDefaultWithoutOptional : Rule
                     continue;
                 }
                 string outcome = refused ? "and its default is None" : "so None becomes an undefined tensor that fails when it is used";
-                context.Report(this, refused && declared is not null ? body.Severity : Severity.Warning, parameter.NameSpan,
+                context.Report(this, refused && declared is not null ? body.Severity : Severity.Warning, body.SignatureSpan(context.File, parameter),
                     $"{what}, {outcome}: annotate it '{name}: {advised}'.", body, Fixes(file, parameter, type, declared is not null));
             }
         }

@@ -92,7 +92,7 @@ public sealed class NumpyInScript : Rule
         foreach (var node in context.Compiled.Live<Attribute>())
         {
             var attribute = node.Node;
-            if (attribute.Context != ExprContext.Load || attribute.Value is not Name || attribute.Parent is not (Call or Keyword)) continue;
+            if (attribute.Context != ExprContext.Load || attribute.Value is not Name || attribute.Parent is Attribute or Assign) continue;
             if (attribute.Parent is Call owner && ReferenceEquals(owner.Func, attribute)) continue;
             if (reported.Any(r => r.Contains(attribute.Span))) continue;
             if (context.File.Model.ResolveName(attribute) is not ("numpy.float32" or "numpy.float64" or "numpy.float16" or "numpy.int64" or "numpy.int32"

@@ -25,10 +25,13 @@ public sealed class StarredListArgument : Rule
         {
             var starred = node.Node;
             if (starred.Context != ExprContext.Load || starred.Parent is not (Call or ListExpr or TupleExpr)) continue;
-            if (model.TypeOf(starred.Value) is not ListType list) continue;
+            var type = model.TypeOf(starred.Value);
             string shown = context.File.Text[starred.Span];
+            if (type is PrimitiveType or OptionalType && type != TorchType.Any)
+                context.Report(this, node.Severity, starred.Span, $"'{shown}' unpacks {TypeWords.Of(type)}, and TorchScript unpacks tuples only: pass it as it is, or name its parts.", node.Body);
+            if (type is not ListType list) continue;
             context.Report(this, node.Severity, starred.Span,
-                $"'{shown}' unpacks a {list}, whose length the compiler does not know: pass the list itself, or name its elements.",
+                $"'{shown}' unpacks {TypeWords.Of(list)}, whose length the compiler does not know: pass the list itself, or name its elements.",
                 node.Body, starred.Parent is Call call && AsList(context.File, call) is { } fix ? [fix] : []);
         }
     }

@@ -24,11 +24,11 @@ public sealed class UnannotatedNonTensorDefault : Rule
                 string shown = Shown(context.File, value);
                 if (type is ListType or DictType)
                 {
-                    context.Report(this, body.Severity, parameter.NameSpan,
+                    context.Report(this, body.Severity, body.SignatureSpan(context.File, parameter),
                         $"The default {shown} of '{parameter.Name}' is mutable, which TorchScript refuses: make the default None and build the value inside.", body);
                     continue;
                 }
-                context.Report(this, body.Severity, parameter.NameSpan,
+                context.Report(this, body.Severity, body.SignatureSpan(context.File, parameter),
                     $"TorchScript assumes '{parameter.Name}' is a Tensor, but its default is {shown}{Advice(parameter, type)}.", body,
                     Fixes(context.File, parameter, type));
             }

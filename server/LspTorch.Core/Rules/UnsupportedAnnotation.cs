@@ -1,3 +1,4 @@
+using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 
 namespace LspTorch.Core.Rules;
@@ -10,6 +11,7 @@ public sealed class UnsupportedAnnotation : Rule
         "typing.Callable", "typing.Sequence", "typing.Iterable", "typing.Iterator", "typing.Mapping", "typing.Collection", "typing.Set", "typing.Type", "typing.Generator",
         "collections.abc.Callable", "collections.abc.Sequence", "collections.abc.Iterable", "builtins.object", "builtins.dict", "builtins.set",
         "torch.tensor", "torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module", "typing.List", "typing.Dict", "typing.Optional",
+        "typing.IO", "typing.TextIO", "typing.BinaryIO", "typing.Literal", "typing_extensions.Literal", "builtins.bytes", "builtins.type", "collections.abc.Iterator", "collections.abc.Mapping",
     };
 
     public override string Id => "unsupported-annotation";
@@ -22,7 +24,7 @@ public sealed class UnsupportedAnnotation : Rule
             if (body.HasOverloads(context.File.Model) || annotation.Parent is Arg && body.Class is not null && IsSelf(annotation, body)) continue;
             if (Offence(context, annotation, 0) is { } offence)
                 context.Report(this, body.Severity, offence.Span,
-                    $"'{context.File.Text[offence.Span]}' is no type of TorchScript: {Advice(context.File.Model.ResolveName(offence))}.", body);
+                    $"'{context.File.Text[offence.Span]}' is no type of TorchScript: {Advice(context, offence)}.", body);
         }
     }
 
@@ -33,7 +35,10 @@ public sealed class UnsupportedAnnotation : Rule
         if (depth > 20) return null;
         switch (annotation)
         {
-            case Name or Syntax.Attribute: return context.File.Model.ResolveName(annotation) is { } name && names.Contains(name) ? annotation : null;
+            case Name or Syntax.Attribute: return context.File.Model.ResolveSymbol(annotation) is { } symbol && (symbol.DottedName is { } name && names.Contains(name) || IsModuleClass(context, symbol)) ? annotation : null;
+            case Constant { Kind: ConstantKind.Str, Value: string text }:
+                return context.File.Model.ParseAnnotation(text) is { } parsed && Offence(context, parsed, depth + 1) is not null ? annotation : null;
+            case ListExpr or TupleExpr or BoolOp or DictExpr or Constant { Kind: ConstantKind.Int or ConstantKind.Float or ConstantKind.True or ConstantKind.False }: return annotation;
             case Subscript subscript:
                 string? constructor = context.File.Model.ResolveName(subscript.Value);
                 if (constructor is "typing.List" or "typing.Dict" or "typing.Optional" or "typing.Union" or "typing.Tuple" or "builtins.list" or "builtins.dict" or "builtins.tuple")
@@ -49,6 +54,19 @@ public sealed class UnsupportedAnnotation : Rule
         }
     }
 
+    private static bool IsModuleClass(RuleContext context, ResolvedSymbol symbol) => symbol is { Class: { } type, Owner: { } owner } ? owner.ClassOf(type).IsModule
+        : symbol.Definition is null && symbol.DottedName is { } dotted && context.File.Model.Tables.Module(dotted) is not null;
+
+    private static string Advice(RuleContext context, Expr offence)
+    {
+        if (offence is Constant { Kind: ConstantKind.Ellipsis }) return "a tuple has a fixed number of elements, write List[...]";
+        if (offence is TupleExpr) return "write Tuple[...]";
+        if (offence is ListExpr) return "write List[...]";
+        if (offence is BoolOp) return "write Optional[...] or Union[...]";
+        return context.File.Model.ResolveSymbol(offence) is { } symbol
+            ? IsModuleClass(context, symbol) ? "a module cannot be passed, keep it in an attribute" : Advice(symbol.DottedName) : "write a Tensor, number, string or container type";
+    }
+
     private static string Advice(string? name) => name switch
     {
         "typing.Callable" or "collections.abc.Callable" => "a function cannot be passed, keep a module in an attribute or call it by name",
@@ -57,7 +75,6 @@ public sealed class UnsupportedAnnotation : Rule
         "typing.List" => "write List[...] with the type of its elements",
         "typing.Optional" => "write Optional[...] with its type",
         "torch.tensor" => "write torch.Tensor",
-        null => "a tuple has a fixed number of elements, write List[...]",
         _ => "write a Tensor, number, string or container type",
     };
 }

@@ -35,9 +35,9 @@ internal static class UnsupportedSyntaxTable
         new SyntaxFact<ComprehensionExpr>("generator-expression", "a generator expression cannot be compiled before torch 1.13", "use a list comprehension",
             n => n.Kind == ComprehensionKind.Generator ? n.Span : null) { AcceptedFrom = new(1, 13) },
         new SyntaxFact<Comprehension>("comprehension-if", "'if' in a comprehension cannot be compiled", "write a loop that appends",
-            n => n.Ifs.Count > 0 && IsCompiledComprehension(n) ? n.Ifs[0].Span : null),
+            n => n.Ifs.Count > 0 && IsCompiledComprehension(n) ? FromComprehension(n, n.Ifs[0]) : null),
         new SyntaxFact<Comprehension>("second-for", "a comprehension with a second 'for' cannot be compiled", "write nested loops that append",
-            n => IsCompiledComprehension(n) && Generators(n) is { Count: > 1 } all && ReferenceEquals(all[1], n) ? n.Span : null),
+            n => IsCompiledComprehension(n) && Generators(n) is { Count: > 1 } all && ReferenceEquals(all[1], n) ? FromComprehension(n, n) : null),
         new SyntaxFact<Yield>("yield", "'yield' cannot be compiled", "collect the values in a list and return it", n => n.Span),
         new SyntaxFact<YieldFrom>("yield-from", "'yield from' cannot be compiled", "collect the values in a list and return it", n => n.Span),
         new SyntaxFact<NamedExpr>("walrus", "':=' cannot be compiled", "assign on a line of its own", n => n.Span) { Repair = SyntaxRepairs.AssignFirst },
@@ -87,6 +87,9 @@ internal static class UnsupportedSyntaxTable
     ];
 
     private static TextSpan? Word(Node node, int length) => new TextSpan(node.Start, Math.Min(length, node.End - node.Start));
+
+    /// <summary>The compiler names the line where the comprehension begins.</summary>
+    private static TextSpan FromComprehension(Comprehension clause, Node offence) => TextSpan.FromBounds(clause.Parent is { } whole ? whole.Start : clause.Start, offence.End);
 
     private static IReadOnlyList<Comprehension>? Generators(Comprehension clause) =>
         clause.Parent switch { ComprehensionExpr e => e.Generators, DictComp d => d.Generators, _ => null };

@@ -48,7 +48,7 @@ internal sealed class AnnotationReader(SemanticModel model)
         return expr is null ? null : ([Read(expr, comment: true)], returns);
     }
 
-    private static Expr? ParseExpression(string text)
+    public static Expr? ParseExpression(string text)
     {
         var tree = SyntaxTree.Parse(SourceText.From(text.Trim()));
         return tree.Errors.Count == 0 && tree.Root.Body is [ExprStmt { Value: var value }] ? value : null;

@@ -47,6 +47,7 @@ internal sealed class AttributeCollector(ClassModel type)
                 Assignments = [.. assigned.Assignments.OrderBy(n => n.Start)],
                 IsSetInConstructor = assigned.InConstructor is not null,
                 StartsAsNone = assigned is { InConstructor: not null, OnlyNone: true },
+                Unconvertible = Unconvertible(name, assigned),
             };
         }
         return result;
@@ -55,6 +56,13 @@ internal sealed class AttributeCollector(ClassModel type)
     /// <summary>A constant has the type of its value on the instance, whatever is declared: of several that may be, none is certain.</summary>
     private TorchType OfConstant(string name, TorchType known) =>
         type.Constants.Contains(name) && (known is OptionalType or UnionType || known == TorchType.Any) ? TorchType.Unknown : known;
+
+    private string? Unconvertible(string name, Seen assigned)
+    {
+        if (assigned is not { InConstructor: { } held, Elsewhere: null } || type.Constants.Contains(name) || type.FindMethod(name) is not null || name == "forward" || !type.IsModule) return null;
+        // What is empty at first may be filled by someone before the module is scripted.
+        return InitEvaluator.WhyNoAttribute(held, name) is { } why && !(InitEvaluator.IsEmpty(held) && type.Owner.AttributeUses.IsChanged(name)) ? why : null;
+    }
 
     private static object? ConstantOf(Seen? assigned) =>
         assigned is { Literal: true, Assignments.Count: 1 } ? assigned.Value : null;

@@ -34,6 +34,9 @@ public sealed record AttributeModel(
 
     /// <summary>True where every store that the constructor makes, through the methods it calls too, is None.</summary>
     public bool StartsAsNone { get; init; }
+
+    /// <summary>In words what the constructor stores, where TorchScript cannot keep it in an attribute; null where it can, or where that is not certain.</summary>
+    public string? Unconvertible { get; init; }
 }
 
 /// <summary>The static facts of one class.</summary>
@@ -128,8 +131,8 @@ public sealed class ClassModel
                 : attribute;
             // A derived class that assigns again what its base assigns: certain only when both agree.
             if (found is null) found = attribute;
-            else if (found.Type != attribute.Type) found = found with { Type = found.Type is ModuleType or ModuleContainerType or ModuleChoice ? found.Type : TorchType.Unknown, ConstantValue = null };
-            else found = found with { ConstantValue = null };
+            else if (found.Type != attribute.Type) found = found with { Type = found.Type is ModuleType or ModuleContainerType or ModuleChoice ? found.Type : TorchType.Unknown, ConstantValue = null, Unconvertible = null };
+            else found = found with { ConstantValue = null, Unconvertible = null };
         }
         return found;
     }

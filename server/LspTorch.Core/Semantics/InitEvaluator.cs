@@ -16,6 +16,13 @@ internal sealed record PythonListType(ImmutableArray<TorchType> Elements, bool E
     public override string ToString() => "list";
 }
 
+/// <summary>A value that TorchScript cannot keep in an attribute, in words: "a lambda".</summary>
+internal sealed record PythonOnlyType(string What) : TorchType
+{
+    public override bool HasUnknown => true;
+    public override string ToString() => What;
+}
+
 /// <summary>
 /// Follows a constructor as Python would run it, only as far as types of values are certain: module constructors, literals, tensors made by
 /// torch, arithmetic of known numbers. Not TorchScript's typing: here None, lists of modules and any Python may stand.
@@ -67,6 +74,11 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
             case AugAssign aug:
                 var left = Evaluate(aug.Target);
                 var right = Evaluate(aug.Value);
+                if (left is ModuleContainerType && right is PythonListType added && aug.Target is Syntax.Attribute { Value: Name { Id: var of } } kept && of == selfName)
+                {
+                    Record(kept.Name, Grow(left, added.Elements, conditions == 0 && added.Exact), null, aug, grows: true);
+                    break;
+                }
                 var sum = left is PythonListType a && right is PythonListType b ? Concatenate(a, b) : Arithmetic(aug.Op, left, right);
                 Store(aug.Target, sum, null, aug);
                 break;
@@ -209,13 +221,19 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         nesting++;
         switch (expr)
         {
+            case Constant { Kind: ConstantKind.Bytes }: return new PythonOnlyType("bytes");
             case Constant constant: return TypeOf(constant);
+            case Lambda: return new PythonOnlyType("a lambda");
+            case SetExpr: return new PythonOnlyType("a set");
+            case DictExpr { Keys.Count: 0 }: return emptyDict;
             case JoinedStr { IsTemplate: false }: return TorchType.Str;
             case Name name:
-                return locals.TryGetValue(name.Id, out var local) ? local : TorchType.Unknown;
+                return locals.TryGetValue(name.Id, out var local) ? local : PythonOnlyName(name) ?? TorchType.Unknown;
             case Syntax.Attribute attribute:
                 if (attribute.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
-                    return attributes.TryGetValue(attribute.Name, out var own) ? own : TorchType.Unknown;
+                    return attributes.TryGetValue(attribute.Name, out var own) ? own
+                        : self?.FindMethod(attribute.Name) is { } method && method.Function.Decorators.Count == 0 ? new PythonOnlyType("a bound method") : TorchType.Unknown;
+                if (PythonOnlyName(attribute) is { } type) return type;
                 if (model.ResolveName(attribute) is { } dotted)
                     return model.Tables.Function(dotted) is ConstantEntry known ? known.Type : TorchType.Unknown;
                 return Evaluate(attribute.Value, nesting) is ModuleType { Definition: null } module
@@ -254,6 +272,52 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         }
     }
 
+    private static readonly PythonOnlyType emptyDict = new("an empty dictionary, of which TorchScript cannot tell the types: annotate it in the class");
+
+    /// <summary>Nothing is in it yet.</summary>
+    public static bool IsEmpty(TorchType value) => value is PythonListType { Exact: true, Elements.Length: 0 } || ReferenceEquals(value, emptyDict);
+
+    /// <summary>In words what a value is that TorchScript cannot keep in an attribute; null where it can, or where that is not certain.</summary>
+    public static string? WhyNoAttribute(TorchType value, string name) => value switch
+    {
+        PythonOnlyType only => only.What + (ReferenceEquals(only, emptyDict) ? $", '{name}: Dict[...]'" : ", which TorchScript cannot keep in an attribute"),
+        PythonListType { Exact: true, Elements.Length: 0 } => $"an empty list, of which TorchScript cannot tell the type: annotate it in the class, '{name}: List[...]'",
+        PythonListType list when list.Elements.Any(e => e is ModuleType) => "a list of modules, which TorchScript cannot see: make it an nn.ModuleList",
+        PythonListType list when list.Elements.Any(e => e is PythonOnlyType && !IsEmpty(e)) => "a list of Python objects, which TorchScript cannot keep in an attribute",
+        PythonListType { Exact: true } list when list.Elements.All(e => IsScalar(e) && e != TorchType.None) && list.Elements.Distinct().Count() > 1 =>
+            $"a list of {string.Join(" and ", list.Elements.Distinct())}, and TorchScript's lists hold one type",
+        TupleType tuple when tuple.Elements.Any(e => e is ModuleType) => "a tuple of modules, which TorchScript cannot see: make it an nn.ModuleList",
+        TupleType tuple when tuple.Elements.Any(e => e is PythonOnlyType && !IsEmpty(e)) => "a tuple with Python objects, which TorchScript cannot keep in an attribute",
+        DictType { Value: ModuleType } => "a dictionary of modules, which TorchScript cannot see: make it an nn.ModuleDict",
+        _ => null,
+    };
+
+    private PythonOnlyType? PythonOnlyName(Expr expr)
+    {
+        if (model.Names.Resolve(expr) is not { } symbol) return null;
+        if (symbol.Class is { } type) return symbol.Owner is { } owner && type.Decorators.Count == 0 && owner.ClassOf(type).Kind is ClassKind.Module or ClassKind.Plain ? new("a class") : null;
+        return symbol.Definition is null && symbol.DottedName is { } dotted && (model.Tables.Module(dotted) is not null || dotted.StartsWith("torch.distributions.", StringComparison.Ordinal) && char.IsAsciiLetterUpper(dotted[dotted.LastIndexOf('.') + 1])) ? new("a class") : null;
+    }
+
+    private static PythonOnlyType? PythonOnlyCall(string dotted) => dotted switch
+    {
+        "functools.partial" => new("a functools.partial"),
+        "builtins.set" or "builtins.frozenset" => new("a set"),
+        "builtins.range" => new("a range"),
+        "builtins.slice" => new("a slice"),
+        "builtins.zip" or "builtins.map" or "builtins.filter" or "builtins.enumerate" or "builtins.reversed" or "builtins.iter" => new("an iterator"),
+        "builtins.bytes" or "builtins.bytearray" => new("bytes"),
+        "builtins.open" => new("a file"),
+        "collections.deque" => new("a deque"),
+        "torch.Generator" => new("a Generator"),
+        "builtins.dict" => null,
+        _ => IsArrayMaker(dotted) ? new("a numpy array") : null,
+    };
+
+    /// <summary>Functions of numpy that give an array whatever they are given.</summary>
+    public static bool IsArrayMaker(string dotted) => dotted is "numpy.array" or "numpy.zeros" or "numpy.ones" or "numpy.arange" or "numpy.linspace" or "numpy.empty" or "numpy.full"
+        or "numpy.eye" or "numpy.zeros_like" or "numpy.ones_like" or "numpy.hanning" or "numpy.hamming" or "numpy.blackman" or "numpy.kaiser" or "numpy.logspace" or "numpy.identity";
+
     private static bool IsScalar(TorchType type) =>
         type == TorchType.Int || type == TorchType.Float || type == TorchType.Bool || type == TorchType.Str || type == TorchType.None;
 
@@ -269,7 +333,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         foreach (var generator in comprehension.Generators) Bind(generator.Target, TorchType.Unknown);
         var element = Evaluate(comprehension.Element, nesting);
         Reset(before);
-        return comprehension.Kind == ComprehensionKind.Set ? TorchType.Unknown : new PythonListType([element], false);
+        return comprehension.Kind == ComprehensionKind.Set ? new PythonOnlyType("a set") : new PythonListType([element], false);
     }
 
     public static TorchType TypeOf(Constant constant) => constant.Kind switch
@@ -345,6 +409,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
                 return Same(call.Args.Select(a => Evaluate(a, nesting)));
         }
         if (model.Tables.Module(dotted) is { } module) return new ModuleType(module.Name);
+        if (PythonOnlyCall(dotted) is { } only) return only;
         return model.Tables.Function(dotted) switch
         {
             OperatorEntry op when dotted.StartsWith("torch.", StringComparison.Ordinal)
@@ -389,6 +454,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
             && element is not (ModuleType or ModuleContainerType or ModuleChoice) ? new ListType(element) : TorchType.Unknown,
         TupleType tuple => tuple.Elements.Any(e => e is ModuleType or ModuleContainerType or ModuleChoice) ? TorchType.Unknown
             : new TupleType([.. tuple.Elements.Select(AsAttribute)]),
+        PythonOnlyType => TorchType.Unknown,
         DictType dict => dict.HasUnknown || dict.Value is ModuleType or ModuleContainerType or PythonListType ? TorchType.Unknown : dict,
         _ => value,
     };

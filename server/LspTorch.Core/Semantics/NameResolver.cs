@@ -167,6 +167,25 @@ internal sealed class NameResolver(SemanticModel model)
         return found.Count > 0 ? FromBindings(found, hops) : ModuleScope.HasStarImport ? FromStarImports(name, hops) : null;
     }
 
+    /// <summary>The module-level variable that a name means, in this file or where it is imported from; null where it is no variable or not at hand.</summary>
+    public (SemanticModel Owner, IReadOnlyList<Binding> Bindings)? FindVariable(Name name) =>
+        Lookup(name.Id, name) is { } found && ReferenceEquals(found.Scope, ModuleScope) ? FindVariable(name.Id) : null;
+
+    /// <summary>As seen at module level.</summary>
+    public (SemanticModel Owner, IReadOnlyList<Binding> Bindings)? FindVariable(string name, int hops = 0)
+    {
+        var found = ModuleScope.Find(name);
+        if (hops > MaximumHops || found.Count == 0) return null;
+        if (found.All(b => b.Kind == BindingKind.Variable)) return (model, found);
+        if (found is not [{ Kind: BindingKind.Import, Target: { } target }]) return null;
+        string dotted = Absolute(target);
+        if (ForeignModules.AreKnownWithoutSource(dotted)) return null;
+        int level = dotted.TakeWhile(c => c == '.').Count(), cut = dotted.LastIndexOf('.');
+        if (cut < 0 || cut + 1 == dotted.Length || FindModule(dotted) is not null) return null;
+        return FindModule(cut < level ? dotted[..level] : dotted[..cut]) is { } file && !ReferenceEquals(file.Tree.Root, model.File.Tree.Root)
+            ? file.Model.Names.FindVariable(dotted[(cut + 1)..], hops + 1) : null;
+    }
+
     private ResolvedSymbol? FromBindings(IReadOnlyList<Binding> bindings, int hops)
     {
         ResolvedSymbol? symbol = null;

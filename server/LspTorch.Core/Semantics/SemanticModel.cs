@@ -28,12 +28,14 @@ public sealed class SemanticModel
     private readonly Lazy<Dictionary<FunctionDef, CompiledUnit[]>> unitsByNode;
     private readonly ConcurrentDictionary<CompiledUnit, FunctionAnalysis> analyses = new();
     private readonly Lazy<IReadOnlyList<ReachedElsewhere>> reachedElsewhere;
+    private readonly Lazy<AttributeUses> attributeUses;
 
     public SemanticModel(FileSnapshot file)
     {
         File = file;
         Names = new NameResolver(this);
         Annotations = new AnnotationReader(this);
+        attributeUses = new(() => AttributeUses.Of(this), LazyThreadSafetyMode.PublicationOnly);
         reachable = new(() =>
         {
             var reachability = new Reachability(this);
@@ -51,6 +53,7 @@ public sealed class SemanticModel
     public SignatureTables Tables => SignatureTables.For(File.Options.Torch);
 
     internal NameResolver Names { get; }
+    internal AttributeUses AttributeUses => attributeUses.Value;
     internal AnnotationReader Annotations { get; }
 
     /// <summary>Every function that is compiled, in source order.</summary>
@@ -214,6 +217,9 @@ public sealed class SemanticModel
 
     /// <summary>The type that an annotation expression stands for in the target version; Unknown where TorchScript has none.</summary>
     public TorchType TypeOfAnnotation(Expr annotation) => Annotations.Read(annotation);
+
+    /// <summary>What stands in an annotation written as a string; null where it is no expression.</summary>
+    public Expr? ParseAnnotation(string text) => text.Length <= 2000 ? AnnotationReader.ParseExpression(text) : null;
 
     /// <summary>
     /// The absolute dotted name that a Name or Attribute chain stands for through this file's imports and definitions: "numpy.zeros" for np.zeros,

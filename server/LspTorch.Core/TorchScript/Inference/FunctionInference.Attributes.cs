@@ -9,7 +9,8 @@ internal sealed partial class FunctionInference
     private TorchType GlobalOf(Name name)
     {
         if (name.Id == "super") return new SpecialFormValue("super");
-        return Model.Names.Resolve(name) is { } symbol ? FromSymbol(symbol) : ReadGlobal(name);
+        if (Model.Names.Resolve(name) is not { } symbol) return ReadGlobal(name);
+        return symbol.Definition is null && RefusePythonValue(name) ? TorchType.Unknown : FromSymbol(symbol);
     }
 
     private TorchType FromSymbol(ResolvedSymbol symbol)
@@ -42,6 +43,7 @@ internal sealed partial class FunctionInference
         // A chain that starts at an import is one name.
         if (RootOf(attribute) is Name root && frame.Find(root.Id) is null)
         {
+            if (RefusePythonValue(attribute)) return TorchType.Unknown;
             if (Model.Names.Resolve(attribute) is { } symbol)
             {
                 if (symbol.Definition is not null || symbol.DottedName is not null) return FromSymbol(symbol);

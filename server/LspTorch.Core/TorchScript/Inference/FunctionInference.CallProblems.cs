@@ -17,6 +17,9 @@ internal sealed partial class FunctionInference
     private static readonly HashSet<string> pythonOnly = new(StringComparer.Ordinal)
     {
         "random", "time", "os", "logging", "json", "re", "pickle", "glob", "shutil", "datetime", "itertools", "subprocess", "gc", "inspect", "traceback",
+        "argparse", "functools", "operator", "pathlib", "string", "struct", "sys", "tempfile", "threading",
+        // Packages that hold Python functions only; with their source at hand the compiler looks into them, and refuses what it finds there.
+        "cv2", "einops", "h5py", "librosa", "matplotlib", "onnxruntime", "pandas", "PIL", "scipy", "sklearn", "soundfile", "tensorflow", "tqdm", "wandb", "yaml",
     };
 
     /// <summary>A call of a function or method whose source is at hand: its parameters are the signature.</summary>
@@ -90,6 +93,10 @@ internal sealed partial class FunctionInference
                 if (first == TorchType.Int || first == TorchType.Float || first == TorchType.Bool) break;
                 CheckResolved(call, name, name == "int" ? "aten::Int" : "aten::Float", positional, keywords);
                 break;
+            case "tuple" when positional.Count == 1 && (first == TorchType.Tensor || first == TorchType.Int || first == TorchType.Float || first is OptionalType):
+                Refuse(ProblemKind.NoMatchingOverload, call, $"A tuple has a length known at compile time, and of {TypeWords.Of(first)} there is none: write the elements out.");
+                break;
+            case "any" or "all" when positional.Count == 1 && first is ListType: CheckResolved(call, name, $"aten::{name}", positional, keywords); break;
             case "tuple" when positional.Count == 1 && first is ListType:
                 Refuse(ProblemKind.NoMatchingOverload, call, "A tuple has a length known at compile time, and a list has none: stay with the list, or write the elements out.");
                 break;
@@ -97,6 +104,12 @@ internal sealed partial class FunctionInference
             case "abs": CheckResolved(call, name, "prim::abs", positional, keywords); break;
             case "sum" or "ord" or "chr" or "round" or "divmod": CheckResolved(call, name, $"aten::{name}", positional, keywords); break;
         }
+    }
+
+    private void CheckLiteralName(Call call)
+    {
+        if (call.Args[1] is not Constant { Kind: ConstantKind.Str })
+            Refuse(ProblemKind.UnsupportedFunction, call, $"The name that '{Shown(call.Func)}' is given must be a string literal in TorchScript.");
     }
 
     private void CheckResolved(Call call, string shown, string op, List<Argument> positional, List<Argument> keywords)
@@ -107,11 +120,12 @@ internal sealed partial class FunctionInference
     }
 
     private static bool IsPlainOperand(TorchType type) =>
-        !type.HasUnknown && type is PrimitiveType or ListType or DictType or OptionalType && type != TorchType.Any;
+        !type.HasUnknown && type is PrimitiveType or ListType or DictType or OptionalType or UnionType && type != TorchType.Any;
 
     private void CheckBinary(Expr at, BinaryOperator op, TorchType left, TorchType right)
     {
         if (left == TorchType.Tensor && right == TorchType.Tensor || op == BinaryOperator.Mod && left == TorchType.Str) return;
+        if (left is TupleType && right is TupleType) return;
         CheckOperator(at, OperatorName(op), SymbolOf(op), left, right);
     }
 
@@ -124,7 +138,7 @@ internal sealed partial class FunctionInference
 
     private void CheckOperator(Expr at, string op, string symbol, params ReadOnlySpan<TorchType> operands)
     {
-        foreach (var operand in operands) if (!IsPlainOperand(operand)) return;
+        foreach (var operand in operands) if (!IsPlainOperand(operand) && !(at is BinOp or Compare { Ops: [CompareOperator.In or CompareOperator.NotIn] } && operand is TupleType { HasUnknown: false })) return;
         var schemas = Model.Tables.Operator(op);
         if (schemas.IsEmpty || Model.Tables.HasUnreadableOverloads(op)) return;
         var arguments = new List<Argument>();

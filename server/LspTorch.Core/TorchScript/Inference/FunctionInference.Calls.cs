@@ -13,7 +13,7 @@ internal sealed partial class FunctionInference
         if (callee is SpecialFormValue special && SpecialForm(special.Name, call) is { } result) return result;
         if (callee is NamedValue { DottedName: var dotted } && NamedForm(dotted, call) is { } named) return named;
         var positional = new List<Argument>(call.Args.Count);
-        bool spread = false;
+        bool spread = false, values = callee is OperatorValue or SignaturesValue or DispatchValue or FunctionValue or ModuleType or SpecialFormValue { Name: "range" or "len" or "int" or "float" or "bool" or "min" or "max" or "abs" or "sum" or "print" };
         foreach (var argument in call.Args)
         {
             if (argument is Starred starred)
@@ -21,12 +21,12 @@ internal sealed partial class FunctionInference
                 if (Infer(starred.Value) is TupleType tuple) positional.AddRange(tuple.Elements.Select(e => new Argument(null, e)));
                 else spread = true;
             }
-            else positional.Add(new Argument(null, Infer(argument), argument));
+            else positional.Add(new Argument(null, values ? InferValue(argument) : Infer(argument), argument));
         }
         var keywords = new List<Argument>(call.Keywords.Count);
         foreach (var keyword in call.Keywords)
         {
-            var type = Infer(keyword.Value);
+            var type = values ? InferValue(keyword.Value) : Infer(keyword.Value);
             if (keyword.Name is { } name) keywords.Add(new Argument(name, type, keyword.Value));
             else spread = true;
         }
@@ -41,7 +41,9 @@ internal sealed partial class FunctionInference
             case FunctionValue function:
                 CheckUserCall(function.Unit, call, positional, keywords, spread);
                 return CallFunction(function.Unit, call);
-            case OperatorValue { Self: { } self, Operator: "aten::tolist" } when self == TorchType.Tensor: return hint ?? TorchType.Unknown;
+            case OperatorValue { Self: { } self, Operator: "aten::tolist" } when self == TorchType.Tensor:
+                if (hint is null) Refuse(ProblemKind.UnsupportedFunction, call, "TorchScript must be told what 'tolist' gives: annotate the variable, as in 'values: List[float] = x.tolist()'.");
+                return hint ?? TorchType.Unknown;
             case OperatorValue op: return CallOperator(call, op, positional, keywords, spread);
             case SignaturesValue signatures: return Choose(call, signatures.Schemas, null, positional, keywords, spread);
             case DispatchValue dispatch: return Dispatch(dispatch.Entry, call, positional, keywords, spread);
@@ -79,6 +81,13 @@ internal sealed partial class FunctionInference
         // Casts are methods without an operator: x.long().
         if (schemas.IsEmpty && op.Self == TorchType.Tensor && positional.Count == 0 && op.Operator is "aten::byte" or "aten::char" or "aten::short" or "aten::int"
             or "aten::long" or "aten::half" or "aten::float" or "aten::double" or "aten::cfloat" or "aten::cdouble") return TorchType.Tensor;
+        // A name that Python's torch has for an operator that is none; classes and what begins with an underscore have ways of their own.
+        if (schemas.IsEmpty && op.Self is null && op.Operator.StartsWith("aten::", StringComparison.Ordinal)
+            && (char.IsAsciiLetterLower(op.Operator["aten::".Length]) || op.Operator == "aten::Generator") && !Model.Tables.HasUnreadableOverloads(op.Operator))
+        {
+            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{Shown(call.Func)}': move the call to an @torch.jit.ignore function, or use another function of torch.", fromTables: true);
+            return TorchType.Unknown;
+        }
         if (schemas.IsEmpty && op.Self is not null) schemas = Model.Tables.Operator("prim::" + op.Operator["aten::".Length..]);
         return Choose(call, schemas, op.Self, positional, keywords, spread);
     }
@@ -196,6 +205,7 @@ internal sealed partial class FunctionInference
             case "hasattr" or "isinstance": InferCondition(call); return TorchType.Bool;
             case "super" when unit.Self is { } self && call.Args.Count is 0 or 2: return SuperOf(self);
             case "getattr" when call.Args.Count >= 2:
+                CheckLiteralName(call);
                 var owner = Infer(call.Args[0]);
                 if (call.Args.Count > 2) Infer(call.Args[2]);
                 return call.Args[1] is Constant { Value: string attribute } ? AttributeOf(owner, new Syntax.Attribute(call.Args[0], attribute, call.Args[1].Span, ExprContext.Load)) : TorchType.Unknown;

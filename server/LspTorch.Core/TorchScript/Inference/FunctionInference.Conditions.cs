@@ -164,6 +164,7 @@ internal sealed partial class FunctionInference
     private Condition HasAttribute(Call call)
     {
         var owner = Infer(call.Args[0]);
+        CheckLiteralName(call);
         if (call.Args[1] is not Constant { Value: string attribute }) return Condition.Undecided;
         if (owner is ModuleType { Definition: { } definition })
         {

@@ -25,12 +25,12 @@ internal sealed partial class FunctionInference
             case Name name: return frame.Find(name.Id) is not { } known ? GlobalOf(name) : known is UndefinedValue missing ? Read(name, missing) : known;
             case Syntax.Attribute attribute: return InferAttribute(attribute);
             case BinOp binary:
-                var (left, right) = (Infer(binary.Left), Infer(binary.Right));
+                var (left, right) = (InferValue(binary.Left), InferValue(binary.Right));
                 CheckBinary(binary, binary.Op, left, right);
                 return Binary(binary.Op, left, right);
             case UnaryOp { Op: UnaryOperator.Not }: InferCondition(expr); return TorchType.Bool;
             case UnaryOp unary:
-                var operand = Infer(unary.Operand);
+                var operand = InferValue(unary.Operand);
                 if (unary.Op != UnaryOperator.UAdd) CheckOperator(unary, unary.Op == UnaryOperator.USub ? "aten::neg" : "aten::bitwise_not", unary.Op == UnaryOperator.USub ? "-" : "~", operand);
                 return unary.Op == UnaryOperator.UAdd ? operand
                     : Operator(unary.Op == UnaryOperator.USub ? "aten::neg" : "aten::bitwise_not", operand);
@@ -91,26 +91,30 @@ internal sealed partial class FunctionInference
     private TorchType InferCompare(Compare compare)
     {
         if (compare.Ops is [CompareOperator.Is or CompareOperator.IsNot]) { NoneTest(compare); return TorchType.Bool; }
-        var left = Infer(compare.Left);
+        var left = InferValue(compare.Left);
         TorchType result = TorchType.Bool;
         for (int i = 0; i < compare.Ops.Count; i++)
         {
-            var right = Infer(compare.Comparators[i]);
+            var right = InferValue(compare.Comparators[i]);
             if (compare.Ops.Count == 1) CheckCompare(compare, left, right);
             result = compare.Ops[i] switch
             {
                 CompareOperator.Eq => Equality("aten::eq", left, right),
                 CompareOperator.NotEq => Equality("aten::ne", left, right),
-                CompareOperator.Lt => Operator("aten::lt", left, right),
-                CompareOperator.LtE => Operator("aten::le", left, right),
-                CompareOperator.Gt => Operator("aten::gt", left, right),
-                CompareOperator.GtE => Operator("aten::ge", left, right),
+                CompareOperator.Lt => Comparison("aten::lt", left, right),
+                CompareOperator.LtE => Comparison("aten::le", left, right),
+                CompareOperator.Gt => Comparison("aten::gt", left, right),
+                CompareOperator.GtE => Comparison("aten::ge", left, right),
                 _ => TorchType.Bool,
             };
             left = right;
         }
         return compare.Ops.Count > 1 ? TorchType.Bool : result;
     }
+
+    /// <summary>A Tensor compared with what is not known gives a Tensor, where it compiles.</summary>
+    private TorchType Comparison(string op, TorchType left, TorchType right) =>
+        left == TorchType.Tensor && right.IsUnknown ? TorchType.Tensor : Operator(op, left, right);
 
     private TorchType Equality(string op, TorchType left, TorchType right) =>
         left is ClassType { Role: ClassRole.Enum } && right is ClassType { Role: ClassRole.Enum } ? TorchType.Bool : Operator(op, left, right);
@@ -160,7 +164,7 @@ internal sealed partial class FunctionInference
                 elements.AddRange(spread.Elements);
                 continue;
             }
-            var type = Infer(tuple.Elements[i], wanted is not null && i < wanted.Elements.Length ? wanted.Elements[i] : null);
+            var type = InferValue(tuple.Elements[i], wanted is not null && i < wanted.Elements.Length ? wanted.Elements[i] : null);
             if (type is SugaredType) { elements.Add(TorchType.Unknown); continue; }
             elements.Add(type);
         }
@@ -175,7 +179,7 @@ internal sealed partial class FunctionInference
         foreach (var element in list.Elements)
         {
             if (element is Starred starred) { types.Add(Infer(starred.Value) is ListType spread ? spread.Element : TorchType.Unknown); continue; }
-            types.Add(Infer(element, Unwrap(hint) is ListType elementHint ? elementHint.Element : null));
+            types.Add(InferValue(element, Unwrap(hint) is ListType elementHint ? elementHint.Element : null));
         }
         if (Unwrap(hint) is ListType { HasUnknown: false } hinted) return hinted;
         if (types.Any(t => t is SugaredType or ModuleType or ModuleContainerType)) return TorchType.Unknown;
@@ -302,7 +306,7 @@ internal sealed partial class FunctionInference
             case TupleExpr tuple:
                 foreach (var element in tuple.Elements) InferIndex(element);
                 break;
-            default: Infer(index); break;
+            default: InferValue(index); break;
         }
     }
 

@@ -23,9 +23,20 @@ internal sealed partial class FunctionInference
     private void CheckAttribute(TorchType owner, Syntax.Attribute attribute)
     {
         string name = attribute.Name;
-        if (owner.HasUnknown || name == "type" || name.StartsWith("__", StringComparison.Ordinal)) return;
+        if (owner.HasUnknown || name == "type") return;
         switch (owner)
         {
+            case ModuleType { Definition: { IsModule: true } kept } when kept.FindAttribute(name) is { Unconvertible: { } what }:
+                Refuse(ProblemKind.UnknownAttribute, attribute, $"'{name}' holds {what}.");
+                return;
+            case ModuleType { Definition: { IsModule: true, HasAllBases: true } classLevel } when IsLeftInClass(classLevel, name):
+                Refuse(ProblemKind.UnknownAttribute, attribute,
+                    $"'{name}' is an attribute of the class '{classLevel.Name}', and TorchScript sees those of the instance: set it in __init__, or name it in '__constants__'.");
+                return;
+            case ModuleType { Definition.IsModule: true } when name.StartsWith("__", StringComparison.Ordinal) && !name.EndsWith("__", StringComparison.Ordinal) && unit.Self is not null:
+                Refuse(ProblemKind.UnknownAttribute, attribute, $"Python keeps '{name}' under the name of its class, and TorchScript looks for it as it is written: begin it with one underscore.");
+                return;
+            case ModuleType when name.StartsWith("__", StringComparison.Ordinal): return;
             case PrimitiveType { Kind: PrimitiveKind.Tensor }:
                 if (TensorAttribute(name) is not null || IsCastMethod(name) || HasMethod(owner, name)) return;
                 Refuse(ProblemKind.UnknownAttribute, attribute, $"A Tensor has no attribute or method '{name}' in TorchScript{Advice(name)}.", fromTables: true);
@@ -99,22 +110,35 @@ internal sealed partial class FunctionInference
     }
 
     /// <summary>True when no code that is at hand gives instances this attribute.</summary>
-    private bool LacksAttribute(ClassModel type, string name)
+    private static bool LacksAttribute(ClassModel type, string name) =>
+        !name.StartsWith('_') && !TorchNamesOfModules.Contains(name) && IsNeverSet(type, name) && type.FindAttribute(name) is null
+        && type.Lineage().All(a => !a.Methods.ContainsKey(name) && a.Owner.Names.ScopeOf(a.Node).Find(name).Count == 0 && a.TorchBase is null or "torch.nn.Module");
+
+    /// <summary>A plain value in the body of the class that no instance has for itself.</summary>
+    private static bool IsLeftInClass(ClassModel type, string name)
     {
-        if (name.StartsWith('_') || TorchNamesOfModules.Contains(name)) return false;
+        if (TorchNamesOfModules.Contains(name) || name.StartsWith("__", StringComparison.Ordinal) || !IsNeverSet(type, name)) return false;
+        bool found = false;
         foreach (var ancestor in type.Lineage())
         {
-            if (ancestor.OwnAttributes.ContainsKey(name) || ancestor.Methods.ContainsKey(name) || ancestor.ClassAnnotations.ContainsKey(name)) return false;
-            if (ancestor.Node.Decorators.Count > 0 || ancestor.Node.Keywords.Count > 0) return false;
-            if (ancestor.Owner.Names.ScopeOf(ancestor.Node).Find(name).Count > 0) return false;
-            if (ancestor.TorchBase is { } torch && torch != "torch.nn.Module") return false;
-            string text = ancestor.Owner.File.Text[ancestor.Node.Span];
-            foreach (string dynamic in (ReadOnlySpan<string>)["setattr", "__dict__", "__getattr__", "add_module", "register_module", "register_buffer", "register_parameter", "vars("])
-                if (text.Contains(dynamic, StringComparison.Ordinal)) return false;
-            // Someone else may set it from outside.
-            string file = ancestor.Owner.File.Text.Text;
-            if (file.Contains($".{name} =", StringComparison.Ordinal) || file.Contains($".{name}:", StringComparison.Ordinal) || file.Contains($".{name},", StringComparison.Ordinal)
-                || file.Contains($"\"{name}\"", StringComparison.Ordinal) || file.Contains($"'{name}'", StringComparison.Ordinal)) return false;
+            if (ancestor.Constants.Contains(name) || ancestor.Methods.ContainsKey(name)) return false;
+            if (ancestor.TorchBase is { } torch && ancestor.Owner.Tables.Module(torch)?.Attributes.ContainsKey(name) == true) return false;
+            var bindings = ancestor.Owner.Names.ScopeOf(ancestor.Node).Find(name);
+            if (bindings.Count == 0) continue;
+            if (!PythonValues.ArePlain(ancestor.Owner, bindings) && !bindings.All(b => b.Value is Constant { Kind: ConstantKind.None })) return false;
+            found = true;
+        }
+        return found;
+    }
+
+    /// <summary>True when nothing at hand stores an attribute of this name to instances, from inside or outside.</summary>
+    private static bool IsNeverSet(ClassModel type, string name)
+    {
+        foreach (var ancestor in type.Lineage())
+        {
+            if (ancestor.OwnAttributes.TryGetValue(name, out var own) && !own.Assignments.IsDefaultOrEmpty || ancestor.Node.Decorators.Count > 0 || ancestor.Node.Keywords.Count > 0) return false;
+            var uses = ancestor.Owner.AttributeUses;
+            if (uses.IsDynamic(ancestor.Node) || uses.MayBeSet(name)) return false;
         }
         return true;
     }
@@ -137,23 +161,13 @@ internal sealed partial class FunctionInference
         if (call.Func is Syntax.Attribute { Name: var name } && (name == "type" || name.StartsWith("__", StringComparison.Ordinal))) return;
         foreach (var argument in positional) if (argument.Type is SugaredType and not UndefinedValue) return;
         foreach (var argument in keywords) if (argument.Type is SugaredType) return;
-        if (self is UnionType || positional.Concat(keywords).Any(a => HasUnion(a.Type))) return;
         ReportMismatch(call, what, schemas, self, positional, keywords);
     }
-
-    private static bool HasUnion(TorchType type) => type switch
-    {
-        UnionType => true,
-        OptionalType optional => HasUnion(optional.Element),
-        ListType list => HasUnion(list.Element),
-        TupleType tuple => tuple.Elements.Any(HasUnion),
-        _ => false,
-    };
 
     /// <summary>Says why no signature takes the arguments; the compiler has already refused them.</summary>
     private void ReportMismatch(Expr at, string what, ReadOnlySpan<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords)
     {
-        string given = string.Join(", ", positional.Select(p => p.Type.ToString()).Concat(keywords.Select(k => $"{k.Name}={k.Type}")));
+        string given = string.Join(", ", positional.Select(p => TypeWords.Bare(p.Type)).Concat(keywords.Select(k => $"{k.Name}={TypeWords.Bare(k.Type)}")));
         string reason = $"its arguments are ({given})";
         var kind = ProblemKind.NoMatchingOverload;
         if (schemas.Length > 0)
@@ -187,9 +201,15 @@ internal sealed partial class FunctionInference
 
     private void CheckCondition(Expr test, TorchType type)
     {
+        if (type is ModuleChoice)
+        {
+            Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' is a module or None, and neither is a condition in TorchScript: write '{Shown(test)} is not None'.");
+            return;
+        }
         if (type.HasUnknown) return;
         switch (type)
         {
+            case PrimitiveType { Kind: PrimitiveKind.Device }:
             case OptionalType or TupleType:
             case PrimitiveType { Kind: PrimitiveKind.None }:
                 if (type == TorchType.None && test is Constant) return;
@@ -240,13 +260,7 @@ internal sealed partial class FunctionInference
                 Refuse(ProblemKind.NotDefined, name, $"'{name.Id}' has no value yet here.");
             return TorchType.Unknown;
         }
-        if (ReferenceEquals(found.Scope, Model.Names.ModuleScope) && found.Bindings.All(b => b.Kind == BindingKind.Variable && b.Value is { } value && IsPlainValue(value, 0)))
-        {
-            if (name.Parent is Syntax.Attribute lookup) Refuse(ProblemKind.PythonValue, lookup, $"'{name.Id}' is a Python value of the module, which TorchScript cannot look into.");
-            else
-                Refuse(ProblemKind.PythonValue, name, $"'{name.Id}' is a Python value of the module, which TorchScript cannot see: write it in the function, pass it as an argument, or keep it in an attribute.",
-                    found.Bindings[0].Node, $"'{name.Id}' gets its value here");
-        }
+        RefusePythonValue(name.Parent is Syntax.Attribute lookup ? lookup : name);
         return TorchType.Unknown;
     }
 
@@ -274,21 +288,6 @@ internal sealed partial class FunctionInference
             if (!Found) base.Visit(node);
         }
     }
-
-    /// <summary>Literals, and what is computed from them: no function, class or module.</summary>
-    private bool IsPlainValue(Expr value, int depth) => depth < 20 && value switch
-    {
-        Constant { Kind: not (ConstantKind.None or ConstantKind.Ellipsis) } => true,
-        JoinedStr => true,
-        ListExpr list => list.Elements.All(e => e is not Starred),
-        DictExpr or SetExpr => true,
-        TupleExpr tuple => tuple.Elements.All(e => IsPlainValue(e, depth + 1)),
-        UnaryOp unary => IsPlainValue(unary.Operand, depth + 1),
-        BinOp binary => IsPlainValue(binary.Left, depth + 1) && IsPlainValue(binary.Right, depth + 1),
-        Call { Func: Name or Syntax.Attribute } call => Model.ResolveName(call.Func) is "logging.getLogger" or "torch.tensor" or "torch.zeros" or "torch.ones" or "torch.Tensor" or "torch.arange"
-            or "numpy.array" or "numpy.zeros" or "math.log" or "math.sqrt",
-        _ => false,
-    };
 
     private TorchType? mergedReturn;
     private bool returnsDiffer;

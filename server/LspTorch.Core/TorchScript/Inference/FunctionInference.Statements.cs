@@ -125,7 +125,7 @@ internal sealed partial class FunctionInference
             returns.Add((TorchType.None, uncertain == 0));
             return;
         }
-        var type = Infer(value, declaredReturn);
+        var type = InferValue(value, declaredReturn);
         CheckReturn(statement, type);
         returns.Add((type is SugaredType ? TorchType.Unknown : type, uncertain == 0));
     }
@@ -145,7 +145,8 @@ internal sealed partial class FunctionInference
                 Record(attribute, AttributeOf(Infer(attribute.Value), attribute) is { IsUnknown: false } known ? known : TorchType.Unknown);
                 break;
             case Subscript subscript:
-                Infer(subscript.Value);
+                if (Infer(subscript.Value) is ListType && subscript.Index is Slice)
+                    Refuse(ProblemKind.BadIndex, subscript, "TorchScript cannot store to a slice of a list: store the elements one by one, or build a new list.");
                 InferIndex(subscript.Index);
                 break;
         }
@@ -240,6 +241,8 @@ internal sealed partial class FunctionInference
         var iterated = Infer(loop.Iter);
         if (ElementsOf(iterated) is { } unrolled)
         {
+            if (!unrolled.Elements.IsEmpty && FirstJump(loop.Body) is { } jump)
+                Refuse(ProblemKind.NotIterable, jump, $"The compiler writes this loop out turn by turn, and allows no '{(jump is Break ? "break" : "continue")}' in it: test a flag instead.");
             Unroll(loop.Target, unrolled, () => Run(loop.Body));
             return;
         }
@@ -256,6 +259,23 @@ internal sealed partial class FunctionInference
             Run(loop.Body);
         }, IsRealLoop(iterated));
         if (loop.OrElse.Count > 0) Run(loop.OrElse);
+    }
+
+    /// <summary>The first break or continue that belongs to the loop with this body.</summary>
+    private static Stmt? FirstJump(IReadOnlyList<Stmt> body)
+    {
+        foreach (var statement in body)
+        {
+            var found = statement switch
+            {
+                Break or Continue => statement,
+                If branch => FirstJump(branch.Body) ?? FirstJump(branch.OrElse),
+                With with => FirstJump(with.Body),
+                _ => null,
+            };
+            if (found is not null) return found;
+        }
+        return null;
     }
 
     private void RunWhile(While loop)

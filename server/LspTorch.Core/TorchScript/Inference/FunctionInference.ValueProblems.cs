@@ -8,7 +8,13 @@ internal sealed partial class FunctionInference
     /// <summary>Unpacking: tuples of the right length, and lists, whose length is seen when the code runs.</summary>
     private void CheckUnpack(Expr target, IReadOnlyList<Expr> targets, TorchType value)
     {
-        if (value is SugaredType or ModuleType or ModuleContainerType or UnionType || targets.Any(t => t is Starred)) return;
+        if (value is SugaredType or ModuleType or ModuleContainerType or UnionType) return;
+        if (targets.Any(t => t is Starred))
+        {
+            if (value is ListType || value == TorchType.Tensor)
+                Refuse(ProblemKind.NotIterable, target, $"A starred name takes what is left of a tuple, and of {TypeWords.Of(value)} the compiler does not know the length: index it.");
+            return;
+        }
         if (value is TupleType tuple)
         {
             if (tuple.Elements.Length != targets.Count)
@@ -56,6 +62,11 @@ internal sealed partial class FunctionInference
     /// <summary>A store to an attribute of a module: it must be there, and keeps its type.</summary>
     private void CheckAttributeStore(Syntax.Attribute target, TorchType owner, TorchType value)
     {
+        if (owner is PrimitiveType or ListType or DictType or TupleType && !owner.HasUnknown && owner != TorchType.Any)
+        {
+            Refuse(ProblemKind.AttributeAssignment, target, $"An attribute of {TypeWords.Of(owner)} cannot be set in TorchScript.");
+            return;
+        }
         if (owner is not ModuleType { Definition: { IsModule: true, HasAllBases: true } definition } || unit.Function.Name == "__init__") return;
         if (definition.FindMethod(target.Name) is not null) return; // a property
         var known = definition.FindAttribute(target.Name);
@@ -63,6 +74,11 @@ internal sealed partial class FunctionInference
         {
             if (known is null && !LacksAttribute(definition, target.Name)) return;
             Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is no attribute yet when this is compiled: set it in __init__, with the type that it gets here.");
+            return;
+        }
+        if (known.Unconvertible is { } what)
+        {
+            Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is no attribute that TorchScript has: in __init__ it is given {what}.");
             return;
         }
         var type = known.Type;
@@ -75,15 +91,15 @@ internal sealed partial class FunctionInference
     /// <summary>True when only compiled code sets it: the constructor and what it calls do not.</summary>
     private bool IsSetOnlyHere(ClassModel type, string name)
     {
+        if (Model.AttributeUses.IsCalled(unit.Function.Name)) return false;
         foreach (var ancestor in type.Lineage())
         {
             if (ancestor.Node.Decorators.Count > 0 || ancestor.ClassAnnotations.ContainsKey(name) || ancestor.TorchBase is { } torch && torch != "torch.nn.Module") return false;
-            string text = ancestor.Owner.File.Text[ancestor.Node.Span];
-            foreach (string dynamic in (ReadOnlySpan<string>)["setattr", "__dict__", "register_", "self." + unit.Function.Name + "(", "vars("])
-                if (text.Contains(dynamic, StringComparison.Ordinal)) return false;
+            var uses = ancestor.Owner.AttributeUses;
+            if (uses.IsDynamic(ancestor.Node) || uses.IsNamed(name) || uses.IsCalled(unit.Function.Name)) return false;
             if (ancestor.OwnAttributes.TryGetValue(name, out var attribute) && attribute.Assignments.Any(a => !ReferenceEquals(a.FirstAncestor<FunctionDef>(), unit.Function))) return false;
         }
-        return !Model.File.Text.Text.Contains($"self.{unit.Function.Name}(", StringComparison.Ordinal);
+        return true;
     }
 
     /// <summary>The apply of an autograd function, which only Python can run.</summary>

@@ -107,14 +107,14 @@ internal static class SchemaMatcher
             if (i >= formals.Length || formals[i].KeywordOnly)
                 return schema.IsVariadic ? null : ($"it takes {formals.Count(f => !f.KeywordOnly)} positional arguments, and {positional.Count} are given", null, null);
             if (MatchArgument(formals[i], positional[i].Type, true, ref bound) == Fit.No)
-                return ($"'{formals[i].Name}' is {formals[i].Type}, and {positional[i].Type} is given", positional[i].Type, formals[i].Type);
+                return ($"'{formals[i].Name}' is {formals[i].Type}, and {TypeWords.Bare(positional[i].Type)} is given", positional[i].Type, formals[i].Type);
         }
         foreach (var keyword in keywords)
         {
             if (Array.FindIndex(formals, f => f.Name == keyword.Name) is var at && at < 0) return ($"it has no argument '{keyword.Name}'", null, null);
             if (at < positional.Count && !formals[at].KeywordOnly) return ($"'{keyword.Name}' is given twice", null, null);
             if (MatchArgument(formals[at], keyword.Type, true, ref bound) == Fit.No)
-                return ($"'{keyword.Name}' is {formals[at].Type}, and {keyword.Type} is given", keyword.Type, formals[at].Type);
+                return ($"'{keyword.Name}' is {formals[at].Type}, and {TypeWords.Bare(keyword.Type)} is given", keyword.Type, formals[at].Type);
         }
         for (int i = 0; i < formals.Length; i++)
             if (formals[i].Default is null && (formals[i].KeywordOnly || i >= positional.Count) && keywords.All(k => k.Name != formals[i].Name))

@@ -1,0 +1,60 @@
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.Semantics;
+
+/// <summary>
+/// Which variables of modules and classes certainly hold a plain Python value: no function, class, module or None, of which compiled code can make something.
+/// </summary>
+internal static class PythonValues
+{
+    private const int MaximumDepth = 20;
+
+    public static bool ArePlain(SemanticModel owner, IReadOnlyList<Binding> bindings, int depth = 0) =>
+        bindings.Count > 0 && bindings.All(b => b.Kind == BindingKind.Variable && b.Value is { } value && IsPlain(owner, value, depth));
+
+    /// <summary>Whether compiled code can certainly not look up attributes of the value: also of an object that can be called.</summary>
+    public static bool HaveNoAttributes(SemanticModel owner, IReadOnlyList<Binding> bindings) =>
+        ArePlain(owner, bindings) || bindings.Count > 0 && bindings.All(b => b is { Kind: BindingKind.Variable, Value: Call { Func: Name or Syntax.Attribute } call }
+            && owner.Names.Resolve(call.Func) is { Class: { } type, Owner: { } home } && IsObject(home.ClassOf(type)));
+
+    private static bool IsPlain(SemanticModel owner, Expr value, int depth) => ++depth < MaximumDepth && value switch
+    {
+        Constant { Kind: not (ConstantKind.None or ConstantKind.Ellipsis) } or JoinedStr or DictExpr or SetExpr or ComprehensionExpr or DictComp or Compare => true,
+        ListExpr list => list.Elements.All(e => e is not Starred),
+        TupleExpr tuple => tuple.Elements.All(e => IsPlain(owner, e, depth)),
+        UnaryOp unary => unary.Op == UnaryOperator.Not || IsPlain(owner, unary.Operand, depth),
+        BinOp binary => IsPlain(owner, binary.Left, depth) && IsPlain(owner, binary.Right, depth),
+        IfExp choice => IsPlain(owner, choice.Body, depth) && IsPlain(owner, choice.OrElse, depth),
+        Name or Syntax.Attribute => IsPlainName(owner, value, depth),
+        Call { Func: Syntax.Attribute { Value: Constant { Kind: ConstantKind.Str } } } => true,
+        Call { Func: Name or Syntax.Attribute } call => IsPlainCall(owner, call),
+        _ => false,
+    };
+
+    private static bool IsPlainName(SemanticModel owner, Expr name, int depth)
+    {
+        if (name is Name { Id: var id } && owner.Names.FindVariable(id) is { } variable) return ArePlain(variable.Owner, variable.Bindings, depth);
+        return owner.ResolveName(name) is { } dotted && owner.Tables.Function(dotted) is TorchScript.ConstantEntry;
+    }
+
+    private static bool IsPlainCall(SemanticModel owner, Call call)
+    {
+        if (owner.Names.Resolve(call.Func) is not { } symbol) return false;
+        if (symbol is { Class: { } type, Owner: { } home }) return IsPlainInstance(home.ClassOf(type));
+        if (symbol.Definition is not null || symbol.DottedName is not { } dotted) return false;
+        return dotted is "torch.device" or "torch.Generator" or "logging.getLogger" or "re.compile" or "argparse.ArgumentParser" or "pathlib.Path" or "os.getenv" or "os.environ.get"
+                or "os.path.join" or "os.path.dirname" or "os.path.abspath" or "time.time" or "collections.OrderedDict" or "collections.defaultdict" or "collections.deque" or "collections.Counter"
+                or "builtins.int" or "builtins.float" or "builtins.bool" or "builtins.str" or "builtins.len" or "builtins.range" or "builtins.dict" or "builtins.list" or "builtins.set"
+                or "builtins.tuple" or "builtins.sorted" or "builtins.frozenset" or "builtins.sum" or "builtins.round"
+            || dotted.StartsWith("math.", StringComparison.Ordinal)
+            || InitEvaluator.IsArrayMaker(dotted)
+            || owner.Tables.Function(dotted) is TorchScript.OperatorEntry op && owner.Tables.Operator(op.Operator) is { Length: > 0 } overloads
+                && overloads.All(o => o.Returns == TorchScript.TorchType.Tensor);
+    }
+
+    /// <summary>An object of a Python class that cannot be called, and is no enum's member.</summary>
+    private static bool IsPlainInstance(ClassModel type) => IsObject(type) && type.FindMethod("__call__") is null;
+
+    private static bool IsObject(ClassModel type) => type.Kind is ClassKind.Plain or ClassKind.NamedTuple && type.HasAllBases
+        && type.Node.Decorators.All(d => type.Owner.ResolveName(d is Call made ? made.Func : d) is "dataclasses.dataclass");
+}

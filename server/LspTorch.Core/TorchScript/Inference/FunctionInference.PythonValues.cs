@@ -1,0 +1,57 @@
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.TorchScript.Inference;
+
+internal sealed partial class FunctionInference
+{
+    /// <summary>An expression where the compiler needs a value: a function or method that is not called is none.</summary>
+    private TorchType InferValue(Expr expr, TorchType? hint = null)
+    {
+        var type = Infer(expr, hint);
+        string? what = type switch
+        {
+            OperatorValue { Self: { } self, Operator: var op } when expr is Syntax.Attribute && IsMethodOnly(self, op["aten::".Length..]) => "a method",
+            OperatorValue { Self: null } or SignaturesValue or DispatchValue => "a function",
+            FunctionValue { Unit: var unit } when unit.Function.Decorators.All(d => unit.Owner.ResolveName(d is Call made ? made.Func : d) is "builtins.staticmethod" or "torch.jit.export"
+                or "torch.jit.ignore" or "torch.jit.unused" or "torch.jit.script" or "torch.no_grad") => "a function",
+            _ => null,
+        };
+        if (what is not null) Refuse(ProblemKind.PythonValue, expr, $"'{Shown(expr)}' is {what}, and TorchScript can only call it{(what == "a method" ? ": are '()' missing?" : ".")}");
+        return type;
+    }
+
+    private bool IsMethodOnly(TorchType owner, string name)
+    {
+        if (!Model.Tables.Operator("prim::" + name).IsEmpty || Model.Tables.HasUnreadableOverloads("aten::" + name)) return false;
+        foreach (var schema in Model.Tables.Operator("aten::" + name))
+            foreach (var argument in schema.Arguments)
+                if (argument.Name == "self" && SchemaMatcher.TakesSelf(argument.Type, owner)) return true;
+        return false;
+    }
+
+    /// <summary>Says that a name stands for a plain Python value of this or another module, or of a class; false where it is not certain.</summary>
+    private bool RefusePythonValue(Expr expr)
+    {
+        if (unit.Function.Parent is not (Module or ClassDef { Parent: Module })) return false;
+        Expr root = expr;
+        var inner = expr;
+        while (root is Syntax.Attribute step) { inner = root; root = step.Value; }
+        if (root is not Name name) return false;
+        if (Model.Names.FindVariable(name) is { } variable)
+        {
+            if (!(inner is Syntax.Attribute ? PythonValues.HaveNoAttributes(variable.Owner, variable.Bindings) : PythonValues.ArePlain(variable.Owner, variable.Bindings))) return false;
+            bool here = ReferenceEquals(variable.Owner, Model);
+            if (inner is Syntax.Attribute) Refuse(ProblemKind.PythonValue, inner, $"'{name.Id}' is a Python value of the module, which TorchScript cannot look into.");
+            else
+                Refuse(ProblemKind.PythonValue, name, $"'{name.Id}' is a Python value of the module, which TorchScript cannot see: write it in the function, pass it as an argument, or keep it in an attribute.",
+                    here ? variable.Bindings[0].Node : null, here ? $"'{name.Id}' gets its value here" : "");
+            return true;
+        }
+        // A constant in the body of a class, by the class's name.
+        if (inner is not Syntax.Attribute member || !ReferenceEquals(member.Value, root) || Model.Names.Resolve(root) is not { Class: { } type, Owner: { } owner }) return false;
+        if (owner.ClassOf(type).Kind is not (ClassKind.Plain or ClassKind.Module) || type.Decorators.Count > 0 || !PythonValues.ArePlain(owner, owner.Names.ScopeOf(type).Find(member.Name))) return false;
+        Refuse(ProblemKind.PythonValue, member, $"'{Shown(member)}' is a Python value, which TorchScript cannot see: write it in the function, pass it as an argument, or keep it in an attribute.");
+        return true;
+    }
+}
