@@ -44,6 +44,7 @@ public static class RuleCatalogue
         new AttributeAssignment(),
         new UnsupportedAnnotation(),
         new ImplicitTensorConversion(),
+        new InPlaceOnListElement(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(r => r.Id == id);
