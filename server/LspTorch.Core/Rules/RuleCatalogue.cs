@@ -43,6 +43,7 @@ public static class RuleCatalogue
         new BadIndex(),
         new AttributeAssignment(),
         new UnsupportedAnnotation(),
+        new ImplicitTensorConversion(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(r => r.Id == id);
