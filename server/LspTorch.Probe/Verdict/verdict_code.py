@@ -63,7 +63,7 @@ def _places_in(data):
         if stack is not None:
             found.append((offset, stack))
         elif text and name and _is_own(strings[name]):
-            found.append((offset, (os.path.abspath(strings[name]), first + 1 + text.encode("utf-8")[:start].count(b"\n"))))
+            found.append((offset, (os.path.abspath(strings[name]), first + text.encode("utf-8")[:start].count(b"\n"))))
         else:
             found.append((offset, None))
     return found

@@ -36,7 +36,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
             new Readiness([.. Judged(snapshot, cancelled).Select(m => ReadinessConversion.Of(m, snapshot.Client, Text(snapshot)))])), cancel));
         server.Connection.Handle<NoParams>("lsptorch/readinessHtml", (_, cancel) => server.Queue.ReadAsync((snapshot, cancelled) => Task.FromResult<object?>(
             new TextResult(ReadinessHtml.Write([.. Judged(snapshot, cancelled)], snapshot.Roots.FirstOrDefault()))), cancel));
-        server.Connection.Handle<TorchScriptParams>("lsptorch/torchScript", (p, cancel) => server.Queue.ReadAsync((_, _) => Task.FromResult<object?>(TorchScript(p)), cancel));
+        server.Connection.Handle<TorchScriptParams>("lsptorch/torchScript", (p, cancel) => server.Queue.ReadAsync((snapshot, _) => Task.FromResult<object?>(TorchScript(snapshot, p)), cancel));
         server.Connection.Handle<ModuleParams>("lsptorch/outputs", (p, cancel) => server.Queue.ReadAsync((snapshot, cancelled) =>
             Task.FromResult<object?>(new TextResult(OutputsText.Of(Find(snapshot, p.Uri, p.Class, cancelled)))), cancel));
     }
@@ -117,14 +117,21 @@ internal sealed class VerdictHandlers(LanguageServer server)
         return column;
     }
 
-    private TorchScriptResult TorchScript(TorchScriptParams asked)
+    private TorchScriptResult TorchScript(WorkspaceSnapshot snapshot, TorchScriptParams asked)
     {
         string path = DocumentUri.ToPath(asked.Uri), form = asked.Form ?? "code";
         foreach (string from in asked.From is { } one ? [one] : (string[])["script", "trace", "export"])
             if (server.KeptVerdicts.Code(path, asked.Class, $"{from} {form}") is { } code)
-                return new TorchScriptResult(code.Text, from, form,
-                    [.. code.Lines.Where(l => l.Path < code.Paths.Count).Select(l => new TorchScriptLine(l.Line, DocumentUri.FromPath(code.Paths[l.Path]), l.SourceLine))]);
+                return new TorchScriptResult(code.Text, from, form, [.. Lines(snapshot, code)]);
         throw ProbeHandlers.Refused($"There is no TorchScript {form} of {asked.Class}: verify it first; a class that can be neither scripted nor traced has none.");
+    }
+
+    /// <summary>The lines of the sources as they are now; those that were changed are linked to nothing.</summary>
+    private IEnumerable<TorchScriptLine> Lines(WorkspaceSnapshot snapshot, CodeText code)
+    {
+        var moved = code.Paths.Select(path => server.KeptVerdicts.LinesIn(path, Text(snapshot)(path))).ToArray();
+        foreach (var line in code.Lines)
+            if (line.Path < moved.Length && moved[line.Path](line.SourceLine) is { } now) yield return new TorchScriptLine(line.Line, DocumentUri.FromPath(code.Paths[line.Path]), now);
     }
 
     private string ScriptFor(WorkspaceSnapshot snapshot, ExecuteCommandParams asked, string document, string? type, int index, CancellationToken cancellationToken)

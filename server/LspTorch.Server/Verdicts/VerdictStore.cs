@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LspTorch.Core.Observations;
 using LspTorch.Core.Text;
 using LspTorch.Core.Verdicts;
 using LspTorch.Server.Probing;
@@ -77,6 +78,15 @@ public sealed class VerdictStore(string? folder = null)
         {
             return null;
         }
+    }
+
+    /// <summary>Which line of a file's present text a line is of which something was said; null for one that was changed. 0-based.</summary>
+    public Func<int, int?> LinesIn(string path, SourceText? now)
+    {
+        if (now is null || Read(path) is not { } kept || kept.Text == now.Text) return line => line;
+        var before = SourceText.From(kept.Text);
+        var match = LineMatch.Between(before, now, CancellationToken.None);
+        return line => line < before.LineCount ? match.NewLine(line) : null;
     }
 
     private void SaveCode(string path, ModuleVerdict module)
