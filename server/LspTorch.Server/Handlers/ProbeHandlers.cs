@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LspTorch.Core.TorchScript;
 using LspTorch.Server.Cli;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
@@ -115,7 +114,8 @@ internal sealed class ProbeHandlers(LanguageServer server)
         if (summary.Status == ProbeStatus.Failed) throw Refused(summary.Message);
         await server.Queue.ChangeAsync("observations", state =>
         {
-            TakeVersions(state, request.Interpreter, summary.TorchVersion);
+            // The run may have had another torch than the one before.
+            if (!state.Use(request.Interpreter)) state.RenewAll();
             state.ReloadObservations();
         }).ConfigureAwait(false);
         server.RefreshViews();
@@ -137,15 +137,9 @@ internal sealed class ProbeHandlers(LanguageServer server)
         if (await discovery.FindAsync(new InterpreterSearch(snapshot.Settings.PythonPath, Workspace: root), CancellationToken.None).ConfigureAwait(false)
             is not { } interpreter) return;
         bool changed = false;
-        await server.Queue.ChangeAsync("interpreter", state => changed = TakeVersions(state, interpreter, null)).ConfigureAwait(false);
+        await server.Queue.ChangeAsync("interpreter", state => changed = state.Use(interpreter)).ConfigureAwait(false);
         if (changed) server.RefreshViews();
         ReportStatus();
-    }
-
-    private static bool TakeVersions(WorkspaceState state, InterpreterInfo interpreter, string? imported)
-    {
-        state.Use(interpreter);
-        return state.SetProbedTorch(TorchVersion.TryParse(imported ?? interpreter.Torch, out var version) ? version : null);
     }
 
     private void ForgetAll(WorkspaceState state)
@@ -157,6 +151,8 @@ internal sealed class ProbeHandlers(LanguageServer server)
             server.Traces.Forget(path);
             server.KeptVerdicts.Forget(path);
         }
+        foreach (string folder in paths.Select(Path.GetDirectoryName).OfType<string>().Concat(state.Current.Roots).Distinct(StringComparer.Ordinal)) server.Traces.ForgetTorch(folder);
+        state.RenewAll();
         state.ReloadObservations();
         server.RefreshViews();
         ReportStatus();

@@ -41,9 +41,6 @@ internal sealed class WorkspaceState
 
     public WorkspaceSnapshot Current => current;
 
-    /// <summary>The torch version a probe found, null before.</summary>
-    public TorchVersion? ProbedTorch { get; private set; }
-
     /// <summary>What initializationOptions said: what the project's and the client's settings are laid over.</summary>
     private Settings initial = Settings.Default;
 
@@ -104,21 +101,13 @@ internal sealed class WorkspaceState
     /// <summary>The interpreter in use, null while it is not known.</summary>
     public InterpreterInfo? Interpreter { get; private set; }
 
-    /// <summary>What is imported from installed packages is from now on this interpreter's.</summary>
-    public void Use(InterpreterInfo interpreter)
+    /// <summary>What is imported from installed packages is from now on this interpreter's. False: it is what it was.</summary>
+    public bool Use(InterpreterInfo interpreter)
     {
-        bool other = Interpreter?.Executable != interpreter.Executable;
+        bool other = Interpreter?.Executable != interpreter.Executable || Interpreter?.Torch != interpreter.Torch;
         Interpreter = interpreter;
         if (other) RenewAll();
-    }
-
-    /// <summary>False: it is what it was.</summary>
-    public bool SetProbedTorch(TorchVersion? version)
-    {
-        if (ProbedTorch == version) return false;
-        ProbedTorch = version;
-        RenewAll();
-        return true;
+        return other;
     }
 
     /// <summary>Takes up what a run has added to (or a user has removed from) what is kept.</summary>
@@ -163,7 +152,7 @@ internal sealed class WorkspaceState
     private OpenDocument Make(string uri, int version, ParsedText parsed, DocumentObservations observations, DocumentVerdicts said)
     {
         var settings = SettingsFor(DocumentUri.ToPath(uri));
-        var options = settings.ToAnalysisOptions(ProbedTorch);
+        var options = settings.ToAnalysisOptions(traces.TorchOf(DocumentUri.ToPath(uri)), TorchVersion.TryParse(Interpreter?.Torch, out var found) ? found : null);
         var modules = new TrackedModules(moduleFiles, path => current.Documents.GetValueOrDefault(path), current.Roots,
             InstalledPackages.Find(Interpreter?.Executable ?? settings.PythonPath, current.Roots), options);
         modules.Importers = ImportersOf;
