@@ -1,5 +1,6 @@
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
+using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Core.Rules;
 
@@ -25,6 +26,25 @@ public sealed class UnsupportedAnnotation : Rule
             if (Offence(context, annotation, 0) is { } offence)
                 context.Report(this, body.Severity, offence.Span,
                     $"'{context.File.Text[offence.Span]}' is no type of TorchScript: {Advice(context, offence)}.", body);
+        }
+        CheckIsInstance(context);
+    }
+
+    /// <summary>isinstance reads its types as annotations are read.</summary>
+    private void CheckIsInstance(RuleContext context)
+    {
+        foreach (var node in context.Compiled.Live<Call>())
+        {
+            if (node.Node is not { Func: Name or Syntax.Attribute, Args: [var value, var asked] } call || context.File.Model.ResolveName(call.Func) is not ("builtins.isinstance" or "torch.jit.isinstance")) continue;
+            // Of a module the compiler asks Python.
+            if (context.File.Model.TypeOf(value) is UnknownType or ModuleType or ModuleContainerType) continue;
+            foreach (var type in asked is TupleExpr tuple ? tuple.Elements : [asked])
+                if (Offence(context, type, 0) is { } offence)
+                {
+                    context.Report(this, node.Severity, offence.Span,
+                        $"'{context.File.Text[offence.Span]}' is no type of TorchScript, which cannot ask for it: decide this outside of compiled code.", node.Body);
+                    break;
+                }
         }
     }
 

@@ -18,8 +18,6 @@ internal sealed partial class FunctionInference
     {
         "random", "time", "os", "logging", "json", "re", "pickle", "glob", "shutil", "datetime", "itertools", "subprocess", "gc", "inspect", "traceback",
         "argparse", "functools", "operator", "pathlib", "string", "struct", "sys", "tempfile", "threading",
-        // Packages that hold Python functions only; with their source at hand the compiler looks into them, and refuses what it finds there.
-        "cv2", "einops", "h5py", "librosa", "matplotlib", "onnxruntime", "pandas", "PIL", "scipy", "sklearn", "soundfile", "tensorflow", "tqdm", "wandb", "yaml",
     };
 
     /// <summary>A call of a function or method whose source is at hand: its parameters are the signature.</summary>

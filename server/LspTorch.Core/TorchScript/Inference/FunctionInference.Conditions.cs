@@ -165,6 +165,10 @@ internal sealed partial class FunctionInference
     {
         var owner = Infer(call.Args[0]);
         CheckLiteralName(call);
+        if (owner is PrimitiveType or OptionalType or ListType or DictType or TupleType && owner != TorchType.Any)
+            Refuse(ProblemKind.UnsupportedFunction, call, $"'hasattr' asks modules and objects only, and '{Shown(call.Args[0])}' is {TypeWords.Of(owner)}.");
+        else if (owner is NamedValue { DottedName: "torch" or "torch.nn" or "torch.nn.functional" })
+            Refuse(ProblemKind.PythonValue, call, $"'{Shown(call.Args[0])}' is a Python module, of which TorchScript cannot ask what it has: ask outside, and keep the answer in an attribute.");
         if (call.Args[1] is not Constant { Value: string attribute }) return Condition.Undecided;
         if (owner is ModuleType { Definition: { } definition })
         {

@@ -245,6 +245,11 @@ internal sealed partial class FunctionInference
 
     private TorchType ReadGlobal(Name name)
     {
+        if (name.Id is "__name__" or "__file__" or "__debug__")
+        {
+            Refuse(ProblemKind.PythonValue, name, $"'{name.Id}' is a Python value, which TorchScript cannot see.");
+            return TorchType.Unknown;
+        }
         if (PythonBuiltins.Contains(name.Id) || name.Id.StartsWith("__", StringComparison.Ordinal) || unit.Function.Parent is not (Module or ClassDef)) return TorchType.Unknown;
         if (unit.Function.Parent is ClassDef { Parent: not Module }) return TorchType.Unknown;
         if (Model.Names.Lookup(name.Id, name) is not { } found)

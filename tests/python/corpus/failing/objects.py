@@ -466,3 +466,56 @@ class GrownAndLooped(nn.Module):
         for layer in self.layers:
             x = layer(x)
         return x
+
+# kind: isinstance-of-a-python-class; rule: unsupported-annotation
+# fails
+def of_a_dict(x):
+    if isinstance(x, dict):
+        return x
+    return x + 1
+# fails
+def of_several(x):
+    if isinstance(x, (Tensor, nn.Linear)):
+        return x
+    return x + 1
+# compiles
+class OfAModule(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(2, 2)
+
+    def forward(self, x):
+        if isinstance(self.layer, nn.Linear):
+            x = self.layer(x)
+        return x
+# compiles
+def of_a_list(x):
+    if isinstance(x, list):
+        return x
+    return x + 1
+
+# kind: type-as-value; rule: python-value-in-script
+# fails
+def zeros_of(x):
+    return torch.zeros(2, dtype=float)
+# fails
+def cast_to(x):
+    return x.to(int)
+# fails
+def filtered_by(xs: List[int]):
+    return list(map(str, xs))
+# fails
+def of_the_file(x):
+    print(__name__)
+    return x
+# compiles
+def zeros_of_dtype(x):
+    return torch.zeros(2, dtype=torch.float)
+
+# kind: hasattr-of-no-object; rule: unsupported-function
+# fails
+def of_a_tensor(x):
+    return hasattr(x, "device")
+# fails; rule: python-value-in-script
+def of_torch(x):
+    return hasattr(torch, "complex32")
