@@ -74,6 +74,8 @@ internal sealed partial class FunctionInference
         if (owner is ModuleType { Definition: { } definition })
         {
             var found = definition.FindAttribute(attribute.Name);
+            // A constant of the class of torch that it derives from has the value that its constructor was given.
+            if (definition.Lineage().Any(c => Model.Tables.Module(c.TorchBase)?.Attributes.GetValueOrDefault(attribute.Name) is { IsConstant: true })) return Condition.Undecided;
             if (found is not null && !definition.Lineage().Any(c => c.Constants.Contains(attribute.Name))) return null;
             if (found is null) return definition.Lineage().Any(c => c.Constants.Contains(attribute.Name)) ? Condition.Undecided : null;
             if (found.Type != TorchType.Bool && !found.Type.IsUnknown) return null;

@@ -519,3 +519,26 @@ def of_a_tensor(x):
 # fails; rule: python-value-in-script
 def of_torch(x):
     return hasattr(torch, "complex32")
+
+# kind: condition-of-a-torch-constant; rule: condition-not-bool
+# fails
+class NormedAfter(nn.TransformerEncoderLayer):
+    def __init__(self):
+        super().__init__(8, 2)
+        self.norm_out = None
+
+    def forward(self, x):
+        if self.norm_out:
+            x = x + 1
+        return x
+# compiles
+class NormedFirst(nn.TransformerEncoderLayer):
+    def __init__(self):
+        super().__init__(8, 2)
+        self.norm_out = None
+
+    def forward(self, x):
+        if self.norm_first:
+            if self.norm_out:
+                x = x + 1
+        return x
