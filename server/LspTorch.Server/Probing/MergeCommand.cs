@@ -19,7 +19,7 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
         var readers = new List<TraceReader>();
         try
         {
-            foreach (string trace in Traces.SelectMany(t => Directory.Exists(t) ? Directory.EnumerateFiles(t, "*.jsonl").Order(StringComparer.Ordinal) : [t]))
+            foreach (string trace in Traces.SelectMany(FilesOf))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 readers.Add(TraceReader.Read(trace));
@@ -44,6 +44,9 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
         output.Write(text.ToString());
         return 0;
     }
+
+    private static IEnumerable<string> FilesOf(string trace) =>
+        Directory.Exists(trace) ? Directory.EnumerateFiles(trace, "*.jsonl").Order(StringComparer.Ordinal) : [trace];
 
     /// <summary>The files of a trace by their paths here; what is not found keeps its own.</summary>
     internal static IEnumerable<TracedFile> Here(IReadOnlyList<TracedFile> files, IReadOnlyList<string> roots)
