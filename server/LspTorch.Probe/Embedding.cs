@@ -61,10 +61,11 @@ internal static unsafe class Embedding
 
     private static nint LoadRecorder()
     {
-        nint globals = LibPython.DictNew(), functions = Recording.CreateFunctions();
+        byte[] text = RecorderSource();
+        nint globals = LibPython.DictNew(), functions = Recording.CreateFunctions(text.AsSpan(0, text.Length - 1));
         nint builtins = LibPython.DictCopy(LibPython.GetBuiltins());
         fixed (byte* nativeKey = "_native\0"u8, builtinsKey = "__builtins__\0"u8, nameKey = "__name__\0"u8, privateKey = "_lsptorch_private\0"u8,
-               lookKey = "look\0"u8, name = "_lsptorch_recorder\0"u8, file = "<lsptorch recorder>\0"u8, source = RecorderSource())
+               lookKey = "look\0"u8, name = "_lsptorch_recorder\0"u8, file = "<lsptorch recorder>\0"u8, source = text)
         {
             _ = LibPython.DictSetItemString(globals, nativeKey, functions);
             _ = LibPython.DictSetItemString(globals, builtinsKey, builtins);

@@ -37,6 +37,7 @@ internal static unsafe class LibPython
     public static delegate* unmanaged[Cdecl]<nint, byte*> BytesAsString;
     public static delegate* unmanaged[Cdecl]<nint, nint> BytesSize;
     public static delegate* unmanaged[Cdecl]<nint, nint> ObjectType;
+    public static delegate* unmanaged[Cdecl]<nint, nint, nint> GetAttribute;
     public static delegate* unmanaged[Cdecl]<nint, nint, nint, nint> Call;
     public static delegate* unmanaged[Cdecl]<void*, nint, nint, nint> FunctionNew;
     public static delegate* unmanaged[Cdecl]<nint> ErrorOccurred;
@@ -92,6 +93,7 @@ internal static unsafe class LibPython
         BytesAsString = (delegate* unmanaged[Cdecl]<nint, byte*>)Find("PyBytes_AsString");
         BytesSize = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyBytes_Size");
         ObjectType = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyObject_Type");
+        GetAttribute = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyObject_GetAttr");
         Call = (delegate* unmanaged[Cdecl]<nint, nint, nint, nint>)Find("PyObject_Call");
         FunctionNew = (delegate* unmanaged[Cdecl]<void*, nint, nint, nint>)Find("PyCFunction_NewEx");
         ErrorOccurred = (delegate* unmanaged[Cdecl]<nint>)Find("PyErr_Occurred");

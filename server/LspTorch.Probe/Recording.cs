@@ -61,7 +61,9 @@ internal static unsafe class Recording
     private static nint[] places = new nint[1024];
     private static int count;
     private static nint[] gates = new nint[256];
-    private static nint look, placeMethod, gateMethod;
+    private static nint look, placeMethod, gateMethod, constantsName, bytesType;
+    /// <summary>Offsets in bytes: of the first item in a tuple object, of the number of items.</summary>
+    private static int tupleOffset, sizeOffset;
     /// <summary>What the hot path reads: a class without initializers, so that no access asks whether they have run.</summary>
     private static class Hot
     {
@@ -72,30 +74,35 @@ internal static unsafe class Recording
     }
 
     /// <summary>The functions recorder.py finds in its globals as <c>_native</c>. A new reference; 0 on failure.</summary>
-    public static nint CreateFunctions()
+    /// <param name="source">Of recorder.py.</param>
+    public static nint CreateFunctions(ReadOnlySpan<byte> source)
     {
         // Of the calling conventions the one that neither counts as a level of recursion nor packs its arguments.
         placeMethod = Method("record", (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Record, LibPython.FastArguments);
         gateMethod = Method("enter", (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Enter, LibPython.FastArguments);
         nint probe = LibPython.BytesFromString(null, sizeof(Counters));
         Hot.BytesOffset = (int)(LibPython.BytesAsString(probe) - (byte*)probe);
-        nint bytesType = LibPython.ObjectType(probe);
+        bytesType = LibPython.ObjectType(probe);
         for (Hot.TypeOffset = 0; Hot.TypeOffset < 64 && *(nint*)((byte*)probe + Hot.TypeOffset) != bytesType; Hot.TypeOffset += sizeof(nint)) { }
         LibPython.DecRef(bytesType);
-        LibPython.DecRef(probe);
+        nint pair = LibPython.TupleNew(1);
+        _ = LibPython.TupleSetItem(pair, 0, probe);
+        for (tupleOffset = 0; *(nint*)((byte*)pair + tupleOffset) != probe; tupleOffset += sizeof(nint)) { }
+        sizeOffset = Hot.TypeOffset + sizeof(nint);
+        LibPython.DecRef(pair);
+        fixed (byte* name = "co_consts\0"u8) constantsName = LibPython.UnicodeFromString(name);
 
         byte* version = LibPython.GetVersion();
         Hot.CountsBooleans = version[0] == '3' && version[1] == '.' && (version[3] is < (byte)'0' or > (byte)'9' || version[3] < '2');
         nint functions = LibPython.DictNew();
         Add(functions, "bind", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Bind, LibPython.OneArgument);
-        Add(functions, "gate", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&BindGate, LibPython.OneArgument);
         Add(functions, "wake", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&WakeGate, LibPython.OneArgument);
         Add(functions, "passed", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Passed, LibPython.OneArgument);
         Add(functions, "calls", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Calls, LibPython.OneArgument);
-        Add(functions, "truncate", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Truncate, LibPython.OneArgument);
         Add(functions, "emit", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Emit, LibPython.OneArgument);
         Add(functions, "drain", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Drain, LibPython.NoArguments);
         Add(functions, "forked", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Forked, LibPython.NoArguments);
+        fixed (byte* key = "source\0"u8, text = source) _ = LibPython.DictSetItemString(functions, key, LibPython.BytesFromString(text, source.Length));
         return functions;
     }
 
@@ -225,49 +232,89 @@ internal static unsafe class Recording
         return value;
     }
 
+    /// <summary>
+    /// Takes (code, first place, number of places, first gate, number of gates, the gates in words of 32 bits: for each the number of its entry
+    /// places and of the places it counts for, then both), and puts callables where the code has marks. The code is new: nobody else
+    /// holds it, so its constants are changed where they stand.
+    /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Bind(nint self, nint index)
+    private static nint Bind(nint self, nint arguments)
     {
-        // Kept for the life of the process: the writing thread reads it.
-        nint memory = LibPython.BytesFromString(null, sizeof(Counters));
-        if (memory == 0) return 0;
-        var place = (Counters*)LibPython.BytesAsString(memory);
-        *place = new Counters { Due = 1, SwitchesLeft = TypeSwitches, Place = LibPython.LongAsLong(index) };
+        int firstPlace = (int)LongAt(arguments, 1), placeCount = (int)LongAt(arguments, 2);
+        int firstGate = (int)LongAt(arguments, 3), gateCount = (int)LongAt(arguments, 4);
+        nint words = LibPython.TupleGetItem(arguments, 5);
         lock (Writing)
         {
-            int at = (int)place->Place;
-            while (at >= places.Length) Array.Resize(ref places, places.Length * 2);
-            places[at] = (nint)place;
-            count = at + 1;
+            while (firstPlace + placeCount > places.Length) Array.Resize(ref places, places.Length * 2);
+            while (firstGate + gateCount > gates.Length) Array.Resize(ref gates, gates.Length * 2);
+            for (int i = 0; i < placeCount; i++)
+            {
+                // Kept for the life of the process: the writing thread reads it.
+                nint memory = LibPython.BytesFromString(null, sizeof(Counters));
+                if (memory == 0) return 0;
+                var place = (Counters*)((byte*)memory + Hot.BytesOffset);
+                *place = new Counters { Due = 1, SwitchesLeft = TypeSwitches, Place = firstPlace + i };
+                places[firstPlace + i] = (nint)place;
+            }
+            int* word = (int*)LibPython.BytesAsString(words);
+            for (int i = 0; i < gateCount; i++)
+            {
+                int entries = *word++, counted = *word++;
+                nint memory = LibPython.BytesFromString(null, sizeof(Gate) + entries * sizeof(nint));
+                if (memory == 0) return 0;
+                var gate = (Gate*)((byte*)memory + Hot.BytesOffset);
+                *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Entries = entries };
+                gates[firstGate + i] = (nint)gate;
+                for (int entry = 0; entry < entries; entry++) ((nint*)(gate + 1))[entry] = places[firstPlace + *word++];
+                var links = (GateLink*)NativeMemory.Alloc((nuint)(counted * sizeof(GateLink)));
+                for (int link = 0; link < counted; link++)
+                {
+                    var place = (Counters*)places[firstPlace + *word++];
+                    links[link] = new GateLink { Gate = gate, Next = place->Gates };
+                    place->Gates = links + link;
+                }
+            }
+            count = firstPlace + placeCount;
         }
-        return LibPython.FunctionNew((void*)placeMethod, memory, 0);
+        return PutCallables(LibPython.TupleGetItem(arguments, 0), firstPlace, firstGate, 0) ? NewNone() : 0;
     }
 
-    /// <summary>Takes (gate, number of entry places, entry places…, places counted by it…).</summary>
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint BindGate(nint self, nint numbers)
+    private const int DeepestCode = 1000;
+
+    /// <summary>In the constants of a code object and of those in it; false with a Python exception set.</summary>
+    private static bool PutCallables(nint code, int firstPlace, int firstGate, int depth)
     {
-        int length = (int)LibPython.TupleSize(numbers), entries = (int)LongAt(numbers, 1);
-        nint memory = LibPython.BytesFromString(null, sizeof(Gate) + entries * sizeof(nint));
-        if (memory == 0) return 0;
-        var gate = (Gate*)LibPython.BytesAsString(memory);
-        *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Entries = entries };
-        lock (Writing)
+        if (depth > DeepestCode) return true;
+        nint constants = LibPython.GetAttribute(code, constantsName);
+        if (constants == 0) return false;
+        nint codeType = *(nint*)((byte*)code + Hot.TypeOffset), size = *(nint*)((byte*)constants + sizeOffset);
+        var items = (nint*)((byte*)constants + tupleOffset);
+        for (nint i = 0; i < size; i++)
         {
-            for (int i = 0; i < entries; i++) ((nint*)(gate + 1))[i] = places[LongAt(numbers, 2 + i)];
-            for (int i = 2 + entries; i < length; i++)
+            nint constant = items[i], type = *(nint*)((byte*)constant + Hot.TypeOffset);
+            if (type == codeType)
             {
-                var place = (Counters*)places[LongAt(numbers, i)];
-                var link = (GateLink*)NativeMemory.Alloc((nuint)sizeof(GateLink));
-                *link = new GateLink { Gate = gate, Next = place->Gates };
-                place->Gates = link;
+                if (!PutCallables(constant, firstPlace, firstGate, depth + 1)) return false;
             }
-            int at = (int)LongAt(numbers, 0);
-            while (at >= gates.Length) Array.Resize(ref gates, gates.Length * 2);
-            gates[at] = (nint)gate;
+            else if (type == bytesType && *(nint*)((byte*)constant + sizeOffset) == MarkLength)
+            {
+                byte* mark = (byte*)constant + Hot.BytesOffset;
+                bool gate = new ReadOnlySpan<byte>(mark, MarkLength - 4).SequenceEqual("\0lsptorch:g"u8);
+                if (!gate && !new ReadOnlySpan<byte>(mark, MarkLength - 4).SequenceEqual("\0lsptorch:p"u8)) continue;
+                int number = *(int*)(mark + MarkLength - 4);
+                nint counters = gate ? gates[firstGate + number] : places[firstPlace + number];
+                nint callable = LibPython.FunctionNew((void*)(gate ? gateMethod : placeMethod), counters - Hot.BytesOffset, 0);
+                if (callable == 0) return false;
+                items[i] = callable;
+                LibPython.DecRef(constant);
+            }
         }
-        return LibPython.FunctionNew((void*)gateMethod, memory, 0);
+        LibPython.DecRef(constants);
+        return true;
     }
+
+    /// <summary>As recorder.py writes marks: eleven bytes, then a number of four.</summary>
+    private const int MarkLength = 15;
 
     private static long LongAt(nint tuple, int at) => LibPython.LongAsLong(LibPython.TupleGetItem(tuple, at));
 
@@ -286,13 +333,6 @@ internal static unsafe class Recording
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Calls(nint self, nint index) => LibPython.LongFromLong(((Counters*)places[LibPython.LongAsLong(index)])->Calls);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Truncate(nint self, nint length)
-    {
-        lock (Writing) count = Math.Min(count, (int)LibPython.LongAsLong(length));
-        return NewNone();
-    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Emit(nint self, nint bytes)

@@ -230,10 +230,11 @@ internal static class MoveToIgnored
             return null;
         }
 
-        private static string? Describe(BoundaryType type, string what) => type switch
+        private string? Describe(BoundaryType type, string what) => type switch
         {
             BoundaryType.NotScriptable foreign => $"{what} is {foreign.What}, which compiled code cannot hold: select what makes and uses it too",
             BoundaryType.Unknown => $"the type of {what} is not known: annotate it, or run the probe",
+            BoundaryType.Known { Type: var known } when AnnotationWriter.Write(file.Model, known) is null => $"{what} is {known}, which this file cannot name in an annotation",
             _ => null,
         };
 

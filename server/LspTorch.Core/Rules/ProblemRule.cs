@@ -19,6 +19,8 @@ public abstract class ProblemRule : Rule
 
     protected abstract ProblemKind Kind { get; }
 
+    protected virtual ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) => [];
+
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var model = context.File.Model;
@@ -29,9 +31,9 @@ public abstract class ProblemRule : Rule
             {
                 if (problem.Kind != Kind || (problem.At is not FunctionDef && model.LivenessOf(problem.At) != Liveness.Compiled)) continue;
                 var severity = problem.FromTables && !(model.Tables.IsExact && (Kind != ProblemKind.UnsupportedFunction || context.File.Options.Torch == asked))
-                    ? Severity.Warning : Severity.Error;
+                    ? Severity.Warning : DefaultSeverity;
                 ImmutableArray<RelatedPlace> related = problem.Related is { } place ? [new RelatedPlace(place.Span, problem.RelatedMessage), .. body.WhyCompiled()] : body.WhyCompiled();
-                context.Report(new Finding(Id, severity, SpanOf(problem.At), problem.Message, body.Function.QualifiedName, [], related));
+                context.Report(new Finding(Id, severity, SpanOf(problem.At), problem.Message, body.Function.QualifiedName, FixesOf(context, body, problem), related));
             }
         }
     }

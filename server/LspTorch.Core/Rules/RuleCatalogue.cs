@@ -43,6 +43,8 @@ public static class RuleCatalogue
         new BadIndex(),
         new AttributeAssignment(),
         new UnsupportedAnnotation(),
+        new ImplicitTensorConversion(),
+        new InPlaceOnListElement(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(r => r.Id == id);

@@ -21,7 +21,7 @@ internal static class CheckCommand
             return 2;
         }
         var complaints = new SortedSet<string>(StringComparer.Ordinal);
-        var checker = new Checker(common.Adjust, complaint => { lock (complaints) complaints.Add(complaint); });
+        var checker = new Checker(common, complaint => { lock (complaints) complaints.Add(complaint); });
         var results = checker.Check(found, cancellationToken);
         var files = results.OfType<CheckedFile>().ToList();
         foreach (string complaint in complaints) terminal.Complain(complaint);
@@ -38,7 +38,7 @@ internal static class CheckCommand
 
     private static string Json(IReadOnlyList<CheckedFile> files, CommonOptions common)
     {
-        // One target for one run: the command line's, else the files' project's, else the newest.
+        // One target for one run: the command line's, else that of the first file.
         var torch = common.Torch ?? files.Select(file => file.File.Options.Torch).FirstOrDefault(TorchVersion.Newest);
         var document = new JsonCheck(1, torch.ToString(), [.. files.Select(file =>
             new JsonCheckedFile(file.Path, [.. file.Findings.Select(finding => Of(file, finding))]))]);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using LspTorch.Core;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
+using LspTorch.Core.TorchScript;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Workspace;
 
@@ -18,19 +19,20 @@ internal sealed class Checker
     private readonly ConcurrentDictionary<AnalysisOptions, TrackedModules> imports = new();
     private readonly TraceStore traces = new();
     private readonly ProjectSettings projects;
-    private readonly Func<Settings, Settings> adjust;
+    private readonly CommonOptions common;
+    private readonly ConcurrentDictionary<string, TorchVersion?> probed = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<string> roots = [Directory.GetCurrentDirectory()];
     private readonly Action<string> complain;
 
-    /// <param name="adjust">What the command line says, laid over the project's settings.</param>
-    public Checker(Func<Settings, Settings> adjust, Action<string> complain)
+    /// <param name="common">What the command line says, laid over the project's settings.</param>
+    public Checker(CommonOptions common, Action<string> complain)
     {
-        this.adjust = adjust;
+        this.common = common;
         this.complain = complain;
         projects = new ProjectSettings(complain);
     }
 
-    public Settings SettingsFor(string path) => adjust(projects.Apply(System.IO.Path.GetFullPath(path), [.. roots], Settings.Default));
+    public Settings SettingsFor(string path) => common.Adjust(projects.Apply(System.IO.Path.GetFullPath(path), [.. roots], Settings.Default));
 
     /// <summary>The snapshot of a file; null, with a complaint made, where it cannot be read as text.</summary>
     public (FileSnapshot File, PythonFile Source, Settings Settings)? Open(string path, CancellationToken cancellationToken)
@@ -42,7 +44,7 @@ internal sealed class Checker
         }
         string full = System.IO.Path.GetFullPath(path);
         var settings = SettingsFor(path);
-        var options = settings.ToAnalysisOptions(null);
+        var options = common.OptionsOf(settings, probed.GetOrAdd(System.IO.Path.GetDirectoryName(full) ?? full, traces.TorchOf));
         var file = modules.Adopt(full, source.Text, options, ImportsOf(settings, options), cancellationToken);
         var observations = traces.Load(full, file.Text, cancellationToken);
         return (!observations.Places.Any() ? file : file.WithObservations(observations), source, settings);

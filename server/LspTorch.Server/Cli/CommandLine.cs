@@ -10,7 +10,7 @@ internal sealed class CommandLine(Terminal terminal)
 {
     private readonly Option<string?> torch = new("--torch")
     {
-        Description = "The torch release whose rules apply, such as 1.13 (default: the project's, else the newest known).",
+        Description = "The torch release whose rules apply, such as 1.13 (default: that of the last probe, else the project's setting, else the newest known).",
         HelpName = "VERSION",
     };
 

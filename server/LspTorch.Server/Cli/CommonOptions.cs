@@ -8,9 +8,11 @@ namespace LspTorch.Server.Cli;
 /// <summary>What the command line says about how to judge; everything unsaid is the project's or the default.</summary>
 internal sealed record CommonOptions(TorchVersion? Torch, CheckMode? Mode, ImmutableArray<EntryPoint> Entries)
 {
+    /// <param name="probed">The torch that a kept run of the file's folder had.</param>
+    public AnalysisOptions OptionsOf(Settings settings, TorchVersion? probed) => settings.ToAnalysisOptions(Torch ?? probed);
+
     public Settings Adjust(Settings settings) => settings with
     {
-        TorchVersion = Torch ?? settings.TorchVersion,
         Mode = Mode ?? settings.Mode,
         Entries = Entries.IsEmpty ? settings.Entries : Entries,
     };

@@ -26,7 +26,7 @@ internal static class FixCommand
             terminal.Complain($"--select {unknown}: there is no such rule");
             return 2;
         }
-        var checker = new Checker(common.Adjust, terminal.Complain);
+        var checker = new Checker(common, terminal.Complain);
         int applied = 0, changed = 0;
         bool failed = false;
         foreach (string path in found)

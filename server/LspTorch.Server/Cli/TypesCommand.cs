@@ -20,7 +20,7 @@ internal static class TypesCommand
             terminal.Complain($"{path}: no such file");
             return 2;
         }
-        if (new Checker(common.Adjust, terminal.Complain).Open(path, cancellationToken) is not var (file, _, _)) return 2;
+        if (new Checker(common, terminal.Complain).Open(path, cancellationToken) is not var (file, _, _)) return 2;
         var places = TypedPlaces.For(file, cancellationToken);
         if (format == "json")
         {

@@ -137,8 +137,21 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
             _ => exit > 128 ? ProbeStatus.Killed : ProbeStatus.Exit,
         };
         int? code = stopped is null && status != ProbeStatus.Killed ? exit : null;
+        if (status != ProbeStatus.Failed && (reader.TorchVersion ?? request.Interpreter.Torch) is { } torch) KeepTorch(request, torch);
         return new ProbeSummary(status, code, Message(status, exit, request, limit, reader.Error), reader.Error, files, duration, trace,
             reader.Mode, reader.TorchVersion);
+    }
+
+    private void KeepTorch(ProbeRequest request, string torch)
+    {
+        try
+        {
+            store.SaveTorch(request.Roots.Count > 0 ? request.Roots : [Path.GetDirectoryName(request.Script) ?? ""], torch);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next run tries again.
+        }
     }
 
     private static string Message(ProbeStatus status, int exit, ProbeRequest request, long limit, ProbeError? error) => status switch

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using LspTorch.Core.Observations;
 using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Server.Probing;
 
@@ -43,15 +44,40 @@ public sealed class TraceStore(string? folder = null)
     /// <summary>Forgets what was observed in a file.</summary>
     public void Forget(string path) => File.Delete(FileOf(path));
 
+    /// <summary>Keeps which torch a run of the program in these folders had.</summary>
+    public void SaveTorch(IEnumerable<string> roots, string release)
+    {
+        foreach (string root in roots) UserCache.WriteWhole(FileOf(root, ".torch"), Encoding.UTF8.GetBytes(release));
+    }
+
+    /// <summary>The torch of the latest run of one of the folders that hold the file; null where none ran, or its torch is not known.</summary>
+    public TorchVersion? TorchOf(string path)
+    {
+        FileInfo? latest = null;
+        for (string? at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
+            if (new FileInfo(FileOf(at, ".torch")) is { Exists: true } kept && !(kept.LastWriteTimeUtc < latest?.LastWriteTimeUtc)) latest = kept;
+        try
+        {
+            return latest is not null && TorchVersion.TryParse(File.ReadAllText(latest.FullName), out var release) ? release : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Forgets the torch of a folder's runs.</summary>
+    public void ForgetTorch(string root) => File.Delete(FileOf(root, ".torch"));
+
     /// <summary>Forgets everything.</summary>
     public void ForgetAll()
     {
         if (!Directory.Exists(folder)) return;
-        foreach (string file in Directory.EnumerateFiles(folder, "*.json")) File.Delete(file);
+        foreach (string file in Directory.EnumerateFiles(folder, "*.json").Concat(Directory.EnumerateFiles(folder, "*.torch"))) File.Delete(file);
     }
 
-    private string FileOf(string path) =>
-        Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(path))))[..32] + ".json");
+    private string FileOf(string path, string extension = ".json") => Path.Combine(folder,
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))))[..32] + extension);
 
     private (SourceText Text, FileObservations Observations)? Read(string path)
     {

@@ -37,10 +37,12 @@ public sealed record Settings
     public ProbeSettings Probe { get; init; } = new();
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
-    /// <param name="probed">The version a probe found in the interpreter, null where none ran.</param>
-    public AnalysisOptions ToAnalysisOptions(TorchVersion? probed) => new()
+    /// <summary>The target: what ran says most, then what the user says, then what is installed.</summary>
+    /// <param name="probed">The torch that the program ran with when it was probed; null where it never was.</param>
+    /// <param name="found">The torch of the interpreter that was found; null where none was looked for.</param>
+    public AnalysisOptions ToAnalysisOptions(TorchVersion? probed, TorchVersion? found = null) => new()
     {
-        Torch = TorchVersion ?? probed ?? Core.TorchScript.TorchVersion.Newest,
+        Torch = probed ?? TorchVersion ?? found ?? Core.TorchScript.TorchVersion.Newest,
         Mode = Mode,
         Entries = Entries,
     };

@@ -3,12 +3,11 @@ using LspTorch.Core.Observations;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Core.Tests.Rules;
 
 /// <summary>
-/// One case of tests/python/corpus/failing with what the compiler said (expected.tsv). Line: 1-based within the case. Rules: the ids that belong
+/// One case of tests/python/corpus/failing with what the compiler of the torch that is here said (expected-RELEASE.tsv). Line: 1-based within the case. Rules: the ids that belong
 /// to the error.
 /// </summary>
 public sealed partial record FailingCase(string Kind, string Name, string Script, string Code, int HeadLines, bool Fails, int Line, IReadOnlyList<string> Rules, string Reason)
@@ -19,7 +18,7 @@ public sealed partial record FailingCase(string Kind, string Name, string Script
     public IReadOnlyList<(int Line, string Rule, string Message)> Errors()
     {
         var text = SourceText.From(Code);
-        var options = new AnalysisOptions { Torch = new TorchVersion(1, 13), Entries = [new EntryPoint(null, Script.Split('(')[0])] };
+        var options = new AnalysisOptions { Torch = TorchCompiler.Release, Entries = [new EntryPoint(null, Script.Split('(')[0])] };
         var file = new FileSnapshot("/case.py", SyntaxTree.Parse(text), options, FileObservations.Empty);
         var results = RuleRunner.Run(file, CancellationToken.None);
         if (!results.Failures.IsEmpty) throw new InvalidOperationException($"{Kind}/{Name}", results.Failures[0].Exception);
@@ -28,7 +27,7 @@ public sealed partial record FailingCase(string Kind, string Name, string Script
 
     public static IReadOnlyList<FailingCase> ReadAll()
     {
-        var said = File.ReadAllLines(Path.Combine(Folder, "expected.tsv")).Select(l => l.Split('\t')).ToDictionary(f => f[0]);
+        var said = File.ReadAllLines(Path.Combine(Folder, $"expected-{TorchCompiler.Release}.tsv")).Select(l => l.Split('\t')).ToDictionary(f => f[0]);
         var cases = new List<FailingCase>();
         foreach (string path in Directory.GetFiles(Folder, "*.py").Order(StringComparer.Ordinal))
         {

@@ -1,4 +1,5 @@
 using LspTorch.Core.Observations;
+using LspTorch.Core.Rules;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
@@ -67,6 +68,16 @@ public class AcrossFilesTests
             ("/w/pkg/inner.py", "from helpers import halve\n"),
             ("/w/main.py", import + $"import torch\n\n@torch.jit.script\ndef f(x):\n    y = {call}(x, 2)\n    return y\n"));
         Assert.That(TypeOfVariable(files["/w/main.py"], "y"), Is.EqualTo("Tuple[Tensor, int]"));
+    }
+
+    [Test]
+    public void A_class_of_another_file_that_an_annotation_cannot_name_is_no_failure_of_a_rule()
+    {
+        var files = new Files(("/w/pairs.py", "from typing import NamedTuple\n\nclass Pair(NamedTuple):\n    n: int\n"),
+            ("/w/main.py", "import numpy as np\nimport torch\nimport pairs\n\n@torch.jit.script\ndef f(n: int):\n    pair = pairs.Pair(n)\n    y = np.zeros(pair.n)\n    pair = pairs.Pair(int(y[0]))\n    return pair.n\n"));
+        var results = RuleRunner.Run(files["/w/main.py"].File, default);
+        Assert.That(results.Failures.Select(f => f.Exception.ToString()), Is.Empty);
+        Assert.That(results.Findings.Select(f => f.RuleId), Does.Contain("numpy-in-script"));
     }
 
     [Test]

@@ -212,4 +212,22 @@ public sealed class CommandLineTests
         Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json"))["torch"], Is.EqualTo("1.10"));
         Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json", "--torch", "2.6"))["torch"], Is.EqualTo("2.6"));
     }
+
+    [Test]
+    public async Task The_torch_of_a_kept_probe_comes_before_the_project_s_and_after_the_command_line_s()
+    {
+        using var folder = new TestFolder();
+        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+        folder.Write("pyproject.toml", "[tool.lsptorch]\ntorch-version = \"1.10\"\n");
+        folder.Write("x.py", Clean);
+        folder.Write("run.py", "import torch\nprint('torch ' + '.'.join(torch.__version__.split('.')[:2]))\n");
+        string sub = Path.Combine(folder.Path, "models");
+        Directory.CreateDirectory(sub);
+        File.WriteAllText(Path.Combine(sub, "y.py"), Clean);
+        var probed = await ServerProgram.RunAsync(folder.Path, "probe", "run.py", "--python", python);
+        string torch = probed.Errors.Split("torch ")[1].Split('\n')[0].Trim();
+        Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json"))["torch"], Is.EqualTo(torch));
+        Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "models", "--format", "json"))["torch"], Is.EqualTo(torch));
+        Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json", "--torch", "2.2"))["torch"], Is.EqualTo("2.2"));
+    }
 }

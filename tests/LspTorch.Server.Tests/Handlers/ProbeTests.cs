@@ -47,7 +47,7 @@ public sealed class ProbeTests
     // 'X | Y' in an annotation compiles from torch 2.2 on: the findings show whose rules are applied.
     [TestCase(null)]
     [TestCase("2.6")]
-    public async Task Findings_follow_the_torch_of_the_run_unless_a_setting_names_one(string? setting)
+    public async Task Findings_follow_the_torch_of_the_run_and_before_it_the_setting(string? setting)
     {
         using var folder = new TestFolder();
         const string code = "import torch\n\n\nclass M(torch.nn.Module):\n    def forward(self, x: torch.Tensor | None):\n        return x\n\n\nm = M()\n";
@@ -56,12 +56,14 @@ public sealed class ProbeTests
         options["torchVersion"] = setting;
         await using var client = await StartAsync(root: folder.Path, options: options);
         await client.OpenAsync(code, "file://" + script);
+        var hover = await client.RequestAsync("textDocument/hover", At(4, 8, "file://" + script));
+        if (setting is not null) Assert.That((string?)hover?["contents"]?["value"], Does.Contain($"TorchScript {setting}"));
         var result = await client.RequestAsync("workspace/executeCommand", Probe(script));
         Assert.That((string?)result?["status"], Is.EqualTo("ok"), result?.ToJsonString());
         string torch = (string?)result?["torch"] ?? "";
         Assert.That(torch, Is.Not.Empty, result?.ToJsonString());
-        string rules = setting ?? string.Join('.', torch.Split('.').Take(2));
-        var hover = await client.RequestAsync("textDocument/hover", At(4, 8, "file://" + script));
+        string rules = string.Join('.', torch.Split('.').Take(2));
+        hover = await client.RequestAsync("textDocument/hover", At(4, 8, "file://" + script));
         Assert.That((string?)hover?["contents"]?["value"], Does.Contain($"TorchScript {rules}"));
         var report = await client.RequestAsync("textDocument/diagnostic", new JsonObject { ["textDocument"] = new JsonObject { ["uri"] = "file://" + script } });
         bool refused = (report?["items"] as JsonArray ?? []).Any(d => (string?)d?["code"] == "unsupported-syntax");

@@ -49,6 +49,23 @@ public sealed class ProbeServiceTests
     }
 
     [Test]
+    public void TheTorchOfTheLatestRunOfAFolderThatHoldsTheFileIsKept()
+    {
+        using var harness = new ProbeHarness();
+        string inner = Path.Combine(harness.Folder, "package"), file = Path.Combine(inner, "model.py");
+        Assert.That(harness.Store.TorchOf(file), Is.Null);
+        harness.Store.SaveTorch([harness.Folder], "1.13.0a0+git");
+        Assert.That(harness.Store.TorchOf(file)?.ToString(), Is.EqualTo("1.13"));
+        Assert.That(harness.Store.TorchOf(Path.Combine(Path.GetTempPath(), "elsewhere.py")), Is.Null);
+        harness.Store.SaveTorch([inner + Path.DirectorySeparatorChar], "2.6.0");
+        Assert.That(harness.Store.TorchOf(file)?.ToString(), Is.EqualTo("2.6"));
+        harness.Store.ForgetTorch(inner);
+        Assert.That(harness.Store.TorchOf(file)?.ToString(), Is.EqualTo("1.13"));
+        harness.Store.ForgetAll();
+        Assert.That(harness.Store.TorchOf(file), Is.Null);
+    }
+
+    [Test]
     public async Task ObservationsFollowTheFile()
     {
         using var harness = new ProbeHarness();

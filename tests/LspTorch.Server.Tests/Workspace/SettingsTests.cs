@@ -98,6 +98,17 @@ public sealed class SettingsTests
         Assert.That(settings, Is.EqualTo(Settings.Default));
     }
 
+    [TestCase("1.13", "2.2", "2.6", "1.13")]
+    [TestCase(null, "2.2", "2.6", "2.2")]
+    [TestCase(null, null, "2.6", "2.6")]
+    [TestCase(null, null, null, "2.14")]
+    public void The_target_is_what_ran_then_what_is_set_then_what_is_installed_then_the_newest(string? probed, string? set, string? found, string target)
+    {
+        static TorchVersion? Version(string? text) => TorchVersion.TryParse(text, out var version) ? version : null;
+        var settings = Settings.Default with { TorchVersion = Version(set) };
+        Assert.That(settings.ToAnalysisOptions(Version(probed), Version(found)).Torch.ToString(), Is.EqualTo(target));
+    }
+
     [Test]
     public void A_rule_that_is_off_reports_nothing_and_others_take_their_severity()
     {

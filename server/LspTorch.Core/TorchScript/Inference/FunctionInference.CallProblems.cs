@@ -39,8 +39,20 @@ internal sealed partial class FunctionInference
             formals.Add(new SchemaArgument(parameter.Name, type, parameter.Default is null ? null : "", function.Args.KwOnly.Contains(parameter), null));
         }
         var schema = new FunctionSchema(function.Name, formals.ToImmutable(), TorchType.Unknown, false);
-        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is not null) return;
-        CheckCall(call, function.Name, [schema], null, positional, keywords);
+        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is null) CheckCall(call, function.Name, [schema], null, positional, keywords);
+        else WarnOfNumbers(schema, positional, keywords);
+    }
+
+    private void WarnOfNumbers(FunctionSchema schema, List<Argument> positional, List<Argument> keywords)
+    {
+        for (int i = 0; i < positional.Count + keywords.Count; i++)
+        {
+            var argument = i < positional.Count ? positional[i] : keywords[i - positional.Count];
+            var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments[i];
+            if (formal is null || argument.Source is not { } source) continue;
+            var made = SchemaMatcher.Convert(argument.Type, formal.Type, conversions: true);
+            if (IsMadeNumber(argument.Type, made)) WarnOfNumber(source, made, $"'{formal.Name}' of '{schema.Name}' is {formal.Type}");
+        }
     }
 
     private void CheckConstruct(ClassModel type, Call call)

@@ -11,12 +11,12 @@ internal sealed partial class FunctionInference
     /// <summary>Above zero while something is typed that may not be what the compiler sees: nothing is reported.</summary>
     private int doubts;
 
-    private void Refuse(ProblemKind kind, Node at, string message, Node? related = null, string relatedMessage = "", bool fromTables = false)
+    private void Refuse(ProblemKind kind, Node at, string message, Node? related = null, string relatedMessage = "", bool fromTables = false, TorchType? wanted = null)
     {
         if (doubts > 0 || uncertain > 0) return;
         foreach (var earlier in analysis.Problems)
             if (ReferenceEquals(earlier.At, at) && (earlier.Kind == kind || earlier.Message == message)) return;
-        analysis.Problems.Add(new TypeProblem(kind, at, message, related, relatedMessage, fromTables));
+        analysis.Problems.Add(new TypeProblem(kind, at, message, related, relatedMessage, fromTables, wanted));
     }
 
     /// <summary>An attribute that a value certainly does not have.</summary>
@@ -290,6 +290,33 @@ internal sealed partial class FunctionInference
         _ => false,
     };
 
+    /// <summary>The implicit conversions of a Tensor (aten::IntImplicit and its like).</summary>
+    private static bool IsMadeNumber(TorchType given, TorchType converted) =>
+        given == TorchType.Tensor && (converted == TorchType.Int || converted == TorchType.Float || converted == TorchType.Complex);
+
+    /// <summary>Whether the function ever reads the variable: of one that it does not, the compiler drops the conversion.</summary>
+    private bool IsRead(string name)
+    {
+        var finder = new ReadFinder(name);
+        foreach (var statement in unit.Function.Body) finder.Visit(statement);
+        return finder.Found;
+    }
+
+    private sealed class ReadFinder(string name) : SyntaxWalker
+    {
+        public bool Found { get; private set; }
+
+        public override void Visit(Node node)
+        {
+            Found |= node is Name { Context: ExprContext.Load } read && read.Id == name;
+            if (!Found) base.Visit(node);
+        }
+    }
+
+    private void WarnOfNumber(Node at, TorchType made, string reason) => Refuse(ProblemKind.ImplicitConversion, at,
+        $"{reason}, so TorchScript silently turns this Tensor into one; eager keeps the Tensor. It fails at run time if the Tensor has dimensions, requires grad{(made == TorchType.Int ? " or is no integer" : "")}.",
+        wanted: made);
+
     private TorchType? mergedReturn;
     private bool returnsDiffer;
 
@@ -308,6 +335,7 @@ internal sealed partial class FunctionInference
         {
             if (declared.HasUnknown) return;
             var converted = SchemaMatcher.Convert(type, declared, conversions: true);
+            if (statement.Value is { } given && IsMadeNumber(type, converted)) WarnOfNumber(given, converted, $"The function is annotated to return {declared}");
             if (converted.IsSubtypeOf(declared) || IsMadeAs(statement.Value, type, declared)) return;
             string advice = type == TorchType.Int && declared == TorchType.Float ? ": an int is no float to TorchScript, write 'float(...)'"
                 : type is OptionalType optional && optional.Element.IsSubtypeOf(declared) ? ": test it for None first, or annotate Optional" : "";

@@ -120,6 +120,7 @@ internal sealed partial class FunctionInference
             // Where the compiler takes one branch only, there is no block to convert for.
             if (uncertain > 0 && converted != type) converted = TorchType.Unknown;
             if (target is not null) CheckStore(target, name, converted, outer);
+            if (target is not null && IsMadeNumber(type, converted) && IsRead(name)) WarnOfNumber(target, converted, $"'{name}' is {outer} outside this branch or loop");
             type = converted;
         }
         frame.Define(name, type);

@@ -452,7 +452,7 @@ class Mse(nn.Module):
     def forward(self, x: Tensor):
         h = x + self.w
         return F.mse_loss(h, 0)
-# compiles
+# compiles; except: 2.14
 class Max(nn.Module):
     def __init__(self):
         super().__init__()
@@ -713,7 +713,7 @@ class Cum(nn.Module):
     def forward(self, x: Tensor):
         h = x + self.w
         return torch.cumsum(h)
-# compiles
+# compiles; except: 2.14
 class Sort(nn.Module):
     def __init__(self):
         super().__init__()

@@ -145,7 +145,7 @@ def angle(x):
     return x * np.sin(0.5)  # <- here
 # fails
 def pad(xs: List[int]):
-    return np.max(xs)
+    return np.max(xs)  # <- here
 # compiles
 def of_torch(x):
     return torch.sqrt(x)
@@ -198,7 +198,7 @@ def torch_random(x):
     return x * torch.rand(1)
 
 # kind: autograd-function; rule: unsupported-function
-# fails
+# fails; except: 2.6
 class Square(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
@@ -209,7 +209,7 @@ class Square(torch.autograd.Function):
         return g
 def squared(x):
     return Square.apply(x)
-# fails
+# fails; except: 2.6
 class Clip(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
@@ -301,7 +301,7 @@ def variable(x):
     return torch.autograd.Variable(x)
 # fails
 def checkpointed(x):
-    return torch.utils.checkpoint.checkpoint(F.relu, x)
+    return torch.utils.checkpoint.checkpoint(F.relu, x)  # <- here
 # fails
 def loaded(x):
     return torch.load("x.pt")

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>A Tensor where an int, float or complex is wanted: TorchScript converts it silently, and eager does not.</summary>
+public sealed class ImplicitTensorConversion : ProblemRule
+{
+    public override string Id => "implicit-tensor-conversion";
+    public override Severity DefaultSeverity => Severity.Warning;
+    protected override ProblemKind Kind => ProblemKind.ImplicitConversion;
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+        (problem.At switch
+        {
+            Name { Context: ExprContext.Store } target => StartAsTensor(context, body, target),
+            Expr value and not Starred => Convert(value, problem.Wanted),
+            _ => null,
+        }) is { } fix ? [fix] : [];
+
+    private static Fix Convert(Expr value, TorchType? wanted) =>
+        new($"Convert it: '{wanted}(...)'", FixSafety.Suggested, [TextEdit.Insert(value.Start, $"{wanted}("), TextEdit.Insert(value.End, ")")]);
+
+    /// <summary>Where the variable starts as a number and everything else that is stored to it is a Tensor.</summary>
+    private static Fix? StartAsTensor(RuleContext context, CompiledBody body, Name target)
+    {
+        var stores = new Stores(target.Id);
+        foreach (var statement in body.Def.Body) stores.Visit(statement);
+        if (stores.Found is not [{ Parent: Assign { Targets: [Name], Value: Constant { Kind: ConstantKind.Int or ConstantKind.Float } value } }, .. var later]) return null;
+        var converted = context.File.Model.ProblemsOf(body.Def).Where(p => p.Kind == ProblemKind.ImplicitConversion).Select(p => p.At).ToHashSet();
+        if (!later.All(converted.Contains)) return null;
+        string made = TorchNames.Member(context.File, "tensor", out var import);
+        return new Fix($"Start '{target.Id}' as a Tensor", FixSafety.Suggested,
+            [.. import is { } line ? [line] : ImmutableArray<TextEdit>.Empty, TextEdit.Insert(value.Start, made + "("), TextEdit.Insert(value.End, ")")]);
+    }
+
+    private sealed class Stores(string name) : SyntaxWalker
+    {
+        public List<Name> Found { get; } = [];
+
+        public override void Visit(Node node)
+        {
+            if (node is Name { Context: ExprContext.Store } store && store.Id == name) Found.Add(store);
+            base.Visit(node);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+# ---------------------------------------------------------------- recording code, made and kept
+
+KEPT_BYTES = 256 << 20
+KEPT_SECONDS = 2.0      # a file that was changed this recently may change again and keep its time stamp
+_SourceFileLoader = _modules["_frozen_importlib_external"].SourceFileLoader
+_kept_folder = None     # what was rewritten once is kept here, as Python keeps what it compiled in __pycache__
+_kept_swept = False
+
+
+_fingerprint = None
+
+
+def _kept_fingerprint():
+    """Changes with this file and with whatever else decides what a rewritten file looks like."""
+    global _fingerprint
+    if _fingerprint is None:
+        text = NATIVE["source"] if NATIVE is not None else _read_code(__file__)
+        _fingerprint = repr((_imp.source_hash(0, text), sys.implementation.cache_tag, sys.hexversion, sys.flags.optimize)).encode()
+    return _fingerprint
+
+
+def _kept_file(path, filename):
+    """One for each source file, so that a change of it replaces what was kept; None where nothing is to be kept."""
+    if _kept_folder is None:
+        return None
+    name = repr((path, filename)).encode("utf-8", "surrogatepass") + _kept_fingerprint()
+    return os.path.join(_kept_folder, (_imp.source_hash(1, name) + _imp.source_hash(2, name)).hex())
+
+
+def _identity(path):
+    """What tells that a file is as it was without reading it; None where it is too new to tell."""
+    status = os.stat(path)
+    if not 0 <= _wall_clock() - max(status.st_mtime, status.st_ctime) - KEPT_SECONDS:
+        return None
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+
+
+def _read_kept(file):
+    try:
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        try:
+            data = os.read(descriptor, os.fstat(descriptor).st_size)
+        finally:
+            os.close(descriptor)
+        payload = memoryview(data)[8:]
+        return marshal.loads(payload) if _imp.source_hash(3, payload) == data[:8] else None
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+
+
+def _write_kept(file, kept):
+    """Whole or not at all: another process may read or write it at the same time."""
+    partial = "%s.%d.%d" % (file, os.getpid(), _thread.get_ident())
+    try:
+        payload = marshal.dumps(kept)
+        os.makedirs(_kept_folder, 0o700, exist_ok=True)
+        _sweep_kept()
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            data = memoryview(_imp.source_hash(3, payload) + payload)
+            while data:
+                data = data[os.write(descriptor, data):]
+        finally:
+            os.close(descriptor)
+        os.replace(partial, file)
+    except (OSError, ValueError):
+        try:
+            os.unlink(partial)
+        except OSError:
+            pass
+
+
+def _sweep_kept():
+    """Once in a process that writes: the oldest go where there is too much."""
+    global _kept_swept
+    if _kept_swept:
+        return
+    _kept_swept = True
+    files = [(entry.stat(), entry.path) for entry in os.scandir(_kept_folder)]
+    total = sum([status.st_size for status, _ in files])
+    if total <= KEPT_BYTES:
+        return
+    for status, path in sorted(files, key=lambda file: file[0].st_mtime):
+        os.unlink(path)
+        total -= status.st_size
+        if total <= KEPT_BYTES // 2:
+            break
+
+
+def _warns_anew(path, main):
+    """Whether Python itself would compile a file of the program now, and so warn: a main file always, a module without bytecode."""
+    if main:
+        return True
+    external = _modules["_frozen_importlib_external"]
+    try:
+        with io.open_code(external.cache_from_source(path)) as stream:
+            head = stream.read(16)
+        status = os.stat(path)
+        expected = [0, int(status.st_mtime) & 0xFFFFFFFF, status.st_size & 0xFFFFFFFF]
+        return head != external.MAGIC_NUMBER + _four_bytes_each(expected)
+    except (OSError, NotImplementedError):
+        return True
+
+
+def _sha256(source):
+    try:
+        from _sha2 import sha256
+    except ImportError:
+        try:
+            from _sha256 import sha256
+        except ImportError:
+            from hashlib import sha256
+    return sha256(source).hexdigest()
+
+
+def _read_code(filename):
+    with io.open_code(filename) as stream:
+        return stream.read()
+
+
+def instrument(path, filename, read, main):
+    """The recording code object of a file; the plain one where anything stands in the way. `read` answers its bytes."""
+    identity, file, kept, source = _identity(path), _kept_file(path, filename), None, None
+    if file is not None:
+        kept = _read_kept(file)
+    if kept is None or identity is None or kept[0] != identity:
+        source = read()
+        sha256 = _sha256(source)
+        if kept is not None and kept[1] == sha256:
+            if identity is not None:
+                _write_kept(file, (identity,) + kept[1:])
+        else:
+            kept = None
+    if kept is None:
+        tree = compile(source, filename, "exec", ONLY_AST, dont_inherit=True)
+        try:
+            kept = (identity, sha256) + rewrite(tree, source, filename)
+        except Exception:
+            return compile(source, filename, "exec", dont_inherit=True)
+        if file is not None:
+            _write_kept(file, kept)
+    elif kept[2] and _warns_anew(path, main):
+        compile(read() if source is None else source, filename, "exec", dont_inherit=True)
+    try:
+        return bind(path, kept[1], *kept[3:])
+    except Exception:
+        return compile(read() if source is None else source, filename, "exec", dont_inherit=True)
+
+
+_next_place = _next_gate = 0
+
+
+def bind(path, sha256, code, records, ends, words, gate_count):
+    """The code with callables instead of marks; places and gates get their numbers."""
+    global _next_place, _next_gate
+    file = File(path, sha256, _next_place, _next_gate, records, ends)
+    count = len(ends) // 4
+    _next_place, _next_gate = _next_place + count, _next_gate + gate_count
+    if NATIVE is not None:
+        NATIVE["bind"]((code, file.first_place, count, file.first_gate, gate_count, words))
+    else:
+        code = _with_callables(code, file, count, memoryview(words).cast("I") if sys.byteorder == "little" else _numbers(words))
+    _files.append(file)
+    return code
+
+
+def _numbers(words):
+    return [int.from_bytes(words[at:at + 4], "little") for at in range(0, len(words), 4)]
+
+
+def _with_callables(code, file, count, words):
+    callables = {}
+    for index in range(count):
+        callables[MARK + index.to_bytes(4, "little")] = callable_for(file.first_place + index)
+    at, index = 0, 0
+    while at < len(words):
+        entries, counted = words[at], words[at + 1]
+        entry = [callables[MARK + number.to_bytes(4, "little")] for number in words[at + 2:at + 2 + entries]]
+        callables[GATE_MARK + index.to_bytes(4, "little")] = gate_for(file.first_gate + index, entry)
+        at, index = at + 2 + entries + counted, index + 1
+
+    def replaced(item):
+        constants = list(item.co_consts)
+        for at, constant in enumerate(constants):
+            if type(constant) is bytes:
+                constants[at] = callables.get(constant, constant)
+            elif type(constant) is type(item):
+                constants[at] = replaced(constant)
+        return item.replace(co_consts=tuple(constants))
+
+    return replaced(code)
+
+
+# ---------------------------------------------------------------- which files, and when
+
+class Roots:
+    def __init__(self, folders, script):
+        if not folders:
+            folders = [os.path.dirname(os.path.abspath(script)) if script is not None else os.getcwd()]
+        self.folders = []
+        for folder in folders:
+            for spelled in (os.path.abspath(folder), os.path.realpath(folder)):
+                if spelled not in self.folders:
+                    self.folders.append(spelled)
+        library = os.path.dirname(os.path.realpath(os.__file__))
+        self.foreign = [library] + [os.path.realpath(p) for p in (sys.prefix, sys.exec_prefix)]
+
+    def hold(self, path):
+        for root in self.folders:
+            prefix = root if root.endswith(os.sep) else root + os.sep
+            if path.startswith(prefix):
+                rest = path[len(prefix):]
+                if "site-packages" in rest or "dist-packages" in rest:
+                    return False
+                return not any(f.startswith(prefix) and path.startswith(f + os.sep) for f in self.foreign)
+        return False
+
+
+_source_to_code, _get_data = _SourceFileLoader.source_to_code, _SourceFileLoader.get_data
+_instrumenting = _thread.allocate_lock()
+_instrumenting_thread = None
+
+
+def _recording_code(loader, fullname, roots):
+    """The recording code of a module about to be loaded; None where the loader's own way is to be taken."""
+    global _instrumenting_thread
+    if not _recording or _instrumenting_thread == _thread.get_ident():
+        return None
+    if type(loader).source_to_code is not _source_to_code or type(loader).get_data is not _get_data:
+        return None             # a loader of the program that makes something else of its files
+    filename = loader.get_filename(fullname)
+    path = os.path.abspath(filename)
+    if not roots.hold(path):
+        return None
+    with _instrumenting:
+        try:
+            _instrumenting_thread = _thread.get_ident()
+            _own_packages.add(fullname.partition(".")[0])
+            return instrument(path, filename, lambda: loader.get_data(path), False)
+        except (OSError, SyntaxError, ValueError):
+            return None         # the loader says it better
+        finally:
+            _instrumenting_thread = None
+
+
+def install(roots):
+    plain = _SourceFileLoader.get_code
+
+    def get_code(self, fullname):
+        code = _recording_code(self, fullname, roots)
+        return plain(self, fullname) if code is None else code
+
+    # Python leaves frames of the import system out of tracebacks by the name of their file.
+    get_code.__code__ = get_code.__code__.replace(co_filename=plain.__code__.co_filename)
+    get_code.__qualname__, get_code.__module__ = plain.__qualname__, plain.__module__
+    _SourceFileLoader.get_code = get_code
+
+
+def _after_fork_in_child():
+    """A forked child keeps running the recording code, and says nothing: the wire is its parent's."""
+    global _recording
+    _recording = False
+    if NATIVE is not None:
+        NATIVE["forked"]()
+    elif _sink.descriptor is not None:
+        os.close(_sink.descriptor)
+        _sink.descriptor = None
+
+

@@ -1,0 +1,210 @@
+# ---------------------------------------------------------------- places
+
+class File:
+    """A file whose recording code runs. Its places and gates have consecutive numbers; what they are is unpacked where it is needed."""
+    __slots__ = ("index", "path", "sha256", "announced", "first_place", "first_gate", "records", "ends")
+
+    def __init__(self, path, sha256, first_place, first_gate, records, ends):
+        self.index, self.path, self.sha256, self.announced = len(_files), path, sha256, False
+        self.first_place, self.first_gate, self.records, self.ends = first_place, first_gate, records, ends
+
+    def place(self, index):
+        at = 4 * (index - self.first_place)
+        begin = int.from_bytes(self.ends[at - 4:at], "little") if at > 0 else 0
+        record = self.records[begin:int.from_bytes(self.ends[at:at + 4], "little")]
+        return Place(self, *marshal.loads(record))
+
+
+class Place:
+    __slots__ = ("file", "kind", "name", "context", "at", "attribute", "value", "straight", "gates", "rows", "last", "attributed",
+                 "gap", "quiet", "announced", "told")
+
+    def __init__(self, file, kind, name, context, at, attribute, value, straight, gates):
+        self.file, self.kind, self.name, self.context, self.at, self.attribute = file, kind, name, context, at, attribute
+        self.value = value          # the span of the expression whose value the place holds, if it has one
+        self.straight = straight    # whether each execution of the runs of statements it stands in reaches the place once
+        self.gates = [file.first_gate + gate for gate in gates]     # of those runs: a return has several
+        self.rows = self.last = None
+        self.attributed = self.quiet = self.told = 0
+        self.gap = 1
+        self.announced = False
+
+
+_files = []
+places = {}             # by number: those a value was seen at
+_busy = False
+_recording = True
+_own_packages = set()
+FOREVER = 1 << 62
+
+
+def _place(index):
+    place = places.get(index)
+    if place is None:
+        for file in reversed(_files):
+            if index >= file.first_place:
+                place = places[index] = file.place(index)
+                break
+    return place
+
+
+def look(index, value, calls):
+    """
+    Describes the value of an execution. Answers the execution at which to look next; negative where a value of the same Python type
+    would have nothing else to tell, so that its type is all there is to look at. Anything a signal handler of the program
+    raises meanwhile is the program's and goes on to it; a fault of this file is dropped.
+    """
+    global _busy
+    if _busy or not _recording:
+        return calls + 1 if _recording else FOREVER
+    try:
+        _busy = True
+        return _look(_place(index), index, value, calls)
+    except Exception as error:
+        trace = error.__traceback__
+        while trace.tb_next is not None:
+            trace = trace.tb_next
+        if trace.tb_frame.f_globals is not globals():
+            raise
+        return calls + LONGEST_GAP
+    finally:
+        _busy = False
+
+
+def _look(place, index, value, own):
+    """`own`: the executions that were recorded; with those that passed a closed gate they are all there were."""
+    calls = own + _passed(place)
+    if place.attribute is not None:
+        found, value = _attribute_of(value, place.attribute)
+        if not found:
+            return own + LONGEST_GAP
+    described = describe(value)
+    value = None
+    if described is None:
+        place.attributed = calls
+        return own + place.gap
+    name, scriptable, dtype, device, shape = described
+    key = (name, dtype, device, -1 if shape is None else len(shape))
+    if place.rows is None:
+        place.rows = {}
+    row = place.rows.get(key)
+    news = row is None
+    if news:
+        if len(place.rows) >= MOST_ROWS:
+            key = ("object", None, None, -1)
+            name, scriptable, dtype, device, shape = "object", False, None, None, None
+            row = place.rows.get(key)
+            news = row is None
+        if news:
+            row = place.rows[key] = [name, scriptable, dtype, device, None if shape is None else list(shape), 0, 0]
+    elif shape is not None:
+        dims = row[4]
+        for i, size in enumerate(shape):
+            if dims[i] != size and dims[i] is not None:
+                dims[i] = None
+                news = True
+    # Executions nobody looked at were of the type last looked at: a change of the Python type calls for a look at once.
+    if place.last is not None:
+        place.last[5] += calls - 1 - place.attributed
+    row[5] += 1
+    row[6] += 1
+    place.attributed, place.last = calls, row
+    if news:
+        place.gap, place.quiet = 1, 0
+        for gate in place.gates:
+            _wake(gate)
+        _tell([index], calls)
+    else:
+        place.quiet += 1
+        if place.quiet >= (EAGER_VALUES if place.kind == "expression" else EAGER_SAMPLES):
+            place.gap = min(place.gap * 2, LONGEST_GATED_GAP if place.straight and place.gates else LONGEST_GAP)
+    if NATIVE is None and _monotonic() - _sink.flushed > FLUSH_SECONDS:
+        flush_counts()
+    if shape is None and place.attribute is None and name in _SCALAR_NAMES:
+        return -(own + LONGEST_GAP)
+    return own + place.gap
+
+
+def _kept_type(value):
+    """The type of a value where it lives for ever anyway; a class of the program is not kept alive."""
+    kind = type(value)
+    return kind if kind is _Torch.tensor or kind is list or kind is tuple or _named(_SCALARS, kind) else None
+
+
+def callable_for(index):
+    """The callable that stands in the code: takes the value, counts, answers the same value."""
+    calls, due, last, switches, settled = 0, 1, None, TYPE_SWITCHES, False
+
+    def record(value):
+        nonlocal calls, due, last, switches, settled
+        calls += 1
+        if calls < due:
+            if not switches or type(value) is last:
+                return value
+            switches -= 1
+        elif settled and type(value) is last:
+            due = calls + LONGEST_GAP
+            return value
+        due = look(index, value, calls)
+        last = _kept_type(value)
+        settled = due < 0
+        due = abs(due)
+        return value
+
+    counts[index] = lambda: calls
+    return record
+
+
+counts = {}             # by number of the place: a function that answers how often its callable was called
+gates = {}
+
+
+class Gate:
+    """
+    Stands before a run of statements that exists twice, recording and plain, and says which is to run. It is handed the values
+    of the places at its entry, parameters or loop variables, and records those in every execution.
+    """
+    __slots__ = ("passed", "calls", "due", "gap", "eager")
+
+    def __init__(self):
+        self.passed, self.calls, self.due, self.gap, self.eager = 0, 0, 1, 1, GATE_OPEN
+
+
+def gate_for(index, entry):
+    gate = gates[index] = Gate()
+
+    def enter(*values):
+        for record, value in zip(entry, values):
+            record(value)
+        calls = gate.calls = gate.calls + 1
+        if calls < gate.due or not _recording:
+            gate.passed += 1
+            return False
+        if gate.eager > 0:
+            gate.eager -= 1
+            gate.due = calls + 1
+        else:
+            gate.gap = min(gate.gap * 2, GATE_GAP)
+            # Not a fixed step: it could fall in with a period of the program.
+            gate.due = calls + gate.gap // 2 + (calls * 2654435761 >> 16) % gate.gap + 1
+        return True
+
+    return enter
+
+
+def _wake(index):
+    """News: the next executions of this run of statements are recorded again."""
+    if NATIVE is not None:
+        NATIVE["wake"](index)
+    else:
+        gate = gates[index]
+        gate.eager, gate.gap, gate.due = max(gate.eager, EAGER_VALUES), 1, gate.calls + 1
+
+
+def _passed(place):
+    """The executions of a place that nobody saw, because a gate was closed."""
+    if not place.straight:
+        return 0
+    return sum([NATIVE["passed"](gate) if NATIVE is not None else gates[gate].passed for gate in place.gates])
+
+

@@ -1,0 +1,522 @@
+# ---------------------------------------------------------------- rewriting a tree
+
+class Draft:
+    """A place of the file being rewritten. Numbers of places and gates count from 0 in each file."""
+    __slots__ = ("kind", "name", "context", "at", "attribute", "value", "straight", "gates", "entry")
+
+    def __init__(self, kind, name, context, at, attribute):
+        self.kind, self.name, self.context, self.at, self.attribute = kind, name, context, at, attribute
+        self.value, self.straight, self.gates = None, False, ()
+        self.entry = False      # whether the gate itself records it
+
+
+class Context:
+    """Where a block stands. Code that runs once, outside functions and loops, has no gates."""
+    __slots__ = ("name", "in_class", "result", "gated")
+
+    def __init__(self, name, in_class, result=None, gated=False):
+        self.name, self.in_class, self.result, self.gated = name, in_class, result, gated
+
+    def repeated(self):
+        return self if self.gated or self.in_class else Context(self.name, False, self.result, True)
+
+
+class Instrumenter:
+    """
+    Rewrites one tree. Statements are queued, not visited by recursion: programs nest deeper than a stack of Python frames.
+
+    In a function or a loop, each run of simple statements is there twice, behind a gate: recording and as it was. The two share the
+    nodes that are the same. What is nested in other statements stands once, and has gates of its own.
+    """
+
+    def __init__(self, source):
+        self.places, self.gates = [], []    # a gate: (entry places, the places it stands before)
+        self.lines = _utf8_lines(source)
+        self.blocks, self.levels, self.straight = [], 0, True
+        self.warns = self.may_warn = False  # of what is being rewritten; of the whole file
+
+    def run(self, tree):
+        self.blocks.append((tree.body, Context(None, False), ()))
+        while self.blocks:
+            self.block(*self.blocks.pop())
+
+    # -- places and calls
+
+    def place(self, kind, name, context, at, attribute=None):
+        self.places.append(Draft(kind, name, context.name, at, attribute))
+        return len(self.places) - 1
+
+    def gate(self, pending, first_place, at):
+        """A call that says whether to record. `pending`: reads of what was bound just before, which it takes."""
+        entry = [read.lsptorch for read in pending]
+        members = range(first_place, len(self.places))
+        index = len(self.gates)
+        self.gates.append((entry, members))
+        for place in members:
+            self.places[place].gates += (index,)
+        for place in entry:
+            self.places[place].gates, self.places[place].straight, self.places[place].entry = (index,), False, True
+        return self.call(GATE_MARK, index, [_located(read.value.args[0], at) for read in pending], at)
+
+    @staticmethod
+    def call(mark, index, argument, at):
+        # A conditional, because the compiler warns about calling a constant; it folds the condition away.
+        # It stands where the argument begins to be evaluated, or a debugger would see one more line.
+        arguments = argument if type(argument) is list else [argument]
+        first = at if type(argument) is list else _evaluated_first(argument)
+
+        def constant(value):
+            return _located(_ast.Constant(value, None), first)
+        mark += index.to_bytes(4, "little")
+        function = _located(_ast.IfExp(constant(True), constant(mark), constant(mark)), first)
+        return _located(_ast.Call(function, arguments, []), at)
+
+    def wrapped(self, kind, name, context, at, value):
+        return self.call(MARK, self.place(kind, name, context, at), value, value)
+
+    def read(self, kind, name, context, at, node):
+        """A statement that records a name just stored to. A debugger sees it on the line of `node`."""
+        load = _located(_ast.Name(name, _ast.Load()), node)
+        return self.reading(self.place(kind, name, context, at), load, node)
+
+    def reading(self, index, value, node):
+        statement = _located(_ast.Expr(self.call(MARK, index, value, node)), node)
+        statement.lsptorch = index
+        return statement
+
+    def targets(self, target, context, line=None):
+        """
+        Statements that record what a target was assigned, where that can be read without running the program's code. `line`:
+        the statement of the program on whose line they stand, if not the target's own.
+        """
+        if context.in_class:
+            return []
+        found, work = [], [target]
+        while work:
+            node = work.pop()
+            if isinstance(node, _ast.Name):
+                found.append(self.read("variable", node.id, context, _span(node), line or node))
+            elif isinstance(node, (_ast.Tuple, _ast.List)):
+                work.extend(reversed(node.elts))
+            elif isinstance(node, _ast.Starred):
+                work.append(node.value)
+            elif isinstance(node, _ast.Attribute) and isinstance(node.value, _ast.Name):
+                owner = _located(_ast.Name(node.value.id, _ast.Load()), line or node)
+                index = self.place("attribute", node.value.id + "." + node.attr, context, _span(node), node.attr)
+                found.append(self.reading(index, owner, line or node))
+        for read in found:
+            self.places[read.lsptorch].straight = context.gated
+        return found
+
+    # -- statements
+
+    def block(self, body, context, prefix, of_function=False):
+        done, run, pending = [], [], list(prefix)
+        start = 1 if of_function and _is_docstring(body[0]) else 0
+        done.extend(body[:start])
+        first_place = len(self.places)
+        for statement in body[start:]:
+            if type(statement) in _SIMPLE:
+                if not run:
+                    first_place = len(self.places)
+                if hasattr(statement, "lsptorch"):
+                    run.append((None, [statement]))
+                    continue
+                before, self.warns = len(self.places), False
+                recording = self.simple(statement, context)
+                if self.warns and context.gated:
+                    # The compiler would warn twice of what stands twice.
+                    del self.places[before:]
+                    self.end_run(run, pending, first_place, context, done)
+                    done.append(statement)
+                else:
+                    run.append((statement, recording))
+                continue
+            self.end_run(run, pending, first_place, context, done)
+            if isinstance(statement, (_ast.Global, _ast.Nonlocal)):
+                done.append(statement)
+                continue
+            header = self.header_of(statement)
+            first_place, self.warns = len(self.places), False
+            recording = header if header is None else self.expression(header, context)
+            if self.warns and context.gated:
+                del self.places[first_place:]
+                recording = header
+            if not context.gated:
+                done.extend(pending)
+                pending.clear()
+            elif recording is not header:
+                gate = self.gate(pending, first_place, _evaluated_first(header))
+                recording = _located(_ast.IfExp(gate, recording, header), _evaluated_first(header))
+                pending.clear()
+            else:
+                self.lone(pending, done)
+            self.set_header(statement, recording)
+            done.append(statement)
+            self.statement(statement, context)
+        self.end_run(run, pending, first_place, context, done)
+        body[:] = done
+
+    def lone(self, pending, done):
+        """What was bound before, where nothing follows that a gate would serve."""
+        if len(pending) > 1:
+            at = pending[0]
+            done.append(_located(_ast.Expr(self.gate(pending, len(self.places), at)), at))
+        else:
+            done.extend(pending)
+        pending.clear()
+
+    def end_run(self, run, pending, first_place, context, done):
+        changed = any(recording != [plain] for plain, recording in run)
+        recorded = [statement for _, recording in run for statement in recording]
+        if not context.gated:
+            done.extend(pending + recorded)
+            pending.clear()
+        elif not changed:
+            self.lone(pending, done)
+            done.extend(recorded)
+        elif len(run) == 1 and run[0][0] is None and not pending:
+            done.extend(recorded)
+        else:
+            plain = [statement for statement, _ in run if statement is not None]
+            at = _begins(plain[0]) if plain else recorded[0]
+            gate = self.gate(pending, first_place, at)
+            done.append(_located(_ast.If(gate, recorded, plain), at))
+            pending.clear()
+        run.clear()
+
+    @staticmethod
+    def header_of(node):
+        if isinstance(node, (_ast.If, _ast.While)):
+            return node.test
+        if isinstance(node, (_ast.For, _ast.AsyncFor)):
+            return node.iter
+        return None
+
+    @staticmethod
+    def set_header(node, value):
+        if isinstance(node, (_ast.If, _ast.While)):
+            node.test = value
+        elif isinstance(node, (_ast.For, _ast.AsyncFor)):
+            node.iter = value
+
+    def simple(self, node, context):
+        """The recording statements that stand for a simple one; the very same node where there is nothing to record."""
+        if isinstance(node, _ast.Return):
+            if node.value is None and context.result is None:
+                return [node]
+            value = _located(_ast.Constant(None, None), node) if node.value is None else node.value
+            recording = self.expression(value, context)
+            if context.result is not None:
+                # Each return counts for itself; a reader joins them.
+                index = self.place("return", self.places[context.result].name, context, self.places[context.result].at)
+                self.places[index].straight = context.gated
+                recording = self.call(MARK, index, recording, value)
+            return [_changed(node, value=recording)]
+        if isinstance(node, _ast.Assign):
+            targets = [self.target(target, context) for target in node.targets]
+            return self.assigned(node, targets, node.targets, context)
+        if isinstance(node, _ast.AnnAssign):
+            if node.value is None:
+                return [node]
+            return self.assigned(node, None, [node.target], context)
+        if isinstance(node, _ast.AugAssign):
+            recording = _changed(node, value=self.expression(node.value, context), target=self.target(node.target, context))
+            return [recording] + self.targets(node.target, context)
+        if isinstance(node, _ast.Expr):
+            return [_changed(node, value=self.expression(node.value, context))]
+        if isinstance(node, _ast.Raise):
+            return [_changed(node, exc=self.expression(node.exc, context), cause=self.expression(node.cause, context))]
+        if isinstance(node, _ast.Assert):
+            if isinstance(node.test, _ast.Tuple):
+                self.warns = self.may_warn = True
+            return [_changed(node, test=self.expression(node.test, context))]
+        return [node]
+
+    def statement(self, node, context):
+        """What is inside a compound statement: queued."""
+        if isinstance(node, _FUNCTIONS):
+            once = Context(context.name, context.in_class)
+            node.decorator_list = [self.inside(d, once) for d in node.decorator_list]
+            node.args.defaults = [self.inside(d, once) for d in node.args.defaults]
+            node.args.kw_defaults = [d and self.inside(d, once) for d in node.args.kw_defaults]
+            self.function(node, context)
+        elif isinstance(node, _ast.ClassDef):
+            once = Context(context.name, context.in_class)
+            node.decorator_list = [self.inside(d, once) for d in node.decorator_list]
+            node.bases = [self.inside(b, once) for b in node.bases]
+            name = node.name if context.name is None else context.name + "." + node.name
+            self.blocks.append((node.body, Context(name, True), ()))
+        elif isinstance(node, (_ast.For, _ast.AsyncFor)):
+            inner = context.repeated()
+            self.blocks.append((node.body, inner, self.targets(node.target, inner, node.body[0])))
+            self.blocks.append((node.orelse, context, ()))
+        elif isinstance(node, _ast.While):
+            self.blocks.append((node.body, context.repeated(), ()))
+            self.blocks.append((node.orelse, context, ()))
+        elif isinstance(node, (_ast.With, _ast.AsyncWith)):
+            prefix = []
+            for item in node.items:
+                item.context_expr = self.expression(item.context_expr, context)
+                if item.optional_vars is not None:
+                    prefix.extend(self.targets(item.optional_vars, context, node.body[0]))
+            self.blocks.append((node.body, context, prefix))
+        else:
+            self.compound(node, context)
+
+    def compound(self, node, context):
+        """Any other statement: its blocks are queued."""
+        if getattr(node, "finalbody", None) and sys.version_info >= (3, 14):
+            self.may_warn = True    # of a return in it
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if type(value) is list and value:
+                if isinstance(value[0], _ast.stmt):
+                    self.blocks.append((value, context, ()))
+                    continue
+                for item in value:
+                    if isinstance(item, _ast.ExceptHandler):
+                        self.blocks.append((item.body, context, ()))
+                    elif type(item).__name__ == "match_case":
+                        self.blocks.append((item.body, context, self.captures(item, context)))
+                        if item.guard is not None:
+                            item.guard = self.expression(item.guard, context)
+            elif field == "subject":
+                node.subject = self.expression(value, context)
+
+    def captures(self, case, context):
+        """Reads of the names a case binds, where its pattern binds each in one place only."""
+        found, work = [], [case.pattern]
+        if context.in_class:
+            return found
+        while work:
+            node = work.pop()
+            kind = type(node).__name__
+            if kind == "MatchOr":
+                continue
+            if kind == "MatchAs" and node.pattern is None and node.name is not None:
+                found.append(self.read("variable", node.name, context, _span(node), case.body[0]))
+            for field in node._fields:
+                value = getattr(node, field, None)
+                for item in value if type(value) is list else (value,):
+                    if isinstance(item, getattr(_ast, "pattern", ())):
+                        work.append(item)
+        return found
+
+    def assigned(self, node, recording_targets, targets, context):
+        after, value = [], None
+        for target in targets:
+            if isinstance(target, _ast.Name) and not (_grows_in_place(node.value, target.id) and not context.in_class):
+                kind, name = "variable", target.id
+            elif isinstance(target, _ast.Attribute) and _dotted(target) is not None:
+                kind, name = "attribute", _dotted(target)
+            else:
+                # "s = s + t" extends s in place only while the store follows the addition at once.
+                after.append(target)
+                continue
+            if value is None:
+                value = self.inside(node.value, context)
+            index = self.place(kind, name, context, _span(target))
+            self.places[index].value, self.places[index].straight = _span_of_value(node.value), context.gated
+            value = self.call(MARK, index, value, node.value)
+        if value is None:
+            grows = any(isinstance(target, _ast.Name) for target in after)
+            value = self.inside(node.value, context) if grows else self.expression(node.value, context)
+        recording = _changed(node, value=value)
+        if recording_targets is not None and any(a is not b for a, b in zip(recording_targets, targets)):
+            recording = _changed(recording, targets=recording_targets)
+        return [recording] + [read for target in after for read in self.targets(target, context)]
+
+    def function(self, node, context):
+        args = node.args
+        name = node.name if context.name is None else context.name + "." + node.name
+        inner = Context(name, False, gated=True)
+        inner.result = self.place("return", node.name, inner, self.def_name(node)) if _returns_value(node) else -1
+        parameters = list(getattr(args, "posonlyargs", ())) + args.args
+        if context.in_class and parameters and parameters[0].arg in ("self", "cls"):
+            parameters = parameters[1:]
+        if args.vararg is not None:
+            parameters.append(args.vararg)
+        parameters += args.kwonlyargs
+        if args.kwarg is not None:
+            parameters.append(args.kwarg)
+        begin = node.body[1] if len(node.body) > 1 and _is_docstring(node.body[0]) else node.body[0]
+        prefix = [self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), begin) for p in parameters]
+        falls_off = inner.result >= 0 and not isinstance(node.body[-1], (_ast.Return, _ast.Raise))
+        if inner.result < 0:
+            inner.result = None
+        if falls_off:
+            last = node.body[-1]
+            node.body.append(self.reading(inner.result, _located(_ast.Constant(None, None), last), last))
+        self.blocks.append((node.body, inner, prefix, True))
+
+    # -- expressions
+
+    def expression(self, node, context):
+        """A recording expression for a plain one, which is left as it is; the same node where there is nothing to record."""
+        if node is None:
+            return None
+        recording = self.inside(node, context)
+        if context.in_class or not _worth_recording(node):
+            return recording
+        index = self.place("expression", _shown(node), context, _span(node))
+        self.places[index].straight = context.gated and self.straight
+        return self.call(MARK, index, recording, node)
+
+    def inside(self, node, context):
+        """The same for everything inside an expression, without its own value."""
+        kind = type(node)
+        if kind in _OPAQUE or self.levels > DEEPEST:
+            if kind is not _ast.Name and kind is not _ast.Constant:
+                self.may_warn = True
+            return node
+        if kind in _MAY_WARN and _MAY_WARN[kind](node):
+            self.warns = self.may_warn = True
+        self.levels += 1
+        straight = self.straight
+        try:
+            if kind in _COMPREHENSIONS:
+                self.straight = False
+                return self.comprehension(node, context)
+            if kind is _ast.NamedExpr:
+                value = self.inside(node.value, context)
+                index = self.place("variable", node.target.id, context, _span(node.target))
+                self.places[index].value, self.places[index].straight = _span_of_value(node.value), context.gated and straight
+                return _changed(node, value=self.call(MARK, index, value, node.value))
+            if kind is _ast.Call:
+                # A bound method is not made for recording it: what is called is looked into, not at.
+                if _is_name(node.func, _READS_FRAMES):
+                    return node
+                keywords = [_changed(k, value=self.expression(k.value, context)) for k in node.keywords]
+                return _changed(node, func=self.inside(node.func, context), args=[self.expression(a, context) for a in node.args],
+                                keywords=keywords)
+            if kind is _ast.BoolOp:
+                first = self.expression(node.values[0], context)
+                self.straight = False
+                return _changed(node, values=[first] + [self.expression(v, context) for v in node.values[1:]])
+            if kind is _ast.IfExp:
+                test = self.expression(node.test, context)
+                self.straight = False
+                return _changed(node, test=test, body=self.expression(node.body, context), orelse=self.expression(node.orelse, context))
+            changes = {}
+            for field in node._fields:
+                value = getattr(node, field, None)
+                if isinstance(value, _ast.expr):
+                    changes[field] = self.expression(value, context)
+                elif type(value) is list and value and isinstance(value[0], (_ast.expr, type(None))):
+                    self.straight = straight and (kind is not _ast.Compare or len(value) == 1)
+                    changes[field] = [self.expression(item, context) for item in value]
+            return _changed(node, **changes)
+        finally:
+            self.levels -= 1
+            self.straight = straight
+
+    def target(self, node, context):
+        """What is evaluated to reach a place that is assigned to."""
+        kind = type(node)
+        if kind is _ast.Attribute:
+            return _changed(node, value=self.expression(node.value, context))
+        if kind is _ast.Subscript:
+            return _changed(node, value=self.expression(node.value, context), slice=self.inside(node.slice, context))
+        if kind in (_ast.Tuple, _ast.List):
+            return _changed(node, elts=[self.target(item, context) for item in node.elts])
+        return node
+
+    def comprehension(self, node, context):
+        # Counts of what a comprehension repeats are its own: the gate is outside.
+        inner = Context(context.name, context.in_class)
+        generators = []
+        for at, generator in enumerate(node.generators):
+            iterated = self.expression(generator.iter, inner)
+            reads = []
+            for name in _names_in(generator.target):
+                index = self.place("variable", name.id, context, _span(name))
+                reads.append(self.call(MARK, index, _located(_ast.Name(name.id, _ast.Load()), name), name))
+            tests = [self.expression(test, inner) for test in generator.ifs]
+            if reads:
+                # A tuple that is never empty, so true whatever the values say of themselves.
+                tests.insert(0, _located(_ast.Tuple(reads, _ast.Load()), reads[0]))
+            generators.append(_changed(generator, iter=iterated, ifs=tests))
+        changes = {field: self.expression(getattr(node, field), inner) for field in node._fields if field != "generators"}
+        return _changed(node, generators=generators, **changes)
+
+    # -- positions: [line (1-based), UTF-8 column, end line, end column]
+
+    def identifier_at(self, line, column):
+        """The span of the identifier that starts here; its source spelling may be longer than its normalised name."""
+        text = self.lines[line - 1][column:].decode("utf-8", "replace") if line <= len(self.lines) else ""
+        length = 1
+        while length < len(text) and ("_" + text[length]).isidentifier():
+            length += 1
+        return (line, column, line, column + len(text[:length].encode("utf-8")))
+
+    def def_name(self, node):
+        line, column = node.lineno, node.col_offset
+        words = 2 if isinstance(node, _ast.AsyncFunctionDef) else 1
+        while line <= len(self.lines):
+            rest = self.lines[line - 1][column:]
+            stripped = rest.lstrip(b" \t\f")
+            column += len(rest) - len(stripped)
+            if not stripped or stripped[:1] in b"\\#\r\n":
+                line, column = line + 1, 0
+                continue
+            if words == 0:
+                return self.identifier_at(line, column)
+            words -= 1
+            column += 5 if stripped.startswith(b"async") else 3
+        return _span(node)
+
+
+def rewrite(tree, source, filename):
+    """
+    Whether compiling the file may warn, the code with marks for callables, records of the places, where each record ends, the gates and
+    their number.
+    """
+    instrumenter = Instrumenter(source)
+    instrumenter.run(tree)
+    code = compile(tree, filename, "exec", dont_inherit=True)
+    records, ends, end = [], [], 0
+    for place in instrumenter.places:
+        record = marshal.dumps((place.kind, place.name, place.context, place.at, place.attribute, place.value, place.straight,
+                                place.gates))
+        end += len(record)
+        records.append(record)
+        ends.append(end)
+    words = []              # of each gate: how many places it records itself and how many it counts for, then both
+    for entry, members in instrumenter.gates:
+        counted = [index for index in members if instrumenter.places[index].straight]
+        words += [len(entry), len(counted)] + entry + counted
+    may_warn = instrumenter.may_warn or _parser_may_warn(source)
+    return may_warn, code, b"".join(records), _four_bytes_each(ends), _four_bytes_each(words), len(instrumenter.gates)
+
+
+def _parser_may_warn(source):
+    """Of escapes that mean nothing and of numbers that run into a keyword; yes where it is not sure."""
+    if any([part[:1] not in _PLAIN_ESCAPES for part in source.split(b"\\")[1:]]) or b"0x" in source or b"0X" in source:
+        return True
+    for keyword in (b"and", b"else", b"for", b"if", b"in", b"is", b"or", b"not"):
+        if any([part[-1:] in _NUMBER_ENDS for part in source.split(keyword)[:-1]]):
+            return True
+    return False
+
+
+_PLAIN_ESCAPES = [bytes([character]) for character in b"\n\r'\"abfnrtvx0123\\"] + [b""]
+_NUMBER_ENDS = [bytes([character]) for character in b"0123456789.jJ"]
+
+
+def _four_bytes_each(numbers):
+    return b"".join([number.to_bytes(4, "little") for number in numbers])
+
+
+def _utf8_lines(source):
+    """The lines of a source as the parser counts columns: decoded by its declared encoding, then UTF-8."""
+    if b"coding" in b"".join(source.split(b"\n", 2)[:2]):
+        import tokenize
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        text = source.decode(encoding)
+    else:
+        text = source.decode("utf-8-sig")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [line.encode("utf-8", "surrogatepass") for line in lines]
+
+

@@ -1,0 +1,249 @@
+# ---------------------------------------------------------------- the end
+
+_status = {"status": "ok", "code": 0, "error": None}
+_started = _monotonic()
+
+
+def flush_io(*_):
+    """What CPython does when a main file (not a module) has been evaluated, before it shows an exception: both streams are flushed."""
+    for name in ("stderr", "stdout"):
+        try:
+            getattr(sys, name).flush()
+        except Exception:
+            pass
+    if _verdict is not None:
+        _judge()
+
+
+def failed(kind, value, trace):
+    """Notes how the main program ended, before its traceback is shown."""
+    if kind is SystemExit:
+        code = value.code if value is not None else None
+        _status.update(status="exit", code=0 if code is None else code if type(code) is int else 1)
+        return
+    error = {"type": _class_name(kind), "message": _message(value), "path": None, "line": None, "context": None}
+    own = [(file.path, file) for file in _files]
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        path = os.path.abspath(code.co_filename)
+        if error["path"] is None or any(path == p for p, _ in own):
+            error.update(path=path, line=trace.tb_lineno, context=code.co_name if code.co_name != "<module>" else None)
+        trace = trace.tb_next
+    _status.update(status="exception", code=1, error=error)
+
+
+def _message(value):
+    """The text of an exception, where no code of the program is needed to write it."""
+    arguments = BaseException.args.__get__(value)
+    shown = getattr(type(value), "__str__", None)
+    if type(shown) is not type(object.__str__) or any(type(a) not in (str, int, float, bool) for a in arguments):
+        return None
+    try:
+        return str(value)[:2000]
+    except Exception:
+        return None
+
+
+def ended():
+    global _recording
+    if os.getpid() != _pid or not _recording:
+        return
+    _recording = False
+    flush_counts()
+    emit("end", status=_status["status"], code=_status["code"], error=_status["error"], torch=_Torch.version,
+         seconds=round(_monotonic() - _started, 3))
+    if NATIVE is not None:
+        NATIVE["drain"]()
+
+
+_verdict = None
+
+
+def load_verdict(roots):
+    """verdict.py, where the run is to end with the compilers' verdicts; the program does not see that it was asked for."""
+    global _verdict
+    path, folder = os.environ.pop("LSPTORCH_VERDICT", None), os.environ.pop("LSPTORCH_VERDICT_FOLDER", None)
+    if path is None or folder is None:
+        return
+    names = {"__name__": "_lsptorch_verdict", "__file__": path, "__builtins__": dict(globals()["__builtins__"]), "_json": _json}
+    with io.open_code(path) as stream:
+        exec(compile(stream.read(), path, "exec"), names)
+    names["start"](roots.hold, emit, folder)
+    _verdict = names
+
+
+def _judge():
+    global _recording, _verdict
+    verdict, _verdict, _recording = _verdict, None, False
+    try:
+        verdict["judge"]([file.path for file in _files])
+    except Exception as error:
+        emit("verdicts", error="%s: %s" % (type(error).__name__, error))
+    finally:
+        _recording = True
+
+
+def begin(options, mode):
+    os.register_at_fork(after_in_child=_after_fork_in_child) if hasattr(os, "register_at_fork") else None
+    atexit.register(ended)
+    emit("hello", version=TRACE_VERSION, recorder=RECORDER_VERSION, python=sys.version.split()[0],
+         implementation=sys.implementation.name, executable=sys.executable, prefix=sys.prefix, mode=mode, pid=_pid,
+         script=options.script, module=options.module, roots=options.roots, cwd=os.getcwd())
+    global _kept_folder
+    _kept_folder = os.path.join(_cache_folder(), "rewritten")
+    roots = Roots(options.roots, options.script)
+    install(roots)
+    load_verdict(roots)
+
+
+def main_code(filename):
+    """The recording code of the main file; None where Python itself should say what is wrong with it."""
+    try:
+        return instrument(os.path.abspath(filename), filename, lambda: _read_code(filename), True)
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def prepare_main(module, filename):
+    names = module.__dict__
+    names["__file__"], names["__cached__"] = filename, None
+    names["__loader__"] = _SourceFileLoader("__main__", filename)
+
+
+# ---------------------------------------------------------------- ways in
+
+class Options:
+    def __init__(self):
+        self.roots, self.out, self.fd, self.script, self.module, self.arguments = [], None, None, None, None, []
+
+
+USAGE = "usage: recorder.py [--out FILE|DIR] [--root DIR]... (SCRIPT | -m MODULE) [ARG...]\n"
+
+
+def parse(arguments):
+    options, at = Options(), 0
+    while at < len(arguments):
+        word = arguments[at]
+        if word in ("--root", "--out", "--fd", "-m") and at + 1 < len(arguments):
+            value = arguments[at + 1]
+            at += 2
+            if word == "--root":
+                options.roots.append(value)
+            elif word == "--out":
+                options.out = value
+            elif word == "--fd":
+                options.fd = int(value)
+            else:
+                options.module, options.arguments = value, arguments[at:]
+                return options
+        elif word == "--":
+            at += 1
+            break
+        elif word.startswith("-"):
+            return None
+        else:
+            break
+    if at >= len(arguments):
+        return None
+    options.script, options.arguments = arguments[at], arguments[at + 1:]
+    return options
+
+
+def _cache_folder():
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    if sys.platform == "win32":
+        cache = os.environ.get("LOCALAPPDATA") or cache
+    return os.path.join(cache, "lsptorch")
+
+
+def _open_out(options):
+    if options.fd is not None:
+        os.set_inheritable(options.fd, False)
+        return options.fd, None
+    out = options.out or os.path.join(_cache_folder(), "recordings") + os.sep
+    if out.endswith(os.sep) or os.path.isdir(out):
+        os.makedirs(out, exist_ok=True)
+        name = os.path.splitext(os.path.basename(options.script or options.module))[0]
+        out = os.path.join(out, "%s-%s-%d.jsonl" % (name, time.strftime("%Y%m%dT%H%M%S"), _pid))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_BINARY", 0)
+    return os.open(out, flags, 0o600), out
+
+
+def embedded(filename, options):
+    """Called by the worker where Python would run the main file. Answers its code, or None to let Python run it."""
+    global _sink
+    options = parse(options)
+    _sink = NativeSink()
+    begin(options, "embedded")
+    if filename is None:
+        return None
+    code = main_code(filename)
+    if code is not None:
+        prepare_main(_modules["__main__"], filename)
+    return code
+
+
+def _forget_file(main):
+    """As CPython does when a main file has ended: before its exception is shown from 3.14 on, else after; before 3.14 not at sys.exit."""
+    for name in ("__file__", "__cached__"):
+        main.__dict__.pop(name, None)
+
+
+def standalone(arguments):
+    """Runs the program under this interpreter; its own frames are cut from tracebacks."""
+    global _sink
+    options = parse(arguments)
+    if options is None:
+        sys.stderr.write(USAGE)
+        sys.exit(2)
+    try:
+        descriptor, out = _open_out(options)
+    except OSError as error:
+        sys.stderr.write("recorder: cannot write the trace: %s\n" % error)
+        sys.exit(2)
+    _sink = Sink(descriptor)
+    main = type(sys)("__main__")
+    main.__dict__.update(__builtins__=_modules["builtins"], __package__=None, __spec__=None)
+    if sys.version_info < (3, 14):
+        main.__dict__["__annotations__"] = {}
+    mine = os.path.abspath(__file__)
+    begin(options, "standalone")
+    if out is not None:
+        atexit.register(lambda: sys.stderr.write("recorder: trace written to %s\n" % out) if os.getpid() == _pid else None)
+    _modules["__main__"] = main
+    try:
+        if options.module is not None:
+            sys.argv = ["-m"] + options.arguments
+            sys.path[0] = os.getcwd()
+            import runpy
+            runpy._run_module_as_main(options.module)
+        else:
+            filename = os.path.abspath(options.script) if sys.version_info >= (3, 9) else options.script
+            sys.argv = [options.script] + options.arguments
+            sys.path[0] = os.path.dirname(os.path.realpath(options.script))
+            code = main_code(filename)
+            if code is None:
+                with io.open_code(filename) as stream:
+                    code = compile(stream.read(), filename, "exec", dont_inherit=True)
+            prepare_main(main, filename)
+            try:
+                exec(code, main.__dict__)
+            finally:
+                flush_io()
+                if sys.version_info >= (3, 14) or sys.exc_info()[0] is None:
+                    _forget_file(main)
+    except BaseException as error:
+        trace = error.__traceback__
+        while trace is not None and os.path.abspath(trace.tb_frame.f_code.co_filename) == mine:
+            trace = trace.tb_next
+        if isinstance(error, SystemExit):
+            failed(SystemExit, error, trace)
+            raise
+        kind = type(error)
+        failed(kind, error, trace)
+        sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace
+        error.__traceback__ = trace
+        sys.excepthook(kind, error, trace)
+        if options.module is None:
+            _forget_file(main)
+        sys.exit(130 if kind is KeyboardInterrupt else 1)

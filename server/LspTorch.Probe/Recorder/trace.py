@@ -1,0 +1,86 @@
+# ---------------------------------------------------------------- writing
+
+class Sink:
+    """Writes whole lines to a descriptor; falls silent when nobody reads any more."""
+
+    def __init__(self, descriptor):
+        self.descriptor, self.flushed = descriptor, 0.0
+
+    def write(self, text):
+        data = memoryview(text.encode("utf-8"))
+        while data and self.descriptor is not None:
+            try:
+                data = data[os.write(self.descriptor, data):]
+            except BlockingIOError:
+                time.sleep(0.001)
+            except OSError:
+                self.descriptor = None
+
+
+class NativeSink:
+    flushed = 0.0
+
+    def write(self, text):
+        NATIVE["emit"](text.encode("utf-8"))
+
+
+_sink = None
+
+
+def _json(value):
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if type(value) in (int, float):
+        return repr(value)
+    if type(value) is str:
+        return _quoted(value)
+    if type(value) in (list, tuple):
+        return "[" + ",".join([_json(item) for item in value]) + "]"
+    return "{" + ",".join([_quoted(key) + ":" + _json(item) for key, item in value.items()]) + "}"
+
+
+def emit(event, **fields):
+    _sink.write('{"event":' + _quoted(event) + "".join([',"' + k + '":' + _json(v) for k, v in fields.items()]) + "}\n")
+
+
+def _count_of(index):
+    own = NATIVE["calls"](index) if NATIVE is not None else counts[index]()
+    return own + _passed(places[index])
+
+
+def _tell(indices, calls=None):
+    """Writes the whole present knowledge of places; a later line of a place replaces the earlier one."""
+    lines = []
+    for index in indices:
+        place = places[index]
+        if not place.announced:
+            place.announced = True
+            file = place.file
+            if not file.announced:
+                file.announced = True
+                lines.append('{"event":"file","file":%d,"path":%s,"sha256":"%s"}\n'
+                             % (file.index, _quoted(file.path), file.sha256))
+            lines.append('{"event":"place","place":%d,"file":%d,"kind":"%s","name":%s,"context":%s,"at":%s,"value":%s}\n' % (
+                index, file.index, place.kind, _quoted(place.name), _json(place.context), _json(place.at), _json(place.value)))
+        total = _count_of(index) if calls is None else calls
+        place.told = total
+        rest = total - place.attributed
+        rows = [{"type": row[0], "scriptable": row[1], "dtype": row[2], "device": row[3], "shape": row[4],
+                 "count": row[5] + (rest if row is place.last else 0), "sampled": row[6]} for row in place.rows.values()]
+        lines.append('{"event":"seen","place":%d,"calls":%d,"last":%d,"types":%s}\n'
+                     % (index, total, list(place.rows.values()).index(place.last), _json(rows)))
+    _sink.write("".join(lines))
+
+
+def flush_counts():
+    """Tells the places whose count grew since they were last told."""
+    _sink.flushed = _monotonic()
+    grown = [index for index, place in places.items() if place.rows is not None and place.told != _count_of(index)]
+    if grown:
+        _tell(grown)
+
+
