@@ -39,9 +39,37 @@ internal sealed partial class FunctionInference
             formals.Add(new SchemaArgument(parameter.Name, type, parameter.Default is null ? null : "", function.Args.KwOnly.Contains(parameter), null));
         }
         var schema = new FunctionSchema(function.Name, formals.ToImmutable(), TorchType.Unknown, false);
-        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is null) CheckCall(call, function.Name, [schema], null, positional, keywords);
-        else WarnOfNumbers(schema, positional, keywords);
+        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is not null) WarnOfNumbers(schema, positional, keywords);
+        else if (!BlameParameter(callee, call, schema, positional, keywords)) CheckCall(call, function.Name, [schema], null, positional, keywords);
     }
+
+    /// <summary>True when the call fails because a parameter that the callee does not annotate is assumed to be a Tensor: that is what is to be mended.</summary>
+    private bool BlameParameter(CompiledUnit callee, Call call, FunctionSchema schema, List<Argument> positional, List<Argument> keywords)
+    {
+        for (int i = 0; i < positional.Count + keywords.Count; i++)
+        {
+            var argument = i < positional.Count ? positional[i] : keywords[i - positional.Count];
+            var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments.ElementAtOrDefault(i);
+            if (formal is null || argument.Type is SugaredType) return false;
+            if (argument.Type.IsUnknown || SchemaMatcher.Convert(argument.Type, formal.Type, conversions: true).IsSubtypeOf(formal.Type)) continue;
+            var parameter = callee.Function.Args.All().First(a => a.Name == formal.Name);
+            if (formal.Type != TorchType.Tensor || callee.Owner.DeclaredTypeOf(parameter) is not null) return false;
+            bool here = ReferenceEquals(callee.Owner, Model);
+            Refuse(ProblemKind.NoMatchingOverload, call,
+                $"'{formal.Name}' of '{schema.Name}' has no annotation, so TorchScript takes it for a Tensor, and {TypeInWords(argument.Type)} is given: annotate the parameter.",
+                here ? parameter : null, $"'{formal.Name}' has no annotation", wanted: argument.Type);
+            return true;
+        }
+        return false;
+    }
+
+    private static string TypeInWords(TorchType type) => type.HasUnknown ? type switch
+    {
+        ListType => "a list",
+        DictType => "a dictionary",
+        TupleType => "a tuple",
+        _ => "something else",
+    } : type.ToString();
 
     private void WarnOfNumbers(FunctionSchema schema, List<Argument> positional, List<Argument> keywords)
     {
