@@ -15,7 +15,7 @@ public static class CodeLenses
     public static IReadOnlyList<CodeLensInfo> For(FileSnapshot file, CancellationToken cancellationToken)
     {
         var lenses = new List<CodeLensInfo>();
-        foreach (var node in EntryFinder.DefinitionsOf(file.Model))
+        foreach (var node in file.Tree.Definitions)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (node is not ClassDef type || file.Model.ClassOf(type) is not { IsModule: true } module) continue;

@@ -38,7 +38,7 @@ public sealed class UnsupportedAnnotation : Rule
             if (node.Node is not { Func: Name or Syntax.Attribute, Args: [var value, var asked] } call || context.File.Model.ResolveName(call.Func) is not ("builtins.isinstance" or "torch.jit.isinstance")) continue;
             // Of a module the compiler asks Python.
             if (context.File.Model.TypeOf(value) is UnknownType or ModuleType or ModuleContainerType) continue;
-            foreach (var type in asked is TupleExpr tuple ? tuple.Elements : [asked])
+            foreach (var type in TypesIn(asked, 0))
                 if (Offence(context, type, 0) is { } offence)
                 {
                     context.Report(this, node.Severity, offence.Span,
@@ -47,6 +47,8 @@ public sealed class UnsupportedAnnotation : Rule
                 }
         }
     }
+
+    private static IEnumerable<Expr> TypesIn(Expr asked, int depth) => asked is TupleExpr tuple && depth < 20 ? tuple.Elements.SelectMany(e => TypesIn(e, depth + 1)) : [asked];
 
     private static bool IsSelf(Expr annotation, CompiledBody body) => ReferenceEquals(annotation.Parent, body.Def.Args.All().FirstOrDefault());
 

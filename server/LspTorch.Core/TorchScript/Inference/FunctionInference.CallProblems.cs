@@ -160,6 +160,8 @@ internal sealed partial class FunctionInference
     private static bool IsPlainOperand(TorchType type) =>
         !type.HasUnknown && type is PrimitiveType or ListType or DictType or OptionalType or UnionType && type != TorchType.Any;
 
+    private static bool IsOperand(TorchType type, bool tuples) => IsPlainOperand(type) || tuples && type is TupleType { HasUnknown: false };
+
     private void CheckBinary(Expr at, BinaryOperator op, TorchType left, TorchType right)
     {
         if (left == TorchType.Tensor && right == TorchType.Tensor || op == BinaryOperator.Mod && left == TorchType.Str) return;
@@ -174,17 +176,13 @@ internal sealed partial class FunctionInference
         BinaryOperator.BitXor => "^", BinaryOperator.BitAnd => "&", _ => "//",
     };
 
-    private void CheckOperator(Expr at, string op, string symbol, params ReadOnlySpan<TorchType> operands)
+    private void CheckOperator(Expr at, string op, string symbol, TorchType left, TorchType? right = null)
     {
-        foreach (var operand in operands) if (!IsPlainOperand(operand) && !(at is BinOp or Compare { Ops: [CompareOperator.In or CompareOperator.NotIn] } && operand is TupleType { HasUnknown: false })) return;
-        var schemas = Model.Tables.Operator(op);
-        if (schemas.IsEmpty || Model.Tables.HasUnreadableOverloads(op)) return;
-        var arguments = new List<Argument>();
-        foreach (var operand in operands) arguments.Add(new Argument(null, operand));
-        if (SchemaMatcher.Resolve(schemas, null, arguments, []) is not null) return;
-        bool optional = arguments.Any(a => a.Type is OptionalType or PrimitiveType { Kind: PrimitiveKind.None });
-        string types = string.Join(" and ", arguments.Select(a => a.Type));
-        if (optional && arguments.Any(a => a.Type is OptionalType))
+        bool tuples = at is BinOp or Compare { Ops: [CompareOperator.In or CompareOperator.NotIn] };
+        if (!IsOperand(left, tuples) || right is not null && !IsOperand(right, tuples)) return;
+        if (Model.Tables.Operator(op).IsEmpty || Model.Tables.HasUnreadableOverloads(op) || ResolveOperator(op, left, right) is not null) return;
+        string types = right is null ? $"{left}" : $"{left} and {right}";
+        if (left is OptionalType || right is OptionalType)
             Refuse(ProblemKind.OptionalNotRefined, at, $"'{symbol}' is given {types}, and one of them may be None: test it first, as in 'assert ... is not None', on a local variable.");
         else Refuse(ProblemKind.NoMatchingOverload, at, $"TorchScript has no '{symbol}' for {types}.", fromTables: true);
     }
@@ -236,7 +234,7 @@ internal sealed partial class FunctionInference
         if (exits || declaredReturn is not { } declared || declared == TorchType.None || declared.IsUnknown) return;
         // An abstract method is there to be overridden: what is compiled is the subclass's.
         if (unit.Self is not null && unit.Function.Body.All(s => s is Pass or ExprStmt { Value: Constant })) return;
-        if (unit.Function.Body.Any(s => s is Try or Match) || analysis.Marks.Values.Any(m => m == Liveness.Uncertain)) return;
+        if (unit.Function.Body.Any(s => s is Try or Match) || analysis.HasUncertainMarks) return;
         Refuse(ProblemKind.ReturnType, unit.Function, $"'{unit.Function.Name}' is annotated to return {declared}, and ends without a return on some path.");
     }
 }
