@@ -2,21 +2,33 @@ import * as vscode from 'vscode';
 import { ExecuteCommandRequest } from 'vscode-languageclient/node';
 import type { Prober } from './probe';
 import { ServerCommand } from './protocol';
+import type { ReadinessView } from './readinessView';
 import type { RulePages } from './rulePages';
 import { chooseScript, isScript } from './scripts';
 import type { Server } from './server';
+import type { Verdicts } from './verdicts';
 
 /** The kind of the server's one action that applies every safe fix; the menu of quick fixes leaves it out, as all source actions. */
 const FIX_ALL = 'source.fixAll.lsptorch';
 
 /** Every command that package.json contributes, by its name there. */
 export function registerCommands(
-  context: vscode.ExtensionContext, server: Server, prober: Prober, pages: RulePages, log: vscode.LogOutputChannel,
+  context: vscode.ExtensionContext, server: Server, prober: Prober, pages: RulePages, verdicts: Verdicts, readiness: ReadinessView,
+  log: vscode.LogOutputChannel,
 ): void {
   const commands: Record<string, (...parameters: unknown[]) => unknown> = {
     'lsptorch.probeFile': (target) => probeFile(context, prober, target),
     'lsptorch.probeScript': () => probeChosen(context, prober),
     'lsptorch.stopProbe': () => prober.stop(),
+    'lsptorch.verifyFile': () => verdicts.verifyFile(),
+    'lsptorch.verifyModule': (target) => verdicts.verifyModule(target),
+    'lsptorch.exportTorchScript': (target) => verdicts.exportModule(target),
+    'lsptorch.showTorchScript': (target) => verdicts.show(target, 'code'),
+    'lsptorch.showGraph': (target) => verdicts.show(target, 'graph'),
+    'lsptorch.compareOutputs': (target) => verdicts.compare(target),
+    'lsptorch.revealVerdict': (uri, type, name) => verdicts.reveal(String(uri), String(type), String(name)),
+    'lsptorch.exportReadiness': () => verdicts.exportReadiness(),
+    'lsptorch.refreshReadiness': () => readiness.refresh(),
     'lsptorch.fixAll': () => vscode.commands.executeCommand('editor.action.codeAction', { kind: FIX_ALL, apply: 'first' }),
     'lsptorch.restartServer': () => server.restart(),
     'lsptorch.showOutput': () => log.show(),

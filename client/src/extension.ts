@@ -2,10 +2,14 @@ import * as vscode from 'vscode';
 import { probeFor, registerCommands } from './commands';
 import { SelectedInterpreter } from './interpreter';
 import { Prober } from './probe';
+import { ServerCommand } from './protocol';
+import { ReadinessView } from './readinessView';
 import { RulePages } from './rulePages';
 import { Server } from './server';
 import { SECTION } from './settings';
 import { Status } from './status';
+import { TorchScriptView } from './torchScriptView';
+import { Verdicts } from './verdicts';
 
 let running: Server | undefined;
 
@@ -16,12 +20,21 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const server = new Server(context.extension, log, interpreter, pages);
   const prober = new Prober(server, log);
   const status = new Status();
+  const readiness = new ReadinessView(server);
+  const torchScript = new TorchScriptView(server);
+  const verdicts = new Verdicts(context, server, prober, readiness, torchScript);
   running = server;
-  context.subscriptions.push(log, interpreter, status, prober, server);
+  context.subscriptions.push(log, interpreter, status, prober, readiness, torchScript, server);
 
   context.subscriptions.push(
     server.onDidChangeState((state) => status.setState(state)),
     server.onDidReportFacts((facts) => status.setFacts(facts)),
+    server.onDidChangeState((state) => state === 'running' && readiness.refresh()),
+    server.onDidChangeVerdicts(() => readiness.refresh()),
+    vscode.workspace.onDidSaveTextDocument((document) => document.languageId === 'python' && readiness.refresh()),
+    server.onDidRequestVerdict(({ command, parameters: [uri = '', type = '', name = ''] }) => {
+      void (command === ServerCommand.verify ? verdicts.verify(uri, type) : verdicts.reveal(uri, type, name));
+    }),
     server.onDidRequestProbe((script) => void probeFor(context, prober, script)),
     prober.onDidProgress((message) => {
       status.setProbing(message);
@@ -37,7 +50,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       void server.restart();
     }),
   );
-  registerCommands(context, server, prober, pages, log);
+  registerCommands(context, server, prober, pages, verdicts, readiness, log);
 
   if (vscode.workspace.isTrusted) void interpreter.follow();
   await server.start();

@@ -18,47 +18,53 @@ export class Prober implements vscode.Disposable {
   constructor(private readonly server: Server, private readonly log: vscode.LogOutputChannel) {}
 
   async probe(script: vscode.Uri): Promise<void> {
+    const name = vscode.workspace.asRelativePath(script);
+    const result = await this.run<ProbeResult>(`Probing ${name}`, name, ServerCommand.probe, [script.toString()]);
+    if (result) vscode.window.setStatusBarMessage(probeSummary(name, result), SUMMARY_MS);
+  }
+
+  /** Runs one of the server's commands that run the user's program: with progress and cancel, in a trusted workspace. Null where it did not end well; the user has been told then. */
+  async run<T>(title: string, name: string, command: string, parameters: readonly string[]): Promise<T | null> {
     if (!vscode.workspace.isTrusted) {
       const manage = 'Manage Trust';
       const choice = await vscode.window.showWarningMessage('LspTorch runs nothing in a workspace that is not trusted.', manage);
       if (choice === manage) await vscode.commands.executeCommand('workbench.trust.manage');
-      return;
+      return null;
     }
     if (this.running) {
-      void vscode.window.showInformationMessage('LspTorch is probing already: stop that probe first.');
-      return;
+      void vscode.window.showInformationMessage('LspTorch is running a program already: stop that first.');
+      return null;
     }
     const client = this.server.client;
     if (!client) {
       void vscode.window.showErrorMessage('The LspTorch server is not running.');
-      return;
+      return null;
     }
     await saveOpenPython();
-    const name = vscode.workspace.asRelativePath(script);
     const source = new vscode.CancellationTokenSource();
     this.running = source;
     this.changed.fire(name);
     try {
-      await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, cancellable: true, title: `Probing ${name}` },
-        async (progress, cancelled) => {
+      return await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, cancellable: true, title },
+        (progress, cancelled) => {
           cancelled.onCancellationRequested(() => source.cancel());
-          const result = await this.execute(client, script, source.token, (message) => {
+          return this.execute<T>(client, command, parameters, source.token, (message) => {
             progress.report({ message });
             this.changed.fire(`${name}: ${message}`);
           });
-          if (result) vscode.window.setStatusBarMessage(probeSummary(name, result), SUMMARY_MS);
         },
       );
     } catch (error) {
       if (!source.token.isCancellationRequested) {
-        this.log.error(`Probing ${name}: ${String(error)}`);
+        this.log.error(`${title}: ${String(error)}`);
         const output = 'Show Output';
         const text = error instanceof Error ? error.message : String(error);
-        void vscode.window.showErrorMessage(`LspTorch could not probe ${name}: ${text}`, output).then((choice) => {
+        void vscode.window.showErrorMessage(`${title}: ${text}`, output).then((choice) => {
           if (choice === output) this.log.show();
         });
       }
+      return null;
     } finally {
       this.running = null;
       source.dispose();
@@ -75,9 +81,9 @@ export class Prober implements vscode.Disposable {
     this.changed.dispose();
   }
 
-  private async execute(
-    client: NonNullable<Server['client']>, script: vscode.Uri, cancelled: vscode.CancellationToken, report: (message: string) => void,
-  ): Promise<ProbeResult | null> {
+  private async execute<T>(
+    client: NonNullable<Server['client']>, command: string, parameters: readonly string[], cancelled: vscode.CancellationToken, report: (message: string) => void,
+  ): Promise<T | null> {
     this.count += 1;
     const workDoneToken = `lsptorch-probe-${this.count}`;
     const progress = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
@@ -87,9 +93,7 @@ export class Prober implements vscode.Disposable {
       void client.sendNotification(WorkDoneProgressCancelNotification.type, { token: workDoneToken });
     });
     try {
-      const result: ProbeResult | null = await client.sendRequest(ExecuteCommandRequest.type, {
-        command: ServerCommand.probe, arguments: [client.code2ProtocolConverter.asUri(script)], workDoneToken,
-      });
+      const result: T | null = await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [...parameters], workDoneToken });
       return result;
     } finally {
       progress.dispose();

@@ -8,7 +8,7 @@ import {
   type CloseHandlerResult, type ConfigurationItem, type ErrorHandlerResult, type LanguageClientOptions,
 } from 'vscode-languageclient/node';
 import type { SelectedInterpreter } from './interpreter';
-import { SERVER_ARGUMENTS, ServerCommand, STATUS_NOTIFICATION, type InitializationOptions } from './protocol';
+import { SERVER_ARGUMENTS, ServerCommand, STATUS_NOTIFICATION, VERDICTS_NOTIFICATION, type InitializationOptions } from './protocol';
 import { RestartLimiter } from './restartLimiter';
 import type { RulePages } from './rulePages';
 import { clientSettings, explicitSettings, SECTION } from './settings';
@@ -33,6 +33,8 @@ export class Server implements vscode.Disposable {
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();
   private readonly factsChanged = new vscode.EventEmitter<ServerFacts>();
   private readonly probeRequested = new vscode.EventEmitter<vscode.Uri>();
+  private readonly verdictRequested = new vscode.EventEmitter<{ readonly command: string; readonly parameters: readonly string[] }>();
+  private readonly verdictsChanged = new vscode.EventEmitter<void>();
   private current: LanguageClient | null = null;
   private lastWords: string[] = [];
   /** Starts and stops follow each other; two at once would leave two servers. */
@@ -42,6 +44,10 @@ export class Server implements vscode.Disposable {
   readonly onDidReportFacts = this.factsChanged.event;
   /** A code lens or a keybinding asked for the server's own probe command. */
   readonly onDidRequestProbe = this.probeRequested.event;
+
+  /** The same for its commands about verdicts. */
+  readonly onDidRequestVerdict = this.verdictRequested.event;
+  readonly onDidChangeVerdicts = this.verdictsChanged.event;
 
   private readonly extensionPath: string;
   private readonly declaredSettings: readonly string[];
@@ -87,6 +93,8 @@ export class Server implements vscode.Disposable {
     this.stateChanged.dispose();
     this.factsChanged.dispose();
     this.probeRequested.dispose();
+    this.verdictRequested.dispose();
+    this.verdictsChanged.dispose();
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
@@ -119,6 +127,7 @@ export class Server implements vscode.Disposable {
       if (newState === State.Starting) this.stateChanged.fire('starting');
     });
     client.onNotification(STATUS_NOTIFICATION, (message: unknown) => this.factsChanged.fire(readServerFacts(message)));
+    client.onNotification(VERDICTS_NOTIFICATION, () => this.verdictsChanged.fire());
     this.log.info(`Starting ${command}`);
     try {
       await client.start();
@@ -196,6 +205,10 @@ export class Server implements vscode.Disposable {
         // Through the same door as the client's own commands: one probe at a time, with progress and cancel.
         executeCommand: async (command, parameters: unknown[], next) => {
           const script = parameters[0];
+          if ((command === ServerCommand.verify || command === ServerCommand.showVerdict) && parameters.every((each) => typeof each === 'string')) {
+            this.verdictRequested.fire({ command, parameters });
+            return null;
+          }
           if (command !== ServerCommand.probe || typeof script !== 'string') return next(command, parameters);
           this.probeRequested.fire(vscode.Uri.parse(script));
           return null;

@@ -4,6 +4,7 @@ using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.Verdicts;
 
 namespace LspTorch.Core;
 
@@ -53,13 +54,14 @@ public sealed class FileSnapshot(
     public AnalysisOptions Options { get; } = options;
     public FileObservations Observations { get; } = observations;
     public IModuleSource? Modules { get; } = modules;
+    public FileVerdicts Verdicts { get; init; } = FileVerdicts.Empty;
 
     public SemanticModel Model => model ?? Interlocked.CompareExchange(ref model, new SemanticModel(this), null) ?? model;
 
     /// <summary>The same file with other observations; tree and semantic model are shared.</summary>
     public FileSnapshot WithObservations(FileObservations observations)
     {
-        var copy = new FileSnapshot(Path, Tree, Options, observations, Modules);
+        var copy = new FileSnapshot(Path, Tree, Options, observations, Modules) { Verdicts = Verdicts };
         copy.model = Model;
         return copy;
     }

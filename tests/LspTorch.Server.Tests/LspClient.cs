@@ -29,6 +29,9 @@ internal sealed class LspClient : IAsyncDisposable
 
     public static string Uri => "file:///tests/model.py";
 
+    /// <summary>How long an answer may take.</summary>
+    public TimeSpan Patience { get; set; } = Limit;
+
     public Process Process => process;
 
     /// <summary>What the server wrote to stderr so far.</summary>
@@ -124,7 +127,7 @@ internal sealed class LspClient : IAsyncDisposable
         var answer = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
         waiting[id] = answer;
         Send(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method, ["params"] = parameters?.DeepClone() });
-        return (id, answer.Task.WaitAsync(Limit));
+        return (id, answer.Task.WaitAsync(Patience));
     }
 
     public Task NotifyAsync(string method, JsonNode? parameters)

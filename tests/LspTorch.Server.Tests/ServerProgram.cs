@@ -15,6 +15,8 @@ internal static class ServerProgram
         start.UseShellExecute = false;
         // Keeps the user's own observations out of the tests, and the tests' out of the user's cache.
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(Path.GetTempPath(), $"lsptorch-tests-{Environment.ProcessId}");
+        // Under the JIT a forked child would share pages of code with its parent; the native worker has none.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         return start;
     }
 

@@ -39,14 +39,14 @@ test('the server offers the commands that the client sends', () => {
       else if (entry.name.endsWith('.cs')) server.push(fs.readFileSync(file, 'utf8'));
     }
   };
-  visit(path.join(root, 'server', 'LspTorch.Server'));
+  for (const part of ['LspTorch.Server', 'LspTorch.Core']) visit(path.join(root, 'server', part));
   const text = server.join('\n');
   for (const name of ofTheServer) assert.ok(text.includes(`"${name}"`), name);
 });
 
 test('menus, keybindings and walkthroughs name commands that are declared', () => {
-  const used = [...JSON.stringify([contributes.menus, contributes.walkthroughs]).matchAll(/lsptorch\.\w+/g)].map((match) => match[0])
-    .filter((name) => name !== 'lsptorch.start' && name !== 'lsptorch.probing');
+  const used = [...JSON.stringify([contributes.menus, contributes.walkthroughs, contributes.viewsWelcome]).matchAll(/lsptorch\.\w+/g)].map((match) => match[0])
+    .filter((name) => name !== 'lsptorch.start' && name !== 'lsptorch.probing' && !contributes.views.explorer.some((view) => view.id === name));
   assert.ok(used.length > 0);
   for (const name of used) assert.ok(declared.has(name), name);
 });
@@ -54,7 +54,7 @@ test('menus, keybindings and walkthroughs name commands that are declared', () =
 test('commands that other code runs are declared or the editor\'s own', () => {
   for (const name of quoted('lsptorch\\.\\w+')) {
     const known = declared.has(name) || ofTheServer.has(name) || name in contributes.configuration.properties
-      || ['lsptorch.status', 'lsptorch.probing', 'lsptorch.lastScript', 'lsptorch.exe'].includes(name);
+      || ['lsptorch.status', 'lsptorch.probing', 'lsptorch.lastScript', 'lsptorch.exe', ...contributes.views.explorer.map((view) => view.id)].includes(name);
     assert.ok(known, name);
   }
 });

@@ -83,6 +83,11 @@ public static class Hover
         else if (UsesTorch(file)) paragraphs.Add("Not compiled: nothing that `torch.jit.script` compiles in this file calls it.");
         if (compiled is not null && function.Args.All().Any(a => model.ParameterTypeOf(a).IsAssumed && a.Name != "self"))
             paragraphs.Add("`?` marks parameters without an annotation, which TorchScript takes as Tensor.");
+        if (function.Name == "forward" && function.Parent is ClassDef owner && model.ClassOf(owner) is { IsModule: true } module && file.Verdicts.Find(module.Name) is { } judged)
+        {
+            facts.AddRange(VerdictHover.Facts(judged));
+            paragraphs.AddRange(VerdictHover.Cpp(judged));
+        }
         return new(function.NameSpan, title, compiled is null ? null : $"TorchScript {file.Options.Torch}", facts.ToImmutable(), paragraphs.ToImmutable());
     }
 
@@ -106,7 +111,9 @@ public static class Hover
         var paragraphs = ImmutableArray.CreateBuilder<string>();
         if (lines.Count > 0) paragraphs.Add(string.Join("  \n", lines));
         string bases = string.Join(", ", node.Bases.Select(b => OneLine(file.Text[b.Span])));
-        return new(node.NameSpan, $"class {node.Name}({bases})", $"module, TorchScript {file.Options.Torch}", [], paragraphs.ToImmutable());
+        var judged = file.Verdicts.Find(type.Name);
+        paragraphs.InsertRange(0, VerdictHover.Guidance(judged));
+        return new(node.NameSpan, $"class {node.Name}({bases})", $"module, TorchScript {file.Options.Torch}", [.. VerdictHover.Facts(judged)], paragraphs.ToImmutable());
     }
 
     private static HoverInfo? OfExpression(FileSnapshot file, Expr expr)

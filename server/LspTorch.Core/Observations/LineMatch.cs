@@ -3,7 +3,7 @@ using LspTorch.Core.Text;
 namespace LspTorch.Core.Observations;
 
 /// <summary>Which lines of one text are which lines of another: a longest common subsequence, or the unique lines of huge changes.</summary>
-internal sealed class LineMatch
+public sealed class LineMatch
 {
     private const long MostCells = 4_000_000;
 

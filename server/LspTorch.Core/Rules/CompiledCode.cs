@@ -10,8 +10,13 @@ namespace LspTorch.Core.Rules;
 /// <summary>
 /// The body of one compiled function. Annotations, defaults and decorators are not part of it: Python evaluates them, not the compiler.
 /// </summary>
-public sealed class CompiledBody(CompiledFunction function, bool certain)
+public sealed class CompiledBody(CompiledFunction function, bool certain, int index)
 {
+    private bool? hasOverloads;
+
+    /// <summary>Its place among <see cref="CompiledCode.Bodies"/>.</summary>
+    internal int Index { get; } = index;
+
     public CompiledFunction Function { get; } = function;
     /// <summary>False where the function is reached only from code that may never be compiled.</summary>
     public bool Certain { get; } = certain;
@@ -31,7 +36,9 @@ public sealed class CompiledBody(CompiledFunction function, bool certain)
     /// True when the signature that the compiler uses is that of an overload declared beside it (torch._jit_internal._overload): what this def
     /// says of its parameters does not count.
     /// </summary>
-    public bool HasOverloads(SemanticModel model)
+    public bool HasOverloads(SemanticModel model) => hasOverloads ??= FindOverloads(model);
+
+    private bool FindOverloads(SemanticModel model)
     {
         if (Def.Parent is not { } scope) return false;
         var finder = new OverloadFinder(model, Def);
@@ -78,7 +85,8 @@ public sealed class CompiledCode
     private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, Liveness Liveness)>> byKind = [];
     private readonly List<(Expr Annotation, CompiledBody Body)> annotations = [];
 
-    private static readonly ConditionalWeakTable<SemanticModel, CompiledCode> known = [];
+    /// <summary>Held no longer than rules and fixes work with it: it is quicker to make again than to keep for every file of a workspace.</summary>
+    private static readonly ConditionalWeakTable<SemanticModel, WeakReference<CompiledCode?>> known = [];
     private CallGraph? calls;
 
     private CompiledCode(FileSnapshot file)
@@ -87,7 +95,7 @@ public sealed class CompiledCode
         var walker = new Walker(this, file.Model);
         foreach (var function in file.Model.CompiledFunctions)
         {
-            var body = new CompiledBody(function, file.Model.IsCertainlyCompiled(function.Function));
+            var body = new CompiledBody(function, file.Model.IsCertainlyCompiled(function.Function), bodies.Count);
             bodies.Add(body);
             walker.Walk(body);
         }
@@ -103,19 +111,51 @@ public sealed class CompiledCode
     /// <summary>Worked out when the first rule asks.</summary>
     internal CallGraph CallGraphOf(FileSnapshot file) => calls ??= new CallGraph(file, this);
 
-    /// <summary>Made once for each semantic model.</summary>
-    public static CompiledCode Of(FileSnapshot file) => known.GetValue(file.Model, _ => new CompiledCode(file));
-
-    /// <summary>Every node of exactly this class, dropped branches included; source order within a function.</summary>
-    public IEnumerable<CompiledNode<T>> All<T>() where T : Node
+    public static CompiledCode Of(FileSnapshot file)
     {
-        if (!byKind.TryGetValue(typeof(T), out var nodes)) yield break;
-        foreach (var (node, body, liveness) in nodes)
-            yield return new CompiledNode<T>((T)node, body, liveness != Liveness.Dead, liveness == Liveness.Compiled);
+        var held = known.GetValue(file.Model, static _ => new WeakReference<CompiledCode?>(null));
+        if (held.TryGetTarget(out var made)) return made;
+        made = new CompiledCode(file);
+        held.SetTarget(made);
+        return made;
     }
 
+    /// <summary>Every node of exactly this class, dropped branches included; source order within a function.</summary>
+    public IEnumerable<CompiledNode<T>> All<T>() where T : Node => Find<T>(null, onlyLive: false);
+
+    /// <summary>The same of one function.</summary>
+    public IEnumerable<CompiledNode<T>> All<T>(CompiledBody body) where T : Node => Find<T>(body, onlyLive: false);
+
     /// <summary>Every node of exactly this class in code that the compiler really compiles.</summary>
-    public IEnumerable<CompiledNode<T>> Live<T>() where T : Node => All<T>().Where(n => n.Live);
+    public IEnumerable<CompiledNode<T>> Live<T>() where T : Node => Find<T>(null, onlyLive: true);
+
+    /// <summary>The same of one function.</summary>
+    public IEnumerable<CompiledNode<T>> Live<T>(CompiledBody body) where T : Node => Find<T>(body, onlyLive: true);
+
+    private IEnumerable<CompiledNode<T>> Find<T>(CompiledBody? of, bool onlyLive) where T : Node
+    {
+        if (!byKind.TryGetValue(typeof(T), out var nodes)) yield break;
+        for (int i = of is null ? 0 : FirstOf(of, nodes); i < nodes.Count; i++)
+        {
+            var (node, body, liveness) = nodes[i];
+            if (of is not null && !ReferenceEquals(body, of)) yield break;
+            if (!onlyLive || liveness != Liveness.Dead)
+                yield return new CompiledNode<T>((T)node, body, liveness != Liveness.Dead, liveness == Liveness.Compiled);
+        }
+    }
+
+    /// <summary>Where the nodes of a function begin in a list that has those of all functions, one after the other.</summary>
+    private static int FirstOf(CompiledBody body, List<(Node Node, CompiledBody Body, Liveness Liveness)> nodes)
+    {
+        int low = 0, high = nodes.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (nodes[middle].Body.Index < body.Index) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
 
     /// <summary>Statements, and the operands of conditional expressions, are what the compiler drops.</summary>
     private static bool MayBeDropped(Node node) => node is Stmt || node.Parent is IfExp or BoolOp;

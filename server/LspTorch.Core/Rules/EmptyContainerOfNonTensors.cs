@@ -75,9 +75,9 @@ public sealed class EmptyContainerOfNonTensors : Rule
     {
         var model = context.File.Model;
         var places = new List<(Node Place, Use Use)>();
-        foreach (var call in context.Compiled.Live<Call>())
+        foreach (var call in context.Compiled.Live<Call>(body))
         {
-            if (!ReferenceEquals(call.Body, body) || call.Node.Start < start.End) continue;
+            if (call.Node.Start < start.End) continue;
             if (!isList || call.Node.Func is not Attribute { Value: Name owner } method || owner.Id != name) continue;
             var element = method.Name switch
             {
@@ -88,9 +88,9 @@ public sealed class EmptyContainerOfNonTensors : Rule
             };
             if (element is not null) places.Add((call.Node, new Use(call.Node, TorchType.List(element), element, call.Certain)));
         }
-        foreach (var assign in context.Compiled.Live<Assign>())
+        foreach (var assign in context.Compiled.Live<Assign>(body))
         {
-            if (!ReferenceEquals(assign.Body, body) || assign.Node.Start < start.End) continue;
+            if (assign.Node.Start < start.End) continue;
             if (!isList && assign.Node.Targets is [Subscript { Value: Name owner } entry] && owner.Id == name)
             {
                 var key = model.TypeOf(entry.Index);

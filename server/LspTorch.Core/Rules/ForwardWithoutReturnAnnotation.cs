@@ -14,13 +14,13 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
     {
         var file = context.File;
         // What the compiler infers through a list it takes for a List[Tensor] changes when that list is annotated.
-        var lists = new RuleContext(file, context.Compiled);
-        new EmptyContainerOfNonTensors().Check(lists, cancellationToken);
+        RuleContext? lists = null;
         foreach (var body in context.Compiled.Bodies)
         {
             var function = body.Def;
             if (function.Name != "forward" || body.Class is null || function.Returns is not null || file.Model.DeclaredReturnOf(function) is not null) continue;
             if (body.HasOverloads(file.Model)) continue;
+            if (lists is null) new EmptyContainerOfNonTensors().Check(lists = new RuleContext(file, context.Compiled), cancellationToken);
             var inferred = file.Model.ReturnTypeOf(function);
             var observed = file.Observations.Find(PlaceKind.Return, function.NameSpan);
             var fixes = new List<Fix>();

@@ -31,12 +31,10 @@ public sealed class ParameterCalled : Rule
     {
         if (body.Def.FirstAncestor<FunctionDef>() is not null) return null; // refused as such
         if (parameter.Annotation is not null || body.Def.TypeComment is not null || context.File.Model.DeclaredTypeOf(parameter) is not null) return null;
-        var calls = context.Compiled.Live<Call>()
-            .Where(c => ReferenceEquals(c.Body, body) && c.Node.Func is Name name && name.Id == parameter.Name).Take(1).ToArray();
-        if (calls.Length == 0) return null;
-        bool rebound = context.Compiled.All<Name>()
-            .Any(n => ReferenceEquals(n.Body, body) && n.Node.Id == parameter.Name && n.Node.Context != ExprContext.Load);
-        return rebound ? null : calls[0];
+        foreach (var call in context.Compiled.Live<Call>(body))
+            if (call.Node.Func is Name name && name.Id == parameter.Name)
+                return context.Compiled.All<Name>(body).Any(n => n.Node.Id == parameter.Name && n.Node.Context != ExprContext.Load) ? null : call;
+        return null;
     }
 
     private static IEnumerable<Arg> ParametersOf(CompiledBody body)

@@ -15,7 +15,6 @@ public sealed class Recursion : Rule
 
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
-        var certain = context.Compiled.Live<Call>().Where(c => c.Certain).Select(c => (Node)c.Node).ToHashSet();
         var done = new HashSet<FunctionDef>();
         var path = new List<FunctionDef>();
         var bodies = context.Compiled.Bodies.ToDictionary(b => b.Def);
@@ -40,7 +39,7 @@ public sealed class Recursion : Rule
         {
             if (!bodies.TryGetValue(caller, out var body)) return;
             string way = length == 1 ? "calls itself" : $"reaches itself through '{caller.Name}'";
-            context.Report(new Finding(Id, certain.Contains(call) ? Severity.Error : Severity.Warning, call.Span,
+            context.Report(new Finding(Id, context.Compiled.Live<Call>(body).Any(c => ReferenceEquals(c.Node, call) && c.Certain) ? Severity.Error : Severity.Warning, call.Span,
                 $"'{callee.Name}' {way}, and TorchScript has no recursion: write a loop, or leave the function to Python with @torch.jit.ignore.",
                 body.Function.QualifiedName, [.. Fixes(context.File, callee, length)],
                 [new RelatedPlace(callee.NameSpan, $"'{callee.Name}' is compiled"), .. body.WhyCompiled()]));

@@ -17,7 +17,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var file = context.File;
-        var certain = context.Compiled.Live<Call>().Where(c => c.Certain).Select(c => c.Node).ToHashSet();
+        HashSet<Call>? certain = null;
         foreach (var body in context.Compiled.Bodies)
         {
             if (!IsOnlyDefinition(file, body)) continue;
@@ -29,6 +29,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
                 if (ParameterCalled.FirstCall(context, body, parameter) is not null) continue;
                 if (Passed(context, body, parameter, index) is var (type, calls))
                 {
+                    certain ??= context.Compiled.Live<Call>().Where(c => c.Certain).Select(c => c.Node).ToHashSet();
                     string passed = calls.Length == 1 ? $"but {body.Def.Name} is given '{type}'" : $"but all {calls.Length} calls give '{type}'";
                     context.Report(new Finding(Id, calls.Any(certain.Contains) ? body.SeverityForCallers : Severity.Warning, parameter.NameSpan,
                         $"TorchScript assumes '{parameter.Name}' is a Tensor, {passed}: annotate it '{parameter.Name}: {type}'.", body.Function.QualifiedName,

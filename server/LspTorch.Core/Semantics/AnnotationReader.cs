@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
@@ -11,10 +12,16 @@ internal sealed class AnnotationReader(SemanticModel model)
     private const int MaximumDepth = 40;
     private static readonly TorchVersion builtinGenerics = new(1, 9), unions = new(1, 10), unionOperator = new(2, 2);
 
+    /// <summary>The signature of a function is asked for at each of its calls.</summary>
+    private readonly ConcurrentDictionary<Expr, TorchType> read = new();
+    private readonly ConcurrentDictionary<string, (ImmutableArray<TorchType> Parameters, TorchType Returns)?> readComments = new(StringComparer.Ordinal);
+
     private TorchVersion Version => model.File.Options.Torch;
 
+    public TorchType Read(Expr annotation) => read.GetOrAdd(annotation, static (expr, reader) => reader.Read(expr, comment: false), this);
+
     /// <param name="comment">True for the text of a type comment, where the compiler itself supplies Tensor, List and the like.</param>
-    public TorchType Read(Expr annotation, bool comment = false, int depth = 0)
+    private TorchType Read(Expr annotation, bool comment, int depth = 0)
     {
         if (depth > MaximumDepth) return TorchType.Unknown;
         switch (annotation)
@@ -36,7 +43,10 @@ internal sealed class AnnotationReader(SemanticModel model)
     }
 
     /// <summary>The parameter types (without self) and return of <c>(Tensor, int) -> Tensor</c>; null where it is not one.</summary>
-    public (ImmutableArray<TorchType> Parameters, TorchType Returns)? ReadFunctionComment(string comment)
+    public (ImmutableArray<TorchType> Parameters, TorchType Returns)? ReadFunctionComment(string comment) =>
+        readComments.GetOrAdd(comment, static (text, reader) => reader.FindFunctionComment(text), this);
+
+    private (ImmutableArray<TorchType> Parameters, TorchType Returns)? FindFunctionComment(string comment)
     {
         int arrow = comment.LastIndexOf("->", StringComparison.Ordinal);
         if (arrow < 0) return null;

@@ -37,6 +37,7 @@ public static class AnnotationWriter
     /// <summary>The edits that import what is needed and not yet there; none where nothing is needed.</summary>
     public static ImmutableArray<TextEdit> ImportEdits(SemanticModel model, IEnumerable<NeededImport> needed)
     {
+        if (!needed.Any()) return [];
         var edits = ImmutableArray.CreateBuilder<TextEdit>();
         var added = new StringBuilder();
         string lineBreak = model.File.Text.DominantLineBreak;

@@ -47,6 +47,7 @@ public sealed class ClassModel
     private readonly Lazy<TorchType> instanceType;
     private readonly Lazy<IReadOnlyDictionary<string, Expr>> annotations;
     private readonly Lazy<HashSet<string>> constants;
+    private readonly Lazy<ImmutableArray<ClassModel>> lineage;
     private bool unresolvedBase;
 
     internal ClassModel(ClassDef node, SemanticModel owner)
@@ -60,6 +61,7 @@ public sealed class ClassModel
         annotations = new(FindAnnotations, LazyThreadSafetyMode.PublicationOnly);
         constants = new(FindConstants, LazyThreadSafetyMode.PublicationOnly);
         instanceType = new(MakeInstanceType, LazyThreadSafetyMode.PublicationOnly);
+        lineage = new(FindLineage, LazyThreadSafetyMode.PublicationOnly);
         attributes = new(() => new AttributeCollector(this).Collect(), LazyThreadSafetyMode.PublicationOnly);
     }
 
@@ -95,7 +97,9 @@ public sealed class ClassModel
     public TorchType InstanceType => instanceType.Value;
 
     /// <summary>The class, then its bases at hand, depth first, each once.</summary>
-    public IEnumerable<ClassModel> Lineage()
+    public ImmutableArray<ClassModel> Lineage() => lineage.Value;
+
+    private ImmutableArray<ClassModel> FindLineage()
     {
         var seen = new List<ClassModel>();
         void Add(ClassModel type)
@@ -105,7 +109,7 @@ public sealed class ClassModel
             foreach (var b in type.Bases) Add(b);
         }
         Add(this);
-        return seen;
+        return [.. seen];
     }
 
     /// <summary>The method of this name on an instance, with the class that defines it.</summary>

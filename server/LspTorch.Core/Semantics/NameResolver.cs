@@ -18,8 +18,13 @@ internal sealed class NameResolver(SemanticModel model)
 {
     private const int MaximumHops = 12;
     private readonly ConcurrentDictionary<Node, Scope> scopes = new();
+    /// <summary>What names of the module scope stand for, and members of names that are only known by name: asked for again and again.</summary>
+    private readonly ConcurrentDictionary<string, ResolvedSymbol?> ofModule = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Owner, string Name), ResolvedSymbol> members = new();
+    private readonly bool hasWalrus = model.File.Text.Text.Contains(":=", StringComparison.Ordinal);
+    private Scope? moduleScope;
 
-    public Scope ScopeOf(Node node) => scopes.GetOrAdd(node, static n => Scope.Of(n));
+    public Scope ScopeOf(Node node) => scopes.GetOrAdd(node, static (n, walrus) => Scope.Of(n, walrus), hasWalrus);
 
     /// <summary>
     /// The absolute name of this file's module where its path says so: what stands below a folder of installed packages. Null elsewhere.
@@ -52,7 +57,7 @@ internal sealed class NameResolver(SemanticModel model)
         return package.Length == 0 ? rest : rest.Length == 0 ? package : $"{package}.{rest}";
     }
 
-    public Scope ModuleScope => ScopeOf(model.File.Tree.Root);
+    public Scope ModuleScope => moduleScope ??= ScopeOf(model.File.Tree.Root);
 
     /// <summary>The scope that binds a name as seen from a node, and its bindings; null where no scope of this file binds it.</summary>
     public (Scope Scope, IReadOnlyList<Binding> Bindings)? Lookup(string name, Node from)
@@ -78,11 +83,18 @@ internal sealed class NameResolver(SemanticModel model)
             var scope = ScopeOf(node);
             var found = scope.Find(name);
             if (found.Count == 0) continue;
-            if (found.All(b => b.Kind == BindingKind.Global)) return Fallback(name);
+            if (AreGlobal(found)) return Fallback(name);
             return (scope, found);
         }
         // A node outside any tree (a parsed string annotation): module level.
         return from.Parent is null && from is not Module ? Fallback(name) : null;
+    }
+
+    private static bool AreGlobal(IReadOnlyList<Binding> bindings)
+    {
+        for (int i = 0; i < bindings.Count; i++)
+            if (bindings[i].Kind != BindingKind.Global) return false;
+        return true;
     }
 
     private (Scope, IReadOnlyList<Binding>)? Fallback(string name)
@@ -133,7 +145,9 @@ internal sealed class NameResolver(SemanticModel model)
             return owner.Names.ResolveExported(name, hops + 1) is { } exported
                 ? exported with { DottedName = exported.DottedName ?? Join(symbol.DottedName, name) }
                 : symbol.DottedName is { } dotted ? FromDotted(Join(dotted, name) ?? name, hops + 1) : null;
-        return symbol.DottedName is null || symbol.Definition is not null ? null : FromDotted($"{symbol.DottedName}.{name}", hops + 1);
+        if (symbol.DottedName is null || symbol.Definition is not null) return null;
+        return hops > 0 ? FromDotted($"{symbol.DottedName}.{name}", hops + 1)
+            : members.GetOrAdd((symbol.DottedName, name), static (key, names) => names.FromDotted($"{key.Owner}.{key.Name}", 1), this);
     }
 
     private static string? Join(string? dotted, string name) =>
@@ -146,7 +160,8 @@ internal sealed class NameResolver(SemanticModel model)
             if (ModuleScope.HasStarImport) return FromStarImports(id, hops);
             return PythonBuiltins.Contains(id) ? new($"builtins.{id}", null, null) : null;
         }
-        return FromBindings(found.Bindings, hops);
+        return hops > 0 || !ReferenceEquals(found.Scope, ModuleScope) ? FromBindings(found.Bindings, hops)
+            : ofModule.GetOrAdd(id, static (_, at) => at.Names.FromBindings(at.Bindings, 0), (Names: this, found.Bindings));
     }
 
     private ResolvedSymbol? FromStarImports(string id, int hops)
@@ -248,7 +263,7 @@ public static class ForeignModules
     public static bool AreKnownWithoutSource(string dotted)
     {
         int dot = dotted.IndexOf('.');
-        return (dot < 0 ? dotted : dotted[..dot]) is "torch" or "numpy" or "typing" or "math" or "scipy" or "collections" or "builtins" or "os" or "sys"
+        return (dot < 0 ? dotted : dotted.AsSpan(0, dot)) is "torch" or "numpy" or "typing" or "math" or "scipy" or "collections" or "builtins" or "os" or "sys"
             or "functools" or "itertools" or "copy" or "warnings" or "logging" or "argparse" or "json" or "re" or "pathlib" or "dataclasses"
             or "abc" or "random" or "enum" or "time" or "typing_extensions" or "pandas" or "matplotlib" or "sklearn" or "tensorflow";
     }

@@ -4,7 +4,18 @@ using LspTorch.Core.TorchScript;
 namespace LspTorch.Core.Semantics;
 
 /// <summary>A function as it is compiled: for methods, with the class whose instance self is (a derived class where it is inherited).</summary>
-internal readonly record struct CompiledUnit(FunctionDef Function, ClassModel? Self, SemanticModel Owner);
+internal readonly record struct CompiledUnit(FunctionDef Function, ClassModel? Self, SemanticModel Owner)
+{
+    public bool Equals(CompiledUnit other) =>
+        ReferenceEquals(Function, other.Function) && ReferenceEquals(Self, other.Self) && ReferenceEquals(Owner, other.Owner);
+
+    public override int GetHashCode() => Function.Ordinal * 31 + (Self?.Node.Ordinal ?? 0);
+}
+
+/// <summary>A function that is handed to the compiler, and why.</summary>
+/// <param name="IsModuleForward">Only because its class is a module: a caller is the better reason.</param>
+/// <param name="Certain">False: reached from another file, out of code that may never be compiled.</param>
+internal sealed record CompiledEntry(CompiledUnit Unit, string Why, bool IsModuleForward, bool Certain = true);
 
 /// <summary>
 /// One edge of the call graph: the function that a compiled function calls, and where. Not certain: the call stands in a branch that the compiler
@@ -21,11 +32,7 @@ internal sealed class Reachability(SemanticModel model)
     private const int MaximumUnits = 20_000;
     private static readonly TorchVersion propertiesAreCompiled = new(1, 7);
 
-    /// <param name="IsModuleForward">Only because its class is a module: a caller is the better reason.</param>
-    /// <param name="Certain">False: reached from another file, out of code that may never be compiled.</param>
-    private sealed record Entry(CompiledUnit Unit, string Why, bool IsModuleForward, bool Certain = true);
-
-    private readonly List<Entry> entries = [];
+    private readonly List<CompiledEntry> entries = [];
     private readonly Dictionary<CompiledUnit, List<CallEdge>> edges = [];
 
     public List<CompiledUnit> Units { get; } = [];
@@ -38,7 +45,7 @@ internal sealed class Reachability(SemanticModel model)
 
     public IReadOnlyList<CompiledFunction> Find()
     {
-        AddOwnEntries();
+        entries.AddRange(model.OwnEntries);
         AddEntriesFromElsewhere();
         Walk(onlyCertain: true, unit => { if (ReferenceEquals(unit.Owner, model)) Certain.Add(unit.Function); });
         Walk(onlyCertain: false, unit => { if (ReferenceEquals(unit.Owner, model)) Units.Add(unit); });
@@ -48,7 +55,7 @@ internal sealed class Reachability(SemanticModel model)
     /// <summary>What the entries of this file alone reach in other files of the workspace, each function once.</summary>
     public IReadOnlyList<ReachedElsewhere> FindElsewhere()
     {
-        AddOwnEntries();
+        entries.AddRange(model.OwnEntries);
         var found = new Dictionary<CompiledUnit, ReachedElsewhere>();
         foreach (bool certain in (ReadOnlySpan<bool>)[true, false])
         {
@@ -72,10 +79,12 @@ internal sealed class Reachability(SemanticModel model)
     private bool IsOfWorkspace(CompiledUnit unit) =>
         ReferenceEquals(unit.Owner, model) || model.File.Modules?.IsOfWorkspace(unit.Owner.File.Path) == true;
 
-    private void AddOwnEntries()
+    public static IReadOnlyList<CompiledEntry> OwnEntriesOf(SemanticModel model)
     {
-        foreach (var node in EntryFinder.DefinitionsOf(model)) AddEntries(node);
-        AddScriptCalls();
+        var finder = new Reachability(model);
+        foreach (var node in model.File.Tree.Definitions) finder.AddEntries(node);
+        finder.AddScriptCalls();
+        return finder.entries;
     }
 
     private void AddEntriesFromElsewhere()
@@ -85,7 +94,7 @@ internal sealed class Reachability(SemanticModel model)
             {
                 if (!ReferenceEquals(unit.Owner, model)) continue;
                 string path = caller.Owner.File.Path.Replace('\\', '/');
-                entries.Add(new Entry(unit, $"'{caller.Owner.QualifiedNameOf(caller.Function)}' in {path[(path.LastIndexOf('/') + 1)..]} calls it, line {caller.Owner.LineOf(at)}",
+                entries.Add(new CompiledEntry(unit, $"'{caller.Owner.QualifiedNameOf(caller.Function)}' in {path[(path.LastIndexOf('/') + 1)..]} calls it, line {caller.Owner.LineOf(at)}",
                     IsModuleForward: false, certain));
             }
     }
@@ -122,7 +131,7 @@ internal sealed class Reachability(SemanticModel model)
         var called = new HashSet<FunctionDef>(Units.SelectMany(u => EdgesOf(u).Where(e => !ReferenceEquals(e.Callee.Function, u.Function)).Select(e => e.Callee.Function)));
         var queue = new Queue<(CompiledUnit Unit, CompiledFunction Function)>();
         var seen = new HashSet<CompiledUnit>();
-        void Start(Entry entry)
+        void Start(CompiledEntry entry)
         {
             if (!seen.Add(entry.Unit)) return;
             queue.Enqueue((entry.Unit, Name(entry.Unit, new CompiledReason(entry.Why, null, null))));
@@ -237,7 +246,7 @@ internal sealed class Reachability(SemanticModel model)
     }
 
     private void Enter(FunctionDef function, ClassModel? self, string why, SemanticModel? owner = null, bool isModuleForward = false) =>
-        entries.Add(new Entry(new CompiledUnit(function, self, owner ?? model), why, isModuleForward));
+        entries.Add(new CompiledEntry(new CompiledUnit(function, self, owner ?? model), why, isModuleForward));
 }
 
 /// <summary>torch.jit's decorators on a function.</summary>
@@ -264,14 +273,6 @@ internal static class JitDecorators
 /// <summary>Which definitions are handed to the compiler: by decorator, by a call, or by the options.</summary>
 internal static class EntryFinder
 {
-    /// <summary>Every def and class of a file, methods and closures included, in source order.</summary>
-    public static IReadOnlyList<Node> DefinitionsOf(SemanticModel model)
-    {
-        var collector = new Collector();
-        collector.Visit(model.File.Tree.Root);
-        return collector.Definitions;
-    }
-
     public static IReadOnlyList<(Call Call, Expr Argument)> ScriptCalls(SemanticModel model)
     {
         if (!model.File.Text.Text.Contains("script(", StringComparison.Ordinal) && !model.File.Text.Text.Contains("script_if_tracing(", StringComparison.Ordinal)) return [];
@@ -301,16 +302,6 @@ internal static class EntryFinder
         if (model.LineOf(definition) == line) return true;
         var decorators = definition switch { FunctionDef f => f.Decorators, ClassDef c => c.Decorators, _ => [] };
         return decorators.Count > 0 && model.LineOf(decorators[0]) == line;
-    }
-
-    private sealed class Collector : SyntaxWalker
-    {
-        public List<Node> Definitions { get; } = [];
-        public override void Visit(Node node)
-        {
-            if (node is FunctionDef or ClassDef) Definitions.Add(node);
-            if (node is not Expr) base.Visit(node);
-        }
     }
 
     private sealed class CallCollector(Action<Call> found) : SyntaxWalker

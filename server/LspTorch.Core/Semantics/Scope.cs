@@ -42,10 +42,11 @@ public sealed class Scope
     }
 
     /// <summary>Collects what a scope's own statements bind, without entering the scopes inside.</summary>
-    public static Scope Of(Node node)
+    /// <param name="hasWalrus">False where no expression of the file can bind a name: then only targets are looked into.</param>
+    public static Scope Of(Node node, bool hasWalrus)
     {
         var scope = new Scope(node);
-        var binder = new Binder(scope);
+        var binder = new Binder(scope, hasWalrus);
         switch (node)
         {
             case Module module: binder.Visit(module.Body); break;
@@ -63,7 +64,7 @@ public sealed class Scope
         return scope;
     }
 
-    private sealed class Binder(Scope scope) : SyntaxWalker
+    private sealed class Binder(Scope scope, bool hasWalrus) : SyntaxWalker
     {
         // Expressions nest no deeper than the parser lets them; statements and expressions are walked once.
         public override void Visit(Node node)
@@ -110,6 +111,7 @@ public sealed class Scope
                 case Name name:
                     if (name.Context != ExprContext.Load) scope.Add(name.Id, new Binding(BindingKind.Variable, name.Parent ?? name));
                     break;
+                case Expr and not (TupleExpr or ListExpr or Starred) when !hasWalrus: break;
                 case NamedExpr named:
                     scope.Add(named.Target.Id, new Binding(BindingKind.Variable, named));
                     Visit(named.Value);

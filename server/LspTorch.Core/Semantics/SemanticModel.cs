@@ -28,6 +28,8 @@ public sealed class SemanticModel
     private readonly Lazy<Dictionary<FunctionDef, CompiledUnit[]>> unitsByNode;
     private readonly ConcurrentDictionary<CompiledUnit, FunctionAnalysis> analyses = new();
     private readonly Lazy<IReadOnlyList<ReachedElsewhere>> reachedElsewhere;
+    private readonly Lazy<IReadOnlyList<CompiledEntry>> ownEntries;
+    private SignatureTables? tables;
 
     public SemanticModel(FileSnapshot file)
     {
@@ -40,6 +42,7 @@ public sealed class SemanticModel
             var functions = reachability.Find();
             return (functions, reachability.Units, reachability.Certain, reachability.Edges);
         }, LazyThreadSafetyMode.PublicationOnly);
+        ownEntries = new(() => Reachability.OwnEntriesOf(this), LazyThreadSafetyMode.PublicationOnly);
         reachedElsewhere = new(() => new Reachability(this).FindElsewhere(), LazyThreadSafetyMode.PublicationOnly);
         compiledByNode = new(() => CompiledFunctions.ToDictionary(f => f.Function), LazyThreadSafetyMode.PublicationOnly);
         unitsByNode = new(() => CompiledUnits.GroupBy(u => u.Function).ToDictionary(g => g.Key, g => g.ToArray()), LazyThreadSafetyMode.PublicationOnly);
@@ -48,7 +51,7 @@ public sealed class SemanticModel
     public FileSnapshot File { get; }
 
     /// <summary>The signature tables of the file's torch version.</summary>
-    public SignatureTables Tables => SignatureTables.For(File.Options.Torch);
+    public SignatureTables Tables => tables ??= SignatureTables.For(File.Options.Torch);
 
     internal NameResolver Names { get; }
     internal AnnotationReader Annotations { get; }
@@ -61,6 +64,9 @@ public sealed class SemanticModel
 
     /// <summary>Works out beforehand what else is worked out when another file asks for it.</summary>
     public void FindReachedElsewhere() => _ = reachedElsewhere.Value;
+
+    /// <summary>What this file itself hands to the compiler.</summary>
+    internal IReadOnlyList<CompiledEntry> OwnEntries => ownEntries.Value;
 
     internal IReadOnlyList<CompiledUnit> CompiledUnits => reachable.Value.Units;
 
@@ -105,7 +111,7 @@ public sealed class SemanticModel
         TorchType? type = null;
         foreach (var unit in units)
         {
-            if (Analyze(unit) is not { } analysis || !analysis.Types.TryGetValue(expr, out var found)) continue;
+            if (Analyze(unit) is not { } analysis || analysis.TypeOf(expr) is not { } found) continue;
             if (type is not null && type != found) return TorchType.Unknown;
             type = found;
         }
@@ -137,7 +143,7 @@ public sealed class SemanticModel
             if (Analyze(unit) is not { } analysis) return Liveness.Uncertain;
             var worst = Liveness.Compiled;
             for (var at = node; at is not null && !ReferenceEquals(at, compiled.Function); at = at.Parent)
-                if (analysis.Marks.TryGetValue(at, out var mark) && mark > worst) worst = mark;
+                if (analysis.MarkOf(at) is { } mark && mark > worst) worst = mark;
             if (worst < best) best = worst;
         }
         return best == Liveness.Compiled && !reachable.Value.Certain.Contains(compiled.Function) ? Liveness.Uncertain : best;
@@ -206,11 +212,8 @@ public sealed class SemanticModel
     }
 
     /// <summary>The return type from the annotation or type comment; null where there is none, Unknown where it is not TorchScript.</summary>
-    public TorchType? DeclaredReturnOf(FunctionDef function)
-    {
-        if (function.Returns is { } returns) return Annotations.Read(returns);
-        return function.TypeComment is { } comment ? Annotations.ReadFunctionComment(comment)?.Returns : null;
-    }
+    public TorchType? DeclaredReturnOf(FunctionDef function) => function.Returns is { } returns ? Annotations.Read(returns)
+        : function.TypeComment is { } comment ? Annotations.ReadFunctionComment(comment)?.Returns : null;
 
     /// <summary>The type that an annotation expression stands for in the target version; Unknown where TorchScript has none.</summary>
     public TorchType TypeOfAnnotation(Expr annotation) => Annotations.Read(annotation);

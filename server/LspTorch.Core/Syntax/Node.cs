@@ -18,6 +18,9 @@ public abstract class Node
 
     public TextSpan Span => TextSpan.FromBounds(Start, End);
 
+    /// <summary>Its place in its tree, parents before children, in source order from 1 on; 0 for a node of no tree.</summary>
+    internal int Ordinal { get; set; }
+
     /// <summary>Null only for the <see cref="Module"/> (and for nodes not yet attached to a tree).</summary>
     public Node? Parent { get; internal set; }
 

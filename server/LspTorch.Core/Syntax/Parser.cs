@@ -58,7 +58,8 @@ internal sealed partial class Parser
             if (current.Kind == TokenKind.Dedent) Advance();
         }
         var module = new Module(stmts.Take(mark)) { Start = 0, End = text.Length };
-        new ParentSetter().Visit(module);
+        var linker = new Linker();
+        linker.Visit(module);
         int nul = text.IndexOf('\0');
         if (nul >= 0 && !errors.Exists(e => e.Message == Lexer.NullByteMessage))
             errors.Add(new SyntaxError(new TextSpan(nul, 1), Lexer.NullByteMessage));
@@ -68,20 +69,27 @@ internal sealed partial class Parser
             errors.Sort((a, b) => a.Span.Start.CompareTo(b.Span.Start));
             break;
         }
-        return new SyntaxTree(source, module, errors, lexer.Comments);
+        return new SyntaxTree(source, module, errors, lexer.Comments, linker.Definitions);
     }
 
-    private sealed class ParentSetter : SyntaxWalker
+    /// <summary>Sets what nodes know of their place in the finished tree.</summary>
+    private sealed class Linker : SyntaxWalker
     {
         private Node? parent;
+        private int count;
+
+        public List<Stmt> Definitions { get; } = [];
 
         public override void Visit(Node node)
         {
             node.Parent = parent;
+            node.Ordinal = ++count;
+            if (node is FunctionDef or ClassDef) Definitions.Add((Stmt)node);
             var outer = parent;
             parent = node;
             node.WalkChildren(this);
             parent = outer;
+            if (node is FunctionDef function) function.NodeCount = count + 1 - function.Ordinal;
         }
     }
 

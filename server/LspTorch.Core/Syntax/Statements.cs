@@ -29,6 +29,8 @@ public sealed class FunctionDef(
     public int ColonOffset { get; internal set; }
     /// <summary>Offset behind the <c>)</c> of the parameter list: where <c> -&gt; T</c> is inserted.</summary>
     public int ParametersEnd { get; internal set; }
+    /// <summary>How many nodes it is made of, itself among them: those of one function have consecutive <see cref="Node.Ordinal"/>.</summary>
+    internal int NodeCount { get; set; }
     public override void WalkChildren(SyntaxWalker w)
     {
         w.Visit(Decorators); w.Visit(TypeParams); w.Visit(Args); w.VisitOptional(Returns); w.Visit(Body);

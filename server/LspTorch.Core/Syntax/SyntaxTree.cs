@@ -11,12 +11,13 @@ public readonly record struct Comment(TextSpan Span);
 /// <summary>An immutable Python file as parsed: a tree for any text, and the errors that kept it from being Python.</summary>
 public sealed class SyntaxTree
 {
-    internal SyntaxTree(SourceText text, Module root, IReadOnlyList<SyntaxError> errors, IReadOnlyList<Comment> comments)
+    internal SyntaxTree(SourceText text, Module root, IReadOnlyList<SyntaxError> errors, IReadOnlyList<Comment> comments, IReadOnlyList<Stmt> definitions)
     {
         Text = text;
         Root = root;
         Errors = errors;
         Comments = comments;
+        Definitions = definitions;
     }
 
     public SourceText Text { get; }
@@ -24,6 +25,8 @@ public sealed class SyntaxTree
     public IReadOnlyList<SyntaxError> Errors { get; }
     /// <summary>In source order.</summary>
     public IReadOnlyList<Comment> Comments { get; }
+    /// <summary>Every def and class, methods and closures included, in source order.</summary>
+    public IReadOnlyList<Stmt> Definitions { get; }
 
     /// <summary>
     /// Parses any text, never throwing for what it says: grammar of Python 3.8 to 3.14. Throws only OperationCanceledException.

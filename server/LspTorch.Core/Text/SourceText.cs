@@ -23,6 +23,7 @@ public readonly record struct TextEdit(TextSpan Span, string NewText)
 public sealed class SourceText
 {
     private readonly int[] lineStarts;
+    private string? dominantLineBreak;
 
     private SourceText(string text)
     {
@@ -82,20 +83,19 @@ public sealed class SourceText
     }
 
     /// <summary>The line break most lines of this text use; "\n" for a text of one line.</summary>
-    public string DominantLineBreak
+    public string DominantLineBreak => dominantLineBreak ??= FindDominantLineBreak();
+
+    private string FindDominantLineBreak()
     {
-        get
+        int crlf = 0, lf = 0, cr = 0;
+        for (int line = 0; line + 1 < lineStarts.Length && line < 1000; line++)
         {
-            int crlf = 0, lf = 0, cr = 0;
-            for (int line = 0; line + 1 < lineStarts.Length && line < 1000; line++)
-            {
-                int end = lineStarts[line + 1];
-                if (Text[end - 1] == '\r') cr++;
-                else if (end >= 2 && Text[end - 2] == '\r') crlf++;
-                else lf++;
-            }
-            return crlf > lf && crlf >= cr ? "\r\n" : cr > lf ? "\r" : "\n";
+            int end = lineStarts[line + 1];
+            if (Text[end - 1] == '\r') cr++;
+            else if (end >= 2 && Text[end - 2] == '\r') crlf++;
+            else lf++;
         }
+        return crlf > lf && crlf >= cr ? "\r\n" : cr > lf ? "\r" : "\n";
     }
 
     /// <summary>Applies edits whose spans all refer to this text. Throws ArgumentException where two overlap.</summary>

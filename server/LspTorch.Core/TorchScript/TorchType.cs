@@ -74,6 +74,8 @@ public enum PrimitiveKind
 public sealed record PrimitiveType(PrimitiveKind Kind) : TorchType
 {
     public override bool IsWritable => Kind is <= PrimitiveKind.None or PrimitiveKind.Any or PrimitiveKind.Device;
+    public bool Equals(PrimitiveType? other) => other is not null && Kind == other.Kind;
+    public override int GetHashCode() => (int)Kind;
 
     public override string ToString() => Kind switch
     {

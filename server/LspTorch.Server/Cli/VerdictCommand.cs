@@ -43,8 +43,9 @@ internal static class VerdictCommand
     }
 
     internal static string Json(VerdictSummary summary) => JsonSerializer.Serialize(
-        new JsonVerdicts(1, summary.Probe.TorchVersion, [.. summary.Modules.Select(m => new JsonModule(m.Class, m.Path, m.Line, m.Instances, m.Ready, m.Advice,
-            Of(m.Eager), Of(m.Script), Of(m.Trace), Of(m.Export), Of(m.LibTorch)))]), Readable.JsonVerdicts);
+        new JsonVerdicts(1, summary.Probe.TorchVersion, [.. summary.Modules.Select(m => new JsonModule(m.Class, m.Path, m.Line, m.Instances, m.Ready,
+            m.Guidance.Headline, m.Guidance.Why.Count > 0 ? m.Guidance.Why : null, m.Guidance.Export,
+            Of(m.Eager), Of(m.Script), Of(m.Trace), m.Mixed is { } mixed ? Of(mixed) : null, Of(m.Export), Of(m.LibTorch)))]), Readable.JsonVerdicts);
 
     private static JsonVerdict Of(Verdict verdict) => verdict.Skipped is { } why
         ? new JsonVerdict { Skipped = why }
@@ -58,6 +59,8 @@ internal static class VerdictCommand
             Error = verdict.Error is { } error ? Of(error) : null,
             Warnings = verdict.Warnings.Count > 0 ? [.. verdict.Warnings.Select(Of)] : null,
             Constants = verdict.Baked.Count > 0 ? verdict.Baked : null,
+            Parts = verdict.Parts.Count > 0 ? verdict.Parts : null,
+            Draft = verdict.Draft,
         };
 
     private static JsonProblem Of(VerdictProblem problem) => new(problem.Message, problem.Place?.Path,

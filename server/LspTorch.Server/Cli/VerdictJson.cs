@@ -17,10 +17,12 @@ internal sealed record JsonVerdict
     public JsonProblem? Error { get; init; }
     public IReadOnlyList<JsonProblem>? Warnings { get; init; }
     public IReadOnlyList<string>? Constants { get; init; }
+    public IReadOnlyList<string>? Parts { get; init; }
+    public string? Draft { get; init; }
 }
 
-internal sealed record JsonModule(string Class, string? Path, int? Line, int Instances, bool Ready, string Advice,
-    JsonVerdict Eager, JsonVerdict Script, JsonVerdict Trace, JsonVerdict Export, JsonVerdict Libtorch);
+internal sealed record JsonModule(string Class, string? Path, int? Line, int Instances, bool Ready, string Advice, IReadOnlyList<string>? Why, string? ExportAdvice,
+    JsonVerdict Eager, JsonVerdict Script, JsonVerdict Trace, JsonVerdict? Mixed, JsonVerdict Export, JsonVerdict Libtorch);
 
 internal sealed record JsonVerdicts(int Version, string? Torch, IReadOnlyList<JsonModule> Modules);
 

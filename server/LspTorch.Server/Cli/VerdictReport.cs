@@ -21,9 +21,13 @@ internal sealed class VerdictReport(Terminal terminal)
             Row("eager", module.Eager);
             Row("script", module.Script);
             Row("trace", module.Trace);
+            if (module.Mixed is { } mixed) Row("mixed", mixed);
             Row("export", module.Export);
             Row("libtorch", module.LibTorch);
-            terminal.Line($"  {terminal.Blue("advice")}    {module.Advice}");
+            var guidance = module.Guidance;
+            terminal.Line($"  {terminal.Blue("advice")}    {guidance.Headline}");
+            foreach (string why in guidance.Why) terminal.Line(terminal.Faint($"            - {why}"));
+            if (guidance.Export is { } export) terminal.Line(terminal.Faint($"            {export}"));
             terminal.Line();
         }
         Blockers(summary.Modules);
@@ -44,6 +48,7 @@ internal sealed class VerdictReport(Terminal terminal)
         var said = new List<string> { verdict.Ok ? "ok" : "no" };
         if (verdict.MatchesEager is { } same) said.Add(same ? "gives eager's answer" : "does not give eager's answer");
         if (verdict.Generalises is { } general) said.Add(general ? "also for another shape" : "not for other inputs");
+        if (verdict.Parts.Count > 0) said.Add($"scripted: {string.Join(", ", verdict.Parts)}");
         if (verdict.Baked.Count > 0) said.Add($"constants: {string.Join(", ", verdict.Baked)}");
         if (verdict.Warnings.Count > 0) said.Add(verdict.Warnings.Count == 1 ? "1 warning" : $"{verdict.Warnings.Count} warnings");
         string text = string.Join(", ", said);

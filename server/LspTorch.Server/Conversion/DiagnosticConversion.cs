@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LspTorch.Core.Ide;
 using LspTorch.Core.Rules;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
@@ -10,13 +11,36 @@ internal static class DiagnosticConversion
 {
     public const string Source = "lsptorch";
 
+    /// <summary>What a real compiler said, apart from what is worked out from the text.</summary>
+    public const string VerdictSource = "lsptorch verdict";
+
     public static string PageOf(string ruleId) => $"https://github.com/lsptorch/lsptorch/blob/main/docs/rules/{ruleId}.md";
 
     public static IReadOnlyList<Diagnostic> Of(OpenDocument document, ClientFeatures client, CancellationToken cancellationToken)
     {
+        var (findings, verdicts) = VerdictFindings.Join(document.File(cancellationToken), document.Findings(cancellationToken));
         var diagnostics = new List<Diagnostic>();
-        foreach (var finding in document.Findings(cancellationToken)) diagnostics.Add(Of(finding, document, client));
+        foreach (var (finding, verdict) in findings) diagnostics.Add(With(verdict, Of(finding, document, client), document, client));
+        foreach (var verdict in verdicts) diagnostics.Add(Of(verdict, document, client));
         return diagnostics;
+    }
+
+    /// <summary>A finding that a compiler has confirmed: said once, with the compiler's words beside it.</summary>
+    private static Diagnostic With(VerdictFinding? verdict, Diagnostic diagnostic, OpenDocument document, ClientFeatures client)
+    {
+        if (verdict is null) return diagnostic;
+        string said = $"{diagnostic.Message}\nVerdict: {VerdictText.Speaker(verdict.Column)}{(verdict.Torch is { } torch ? $" {torch}" : "")} stops here too ({string.Join(", ", verdict.Classes)}).";
+        if (!client.RelatedInformation) return diagnostic with { Message = said };
+        var place = new DiagnosticRelatedInformation(new Location(document.Uri, new PositionConverter(document.Text, client.Encoding).ToRange(verdict.Span)), verdict.Message);
+        return diagnostic with { Message = said, RelatedInformation = [.. diagnostic.RelatedInformation ?? [], place] };
+    }
+
+    private static Diagnostic Of(VerdictFinding verdict, OpenDocument document, ClientFeatures client)
+    {
+        var positions = new PositionConverter(document.Text, client.Encoding);
+        return new Diagnostic(positions.ToRange(verdict.Span), verdict.Message, Severity(verdict.Severity), Code(VerdictText.Name(verdict.Column)), null, VerdictSource,
+            RelatedInformation: client.RelatedInformation && verdict.Class is { } type
+                ? [new DiagnosticRelatedInformation(new Location(document.Uri, new Protocol.Range(new(type.StartLine, 0), new(type.StartLine, 0))), $"about {verdict.Classes[0]}")] : null);
     }
 
     public static Diagnostic Of(Finding finding, OpenDocument document, ClientFeatures client)

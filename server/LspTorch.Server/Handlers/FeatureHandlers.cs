@@ -61,10 +61,10 @@ internal sealed class FeatureHandlers(LanguageServer server)
             .ToArray();
     }
 
-    /// <summary>The probe command takes the script's URI, which Core does not know; other arguments go as they are.</summary>
+    /// <summary>The document's URI, which Core does not know, comes first; the probe command takes it alone.</summary>
     private static IReadOnlyList<JsonElement> Arguments(CodeLensInfo lens, OpenDocument document)
     {
-        IEnumerable<string> arguments = lens.Command == ProbeHandlers.Probe ? [document.Uri] : lens.Arguments;
+        IEnumerable<string> arguments = lens.Command == ProbeHandlers.Probe ? [document.Uri] : [document.Uri, .. lens.Arguments];
         return [.. arguments.Select(argument => JsonSerializer.SerializeToElement(argument, LspJsonContext.Default.String))];
     }
 }

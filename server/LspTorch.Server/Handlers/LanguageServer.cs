@@ -2,6 +2,7 @@ using System.Reflection;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Publishing;
+using LspTorch.Server.Verdicts;
 using LspTorch.Server.Wire;
 using LspTorch.Server.Workspace;
 using Microsoft.Extensions.Logging;
@@ -23,10 +24,11 @@ internal sealed class LanguageServer
     {
         Log = new ServerLog(this);
         Connection = new LspConnection(input, output, gate, (what, problem) => Log.Failed(what, problem), what => Log.Write(LogLevel.Warning, what));
-        State = new WorkspaceState(complaint => Log.Write(LogLevel.Warning, complaint), Traces);
+        State = new WorkspaceState(complaint => Log.Write(LogLevel.Warning, complaint), Traces, KeptVerdicts);
         Queue = new RequestQueue(State, idle, (what, problem) => Log.Failed(what, problem));
         Publisher = new DiagnosticPublisher(this);
         Probes = new ProbeHandlers(this);
+        Verdicts = new VerdictHandlers(this);
         new LifecycleHandlers(this).Register();
         new DocumentHandlers(this).Register();
         new ConfigurationHandlers(this).Register();
@@ -34,6 +36,7 @@ internal sealed class LanguageServer
         new FeatureHandlers(this).Register();
         new CodeActionHandlers(this).Register();
         Probes.Register();
+        Verdicts.Register();
     }
 
     public static string Version { get; } =
@@ -45,7 +48,9 @@ internal sealed class LanguageServer
     public RequestQueue Queue { get; }
     public DiagnosticPublisher Publisher { get; }
     public ProbeHandlers Probes { get; }
+    public VerdictHandlers Verdicts { get; }
     public TraceStore Traces { get; } = new();
+    public VerdictStore KeptVerdicts { get; } = new();
 
     /// <summary>Set when the client has said `initialized`: before, nothing may be asked of it.</summary>
     public bool ClientIsReady { get; set; }

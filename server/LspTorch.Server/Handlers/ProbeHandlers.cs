@@ -16,7 +16,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
 {
     public const string Probe = "lsptorch.probe";
     public const string Forget = "lsptorch.forgetObservations";
-    public static readonly IReadOnlyList<string> Commands = [Probe, Forget];
+    public static readonly IReadOnlyList<string> Commands = [Probe, Forget, .. VerdictHandlers.Commands];
 
     private readonly InterpreterDiscovery discovery = new();
     private readonly Lock gate = new();
@@ -38,7 +38,8 @@ internal sealed class ProbeHandlers(LanguageServer server)
     {
         Probe => server.Queue.ReadAsync((snapshot, cancelled) => ProbeAsync(snapshot, asked, cancelled), cancellationToken),
         Forget => server.Queue.ChangeAsync(Forget, ForgetAll),
-        _ => throw new LocalRpcException($"There is no command {asked.Command}.") { ErrorCode = ErrorCodes.InvalidParams },
+        _ => server.Verdicts.ExecuteAsync(asked, cancellationToken)
+            ?? throw new LocalRpcException($"There is no command {asked.Command}.") { ErrorCode = ErrorCodes.InvalidParams },
     };
 
     private async Task<object?> ProbeAsync(WorkspaceSnapshot snapshot, ExecuteCommandParams asked, CancellationToken cancellationToken)
@@ -49,7 +50,14 @@ internal sealed class ProbeHandlers(LanguageServer server)
         string script = DocumentUri.ToPath(uri);
         if (!File.Exists(script)) throw Refused($"There is no file {script}.");
 
-        using var progress = new ProgressReporter(server, asked.WorkDoneToken, cancellationToken);
+        return await AloneAsync(asked.WorkDoneToken, $"Probing {Path.GetFileName(script)}",
+            progress => RunAsync(snapshot, script, [.. asked.Arguments.Skip(1).Select(a => a.ToString())], progress), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs something of the user's with progress and cancel; refused while something else runs.</summary>
+    public async Task<object?> AloneAsync(JsonElement? token, string title, Func<ProgressReporter, Task<object?>> run, CancellationToken cancellationToken)
+    {
+        using var progress = new ProgressReporter(server, token, cancellationToken);
         lock (gate)
         {
             if (running is not null) throw Refused("A probe is running already.");
@@ -57,8 +65,8 @@ internal sealed class ProbeHandlers(LanguageServer server)
         }
         try
         {
-            await progress.BeginAsync($"Probing {Path.GetFileName(script)}").ConfigureAwait(false);
-            return await RunAsync(snapshot, script, [.. asked.Arguments.Skip(1).Select(a => a.ToString())], progress).ConfigureAwait(false);
+            await progress.BeginAsync(title).ConfigureAwait(false);
+            return await run(progress).ConfigureAwait(false);
         }
         finally
         {
@@ -67,15 +75,16 @@ internal sealed class ProbeHandlers(LanguageServer server)
         }
     }
 
-    private async Task<object?> RunAsync(WorkspaceSnapshot snapshot, string script, IReadOnlyList<string> arguments, ProgressReporter progress)
+    /// <summary>How a script is run: by the settings, in the workspace folder that holds it.</summary>
+    public async Task<ProbeRequest> RequestAsync(WorkspaceSnapshot snapshot, string script, IReadOnlyList<string> arguments, ProgressReporter progress)
     {
         var settings = snapshot.Settings;
         string? root = snapshot.Roots.Where(folder => IsBelow(script, folder)).MaxBy(folder => folder.Length);
         progress.Report("looking for Python");
         var interpreter = await discovery.FindAsync(new InterpreterSearch(settings.PythonPath, Workspace: root), progress.Cancelled).ConfigureAwait(false)
             ?? throw Refused("No Python interpreter was found: set lsptorch.pythonPath.");
-        server.Log.Write(LogLevel.Information, $"Probing {script} with {interpreter.Executable} (Python {interpreter.Version}, torch {interpreter.Torch ?? "not found"}).");
-        var request = new ProbeRequest(script, interpreter)
+        server.Log.Write(LogLevel.Information, $"Running {script} with {interpreter.Executable} (Python {interpreter.Version}, torch {interpreter.Torch ?? "not found"}).");
+        return new ProbeRequest(script, interpreter)
         {
             Arguments = arguments.Count > 0 ? arguments : settings.Probe.Args,
             Environment = settings.Probe.Env,
@@ -84,26 +93,36 @@ internal sealed class ProbeHandlers(LanguageServer server)
             Timeout = TimeSpan.FromSeconds(settings.Probe.Timeout),
             MemoryLimit = settings.Probe.MemoryLimit is { } mebibytes ? (long)mebibytes << 20 : null,
         };
+    }
+
+    private async Task<object?> RunAsync(WorkspaceSnapshot snapshot, string script, IReadOnlyList<string> arguments, ProgressReporter progress)
+    {
+        var request = await RequestAsync(snapshot, script, arguments, progress).ConfigureAwait(false);
+        var interpreter = request.Interpreter;
         var summary = await new ProbeService(server.Traces)
             .RunAsync(request, new Events(server, progress), progress.Cancelled).ConfigureAwait(false);
+        await TakeAsync(request, summary).ConfigureAwait(false);
+        return new ProbeResult(summary.Status.ToString().ToLowerInvariant(), summary.Message, summary.ExitCode, summary.Places,
+            [.. summary.Files.Select(file => new ProbeResultFile(DocumentUri.FromPath(file.Path), file.Places, file.Changed))],
+            interpreter.Version, summary.TorchVersion ?? interpreter.Torch);
+    }
+
+    /// <summary>Shows what a run has left in the user's cache, and tells of a script that failed.</summary>
+    public async Task TakeAsync(ProbeRequest request, ProbeSummary summary)
+    {
         server.Log.Write(LogLevel.Information, $"{summary.Message}: {summary.Places} places observed in {summary.Files.Count} files.");
         if (summary.Status == ProbeStatus.Failed) throw Refused(summary.Message);
         await server.Queue.ChangeAsync("observations", state =>
         {
             // The run may have had another torch than the one before.
-            if (!state.Use(interpreter)) state.RenewAll();
+            if (!state.Use(request.Interpreter)) state.RenewAll();
             state.ReloadObservations();
         }).ConfigureAwait(false);
         server.RefreshViews();
         ReportStatus();
-        if (summary.Status is not (ProbeStatus.Ok or ProbeStatus.Cancelled))
-        {
-            string text = $"{Path.GetFileName(script)}: {summary.Message}. {summary.Places} places were observed before.";
-            server.Forget(server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Warning, text)), "showMessage");
-        }
-        return new ProbeResult(summary.Status.ToString().ToLowerInvariant(), summary.Message, summary.ExitCode, summary.Places,
-            [.. summary.Files.Select(file => new ProbeResultFile(DocumentUri.FromPath(file.Path), file.Places, file.Changed))],
-            interpreter.Version, summary.TorchVersion ?? interpreter.Torch);
+        if (summary.Status is ProbeStatus.Ok or ProbeStatus.Cancelled) return;
+        string text = $"{Path.GetFileName(request.Script)}: {summary.Message}. {summary.Places} places were observed before.";
+        server.Forget(server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Warning, text)), "showMessage");
     }
 
     /// <summary>
@@ -127,7 +146,11 @@ internal sealed class ProbeHandlers(LanguageServer server)
     {
         var paths = state.Current.Documents.Values.Select(document => document.Path).Where(Path.IsPathRooted).ToHashSet(StringComparer.Ordinal);
         paths.UnionWith(FileFinder.Find(state.Current.Roots.Where(Directory.Exists), out _) ?? []);
-        foreach (string path in paths) server.Traces.Forget(path);
+        foreach (string path in paths)
+        {
+            server.Traces.Forget(path);
+            server.KeptVerdicts.Forget(path);
+        }
         foreach (string folder in paths.Select(Path.GetDirectoryName).OfType<string>().Concat(state.Current.Roots).Distinct(StringComparer.Ordinal)) server.Traces.ForgetTorch(folder);
         state.RenewAll();
         state.ReloadObservations();
@@ -147,10 +170,10 @@ internal sealed class ProbeHandlers(LanguageServer server)
     private static bool IsBelow(string path, string folder) =>
         path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private static LocalRpcException Refused(string why) => new(why) { ErrorCode = ErrorCodes.RequestFailed };
+    public static LocalRpcException Refused(string why) => new(why) { ErrorCode = ErrorCodes.RequestFailed };
 
     /// <summary>What the program prints goes to the log; how far it is to the progress.</summary>
-    private sealed class Events(LanguageServer server, ProgressReporter progress) : IProgress<ProbeEvent>
+    public sealed class Events(LanguageServer server, ProgressReporter progress) : IProgress<ProbeEvent>
     {
         public void Report(ProbeEvent value)
         {

@@ -19,7 +19,9 @@ public sealed record ClientCapabilities(
 
 public sealed record GeneralClientCapabilities(IReadOnlyList<string>? PositionEncodings = null);
 
-public sealed record WindowClientCapabilities(bool? WorkDoneProgress = null);
+public sealed record WindowClientCapabilities(bool? WorkDoneProgress = null, ShowDocumentClientCapabilities? ShowDocument = null);
+
+public sealed record ShowDocumentClientCapabilities(bool Support);
 
 public sealed record WorkspaceClientCapabilities(
     bool? Configuration = null,

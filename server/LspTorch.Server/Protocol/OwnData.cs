@@ -25,3 +25,39 @@ public sealed record ProbeResult(
 
 /// <summary>Changed: the file is no longer what was run, so nothing of it was kept.</summary>
 public sealed record ProbeResultFile(string Uri, int Places, bool Changed);
+
+/// <summary>The answer to lsptorch.verify. Status as in <see cref="ProbeResult"/>. Ready: how many of the classes that were asked can leave Python.</summary>
+public sealed record VerifyResult(string Status, string Message, string? Torch, int Ready, IReadOnlyList<VerifiedModule> Modules);
+
+/// <summary>Uri: null for a class without a file. Line: 0-based.</summary>
+public sealed record VerifiedModule(string Class, string? Uri, int? Line, bool Ready);
+
+/// <summary>The answer to lsptorch.exportModule. How: "script" or "trace".</summary>
+public sealed record ExportResult(string Uri, string How, string? Signature, IReadOnlyList<string> Constants);
+
+/// <summary>The answer to lsptorch/readiness: the judged classes of the workspace, in the order of their files and lines.</summary>
+public sealed record Readiness(IReadOnlyList<ReadyModule> Modules);
+
+/// <summary>Holds: classes inside it, each with the attribute path at which it stands.</summary>
+public sealed record ReadyModule(string Class, string Uri, int Line, bool Ready, bool Stale, string? Torch, string Advice, IReadOnlyList<string> Why, string? Export,
+    IReadOnlyList<ReadyColumn> Columns, IReadOnlyList<ReadyPart> Holds);
+
+/// <summary>State: "good", "partial", "bad" or "skipped". Uri and Range: the place that it speaks of, null where there is none.</summary>
+public sealed record ReadyColumn(string Name, string State, string Label, string Text, string? Uri, Range? Range);
+
+public sealed record ReadyPart(string Name, string Class, string? Uri, int Times);
+
+/// <summary>lsptorch/readinessHtml, lsptorch/readiness: nothing is asked.</summary>
+public sealed record NoParams;
+
+public sealed record TextResult(string Text);
+
+/// <summary>lsptorch/torchScript. From: "script", "trace" or "export". Form: "code" or "graph".</summary>
+public sealed record TorchScriptParams(string Uri, string Class, string? From = null, string? Form = null);
+
+/// <summary>Lines: which line of the text comes from which line of which source, all 0-based. From: as it was taken where nothing was asked.</summary>
+public sealed record TorchScriptResult(string Text, string From, string Form, IReadOnlyList<TorchScriptLine> Lines);
+
+public sealed record TorchScriptLine(int Line, string Uri, int SourceLine);
+
+public sealed record ModuleParams(string Uri, string Class);

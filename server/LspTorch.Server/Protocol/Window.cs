@@ -8,6 +8,8 @@ public sealed record LogMessageParams(MessageType Type, string Message);
 
 public sealed record ShowMessageParams(MessageType Type, string Message);
 
+public sealed record ShowDocumentParams(string Uri, bool? External = null, bool? TakeFocus = null, Range? Selection = null);
+
 public sealed record WorkDoneProgressCreateParams(JsonElement Token);
 
 public sealed record WorkDoneProgressCancelParams(JsonElement Token);

@@ -11,6 +11,15 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
 {
     private readonly Dictionary<string, SourceText?> texts = [];
 
+    /// <summary>How far the asking is: what is asked now, how many questions were asked and how many there are; null for a line that says something else.</summary>
+    public static (string Class, string Part, int Number, int Of)? Asking(string line)
+    {
+        if (!line.StartsWith("{\"event\":\"verdict-asking\"", StringComparison.Ordinal)) return null;
+        using var document = JsonDocument.Parse(line);
+        var record = document.RootElement;
+        return (record.GetProperty("class").GetString() ?? "", record.GetProperty("part").GetString() ?? "", record.GetProperty("number").GetInt32(), record.GetProperty("of").GetInt32());
+    }
+
     /// <summary>null for a line that is no verdict.</summary>
     public ModuleVerdict? Read(string line)
     {
@@ -25,6 +34,9 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
                 record.GetProperty("line") is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() - 1 : null,
                 record.GetProperty("instances").GetInt32(), called)
             {
+                EndLine = record.GetProperty("line") is { ValueKind: JsonValueKind.Number } start ? start.GetInt32() - 2 + Math.Max(1, record.GetProperty("lines").GetInt32()) : null,
+                Holds = [.. record.GetProperty("holds").EnumerateArray().Select(h => new HeldModule(h[0].GetString() ?? "", h[1].GetString() ?? "", h[2].GetString(), h[3].GetInt32()))],
+                Mixed = record.TryGetProperty("mixed", out var mixed) ? Part(mixed, called) : null,
                 Eager = Part(record.GetProperty("eager"), called),
                 Script = Part(record.GetProperty("script"), called),
                 Trace = Part(record.GetProperty("trace"), called),
@@ -52,6 +64,13 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
             Call = Text(part, "call"),
             Baked = part.TryGetProperty("bakes", out var bakes) ? [.. bakes.EnumerateArray().Select(b => b.GetString() ?? "")] : [],
             Warnings = part.TryGetProperty("warnings", out var warnings) ? Warnings(warnings) : [],
+            Parts = part.TryGetProperty("parts", out var parts) ? [.. parts.EnumerateArray().Select(b => b.GetString() ?? "")] : [],
+            Draft = Text(part, "draft"),
+            Arguments = part.TryGetProperty("arguments", out var arguments) && arguments.ValueKind == JsonValueKind.Array ? Arguments(arguments) : null,
+            Outputs = part.TryGetProperty("outputs", out var outputs) ? [.. outputs.EnumerateArray()
+                .Select(o => new ComparedOutput(o[0].GetInt32(), o[1].GetString() ?? "", o[2].GetString() ?? "", o[3].GetString(), o[4].GetString()))] : [],
+            Code = Code(part, "code"),
+            Graph = Code(part, "graph"),
         };
         if (part.TryGetProperty("error", out var error) || part.TryGetProperty("difference", out error))
             verdict = verdict with { Error = Problem(error, called) };
@@ -60,6 +79,20 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
             verdict = verdict with { Error = difference with { Message = $"the trace keeps {string.Join(", ", verdict.Baked)}: {difference.Message}" } };
         return verdict;
     }
+
+    private static RecordedArgument[] Arguments(JsonElement items) => [.. items.EnumerateArray().Select(item => new RecordedArgument(item.GetProperty("type").GetString() ?? "")
+    {
+        DType = Text(item, "dtype"),
+        Shape = item.TryGetProperty("shape", out var shape) ? [.. shape.EnumerateArray().Select(d => d.GetInt64())] : null,
+        Value = Text(item, "value"),
+        Items = item.TryGetProperty("items", out var inner) ? Arguments(inner) : [],
+        Keys = item.TryGetProperty("keys", out var keys) ? [.. keys.EnumerateArray().Select(k => k.GetString() ?? "")] : [],
+    })];
+
+    private static CodeText? Code(JsonElement part, string name) => part.TryGetProperty(name, out var code) && code.ValueKind == JsonValueKind.Object
+        ? new CodeText(code.GetProperty("text").GetString() ?? "", [.. code.GetProperty("paths").EnumerateArray().Select(p => p.GetString() ?? "")],
+            [.. code.GetProperty("lines").EnumerateArray().Select(l => new CodeLine(l[0].GetInt32(), l[1].GetInt32(), l[2].GetInt32()))])
+        : null;
 
     /// <summary>The same warning at the same line comes once for each time the line ran.</summary>
     private VerdictProblem[] Warnings(JsonElement warnings) =>

@@ -23,6 +23,7 @@ internal sealed record ClientFeatures
     public bool RegistersConfiguration { get; private init; }
     public bool RegistersWatchers { get; private init; }
     public bool WorkDoneProgress { get; private init; }
+    public bool ShowsDocuments { get; private init; }
     public bool RefreshesDiagnostics { get; private init; }
     public bool RefreshesInlayHints { get; private init; }
     public bool RefreshesCodeLenses { get; private init; }
@@ -55,6 +56,7 @@ internal sealed record ClientFeatures
             RegistersConfiguration = workspace?.DidChangeConfiguration?.DynamicRegistration ?? false,
             RegistersWatchers = workspace?.DidChangeWatchedFiles?.DynamicRegistration ?? false,
             WorkDoneProgress = client.Window?.WorkDoneProgress ?? false,
+            ShowsDocuments = client.Window?.ShowDocument?.Support ?? false,
             RefreshesDiagnostics = workspace?.Diagnostics?.RefreshSupport ?? false,
             RefreshesInlayHints = workspace?.InlayHint?.RefreshSupport ?? false,
             RefreshesCodeLenses = workspace?.CodeLens?.RefreshSupport ?? false,

@@ -9,7 +9,7 @@ namespace LspTorch.Server.Workspace;
 /// </summary>
 internal sealed class OpenDocument(
     string uri, int version, ParsedText parsed, AnalysisOptions options, Settings settings, DocumentObservations observations,
-    TrackedModules modules)
+    DocumentVerdicts verdicts, TrackedModules modules)
 {
     private static long lastAnalysis;
 
@@ -28,6 +28,7 @@ internal sealed class OpenDocument(
     public AnalysisOptions Options { get; } = options;
     public Settings Settings { get; } = settings;
     public DocumentObservations Observations { get; } = observations;
+    public DocumentVerdicts Verdicts { get; } = verdicts;
     public TrackedModules Modules { get; } = modules;
 
     /// <summary>Differs between any two analyses of this process: what a pulled diagnostic report is known by.</summary>
@@ -42,7 +43,10 @@ internal sealed class OpenDocument(
     {
         if (file is { } ready) return ready;
         var tree = Parsed.Tree(cancellationToken);
-        return Interlocked.CompareExchange(ref file, new FileSnapshot(Path, tree, Options, Observations.In(Parsed.Text, cancellationToken), Modules), null) ?? file;
+        return Interlocked.CompareExchange(ref file, new FileSnapshot(Path, tree, Options, Observations.In(Parsed.Text, cancellationToken), Modules)
+        {
+            Verdicts = Verdicts.In(Parsed.Text, cancellationToken),
+        }, null) ?? file;
     }
 
     public RuleResults Results(CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
+using LspTorch.Server.Verdicts;
 
 namespace LspTorch.Server.Workspace;
 
@@ -29,11 +30,13 @@ internal sealed class WorkspaceState
         new(new ClientFeatures(), Settings.Default, false, false, [], ImmutableDictionary<string, OpenDocument>.Empty);
 
     private readonly TraceStore traces;
+    private readonly VerdictStore verdicts;
 
-    public WorkspaceState(Action<string> complain, TraceStore traces)
+    public WorkspaceState(Action<string> complain, TraceStore traces, VerdictStore verdicts)
     {
         projects = new ProjectSettings(complain);
         this.traces = traces;
+        this.verdicts = verdicts;
     }
 
     public WorkspaceSnapshot Current => current;
@@ -57,7 +60,7 @@ internal sealed class WorkspaceState
         string path = DocumentUri.ToPath(uri);
         current.Documents.GetValueOrDefault(path)?.Supersede();
         var source = SourceText.From(text);
-        var document = Keep(Make(uri, version, new ParsedText(source), new DocumentObservations(traces, path, source)));
+        var document = Keep(Make(uri, version, new ParsedText(source), new DocumentObservations(traces, path, source), new DocumentVerdicts(verdicts, path, source)));
         // What it imports may be open already, and learns now that it is imported.
         if (current.Documents.Count > 1)
             foreach (var (name, level) in ImportedModules.Of(document.Parsed.Tree(CancellationToken.None))) document.Modules.Locate(name, level, path);
@@ -67,7 +70,7 @@ internal sealed class WorkspaceState
     public OpenDocument Change(OpenDocument document, int version, IReadOnlyList<TextDocumentContentChangeEvent> changes)
     {
         document.Supersede();
-        return Keep(Make(document.Uri, version, document.Parsed.Changed(changes, current.Client.Encoding), document.Observations));
+        return Keep(Make(document.Uri, version, document.Parsed.Changed(changes, current.Client.Encoding), document.Observations, document.Verdicts));
     }
 
     public void Close(OpenDocument document)
@@ -111,7 +114,8 @@ internal sealed class WorkspaceState
     public void ReloadObservations()
     {
         foreach (var document in current.Documents.Values)
-            Keep(Make(document.Uri, document.Version, document.Parsed, new DocumentObservations(traces, document.Path, document.Text)));
+            Keep(Make(document.Uri, document.Version, document.Parsed, new DocumentObservations(traces, document.Path, document.Text),
+                new DocumentVerdicts(verdicts, document.Path, document.Text)));
     }
 
     /// <summary>
@@ -143,16 +147,16 @@ internal sealed class WorkspaceState
     /// The same text judged anew. Who still reads the old analysis finishes with it: positions are the same, and a refresh follows.
     /// </summary>
     private OpenDocument Renew(OpenDocument document) =>
-        Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations));
+        Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations, document.Verdicts));
 
-    private OpenDocument Make(string uri, int version, ParsedText parsed, DocumentObservations observations)
+    private OpenDocument Make(string uri, int version, ParsedText parsed, DocumentObservations observations, DocumentVerdicts said)
     {
         var settings = SettingsFor(DocumentUri.ToPath(uri));
         var options = settings.ToAnalysisOptions(traces.TorchOf(DocumentUri.ToPath(uri)), TorchVersion.TryParse(Interpreter?.Torch, out var found) ? found : null);
         var modules = new TrackedModules(moduleFiles, path => current.Documents.GetValueOrDefault(path), current.Roots,
             InstalledPackages.Find(Interpreter?.Executable ?? settings.PythonPath, current.Roots), options);
         modules.Importers = ImportersOf;
-        return new OpenDocument(uri, version, parsed, options, settings, observations, modules);
+        return new OpenDocument(uri, version, parsed, options, settings, observations, said, modules);
     }
 
     /// <summary>The other open documents that import a file, directly or through others of them.</summary>

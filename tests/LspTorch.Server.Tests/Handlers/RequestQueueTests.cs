@@ -1,5 +1,6 @@
 using LspTorch.Server.Handlers;
 using LspTorch.Server.Probing;
+using LspTorch.Server.Verdicts;
 using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Tests.Handlers;
@@ -13,7 +14,7 @@ public sealed class RequestQueueTests
 
     public RequestQueueTests()
     {
-        var state = new WorkspaceState(_ => { }, new TraceStore(Path.GetTempPath()));
+        var state = new WorkspaceState(_ => { }, new TraceStore(Path.GetTempPath()), new VerdictStore(Path.GetTempPath()));
         queue = new RequestQueue(state, idle, (what, problem) => complaints.Add($"{what}: {problem.Message}"));
         running = queue.RunAsync();
     }

@@ -104,7 +104,7 @@ public sealed class VerdictRunTests
             Assert.That(loop.Trace, Is.EqualTo(loop.Trace with { Ok = true, MatchesEager = true, Generalises = false }));
             Assert.That(loop.Trace.Warnings.Select(w => w.Place?.StartLine), Does.Contain(7));
             Assert.That(loop.Script, Is.EqualTo(loop.Script with { Ok = true, MatchesEager = true, Generalises = true }));
-            Assert.That(loop.Advice, Does.StartWith("script it: a trace keeps constants"));
+            Assert.That(loop.Guidance.Headline, Does.StartWith("script it: a trace keeps constants"));
             Assert.That(modules["Pointwise"].Trace.Baked, Is.EqualTo(new[] { "scale=3.0" }));
             Assert.That(modules["Pointwise"].Trace.Generalises, Is.True);
             Assert.That(modules["Pointwise"].Script.Generalises, Is.True);

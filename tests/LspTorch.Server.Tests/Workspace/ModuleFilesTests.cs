@@ -1,5 +1,6 @@
 using LspTorch.Core.Text;
 using LspTorch.Server.Probing;
+using LspTorch.Server.Verdicts;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 
@@ -31,7 +32,7 @@ public sealed class ModuleFilesTests
         using var folder = new TestFolder();
         string main = folder.Write("main.py", "import layers\n");
         string layers = folder.Write("layers.py", "one = 1\n");
-        var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path));
+        var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path), new VerdictStore(folder.Path));
         state.Start(new ClientFeatures(), Settings.Default, null, [folder.Path]);
         var importer = state.Open(DocumentUri.FromPath(main), 1, "import layers\n");
         Assert.That(importer.Modules.Find("layers", 0, main)?.Text.Text, Is.EqualTo("one = 1\n"));
@@ -53,7 +54,7 @@ public sealed class ModuleFilesTests
         folder.Write("middle.py", "from deep import value\n");
         string deep = folder.Write("deep.py", "import torch\n\ndef value(x):\n    return 1\n");
         const string Text = "import torch\nfrom middle import value\n\n@torch.jit.script\ndef f(x):\n    return value(x)\n";
-        var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path));
+        var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path), new VerdictStore(folder.Path));
         state.Start(new ClientFeatures(), Settings.Default, null, [folder.Path]);
         string Returns() => state.Current.Documents[main].File(CancellationToken.None).Model is var model
             ? model.ReturnTypeOf(model.CompiledFunctions[0].Function).ToString() : "";
@@ -72,7 +73,7 @@ public sealed class ModuleFilesTests
     {
         using var folder = new TestFolder();
         string main = Path.Combine(folder.Path, "main.py"), helpers = Path.Combine(folder.Path, "helpers.py");
-        var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path));
+        var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path), new VerdictStore(folder.Path));
         state.Start(new ClientFeatures(), Settings.Default, null, [folder.Path]);
         int Compiled() => state.Current.Documents[helpers].File(CancellationToken.None).Model.CompiledFunctions.Count;
         state.Open(DocumentUri.FromPath(helpers), 1, "def help(x):\n    return x\n");
@@ -87,7 +88,7 @@ public sealed class ModuleFilesTests
     {
         using var folder = new TestFolder();
         string main = folder.Write("main.py", "import main\n");
-        var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path));
+        var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path), new VerdictStore(folder.Path));
         state.Start(new ClientFeatures(), Settings.Default, null, [folder.Path]);
         var document = state.Open(DocumentUri.FromPath(main), 1, "");
         Assert.That(document.Modules.Find("main", 0, main), Is.Null);

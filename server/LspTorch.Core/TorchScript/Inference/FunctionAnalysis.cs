@@ -14,16 +14,34 @@ public enum Liveness
     Dead,
 }
 
-/// <summary>What inference found out of one compiled function.</summary>
+/// <summary>What inference found out of one compiled function. Nodes are those of the function; of any other nothing is known.</summary>
 internal sealed class FunctionAnalysis(CompiledUnit unit)
 {
+    private readonly int first = unit.Function.Ordinal;
+    private readonly TorchType?[] types = new TorchType?[unit.Function.NodeCount];
+    private Liveness?[] marks = [];
+
     public CompiledUnit Unit { get; } = unit;
-    public Dictionary<Expr, TorchType> Types { get; } = [];
-    /// <summary>The outermost statements and expressions that are not, or perhaps not, compiled.</summary>
-    public Dictionary<Node, Liveness> Marks { get; } = [];
+    public bool HasUncertainMarks => Array.IndexOf(marks, Liveness.Uncertain) >= 0;
     public List<CallEdge> Calls { get; } = [];
     public List<TypeProblem> Problems { get; } = [];
     public TorchType Returns { get; set; } = TorchType.Unknown;
+
+    public TorchType? TypeOf(Expr expr) => expr.Ordinal - first is var at && (uint)at < (uint)types.Length ? types[at] : null;
+
+    public void SetType(Expr expr, TorchType? type)
+    {
+        if (expr.Ordinal - first is var at && (uint)at < (uint)types.Length) types[at] = type;
+    }
+
+    /// <summary>Set for the outermost statements and expressions that are not, or perhaps not, compiled.</summary>
+    public Liveness? MarkOf(Node node) => node.Ordinal - first is var at && (uint)at < (uint)marks.Length ? marks[at] : null;
+
+    public void SetMark(Node node, Liveness mark)
+    {
+        if (marks.Length == 0) marks = new Liveness?[types.Length];
+        if (node.Ordinal - first is var at && (uint)at < (uint)marks.Length) marks[at] = mark;
+    }
 }
 
 /// <summary>State of one question across the functions it has to look into: what is being worked out, to see recursion.</summary>

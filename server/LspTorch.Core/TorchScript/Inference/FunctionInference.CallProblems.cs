@@ -26,9 +26,37 @@ internal sealed partial class FunctionInference
             formals.Add(new SchemaArgument(parameter.Name, type, parameter.Default is null ? null : "", function.Args.KwOnly.Contains(parameter), null));
         }
         var schema = new FunctionSchema(function.Name, formals.ToImmutable(), TorchType.Unknown, false);
-        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is null) CheckCall(call, function.Name, [schema], null, positional, keywords);
-        else WarnOfNumbers(schema, positional, keywords);
+        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is not null) WarnOfNumbers(schema, positional, keywords);
+        else if (!BlameParameter(callee, call, schema, positional, keywords)) CheckCall(call, function.Name, [schema], null, positional, keywords);
     }
+
+    /// <summary>True when the call fails because a parameter that the callee does not annotate is assumed to be a Tensor: that is what is to be mended.</summary>
+    private bool BlameParameter(CompiledUnit callee, Call call, FunctionSchema schema, List<Argument> positional, List<Argument> keywords)
+    {
+        for (int i = 0; i < positional.Count + keywords.Count; i++)
+        {
+            var argument = i < positional.Count ? positional[i] : keywords[i - positional.Count];
+            var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments.ElementAtOrDefault(i);
+            if (formal is null || argument.Type is SugaredType) return false;
+            if (argument.Type.IsUnknown || SchemaMatcher.Convert(argument.Type, formal.Type, conversions: true).IsSubtypeOf(formal.Type)) continue;
+            var parameter = callee.Function.Args.All().First(a => a.Name == formal.Name);
+            if (formal.Type != TorchType.Tensor || callee.Owner.DeclaredTypeOf(parameter) is not null) return false;
+            bool here = ReferenceEquals(callee.Owner, Model);
+            Refuse(ProblemKind.NoMatchingOverload, call,
+                $"'{formal.Name}' of '{schema.Name}' has no annotation, so TorchScript takes it for a Tensor, and {TypeInWords(argument.Type)} is given: annotate the parameter.",
+                here ? parameter : null, $"'{formal.Name}' has no annotation", wanted: argument.Type);
+            return true;
+        }
+        return false;
+    }
+
+    private static string TypeInWords(TorchType type) => type.HasUnknown ? type switch
+    {
+        ListType => "a list",
+        DictType => "a dictionary",
+        TupleType => "a tuple",
+        _ => "something else",
+    } : type.ToString();
 
     private void WarnOfNumbers(FunctionSchema schema, List<Argument> positional, List<Argument> keywords)
     {
@@ -122,17 +150,12 @@ internal sealed partial class FunctionInference
         BinaryOperator.BitXor => "^", BinaryOperator.BitAnd => "&", _ => "//",
     };
 
-    private void CheckOperator(Expr at, string op, string symbol, params ReadOnlySpan<TorchType> operands)
+    private void CheckOperator(Expr at, string op, string symbol, TorchType left, TorchType? right = null)
     {
-        foreach (var operand in operands) if (!IsPlainOperand(operand)) return;
-        var schemas = Model.Tables.Operator(op);
-        if (schemas.IsEmpty || Model.Tables.HasUnreadableOverloads(op)) return;
-        var arguments = new List<Argument>();
-        foreach (var operand in operands) arguments.Add(new Argument(null, operand));
-        if (SchemaMatcher.Resolve(schemas, null, arguments, []) is not null) return;
-        bool optional = arguments.Any(a => a.Type is OptionalType or PrimitiveType { Kind: PrimitiveKind.None });
-        string types = string.Join(" and ", arguments.Select(a => a.Type));
-        if (optional && arguments.Any(a => a.Type is OptionalType))
+        if (!IsPlainOperand(left) || right is not null && !IsPlainOperand(right)) return;
+        if (Model.Tables.Operator(op).IsEmpty || Model.Tables.HasUnreadableOverloads(op) || ResolveOperator(op, left, right) is not null) return;
+        string types = right is null ? $"{left}" : $"{left} and {right}";
+        if (left is OptionalType || right is OptionalType)
             Refuse(ProblemKind.OptionalNotRefined, at, $"'{symbol}' is given {types}, and one of them may be None: test it first, as in 'assert ... is not None', on a local variable.");
         else Refuse(ProblemKind.NoMatchingOverload, at, $"TorchScript has no '{symbol}' for {types}.", fromTables: true);
     }
@@ -184,7 +207,7 @@ internal sealed partial class FunctionInference
         if (exits || declaredReturn is not { } declared || declared == TorchType.None || declared.IsUnknown) return;
         // An abstract method is there to be overridden: what is compiled is the subclass's.
         if (unit.Self is not null && unit.Function.Body.All(s => s is Pass or ExprStmt { Value: Constant })) return;
-        if (unit.Function.Body.Any(s => s is Try or Match) || analysis.Marks.Values.Any(m => m == Liveness.Uncertain)) return;
+        if (unit.Function.Body.Any(s => s is Try or Match) || analysis.HasUncertainMarks) return;
         Refuse(ProblemKind.ReturnType, unit.Function, $"'{unit.Function.Name}' is annotated to return {declared}, and ends without a return on some path.");
     }
 }

@@ -50,11 +50,19 @@ internal sealed partial class FunctionInference
         }
     }
 
-    private TorchType Operator(string name, params ReadOnlySpan<TorchType> operands)
+    private TorchType Operator(string name, TorchType left, TorchType? right = null) => ResolveOperator(name, left, right) ?? TorchType.Unknown;
+
+    private (string Name, TorchType Left, TorchType? Right, TorchType? Result)? lastOperator;
+
+    /// <summary>The type that an operator gives, as <see cref="SchemaMatcher.Resolve(ImmutableArray{FunctionSchema}, TorchType?, List{Argument}, List{Argument})"/>.</summary>
+    private TorchType? ResolveOperator(string name, TorchType left, TorchType? right)
     {
-        var arguments = new Argument[operands.Length];
-        for (int i = 0; i < operands.Length; i++) arguments[i] = new Argument(null, operands[i]);
-        return SchemaMatcher.Resolve(Model.Tables.Operator(name), null, arguments, []) ?? TorchType.Unknown;
+        // Asked twice in a row: whether it is refused, and what it gives.
+        if (lastOperator is { } last && last.Name == name && ReferenceEquals(last.Left, left) && ReferenceEquals(last.Right, right)) return last.Result;
+        var operands = right is null ? (ReadOnlySpan<Argument>)[new Argument(null, left)] : [new Argument(null, left), new Argument(null, right)];
+        var result = SchemaMatcher.Resolve(Model.Tables.Operator(name), null, operands, []);
+        lastOperator = (name, left, right, result);
+        return result;
     }
 
     private static string OperatorName(BinaryOperator op) => op switch

@@ -112,7 +112,7 @@ internal sealed partial class FunctionInference
         if (left == TorchType.Tensor && aug.Target is not Name) result = TorchType.Tensor;
         if (aug.Target is Name name)
         {
-            analysis.Types.Remove(name); // the store's type is what counts
+            analysis.SetType(name, null); // the store's type is what counts
             Record(name, SetVariable(name.Id, result, null, name));
         }
     }

@@ -34,11 +34,11 @@ internal sealed partial class FunctionInference
             case PrimitiveType { Kind: PrimitiveKind.Int or PrimitiveKind.Float or PrimitiveKind.Bool or PrimitiveKind.None or PrimitiveKind.Number or PrimitiveKind.Device }:
                 Refuse(ProblemKind.BadIndex, subscript, $"A value of type {value} cannot be indexed.");
                 break;
-            case ListType when subscript.Context == ExprContext.Load && subscript.Index is not (Slice or TupleExpr) && analysis.Types.GetValueOrDefault(subscript.Index) is { HasUnknown: false } index
+            case ListType when subscript.Context == ExprContext.Load && subscript.Index is not (Slice or TupleExpr) && analysis.TypeOf(subscript.Index) is { HasUnknown: false } index
                 && (index == TorchType.Str || index == TorchType.Float || index is ListType or TupleType):
                 Refuse(ProblemKind.BadIndex, subscript, $"A list is indexed with an int, and {index} is given.");
                 break;
-            case DictType dict when subscript.Context == ExprContext.Load && analysis.Types.GetValueOrDefault(subscript.Index) is { HasUnknown: false } key
+            case DictType dict when subscript.Context == ExprContext.Load && analysis.TypeOf(subscript.Index) is { HasUnknown: false } key
                 && key is PrimitiveType && key != TorchType.Any && key != TorchType.Tensor && dict.Key is PrimitiveType && key != dict.Key && key != TorchType.Number && key is not UnionType:
                 Refuse(ProblemKind.BadIndex, subscript, $"The keys of this dictionary are {dict.Key}, and {key} is given.");
                 break;
@@ -47,7 +47,7 @@ internal sealed partial class FunctionInference
                 {
                     if (at >= tuple.Elements.Length || at < -tuple.Elements.Length) Refuse(ProblemKind.BadIndex, subscript, $"The tuple has {tuple.Elements.Length} elements, and {at} is none of them.");
                 }
-                else if (subscript.Index is Name && analysis.Types.GetValueOrDefault(subscript.Index) == TorchType.Int && tuple.Elements.Length > 0 && tuple.Elements.Any(e => TypeRelations.Unify(e, tuple.Elements[0]) is null))
+                else if (subscript.Index is Name && analysis.TypeOf(subscript.Index) == TorchType.Int && tuple.Elements.Length > 0 && tuple.Elements.Any(e => TypeRelations.Unify(e, tuple.Elements[0]) is null))
                     Refuse(ProblemKind.BadIndex, subscript, $"{tuple} has elements of different types: only a literal can index it.");
                 break;
         }

@@ -70,7 +70,7 @@ internal sealed partial class FunctionInference
     private void Mark(Node node, Liveness liveness)
     {
         // A loop over modules is walked for each: what one walk compiles is compiled.
-        if (!analysis.Marks.TryGetValue(node, out var earlier) || liveness < earlier) analysis.Marks[node] = liveness;
+        if (analysis.MarkOf(node) is not { } earlier || liveness < earlier) analysis.SetMark(node, liveness);
     }
 
     private void Mark(IReadOnlyList<Stmt> body, Liveness liveness)
@@ -81,8 +81,8 @@ internal sealed partial class FunctionInference
     private TorchType Record(Expr expr, TorchType type)
     {
         var shown = type is SugaredType ? TorchType.Unknown : type;
-        if (analysis.Types.TryGetValue(expr, out var earlier) && earlier != shown) shown = TorchType.Unknown;
-        analysis.Types[expr] = shown;
+        if (analysis.TypeOf(expr) is { } earlier && earlier != shown) shown = TorchType.Unknown;
+        analysis.SetType(expr, shown);
         return type;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace LspTorch.Core.TorchScript.Inference;
 
@@ -12,7 +13,11 @@ internal static class SchemaMatcher
 
     /// <summary>The return type; Unknown where it is not certain; null where certainly no overload takes these arguments.</summary>
     public static TorchType? Resolve(
-        ImmutableArray<FunctionSchema> schemas, TorchType? self, IReadOnlyList<Argument> positional, IReadOnlyList<Argument> keywords)
+        ImmutableArray<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords) =>
+        Resolve(schemas, self, CollectionsMarshal.AsSpan(positional), CollectionsMarshal.AsSpan(keywords));
+
+    public static TorchType? Resolve(
+        ImmutableArray<FunctionSchema> schemas, TorchType? self, ReadOnlySpan<Argument> positional, ReadOnlySpan<Argument> keywords)
     {
         if (schemas.IsEmpty) return TorchType.Unknown;
         TorchType? result = null;
@@ -30,7 +35,7 @@ internal static class SchemaMatcher
         return result;
     }
 
-    private static Fit Match(FunctionSchema schema, TorchType? self, IReadOnlyList<Argument> positional, IReadOnlyList<Argument> keywords,
+    private static Fit Match(FunctionSchema schema, TorchType? self, ReadOnlySpan<Argument> positional, ReadOnlySpan<Argument> keywords,
         bool conversions, out TorchType returns)
     {
         returns = TorchType.Unknown;
@@ -43,16 +48,16 @@ internal static class SchemaMatcher
             var formal = schema.Arguments[i];
             TorchType actual;
             if (selfWaits && formal.Name == "self" && self is not null) { actual = self; selfWaits = false; }
-            else if (!formal.KeywordOnly && used < positional.Count)
+            else if (!formal.KeywordOnly && used < positional.Length)
             {
                 if (conversions && TakesRest(schema, i))
                 {
                     var first = positional[used].Type;
-                    if (first.IsUnknown) { used = positional.Count; fit = Fit.Perhaps; continue; } // a list, or the first of its elements
+                    if (first.IsUnknown) { used = positional.Length; fit = Fit.Perhaps; continue; } // a list, or the first of its elements
                     if (first is not ListType && !ConvertibleToList(first, Unwrap(formal.Type)))
                     {
                         var element = ((ListType)Unwrap(formal.Type)).Element;
-                        for (; used < positional.Count; used++)
+                        for (; used < positional.Length; used++)
                         {
                             var part = MatchArgument(new SchemaArgument(formal.Name, element, null, false, null), positional[used].Type, conversions, ref bound);
                             if (part == Fit.No) return Fit.No;
@@ -70,7 +75,7 @@ internal static class SchemaMatcher
             if (argument == Fit.No) return Fit.No;
             if (argument == Fit.Perhaps) fit = Fit.Perhaps;
         }
-        if (selfWaits || (used < positional.Count && !schema.IsVariadic) || usedKeywords < keywords.Count) return Fit.No;
+        if (selfWaits || (used < positional.Length && !schema.IsVariadic) || usedKeywords < keywords.Length) return Fit.No;
         returns = Substitute(schema.Returns, bound);
         return fit;
     }
@@ -122,7 +127,7 @@ internal static class SchemaMatcher
         return null;
     }
 
-    private static TorchType? Find(IReadOnlyList<Argument> keywords, string name)
+    private static TorchType? Find(ReadOnlySpan<Argument> keywords, string name)
     {
         foreach (var keyword in keywords)
             if (keyword.Name == name) return keyword.Type;

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Rules;
+using LspTorch.Core.Text;
+using LspTorch.Core.Verdicts;
+
+namespace LspTorch.Core.Ide;
+
+/// <summary>A verdict at a place of a file. Classes: those it was said about. Torch: the version that said it.</summary>
+public sealed record VerdictFinding(
+    VerdictColumn Column, TextSpan Span, Severity Severity, string Message, ImmutableArray<string> Classes, string? Torch, VerdictPlace? Class);
+
+/// <summary>Static findings and verdicts side by side: what both say of a line is said once.</summary>
+public static class VerdictFindings
+{
+    private const int MostLines = 6;
+
+    /// <summary>The findings, each with the verdict that says the same (null where none does), and the verdicts that say something of their own.</summary>
+    public static (IReadOnlyList<(Finding Finding, VerdictFinding? Verdict)> Findings, IReadOnlyList<VerdictFinding> Verdicts) Join(
+        FileSnapshot file, IReadOnlyList<Finding> findings)
+    {
+        var verdicts = Of(file);
+        var kept = new List<VerdictFinding>();
+        var confirmed = new Dictionary<Finding, VerdictFinding>(ReferenceEqualityComparer.Instance);
+        foreach (var verdict in verdicts)
+        {
+            if (Same(file.Text, findings, verdict) is { } finding) confirmed.TryAdd(finding, verdict);
+            else kept.Add(verdict);
+        }
+        return ([.. findings.Select(f => (f, confirmed.GetValueOrDefault(f)))], kept);
+    }
+
+    /// <summary>The finding that predicts a verdict: on its line, and of the same kind.</summary>
+    private static Finding? Same(SourceText text, IReadOnlyList<Finding> findings, VerdictFinding verdict)
+    {
+        int first = text.LineOf(verdict.Span.Start), last = text.LineOf(verdict.Span.End);
+        return findings.Where(f => text.LineOf(f.Span.Start) >= first && text.LineOf(f.Span.Start) <= last && IsOfKind(f, verdict.Column))
+            .OrderBy(f => f.Severity).ThenBy(f => Math.Abs(f.Span.Start - verdict.Span.Start)).FirstOrDefault();
+    }
+
+    private static bool IsOfKind(Finding finding, VerdictColumn column) => column switch
+    {
+        VerdictColumn.Script => finding.Severity == Severity.Error,
+        VerdictColumn.Trace => finding.RuleId.Contains("trace", StringComparison.Ordinal),
+        _ => false,
+    };
+
+    /// <summary>What the verdicts say about places in this file, the same thing about several classes once.</summary>
+    private static List<VerdictFinding> Of(FileSnapshot file)
+    {
+        var found = new List<VerdictFinding>();
+        foreach (var group in file.Verdicts.Notes.GroupBy(n => (n.Column, n.Place, n.Problem.Message, n.Says)))
+        {
+            var first = group.First();
+            ImmutableArray<string> classes = [.. group.Select(n => n.Class).Distinct()];
+            bool stale = group.All(n => n.Stale);
+            var span = TextSpan.FromBounds(file.Text.OffsetOf(new(first.Place.StartLine, first.Place.StartCharacter)),
+                file.Text.OffsetOf(new(first.Place.EndLine, first.Place.EndCharacter)));
+            // A problem of the class as a whole stands at its name.
+            if (span.IsEmpty) span = NameOf(file, first) ?? TextSpan.FromBounds(file.Text.LineStart(first.Place.StartLine), file.Text.LineEnd(first.Place.StartLine));
+            found.Add(new VerdictFinding(first.Column, span, SeverityOf(file, first, stale), Message(first, classes, stale), classes, first.Torch,
+                file.Verdicts.Find(first.Class)?.Verdict is { Path: { } path, Line: { } line } ? new VerdictPlace(path, line, 0, line, 0) : null));
+        }
+        return [.. found.OrderBy(f => f.Span.Start)];
+    }
+
+    private static TextSpan? NameOf(FileSnapshot file, VerdictNote note)
+    {
+        string text = file.Text[TextSpan.FromBounds(file.Text.LineStart(note.Place.StartLine), file.Text.LineEnd(note.Place.StartLine))];
+        string name = note.Class[(note.Class.LastIndexOf('.') + 1)..];
+        int at = text.IndexOf(name, StringComparison.Ordinal);
+        return at < 0 ? null : new TextSpan(file.Text.LineStart(note.Place.StartLine) + at, name.Length);
+    }
+
+    /// <summary>Error is kept for what the compiler that this project aims at refuses.</summary>
+    private static Severity SeverityOf(FileSnapshot file, VerdictNote note, bool stale)
+    {
+        if (stale) return Severity.Hint;
+        bool trace = file.Options.Mode != CheckMode.Script, script = file.Options.Mode != CheckMode.Trace;
+        return note.Column switch
+        {
+            VerdictColumn.Eager => Severity.Warning,
+            VerdictColumn.Script => !script ? Severity.Information : note.Says == VerdictSays.Refuses ? Severity.Error : Severity.Warning,
+            VerdictColumn.Trace when !trace => Severity.Information,
+            VerdictColumn.Trace => note.Says == VerdictSays.Refuses ? Severity.Error : Severity.Warning,
+            VerdictColumn.LibTorch => Severity.Error,
+            _ => Severity.Information,
+        };
+    }
+
+    private static string Message(VerdictNote note, ImmutableArray<string> classes, bool stale)
+    {
+        string speaker = VerdictText.Speaker(note.Column), names = string.Join(", ", classes);
+        string head = note.Says switch
+        {
+            VerdictSays.Warns => $"{speaker} warns ({names}):",
+            VerdictSays.DoesNotHold => $"{speaker} of {names} does not hold for other inputs:",
+            VerdictSays.Differs => $"{speaker} of {names} does not give eager's answer:",
+            _ => note.Column == VerdictColumn.Eager ? $"{names} fails in Python:" : $"{speaker} stops here ({names}):",
+        };
+        var lines = note.Problem.Message.Split('\n');
+        string text = string.Join('\n', lines.Take(MostLines)) + (lines.Length > MostLines ? "\n…" : "");
+        return $"{head} {text}{(stale ? "\nSaid before this line was changed." : "")}";
+    }
+}

@@ -1,0 +1,206 @@
+"""A part of verdict.py: answers compared, written for other processes, and errors described."""
+
+
+# ---------------------------------------------------------------- comparing
+
+def _difference(torch, value, expected, where):
+    """None where both are the same within the tolerance of their dtype; else what differs, in words."""
+    if isinstance(expected, torch.Tensor) or isinstance(value, torch.Tensor):
+        if not isinstance(value, torch.Tensor) or not isinstance(expected, torch.Tensor):
+            return "%s is %s where eager gives %s" % (where, _kind(value), _kind(expected))
+        if value.dtype != expected.dtype:
+            return "%s is %s where eager gives %s" % (where, value.dtype, expected.dtype)
+        if value.shape != expected.shape:
+            return "%s has shape %s where eager gives %s" % (where, list(value.shape), list(expected.shape))
+        if value.numel() == 0:
+            return None
+        if value.layout != torch.strided or value.is_quantized or not (value.is_floating_point() or value.is_complex()):
+            same = torch.equal(value.to_dense() if value.layout != torch.strided else value,
+                               expected.to_dense() if expected.layout != torch.strided else expected)
+            return None if same else "%s has other values than eager's" % where
+        relative, absolute = {torch.float64: (1e-7, 1e-7), torch.complex128: (1e-7, 1e-7), torch.float16: (1e-2, 1e-3),
+                              torch.bfloat16: (2e-2, 1e-2)}.get(value.dtype, (1e-4, 1e-5))
+        if torch.allclose(value, expected, rtol=relative, atol=absolute, equal_nan=True):
+            return None
+        gap = (value - expected).abs()
+        return "%s differs from eager's by up to %.3g" % (where, float(gap[~torch.isnan(gap)].max()) if (~torch.isnan(gap)).any() else float("nan"))
+    if isinstance(expected, (list, tuple)):
+        if isinstance(expected, tuple) != isinstance(value, tuple) or not isinstance(value, (list, tuple)):
+            return "%s is %s where eager gives %s" % (where, _kind(value), _kind(expected))
+        if len(value) != len(expected):
+            return "%s has %d elements where eager's has %d" % (where, len(value), len(expected))
+        for i, (one, other) in enumerate(zip(value, expected)):
+            found = _difference(torch, one, other, "%s[%d]" % (where, i))
+            if found is not None:
+                return found
+        return None
+    if isinstance(expected, dict):
+        if not isinstance(value, dict) or list(value) != list(expected):
+            return "%s has other keys than eager's" % where
+        for key in expected:
+            found = _difference(torch, value[key], expected[key], "%s[%r]" % (where, key))
+            if found is not None:
+                return found
+        return None
+    if type(value) is not type(expected):
+        return "%s is %s where eager gives %s" % (where, _kind(value), _kind(expected))
+    if type(expected) is float:
+        return None if abs(value - expected) <= 1e-5 + 1e-4 * abs(expected) or value != value and expected != expected \
+            or value == expected else "%s is %r where eager gives %r" % (where, value, expected)
+    if type(expected) in (int, bool, str, type(None)) and value != expected:
+        return "%s is %r where eager gives %r" % (where, value, expected)
+    return None
+
+
+def _kind(value):
+    kind = type(value).__name__
+    return "an int" if kind == "int" else "None" if value is None else "a " + kind
+
+
+def _rows(torch, value, expected, where, rows):
+    """One row for each part of an answer: [where, what eager gives, largest difference or None, what differs or None]."""
+    if isinstance(expected, (list, tuple)) and isinstance(value, (list, tuple)) and len(value) == len(expected) and len(rows) < 100:
+        for i, (one, other) in enumerate(zip(value, expected)):
+            _rows(torch, one, other, "%s[%d]" % (where, i), rows)
+    elif isinstance(expected, dict) and isinstance(value, dict) and list(value) == list(expected):
+        for key in expected:
+            _rows(torch, value[key], expected[key], "%s[%r]" % (where, key), rows)
+    else:
+        gap = None
+        if isinstance(expected, torch.Tensor) and isinstance(value, torch.Tensor) and value.shape == expected.shape and value.numel() > 0 \
+                and value.layout == torch.strided and not value.is_quantized:
+            away = (value.to(torch.complex128 if value.is_complex() else torch.float64) - expected.to(torch.complex128 if expected.is_complex() else torch.float64)).abs()
+            gap = repr(float(away[~torch.isnan(away)].max())) if (~torch.isnan(away)).any() else None
+        rows.append([where, _shown(torch, expected), gap, _difference(torch, value, expected, where)])
+
+
+def _shown(torch, value):
+    if isinstance(value, torch.Tensor):
+        return "%s %s" % (str(value.dtype).replace("torch.", ""), list(value.shape))
+    return "%.60r" % (value,)
+
+
+def _described(torch, values):
+    """Recorded arguments for a person, and for the lines that call from C++; None where they cannot be given by position."""
+    if values is None:
+        return None
+
+    def of(value):
+        if isinstance(value, torch.Tensor):
+            return {"type": "Tensor", "dtype": str(value.dtype).replace("torch.", ""), "shape": list(value.shape)}
+        if isinstance(value, (list, tuple)):
+            return {"type": "list" if isinstance(value, list) else "tuple", "items": [of(item) for item in value[:20]]}
+        if isinstance(value, dict):
+            return {"type": "dict", "keys": [repr(key) if type(key) is not str else _json(key) for key in list(value)[:20]], "items": [of(item) for item in list(value.values())[:20]]}
+        if value is None:
+            return {"type": "None"}
+        if type(value) is str:
+            return {"type": "str", "value": _json(value[:200])}
+        return {"type": type(value).__name__, "value": ("%.60r" % (value,)).lower() if type(value) is bool else "%.60r" % (value,)}
+
+    return [of(value) for value in values]
+
+
+# ---------------------------------------------------------------- what other processes read
+
+def _write_call(torch, path, values, expected_file):
+    """Arguments by position and eager's answer as JSON and raw little-endian bytes, for libtorch; None where they cannot be written."""
+    expected = _expected(torch, expected_file)
+    if expected is None or values is None:
+        return None
+    data = bytearray()
+    try:
+        text = _json({"arguments": [_plain(torch, v, data) for v in values], "expected": _plain(torch, expected[0], data)})
+    except (TypeError, RuntimeError, ValueError):
+        return None
+    with open(path + ".json", "w") as stream:
+        stream.write(text)
+    with open(path + ".bin", "wb") as stream:
+        stream.write(bytes(data))
+    return path
+
+
+def _arguments(scripted, args, kwargs):
+    """The arguments of a call by position, as the schema has them; None where it cannot be told."""
+    values = list(args)
+    for argument in scripted.forward.schema.arguments[1 + len(args):]:
+        if argument.name in kwargs:
+            values.append(kwargs[argument.name])
+        elif argument.has_default_value():
+            values.append(argument.default_value)
+        else:
+            return None
+    return values
+
+
+def _plain(torch, value, data):
+    if isinstance(value, torch.Tensor):
+        flat = value.detach().cpu().contiguous().reshape(-1)
+        if flat.dtype == torch.bfloat16:
+            flat = flat.view(torch.int16)
+        raw = flat.numpy().tobytes()
+        at = len(data)
+        data.extend(raw)
+        return {"tensor": str(value.dtype).replace("torch.", ""), "shape": list(value.shape), "at": at, "bytes": len(raw)}
+    if value is None:
+        return {"none": True}
+    if type(value) is bool:
+        return {"bool": value}
+    if type(value) is int:
+        return {"int": value}
+    if type(value) is float:
+        return {"float": repr(value)}
+    if type(value) is str:
+        return {"str": value}
+    if type(value) is list:
+        return {"list": [_plain(torch, item, data) for item in value]}
+    if isinstance(value, tuple):
+        return {"tuple": [_plain(torch, item, data) for item in value]}
+    if isinstance(value, dict):
+        return {"dict": [[_plain(torch, key, data), _plain(torch, item, data)] for key, item in value.items()]}
+    raise TypeError(type(value).__name__)
+
+
+# ---------------------------------------------------------------- errors
+
+def _describe_error(error):
+    import types
+    frames, trace = [], error.__traceback__
+    while trace is not None and len(frames) < 400:
+        code = trace.tb_frame.f_code
+        columns = None
+        if hasattr(code, "co_positions") and isinstance(trace, types.TracebackType):
+            columns = _positions(code, trace.tb_lasti)
+        if os.path.dirname(code.co_filename) != os.path.dirname(__file__):
+            path = os.path.abspath(code.co_filename) if not code.co_filename.startswith("<") else code.co_filename
+            frames.append([path, trace.tb_lineno, columns, code.co_name, _is_own(code.co_filename)])
+        trace = trace.tb_next
+    try:
+        message = str(error)
+    except Exception:
+        message = ""
+    return {"type": type(error).__name__, "message": message[:20000], "frames": frames[-60:]}
+
+
+def _positions(code, at):
+    """[first line, last line, first column, last column], lines 1-based, columns 0-based UTF-8 bytes; None where unknown."""
+    import itertools
+    found = next(itertools.islice(code.co_positions(), at // 2, None), None)
+    return list(found) if found is not None and None not in found else None
+
+
+def _describe_warning(message, category, filename, lineno):
+    """A warning of the tracer at the user's line: its own place, or else the innermost line of the workspace that led there."""
+    if category.__name__ not in ("TracerWarning", "UserWarning", "RuntimeWarning"):
+        return None
+    if category.__name__ != "TracerWarning" and not _is_own(filename):
+        return None
+    path, line = os.path.abspath(filename), lineno
+    if not _is_own(filename):
+        path = None
+        frame = sys._getframe(1)
+        while frame is not None and not _is_own(frame.f_code.co_filename):
+            frame = frame.f_back
+        if frame is not None:
+            path, line = os.path.abspath(frame.f_code.co_filename), frame.f_lineno
+    return {"category": category.__name__, "message": str(message)[:4000], "path": path, "line": line}

@@ -1,0 +1,443 @@
+"""A part of verdict.py: one class asked of each compiler, each time in a forked child."""
+
+
+class Judged:
+    """One class: the instance that is asked about, and what came of it."""
+
+    def __init__(self, torch, number, kind):
+        import inspect
+        self.torch, self.kind, self.calls = torch, kind, _called.get(kind)
+        made = _made.get(kind)
+        self.module = self.calls.module if self.calls is not None else made[1]
+        self.files = [os.path.join(_folder, "%d-%s" % (number, name)) for name in ("first.pt", "second.pt", "script.pt", "trace.pt", "call")]
+        try:
+            lines, line = inspect.getsourcelines(kind)
+        except (OSError, TypeError, IndexError, SyntaxError):
+            lines, line = [], None
+        self.answer = {"class": kind.__qualname__, "path": _file_of(kind), "line": line, "lines": len(lines), "instances": made[0] if made else 1,
+                       "called": self.calls.place if self.calls is not None else None, "holds": _holds(self.module)}
+        self.unasked = None
+        if torch.cuda.is_available() and torch.cuda.is_initialized():
+            self.unasked = {"skipped": "the program uses a GPU, and a forked child cannot"}
+        self.lacking = None
+        if self.calls is None or not self.calls.inputs:
+            self.lacking = {"skipped": self.calls.problem if self.calls is not None and self.calls.problem else "forward was not called"}
+
+    def ask_script(self):
+        torch, module, calls, files, answer = self.torch, self.module, self.calls, self.files, self.answer
+        if self.unasked is not None:
+            answer.update(eager=self.unasked, script=self.unasked)
+            return
+        if self.lacking is not None:
+            answer["eager"] = self.lacking
+        else:
+            answer["eager"] = attempt(lambda: _eager(torch, module, calls, 0, files[0]))
+            if len(calls.inputs) > 1:
+                attempt(lambda: _eager(torch, module, calls, 1, files[1]))
+        answer["script"] = attempt(lambda: _script(torch, module, calls, files))
+        if "Can't redefine method" in (answer["script"].get("error") or {}).get("message", ""):
+            again = attempt(lambda: _script(torch, module, calls, files, afresh=True))
+            if again.get("ok") or again["error"]["type"] is not None:
+                answer["script"] = again
+
+    def ask_others(self, scriptable):
+        torch, module, calls, files, answer = self.torch, self.module, self.calls, self.files, self.answer
+        if self.unasked is not None:
+            answer.update(trace=self.unasked, export=self.unasked)
+            return
+        if self.lacking is not None:
+            answer["trace"] = self.lacking
+        elif answer["eager"].get("ok"):
+            answer["trace"] = trace = attempt(lambda: _trace(torch, module, calls, files))
+            parts = _scriptable_parts(module, scriptable)
+            holds = trace.get("generalises", not trace.get("warnings"))
+            if parts and trace.get("ok") and not holds and not answer["script"].get("ok"):
+                answer["mixed"] = attempt(lambda: _mixed(torch, module, calls, files, parts))
+        else:
+            answer["trace"] = {"skipped": "eager fails on the recorded inputs"}
+        if not hasattr(torch, "export") or not hasattr(torch.export, "export"):
+            answer["export"] = {"skipped": "torch %s has no torch.export" % torch.__version__}
+        elif self.lacking is not None:
+            answer["export"] = self.lacking
+        else:
+            answer["export"] = attempt(lambda: _export(torch, module, calls, files))
+            if not answer["export"].get("ok") and hasattr(torch.export, "draft_export"):
+                draft = attempt(lambda: _draft(torch, module, calls))
+                if draft.get("draft"):
+                    answer["export"]["draft"] = draft["draft"]
+
+
+def _holds(module):
+    """The workspace's modules inside: [attribute path, qualified name, file, how many], each class once, those inside those left out."""
+    found = {}
+
+    def look(inside, prefix, depth):
+        for name, part in inside.named_children():
+            kind = type(part)
+            if _is_own_class(kind):
+                found.setdefault(kind, [prefix + name, kind.__qualname__, _file_of(kind), 0])[3] += 1
+            elif depth < 20:
+                look(part, prefix + name + ".", depth + 1)
+
+    look(module, "", 0)
+    return list(found.values())[:200]
+
+
+def _scriptable_parts(module, scriptable):
+    """Attribute paths of the outermost submodules whose class can be scripted by itself."""
+    found = []
+
+    def look(inside, prefix, depth):
+        for name, part in inside.named_children():
+            if type(part) in scriptable:
+                found.append(prefix + name)
+            elif depth < 20:
+                look(part, prefix + name + ".", depth + 1)
+
+    look(module, "", 0)
+    return found[:200]
+
+
+def _as_called(torch, module, calls):
+    """The modes of the recorded call: gradients, training or not; and the same random numbers for every attempt."""
+    import contextlib
+    import random
+    torch.manual_seed(SEED)
+    random.seed(SEED)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(SEED)
+    stack = contextlib.ExitStack()
+    if calls is not None:
+        if module.training != calls.training:
+            module.train(calls.training)
+        stack.enter_context(torch.inference_mode() if calls.inference else torch.set_grad_enabled(calls.grad))
+    return stack
+
+
+def _eager(torch, module, calls, which, out):
+    args, kwargs = calls.inputs[which]
+    with _as_called(torch, module, calls):
+        result = module(*args, **kwargs)
+    try:
+        torch.save(_detached(torch, result), out)
+    except Exception as error:
+        return {"ok": True, "kept": False, "problem": "its output cannot be kept: %s" % error}
+    return {"ok": True}
+
+
+def _detached(torch, value):
+    if isinstance(value, torch.Tensor):
+        return value.detach()
+    if type(value) is list:
+        return [_detached(torch, item) for item in value]
+    if isinstance(value, tuple):
+        return tuple([_detached(torch, item) for item in value])
+    if isinstance(value, dict):
+        return {key: _detached(torch, item) for key, item in value.items()}
+    return value
+
+
+def _expected(torch, path):
+    if not os.path.exists(path):
+        return None
+    try:
+        return [torch.load(path, weights_only=False)]
+    except TypeError:
+        return [torch.load(path)]
+
+
+def _compare_run(torch, answer, module, run, calls, which, expected_file, key):
+    """Runs a compiled form on recorded inputs and says whether it gives eager's answer."""
+    expected = _expected(torch, expected_file)
+    if expected is None:
+        return
+    try:
+        with _as_called(torch, module, calls):
+            result = run(*calls.inputs[which])
+    except Exception as error:
+        answer[key] = False
+        answer.setdefault("difference", _describe_error(error))
+        return
+    rows = []
+    _rows(torch, _detached(torch, result), expected[0], "output", rows)
+    answer.setdefault("outputs", []).extend([[which] + row for row in rows])
+    difference = _difference(torch, _detached(torch, result), expected[0], "the output")
+    answer[key] = difference is None
+    if difference is not None:
+        answer.setdefault("difference", {"type": None, "message": difference, "frames": []})
+
+
+def _forget_failures(torch):
+    """A compilation that failed in the program itself poisons ours: "Can't redefine method". Crashes where scripted modules are alive."""
+    try:
+        torch._C._jit_clear_class_registry()
+        torch.jit._recursive.concrete_type_store = torch.jit._recursive.ConcreteTypeStore()
+        torch.jit._state._clear_class_state()
+    except AttributeError:
+        pass
+
+
+def _script(torch, module, calls, files, afresh=False):
+    if afresh:
+        _forget_failures(torch)
+    with _as_called(torch, module, calls):
+        scripted = torch.jit.script(module)
+    answer = {"ok": True}
+    answer["file"], answer["signature"] = _save(torch, scripted, files[2])
+    if calls is not None and calls.inputs:
+        _compare_run(torch, answer, module, lambda a, k: scripted(*a, **k), calls, 0, files[0], "matchesEager")
+        if len(calls.inputs) > 1 and answer.get("matchesEager"):
+            _compare_run(torch, answer, module, lambda a, k: scripted(*a, **k), calls, 1, files[1], "generalises")
+        values = _arguments(scripted, *calls.inputs[0])
+        answer["call"] = _write_call(torch, files[4] + "-script", values, files[0])
+        answer["arguments"] = _described(torch, values)
+    answer["code"], answer["graph"] = _code_of(torch, answer["file"]), _graph_of(scripted)
+    return answer
+
+
+def _save(torch, compiled, path):
+    signature = str(compiled.forward.schema) if hasattr(compiled, "forward") and hasattr(compiled.forward, "schema") else None
+    try:
+        torch.jit.save(compiled, path)
+    except Exception:
+        return None, signature
+    return path, signature
+
+
+def _positional(torch, module, args, kwargs):
+    """(arguments by position without those at their defaults at the end, names); None where they cannot be given by position."""
+    import inspect
+    try:
+        bound = inspect.signature(module.forward).bind(*args, **kwargs)
+    except (TypeError, ValueError):
+        return list(args) if not kwargs else None
+    if bound.kwargs:
+        bound.apply_defaults()
+    values = list(bound.args)
+    if bound.kwargs:
+        return None
+    parameters = [p for p in inspect.signature(module.forward).parameters.values()]
+    while values and len(values) <= len(parameters) and not isinstance(values[-1], torch.Tensor):
+        default = parameters[len(values) - 1].default
+        if type(values[-1]) is type(default) and values[-1] == default:
+            values.pop()
+        else:
+            break
+    return values
+
+
+def _traceable(torch, value):
+    if isinstance(value, torch.Tensor):
+        return True
+    if isinstance(value, (list, tuple)):
+        return len(value) > 0 and all(_traceable(torch, item) for item in value)
+    return isinstance(value, dict) and len(value) > 0 and all(_traceable(torch, item) for item in value.values())
+
+
+def _trace(torch, module, calls, files):
+    import warnings
+    args, kwargs = calls.inputs[0]
+    values = _positional(torch, module, args, kwargs)
+    bakes, target = [], module
+    pick = None
+    if values is None or not all(_traceable(torch, value) for value in values):
+        target, values, pick, bakes = _adapted(torch, module, args, kwargs)
+        if not values:
+            return {"skipped": "no argument of the recorded call is a tensor"}
+    seen = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = lambda message, category, filename, lineno, file=None, line=None: \
+            seen.append(_describe_warning(message, category, filename, lineno))
+        # The tracer names the user's lines only through the warning's own place or the stack it comes from.
+        with _as_called(torch, module, calls):
+            traced = torch.jit.trace(target, tuple(values))
+    answer = {"ok": True, "warnings": [w for w in seen if w is not None], "bakes": bakes}
+    answer["file"], answer["signature"] = _save(torch, traced, files[3])
+    answer["call"] = _write_call(torch, files[4] + "-trace", values, files[0])
+    answer["arguments"] = _described(torch, values)
+    answer["code"], answer["graph"] = _code_of(torch, answer["file"]), _graph_of(traced)
+
+    def run(a, k):
+        if pick is not None:
+            return traced(*pick(a, k))
+        given = _positional(torch, module, a, k)
+        return traced(*given[:len(values)]) if given is not None else traced(*a, **k)
+
+    _compare_run(torch, answer, module, run, calls, 0, files[0], "matchesEager")
+    if len(calls.inputs) > 1 and answer.get("matchesEager"):
+        _compare_run(torch, answer, module, run, calls, 1, files[1], "generalises")
+    return answer
+
+
+def _adapted(torch, module, args, kwargs):
+    """A module of tensors only around one that is given others too: those are constants of the trace, as in a wrapper written by hand."""
+    names = [("#%d" % i, i) for i in range(len(args))] + [(key, key) for key in kwargs]
+    value_of = lambda key: args[key] if type(key) is int else kwargs[key]
+    tensors = [key for _, key in names if _traceable(torch, value_of(key))]
+    import inspect
+    try:
+        parameters = list(inspect.signature(module.forward).parameters)
+    except (TypeError, ValueError):
+        parameters = []
+    baked = ["%s=%.40r" % (parameters[key] if type(key) is int and key < len(parameters) else key, value_of(key))
+             for _, key in names if key not in tensors]
+
+    class Adapter(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = module
+            self.training = module.training
+
+        def forward(self, *values):
+            given = dict(zip(tensors, values))
+            a = [given.get(i, args[i]) if i in given else args[i] for i in range(len(args))]
+            k = {key: given[key] if key in given else kwargs[key] for key in kwargs}
+            return self.inner(*a, **k)
+
+    pick = lambda a, k: [a[key] if type(key) is int else k[key] for key in tensors]
+    return Adapter(), [value_of(key) for key in tensors], pick, baked
+
+
+def _mixed(torch, module, calls, files, parts):
+    """The module traced around submodules that are scripted: those keep their control flow."""
+    for part in parts:
+        holder, _, name = part.rpartition(".")
+        holder = module.get_submodule(holder)
+        with _as_called(torch, module, calls):
+            scripted = torch.jit.script(getattr(holder, name))
+        setattr(holder, name, scripted)
+    answer = _trace(torch, module, calls, files)
+    for key in ("file", "call", "code", "graph", "arguments"):
+        answer.pop(key, None)
+    answer["parts"] = parts
+    return answer
+
+
+def _export(torch, module, calls, files):
+    args, kwargs = calls.inputs[0]
+    differing = _differing(torch, calls)
+    program = unsized = None
+    with _as_called(torch, module, calls):
+        if differing is not None:
+            try:
+                program = torch.export.export(module, tuple(args), dict(kwargs), dynamic_shapes=differing)
+            except Exception as error:
+                unsized = _describe_error(error)
+        if program is None:
+            program = torch.export.export(module, tuple(args), dict(kwargs))
+    answer = {"ok": True, "graph": _export_graph(program)}
+    if unsized is not None:
+        answer.update(generalises=False, difference=unsized)
+    run = lambda a, k: program.module()(*a, **k)
+    _compare_run(torch, answer, module, run, calls, 0, files[0], "matchesEager")
+    if differing is not None and unsized is None and answer.get("matchesEager"):
+        _compare_run(torch, answer, module, run, calls, 1, files[1], "generalises")
+    return answer
+
+
+def _differing(torch, calls):
+    """The dynamic_shapes of an export: the dimensions in which the two recorded calls differ. None where there are not two."""
+    if len(calls.inputs) < 2 or not hasattr(torch.export, "Dim"):
+        return None
+    import inspect
+    automatic = getattr(torch.export.Dim, "AUTO", None)
+    names = [0]
+
+    def of(one, other):
+        if isinstance(one, torch.Tensor):
+            sizes = {}
+            for at in range(one.dim()):
+                if isinstance(other, torch.Tensor) and other.dim() == one.dim() and one.shape[at] != other.shape[at]:
+                    names[0] += 1
+                    sizes[at] = automatic if automatic is not None else torch.export.Dim("d%d" % names[0])
+            return sizes or None
+        if isinstance(one, (list, tuple)):
+            return type(one)([of(a, b) for a, b in zip(one, other)]) if type(one) in (list, tuple) else None
+        if isinstance(one, dict):
+            return {key: of(value, other.get(key)) for key, value in one.items()}
+        return None
+
+    try:
+        signature = inspect.signature(calls.module.forward)
+        bound = [signature.bind(*args, **kwargs).arguments for args, kwargs in calls.inputs]
+    except (TypeError, ValueError):
+        return None
+    return {name: of(value, bound[1].get(name)) for name, value in bound[0].items()}
+
+
+def _draft(torch, module, calls):
+    """What torch.export's draft says stands in the way, in its own words."""
+    args, kwargs = calls.inputs[0]
+    with _as_called(torch, module, calls):
+        program = torch.export.draft_export(module, tuple(args), dict(kwargs))
+    report = getattr(program, "_report", None)
+    return {"ok": True, "draft": str(report)[:8000] if report is not None and getattr(report, "failures", True) else None}
+
+
+# ---------------------------------------------------------------- one attempt, in a child of its own
+
+def attempt(function):
+    import select
+    import signal
+    import warnings
+    reading, writing = os.pipe()
+    complaints = os.path.join(_folder, "complaints")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        child = os.fork()
+    if child == 0:
+        _run_child(function, reading, writing, complaints)
+    os.close(writing)
+    parts, end, late = [], time.monotonic() + LIMIT_SECONDS, False
+    while True:
+        left = end - time.monotonic()
+        if left <= 0 or not select.select([reading], [], [], left)[0]:
+            late = True
+            os.kill(child, signal.SIGKILL)
+            break
+        part = os.read(reading, 1 << 16)
+        if not part:
+            break
+        parts.append(part)
+    os.close(reading)
+    _, status = os.waitpid(child, 0)
+    if late:
+        return _failed("no answer after %d s" % LIMIT_SECONDS)
+    text = b"".join(parts).decode("ascii")
+    if text.endswith("\n"):
+        import ast
+        return ast.literal_eval(text)
+    told = ""
+    try:
+        with open(complaints, errors="replace") as stream:
+            told = stream.read()[-1500:].strip()
+    except OSError:
+        pass
+    how = "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "exit status %d" % os.WEXITSTATUS(status)
+    return _failed("the process that was asked crashed (%s)%s" % (how, ": " + told if told else ""))
+
+
+def _failed(message):
+    return {"ok": False, "error": {"type": None, "message": message, "frames": []}}
+
+
+def _run_child(function, reading, writing, complaints):
+    try:
+        os.close(reading)
+        told = os.open(complaints, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(told, 1)
+        os.dup2(told, 2)
+        torch = sys.modules["torch"]
+        torch.set_num_threads(1)    # the pools of the parent's threads are not here
+        try:
+            answer = function()
+        except BaseException as error:
+            answer = {"ok": False, "error": _describe_error(error)}
+        data = (ascii(answer) + "\n").encode("ascii")
+        while data:
+            data = data[os.write(writing, data):]
+    finally:
+        os._exit(0)
