@@ -79,15 +79,8 @@ internal sealed partial class FunctionInference
     {
         var schemas = Model.Tables.Operator(op.Operator);
         // Casts are methods without an operator: x.long().
-        if (schemas.IsEmpty && op.Self == TorchType.Tensor && positional.Count == 0 && op.Operator is "aten::byte" or "aten::char" or "aten::short" or "aten::int"
-            or "aten::long" or "aten::half" or "aten::float" or "aten::double" or "aten::cfloat" or "aten::cdouble") return TorchType.Tensor;
-        // A name that Python's torch has for an operator that is none; classes and what begins with an underscore have ways of their own.
-        if (schemas.IsEmpty && op.Self is null && op.Operator.StartsWith("aten::", StringComparison.Ordinal)
-            && (char.IsAsciiLetterLower(op.Operator["aten::".Length]) || op.Operator == "aten::Generator") && !Model.Tables.HasUnreadableOverloads(op.Operator))
-        {
-            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{Shown(call.Func)}': move the call to an @torch.jit.ignore function, or use another function of torch.", fromTables: true);
-            return TorchType.Unknown;
-        }
+        if (schemas.IsEmpty && op.Self == TorchType.Tensor && positional.Count == 0
+            && Model.Tables.Function("Tensor." + op.Operator["aten::".Length..]) is FunctionEntry { Schemas: [var cast] }) return cast.Returns;
         if (schemas.IsEmpty && op.Self is not null) schemas = Model.Tables.Operator("prim::" + op.Operator["aten::".Length..]);
         return Choose(call, schemas, op.Self, positional, keywords, spread);
     }
