@@ -52,7 +52,9 @@ class Judged:
             parts = _scriptable_parts(module, scriptable)
             holds = trace.get("generalises", not trace.get("warnings"))
             if parts and trace.get("ok") and not holds and not answer["script"].get("ok"):
-                answer["mixed"] = attempt(lambda: _mixed(torch, module, calls, files, parts))
+                mixed = attempt(lambda: _mixed(torch, module, calls, files, parts))
+                if mixed.get("ok") and mixed.get("matchesEager"):
+                    answer["mixed"] = mixed
         else:
             answer["trace"] = {"skipped": "eager fails on the recorded inputs"}
         if not hasattr(torch, "export") or not hasattr(torch.export, "export"):
