@@ -27,7 +27,7 @@ internal sealed class CommandLine(Terminal terminal)
     {
         var root = new RootCommand("Types, TorchScript problems and fixes for PyTorch code, static and observed at run time.")
         {
-            Lsp(), Check(), Fix(), Types(), Probe(), Verdict(),
+            Lsp(), Check(), Fix(), Types(), Probe(), Merge(), Verdict(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -108,6 +108,16 @@ internal sealed class CommandLine(Terminal terminal)
             Out = parsed.GetValue(keep),
             Arguments = parsed.GetValue(arguments) ?? [],
         }.RunAsync(terminal.Output, Console.Error, cancel));
+        return command;
+    }
+
+    private Command Merge()
+    {
+        var traces = new Argument<string[]>("TRACE") { Description = "Files that recorder.py wrote, or folders of them.", Arity = ArgumentArity.OneOrMore };
+        var roots = new Option<string[]>("--root") { Description = "Look here for files that lay elsewhere when they ran (default: the working directory).", HelpName = "DIR", AllowMultipleArgumentsPerToken = false };
+        var command = new Command("merge", "Keep the types that recorder.py saw in other processes or on other machines. Exit status 0: done, 2: wrong use, or a trace that cannot be read.") { traces, roots };
+        command.SetAction((parsed, cancel) => Task.FromResult(new Probing.MergeCommand(parsed.GetValue(traces) ?? []) { Roots = parsed.GetValue(roots) ?? [] }
+            .Run(new Probing.TraceStore(), terminal.Output, Console.Error, cancel)));
         return command;
     }
 

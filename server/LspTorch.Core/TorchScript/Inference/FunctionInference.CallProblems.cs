@@ -6,19 +6,6 @@ namespace LspTorch.Core.TorchScript.Inference;
 
 internal sealed partial class FunctionInference
 {
-    /// <summary>Functions only: Python's built-in classes (set, map, filter, bytes ...) compile when called, and give their argument back.</summary>
-    private static readonly HashSet<string> unsupportedBuiltins = new(StringComparer.Ordinal)
-    {
-        "repr", "open", "callable", "iter", "next", "id", "format", "input", "vars", "eval", "exec", "dir", "globals",
-        "locals", "issubclass", "setattr", "delattr", "compile", "ascii", "help", "breakpoint",
-    };
-
-    /// <summary>Modules of Python none of whose functions the compiler has.</summary>
-    private static readonly HashSet<string> pythonOnly = new(StringComparer.Ordinal)
-    {
-        "random", "time", "os", "logging", "json", "re", "pickle", "glob", "shutil", "datetime", "itertools", "subprocess", "gc", "inspect", "traceback",
-    };
-
     /// <summary>A call of a function or method whose source is at hand: its parameters are the signature.</summary>
     private void CheckUserCall(CompiledUnit callee, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
     {
@@ -102,17 +89,18 @@ internal sealed partial class FunctionInference
             Refuse(ProblemKind.ModuleMade, call, $"'{Shown(call.Func)}' is made while compiled code runs, which TorchScript cannot: make it in __init__, or call the function of torch.nn.functional.");
             return;
         }
-        int dot = dotted.IndexOf('.');
+        var refusal = Model.Tables.Refusal(dotted);
         // Any exception class can be raised.
-        if (dot > 0 && pythonOnly.Contains(dotted[..dot]) && call.Parent is not Raise)
-            Refuse(ProblemKind.UnsupportedFunction, call, $"'{dotted}' is Python's, and TorchScript has nothing like it: move the call to an @torch.jit.ignore function.");
-        else if (UnsupportedFunctions.Contains(dotted))
-            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{dotted}': move the call to an @torch.jit.ignore function, or use another function of torch.", fromTables: true);
+        if (refusal == Presence.Absent || call.Parent is Raise) return;
+        bool ofTorch = dotted.StartsWith("torch.", StringComparison.Ordinal);
+        if (ofTorch || dotted.StartsWith("math.", StringComparison.Ordinal))
+            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{dotted}': move the call to an @torch.jit.ignore function, or use another function of torch.", fromTables: ofTorch && refusal == Presence.Possible);
+        else Refuse(ProblemKind.UnsupportedFunction, call, $"'{dotted}' is Python's, and TorchScript has nothing like it: move the call to an @torch.jit.ignore function.");
     }
 
     private void CheckBuiltin(string name, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
     {
-        if (unsupportedBuiltins.Contains(name))
+        if (Model.Tables.Refusal("builtins." + name) != Presence.Absent)
         {
             Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{name}'.");
             return;
