@@ -82,7 +82,9 @@ public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Li
 /// </summary>
 public sealed class CompiledCode
 {
-    private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, Liveness Liveness)>> byKind = [];
+    private readonly record struct Entry(Node Node, int Body, Liveness Liveness);
+
+    private readonly Dictionary<Type, List<Entry>> byKind = [];
     private readonly List<(Expr Annotation, CompiledBody Body)> annotations = [];
 
     /// <summary>Held no longer than rules and fixes work with it: it is quicker to make again than to keep for every file of a workspace.</summary>
@@ -138,20 +140,20 @@ public sealed class CompiledCode
         for (int i = of is null ? 0 : FirstOf(of, nodes); i < nodes.Count; i++)
         {
             var (node, body, liveness) = nodes[i];
-            if (of is not null && !ReferenceEquals(body, of)) yield break;
+            if (of is not null && body != of.Index) yield break;
             if (!onlyLive || liveness != Liveness.Dead)
-                yield return new CompiledNode<T>((T)node, body, liveness != Liveness.Dead, liveness == Liveness.Compiled);
+                yield return new CompiledNode<T>((T)node, Bodies[body], liveness != Liveness.Dead, liveness == Liveness.Compiled);
         }
     }
 
     /// <summary>Where the nodes of a function begin in a list that has those of all functions, one after the other.</summary>
-    private static int FirstOf(CompiledBody body, List<(Node Node, CompiledBody Body, Liveness Liveness)> nodes)
+    private static int FirstOf(CompiledBody body, List<Entry> nodes)
     {
         int low = 0, high = nodes.Count;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (nodes[middle].Body.Index < body.Index) low = middle + 1;
+            if (nodes[middle].Body < body.Index) low = middle + 1;
             else high = middle;
         }
         return low;
@@ -164,11 +166,15 @@ public sealed class CompiledCode
     {
         private CompiledBody? body;
         private Liveness liveness;
+        /// <summary>False in a function of which all is compiled alike.</summary>
+        private bool varies;
 
         public void Walk(CompiledBody of)
         {
             body = of;
-            liveness = Liveness.Compiled;
+            var everywhere = model.UniformLivenessOf(of.Def);
+            varies = everywhere is null;
+            liveness = everywhere ?? Liveness.Compiled;
             foreach (var parameter in of.Def.Args.All())
                 if (parameter.Annotation is { } annotation) code.annotations.Add((annotation, of));
             if (of.Def.Returns is { } returns) code.annotations.Add((returns, of));
@@ -179,9 +185,9 @@ public sealed class CompiledCode
         {
             if (body is null) return;
             var outer = liveness;
-            if (MayBeDropped(node) && liveness != Liveness.Dead) liveness = model.LivenessOf(node);
+            if (varies ? MayBeDropped(node) && liveness != Liveness.Dead : node is FunctionDef) liveness = model.LivenessOf(node);
             if (!code.byKind.TryGetValue(node.GetType(), out var nodes)) code.byKind[node.GetType()] = nodes = [];
-            nodes.Add((node, body, liveness));
+            nodes.Add(new Entry(node, body.Index, liveness));
             if (node is AnnAssign annotated)
             {
                 code.annotations.Add((annotated.Annotation, body));

@@ -108,7 +108,7 @@ internal sealed partial class FunctionInference
             if (ancestor.Node.Decorators.Count > 0 || ancestor.Node.Keywords.Count > 0) return false;
             if (ancestor.Owner.Names.ScopeOf(ancestor.Node).Find(name).Count > 0) return false;
             if (ancestor.TorchBase is { } torch && torch != "torch.nn.Module") return false;
-            string text = ancestor.Owner.File.Text[ancestor.Node.Span];
+            var text = ancestor.Owner.File.Text.Text.AsSpan(ancestor.Node.Start, ancestor.Node.Span.Length);
             foreach (string dynamic in (ReadOnlySpan<string>)["setattr", "__dict__", "__getattr__", "add_module", "register_module", "register_buffer", "register_parameter", "vars("])
                 if (text.Contains(dynamic, StringComparison.Ordinal)) return false;
             // Someone else may set it from outside.

@@ -78,7 +78,7 @@ internal sealed partial class FunctionInference
         foreach (var ancestor in type.Lineage())
         {
             if (ancestor.Node.Decorators.Count > 0 || ancestor.ClassAnnotations.ContainsKey(name) || ancestor.TorchBase is { } torch && torch != "torch.nn.Module") return false;
-            string text = ancestor.Owner.File.Text[ancestor.Node.Span];
+            var text = ancestor.Owner.File.Text.Text.AsSpan(ancestor.Node.Start, ancestor.Node.Span.Length);
             foreach (string dynamic in (ReadOnlySpan<string>)["setattr", "__dict__", "register_", "self." + unit.Function.Name + "(", "vars("])
                 if (text.Contains(dynamic, StringComparison.Ordinal)) return false;
             if (ancestor.OwnAttributes.TryGetValue(name, out var attribute) && attribute.Assignments.Any(a => !ReferenceEquals(a.FirstAncestor<FunctionDef>(), unit.Function))) return false;
