@@ -191,7 +191,7 @@ function quietly(command, args, env = {}) {
 
 async function probing(python) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lsptorch-bench-'));
-  const cache = { XDG_CACHE_HOME: folder }; // what these runs saw is of no use afterwards
+  const cache = { XDG_CACHE_HOME: folder, PYTHONDONTWRITEBYTECODE: '' }; // what these runs saw is of no use afterwards
   const seconds = path.join(folder, 'seconds');
   const inside = async (command, args) => {
     rmSync(seconds, { force: true });
@@ -214,9 +214,42 @@ async function probing(python) {
       }
       row(`probe, ${title}`, median(ratios), 'x', goal, `times the plain run of ${(median(plain) * 1000).toFixed(1)} ms; median of 7 pairs`);
     }
+    await importing(python, folder, inside, seconds);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A file of 5,000 lines, the benchmark's decoder again and again: what its import costs the first time and later, and what its places take. */
+async function importing(python, folder, inside, seconds) {
+  const [head, body] = [[0, 7], [7, 43]].map(([from, to]) => readFileSync(path.join(root, 'scripts', 'bench', 'decoder.py'), 'utf8').split('\n').slice(from, to).join('\n'));
+  let large = head;
+  for (let n = 0; large.split('\n').length < 5000; n++) large += `\n\n${body.replaceAll('Decoder', `Decoder${n}`).replaceAll('Attention', `Attention${n}`)}`;
+  writeFileSync(path.join(folder, 'large.py'), `${large}\n`);
+  const script = path.join(folder, 'importing.py');
+  writeFileSync(script, readFileSync(path.join(root, 'scripts', 'bench', 'importing.py')));
+  const trace = path.join(folder, 'trace.jsonl');
+  const growth = path.join(folder, 'growth');
+  const plainly = (...more) => inside(python, [script, seconds, ...more]);
+  const probed = (...more) => inside(binaries.server, ['probe', script, '--python', python, '--out', trace, '--', seconds, ...more]);
+  const ratios = { first: [], later: [] };
+  const plain = { first: [], later: [] };
+  for (let pair = 0; pair < 10; pair++) {
+    const which = pair < 3 ? 'first' : 'later';
+    if (which === 'first') for (const made of ['__pycache__', 'lsptorch']) rmSync(path.join(folder, made), { recursive: true, force: true });
+    const alone = await plainly();
+    ratios[which].push((await probed()) / alone);
+    plain[which].push(alone);
+  }
+  const times = (which) => `times Python's own ${(median(plain[which]) * 1000).toFixed(1)} ms`;
+  row('probe, import of 5,000 lines, first run', median(ratios.first), 'x', null, `${times('first')}, in which it compiles; median of 3 pairs`);
+  row('probe, import of 5,000 lines, later runs', median(ratios.later), 'x', 1.5, `${times('later')}, from its bytecode; median of 7 pairs`);
+  if (!existsSync('/proc/self/statm')) return;
+  const grown = async (run) => { await run(growth); return Number(readFileSync(growth, 'utf8')); };
+  const alone = await grown(plainly);
+  const watched = await grown(probed);
+  const places = readFileSync(trace, 'utf8').split('\n').filter((line) => line.startsWith('{"event":"place"')).length;
+  row('probe, memory for each place', (watched - alone) / places, 'bytes', 1024, `${places} places seen, code included`);
 }
 
 function printTable() {

@@ -6,15 +6,15 @@ using System.Text;
 namespace LspTorch.Probe;
 
 /// <summary>
-/// The functions Python calls while the program runs. Each place has a callable of its own whose <c>self</c> is a bytes object that
-/// holds this place's counters, so that the hot path is a few loads and one increment.
+/// The functions Python calls while the program runs. A callable that records values has as its <c>self</c> a bytes object that holds the
+/// address of its counters; a gate's holds the gate itself. So the hot path is a few loads and one increment.
 /// </summary>
 internal static unsafe class Recording
 {
     private const long Forever = 1L << 62;
     private const int TypeSwitches = 64;
 
-    /// <summary>Lives inside the bytes object of its place.</summary>
+    /// <summary>Of one place. All zero at first: memory that no value came to is never touched.</summary>
     private struct Counters
     {
         public long Calls;
@@ -22,15 +22,21 @@ internal static unsafe class Recording
         public long Due;
         /// <summary>The Python type at the last look. Compared, never dereferenced.</summary>
         public nint LastType;
-        /// <summary>Looks still granted outside the schedule, because the type differs from the last one.</summary>
-        public long SwitchesLeft;
-        public long Place;
-        /// <summary>Not 0 where a value of the last type has nothing else to tell.</summary>
-        public long Settled;
         /// <summary>The count that was last told; the writing thread's own.</summary>
         public long Told;
         /// <summary>The gates whose closed executions are executions of this place too; 0 at the end.</summary>
         public GateLink* Gates;
+        /// <summary>Looks taken outside the schedule, because the type differed from the last one.</summary>
+        public int Switches;
+        /// <summary>Not 0 where a value of the last type has nothing else to tell.</summary>
+        public int Settled;
+    }
+
+    /// <summary>Of a file, or of 256 places of it: their counters, the first of which has the number <c>First</c> among all.</summary>
+    private struct Table
+    {
+        public Counters* Counters;
+        public long First;
     }
 
     private struct GateLink
@@ -39,7 +45,7 @@ internal static unsafe class Recording
         public GateLink* Next;
     }
 
-    /// <summary>Stands before a run of statements that exists twice, recording and plain. Its entry places follow in memory.</summary>
+    /// <summary>Stands before a run of statements that exists twice, recording and plain.</summary>
     private struct Gate
     {
         public long Calls;
@@ -47,28 +53,32 @@ internal static unsafe class Recording
         public long Passed;
         /// <summary>The execution that is recorded next.</summary>
         public long Due;
+        /// <summary>The places the gate records itself, from its arguments; all of one file.</summary>
+        public Counters** Entries;
+        public Table* Table;
         public long Gap;
         /// <summary>Executions still recorded one after the other.</summary>
         public long Eager;
-        /// <summary>How many places the gate records itself, from its arguments.</summary>
-        public long Entries;
     }
 
     // As in recorder.py: both ways of running record the same executions.
     private const int GateOpen = 32, GateGap = 64, EagerAfterNews = 8, LongestGap = 1024;
 
-    private static readonly object Writing = new();
-    private static nint[] places = new nint[1024];
-    private static int count;
+    private static object writing = new();
     private static nint[] gates = new nint[256];
+    private static int gateCount;
+    private static readonly List<nint> tables = [];
+    /// <summary>The places a value was seen at: number and counters.</summary>
+    private static readonly List<(long Number, nint Counters)> seen = [];
     private static nint look, placeMethod, gateMethod, constantsName, bytesType;
     /// <summary>Offsets in bytes: of the first item in a tuple object, of the number of items.</summary>
     private static int tupleOffset, sizeOffset;
     /// <summary>What the hot path reads: a class without initializers, so that no access asks whether they have run.</summary>
     private static class Hot
     {
-        public static int BytesOffset, TypeOffset;
-        public static bool Disabled;
+        public static int BytesOffset, TypeOffset, DigitOffset;
+        /// <summary>Forked: in a child, where Python writes the trace.</summary>
+        public static bool Disabled, Forked;
         /// <summary>Whether True and False count their references: before 3.12, at the start of the object.</summary>
         public static bool CountsBooleans;
     }
@@ -85,6 +95,9 @@ internal static unsafe class Recording
         bytesType = LibPython.ObjectType(probe);
         for (Hot.TypeOffset = 0; Hot.TypeOffset < 64 && *(nint*)((byte*)probe + Hot.TypeOffset) != bytesType; Hot.TypeOffset += sizeof(nint)) { }
         LibPython.DecRef(bytesType);
+        nint number = LibPython.LongFromLong(0x12345678);
+        for (Hot.DigitOffset = 0; *(int*)((byte*)number + Hot.DigitOffset) != 0x12345678; Hot.DigitOffset += sizeof(int)) { }
+        LibPython.DecRef(number);
         nint pair = LibPython.TupleNew(1);
         _ = LibPython.TupleSetItem(pair, 0, probe);
         for (tupleOffset = 0; *(nint*)((byte*)pair + tupleOffset) != probe; tupleOffset += sizeof(nint)) { }
@@ -96,12 +109,16 @@ internal static unsafe class Recording
         Hot.CountsBooleans = version[0] == '3' && version[1] == '.' && (version[3] is < (byte)'0' or > (byte)'9' || version[3] < '2');
         nint functions = LibPython.DictNew();
         Add(functions, "bind", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Bind, LibPython.OneArgument);
+        Add(functions, "seen", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Seen, LibPython.OneArgument);
         Add(functions, "wake", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&WakeGate, LibPython.OneArgument);
         Add(functions, "passed", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Passed, LibPython.OneArgument);
         Add(functions, "calls", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Calls, LibPython.OneArgument);
         Add(functions, "emit", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Emit, LibPython.OneArgument);
         Add(functions, "drain", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Drain, LibPython.NoArguments);
-        Add(functions, "forked", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Forked, LibPython.NoArguments);
+        Add(functions, "forked", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Forked, LibPython.OneArgument);
+        byte* path = Posix.Utf8(Path.Combine(AppContext.BaseDirectory, "recorder.py"));
+        fixed (byte* key = "recorder\0"u8) _ = LibPython.DictSetItemString(functions, key, LibPython.UnicodeFromString(path));
+        NativeMemory.Free(path);
         fixed (byte* key = "source\0"u8, text = source) _ = LibPython.DictSetItemString(functions, key, LibPython.BytesFromString(text, source.Length));
         return functions;
     }
@@ -115,31 +132,34 @@ internal static unsafe class Recording
     /// <summary>Appends one line with the counts that grew since the last call. Needs no Python lock: it reads aligned words.</summary>
     public static void TellCounts(StringBuilder line)
     {
-        lock (Writing)
+        lock (writing)
         {
             bool first = true;
-            for (int i = 0; i < count; i++)
+            foreach (var (number, counters) in seen)
             {
-                var place = (Counters*)places[i];
+                var place = (Counters*)counters;
                 long calls = Volatile.Read(ref place->Calls);
                 for (var link = place->Gates; link != null; link = link->Next) calls += Volatile.Read(ref link->Gate->Passed);
                 if (calls == place->Told) continue;
                 place->Told = calls;
-                line.Append(first ? "{\"event\":\"calls\",\"calls\":[[" : ",[").Append(CultureInfo.InvariantCulture, $"{i},{calls}]");
+                line.Append(first ? "{\"event\":\"calls\",\"calls\":[[" : ",[").Append(CultureInfo.InvariantCulture, $"{number},{calls}]");
                 first = false;
             }
             if (!first) line.Append("]}\n");
         }
     }
 
+    /// <summary>Takes a value and the number of its place in the file; answers the value.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Record(nint self, nint* arguments, nint count)
     {
-        nint value = *arguments;
-        var place = (Counters*)((byte*)self + Hot.BytesOffset);
+        nint value = arguments[0];
+        var table = (Table*)((byte*)self + Hot.BytesOffset);
+        long index = *(int*)((byte*)arguments[1] + Hot.DigitOffset);
+        var place = table->Counters + index;
         long calls = ++place->Calls;
-        if (calls >= place->Due || (*(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->SwitchesLeft > 0))
-            return Look(place, value, calls);
+        if ((calls >= place->Due || (*(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->Switches < TypeSwitches))
+            && !Look(place, table->First + index, value, calls)) return 0;
         LibPython.IncRef(value);
         return value;
     }
@@ -149,16 +169,13 @@ internal static unsafe class Recording
     private static nint Enter(nint self, nint* arguments, nint count)
     {
         var gate = (Gate*)((byte*)self + Hot.BytesOffset);
-        var entries = (Counters**)(gate + 1);
         for (nint i = 0; i < count; i++)
         {
             nint value = arguments[i];
-            var place = entries[i];
+            var place = gate->Entries[i];
             long calls = ++place->Calls;
-            if (calls < place->Due && (*(nint*)((byte*)value + Hot.TypeOffset) == place->LastType || place->SwitchesLeft <= 0)) continue;
-            nint same = Look(place, value, calls);
-            if (same == 0) return 0;
-            LibPython.DecRef(same);
+            if ((calls >= place->Due || (*(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->Switches < TypeSwitches))
+                && !Look(place, gate->Table->First + (place - gate->Table->Counters), value, calls)) return 0;
         }
         long executions = ++gate->Calls;
         nint answer = LibPython.False;
@@ -189,28 +206,27 @@ internal static unsafe class Recording
         return true;
     }
 
+    /// <summary>False with a Python exception set, where a signal handler of the program raised.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static nint Look(Counters* place, nint value, long calls)
+    private static bool Look(Counters* place, long number, nint value, long calls)
     {
-        if (calls < place->Due) place->SwitchesLeft--;
+        if (calls < place->Due) place->Switches++;
         else if (place->Settled != 0 && !Hot.Disabled && *(nint*)((byte*)value + Hot.TypeOffset) == place->LastType)
         {
             place->Due = calls + LongestGap;
-            LibPython.IncRef(value);
-            return value;
+            return true;
         }
         if (Hot.Disabled)
         {
             place->Due = Forever;
-            place->SwitchesLeft = 0;
-            LibPython.IncRef(value);
-            return value;
+            place->Switches = TypeSwitches;
+            return true;
         }
         place->LastType = *(nint*)((byte*)value + Hot.TypeOffset);
         nint arguments = LibPython.TupleNew(3);
-        if (arguments == 0) return 0;
+        if (arguments == 0) return false;
         LibPython.IncRef(value);
-        _ = LibPython.TupleSetItem(arguments, 0, LibPython.LongFromLong(place->Place));
+        _ = LibPython.TupleSetItem(arguments, 0, LibPython.LongFromLong(number));
         _ = LibPython.TupleSetItem(arguments, 1, value);
         _ = LibPython.TupleSetItem(arguments, 2, LibPython.LongFromLong(calls));
         nint due = LibPython.Call(look, arguments, 0);
@@ -218,71 +234,94 @@ internal static unsafe class Recording
         if (due == 0)
         {
             // At the program's recursion limit there is no room for a look; what a signal handler raised goes on.
-            if (LibPython.ErrorMatches(LibPython.ErrorOccurred(), LibPython.RecursionErrorType) == 0) return 0;
+            if (LibPython.ErrorMatches(LibPython.ErrorOccurred(), LibPython.RecursionErrorType) == 0) return false;
             LibPython.ErrorClear();
-            LibPython.IncRef(value);
-            return value;
+            return true;
         }
         long next = LibPython.LongAsLong(due);
         place->Settled = next < 0 ? 1 : 0;
         place->Due = Math.Abs(next);
-        if (place->Due >= Forever) place->SwitchesLeft = 0;
+        if (place->Due >= Forever) place->Switches = TypeSwitches;
         LibPython.DecRef(due);
-        LibPython.IncRef(value);
-        return value;
+        return true;
     }
 
     /// <summary>
-    /// Takes (code, first place, number of places, first gate, number of gates, the gates in words of 32 bits: for each the number of its entry
-    /// places and of the places it counts for, then both), and puts callables where the code has marks. The code is new: nobody else
-    /// holds it, so its constants are changed where they stand.
+    /// Takes (code, first place, number of places, first gate, number of gates, the gates in words of 32 bits: for each the number of places it
+    /// records itself, then those), and puts callables where the code has marks. The code is new: nobody else holds it, so its
+    /// constants are changed where they stand.
     /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Bind(nint self, nint arguments)
     {
-        int firstPlace = (int)LongAt(arguments, 1), placeCount = (int)LongAt(arguments, 2);
-        int firstGate = (int)LongAt(arguments, 3), gateCount = (int)LongAt(arguments, 4);
+        int firstGate = (int)LongAt(arguments, 3), newGates = (int)LongAt(arguments, 4);
+        // What follows is kept for the life of the process: the writing thread reads it.
         nint words = LibPython.TupleGetItem(arguments, 5);
-        lock (Writing)
+        long first = LongAt(arguments, 1), count = LongAt(arguments, 2);
+        var file = (Table*)NativeMemory.Alloc((nuint)sizeof(Table));
+        *file = new Table { Counters = (Counters*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(Counters)), First = first };
+        var recorders = new nint[(count + PlacesEach - 1) / PlacesEach];
+        for (int i = 0; i < recorders.Length; i++)
         {
-            while (firstPlace + placeCount > places.Length) Array.Resize(ref places, places.Length * 2);
-            while (firstGate + gateCount > gates.Length) Array.Resize(ref gates, gates.Length * 2);
-            for (int i = 0; i < placeCount; i++)
+            nint holder = LibPython.BytesFromString(null, sizeof(Table));
+            if (holder == 0) return 0;
+            *(Table*)((byte*)holder + Hot.BytesOffset) = new Table { Counters = file->Counters + i * PlacesEach, First = first + i * PlacesEach };
+            recorders[i] = LibPython.FunctionNew((void*)placeMethod, holder, 0);
+            if (recorders[i] == 0) return 0;
+        }
+        lock (writing)
+        {
+            tables.Add((nint)file);
+            while (firstGate + newGates > gates.Length) Array.Resize(ref gates, gates.Length * 2);
+            int* word = (int*)((byte*)words + Hot.BytesOffset), end = word + LibPython.BytesSize(words) / sizeof(int);
+            var entries = (Counters**)NativeMemory.Alloc((nuint)(end - word), (nuint)sizeof(Counters*));
+            for (int i = 0; i < newGates; i++)
             {
-                // Kept for the life of the process: the writing thread reads it.
-                nint memory = LibPython.BytesFromString(null, sizeof(Counters));
-                if (memory == 0) return 0;
-                var place = (Counters*)((byte*)memory + Hot.BytesOffset);
-                *place = new Counters { Due = 1, SwitchesLeft = TypeSwitches, Place = firstPlace + i };
-                places[firstPlace + i] = (nint)place;
-            }
-            int* word = (int*)LibPython.BytesAsString(words);
-            for (int i = 0; i < gateCount; i++)
-            {
-                int entries = *word++, counted = *word++;
-                nint memory = LibPython.BytesFromString(null, sizeof(Gate) + entries * sizeof(nint));
+                nint memory = LibPython.BytesFromString(null, sizeof(Gate));
                 if (memory == 0) return 0;
                 var gate = (Gate*)((byte*)memory + Hot.BytesOffset);
-                *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Entries = entries };
+                *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Table = file, Entries = entries };
                 gates[firstGate + i] = (nint)gate;
-                for (int entry = 0; entry < entries; entry++) ((nint*)(gate + 1))[entry] = places[firstPlace + *word++];
-                var links = (GateLink*)NativeMemory.Alloc((nuint)(counted * sizeof(GateLink)));
-                for (int link = 0; link < counted; link++)
-                {
-                    var place = (Counters*)places[firstPlace + *word++];
-                    links[link] = new GateLink { Gate = gate, Next = place->Gates };
-                    place->Gates = links + link;
-                }
+                gateCount = firstGate + i + 1;
+                for (int left = *word++; left > 0; left--) *entries++ = file->Counters + *word++;
             }
-            count = firstPlace + placeCount;
         }
-        return PutCallables(LibPython.TupleGetItem(arguments, 0), firstPlace, firstGate, 0) ? NewNone() : 0;
+        return PutCallables(LibPython.TupleGetItem(arguments, 0), recorders, firstGate, 0) ? NewNone() : 0;
+    }
+
+    private const int PlacesEach = 256;
+
+    /// <summary>Takes (place, gates that count for it…): from now on its count is told.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint Seen(nint self, nint numbers)
+    {
+        long number = LongAt(numbers, 0);
+        var place = CountersOf(number);
+        lock (writing)
+        {
+            for (int i = 1; i < LibPython.TupleSize(numbers); i++)
+            {
+                var link = (GateLink*)NativeMemory.Alloc((nuint)sizeof(GateLink));
+                *link = new GateLink { Gate = (Gate*)gates[LongAt(numbers, i)], Next = place->Gates };
+                place->Gates = link;
+            }
+            if (!Hot.Forked) seen.Add((number, (nint)place));
+        }
+        return NewNone();
+    }
+
+    private static Counters* CountersOf(long number)
+    {
+        int at = tables.Count - 1;
+        while (at > 0 && ((Table*)tables[at])->First > number) at--;
+        var table = (Table*)tables[at];
+        return table->Counters + (number - table->First);
     }
 
     private const int DeepestCode = 1000;
 
     /// <summary>In the constants of a code object and of those in it; false with a Python exception set.</summary>
-    private static bool PutCallables(nint code, int firstPlace, int firstGate, int depth)
+    private static bool PutCallables(nint code, nint[] recorders, int firstGate, int depth)
     {
         if (depth > DeepestCode) return true;
         nint constants = LibPython.GetAttribute(code, constantsName);
@@ -294,16 +333,17 @@ internal static unsafe class Recording
             nint constant = items[i], type = *(nint*)((byte*)constant + Hot.TypeOffset);
             if (type == codeType)
             {
-                if (!PutCallables(constant, firstPlace, firstGate, depth + 1)) return false;
+                if (!PutCallables(constant, recorders, firstGate, depth + 1)) return false;
             }
-            else if (type == bytesType && *(nint*)((byte*)constant + sizeOffset) == MarkLength)
+            else if (type == bytesType && *(nint*)((byte*)constant + sizeOffset) == PlaceMark.Length + sizeof(int))
             {
+                // Both marks are of one length.
                 byte* mark = (byte*)constant + Hot.BytesOffset;
-                bool gate = new ReadOnlySpan<byte>(mark, MarkLength - 4).SequenceEqual("\0lsptorch:g"u8);
-                if (!gate && !new ReadOnlySpan<byte>(mark, MarkLength - 4).SequenceEqual("\0lsptorch:p"u8)) continue;
-                int number = *(int*)(mark + MarkLength - 4);
-                nint counters = gate ? gates[firstGate + number] : places[firstPlace + number];
-                nint callable = LibPython.FunctionNew((void*)(gate ? gateMethod : placeMethod), counters - Hot.BytesOffset, 0);
+                int number = *(int*)(mark + PlaceMark.Length);
+                nint callable;
+                if (new ReadOnlySpan<byte>(mark, PlaceMark.Length).SequenceEqual(PlaceMark)) LibPython.IncRef(callable = recorders[number]);
+                else if (!new ReadOnlySpan<byte>(mark, GateMark.Length).SequenceEqual(GateMark)) continue;
+                else callable = LibPython.FunctionNew((void*)gateMethod, gates[firstGate + number] - Hot.BytesOffset, 0);
                 if (callable == 0) return false;
                 items[i] = callable;
                 LibPython.DecRef(constant);
@@ -313,8 +353,9 @@ internal static unsafe class Recording
         return true;
     }
 
-    /// <summary>As recorder.py writes marks: eleven bytes, then a number of four.</summary>
-    private const int MarkLength = 15;
+    /// <summary>As recorder.py writes them; a number of four bytes stands after each.</summary>
+    private static ReadOnlySpan<byte> PlaceMark => "\0lsptorch:p"u8;
+    private static ReadOnlySpan<byte> GateMark => "\0lsptorch:g"u8;
 
     private static long LongAt(nint tuple, int at) => LibPython.LongAsLong(LibPython.TupleGetItem(tuple, at));
 
@@ -332,7 +373,7 @@ internal static unsafe class Recording
     private static nint Passed(nint self, nint index) => LibPython.LongFromLong(((Gate*)gates[LibPython.LongAsLong(index)])->Passed);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Calls(nint self, nint index) => LibPython.LongFromLong(((Counters*)places[LibPython.LongAsLong(index)])->Calls);
+    private static nint Calls(nint self, nint index) => LibPython.LongFromLong(CountersOf(LibPython.LongAsLong(index))->Calls);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Emit(nint self, nint bytes)
@@ -345,17 +386,27 @@ internal static unsafe class Recording
     private static nint Drain(nint self, nint nothing)
     {
         nint thread = LibPython.SaveThread();
-        lock (Writing) count = 0;      // the recorder has told the last counts itself
+        lock (writing) seen.Clear();      // the recorder has told the last counts itself
         Wire.Drain();
         LibPython.RestoreThread(thread);
         return NewNone();
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Forked(nint self, nint nothing)
+    private static nint Forked(nint self, nint records)
     {
-        Hot.Disabled = true;
+        // The thread that writes is not here, nor what it may have held.
+        Hot.Forked = true;
+        writing = new object();
         Wire.Abandon();
+        if (records != LibPython.True) Hot.Disabled = true;
+        foreach (var (_, counters) in seen) *(Counters*)counters = default;
+        seen.Clear();
+        for (int i = 0; i < gateCount; i++)
+        {
+            var gate = (Gate*)gates[i];
+            if (gate->Calls != 0) (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager) = (0, 0, 1, 1, GateOpen);
+        }
         return NewNone();
     }
 

@@ -1,17 +1,19 @@
 namespace LspTorch.Probe;
 
 /// <summary>
-/// <c>lsptorch-probe [--python EXE] [--root DIR]... [--parent PID] [--standalone] (SCRIPT | -m MODULE) [ARG...]</c>.
+/// <c>lsptorch-probe [--python EXE] [--root DIR]... [--children DIR] [--parent PID] [--standalone] (SCRIPT | -m MODULE) [ARG...]</c>.
 /// <c>--libpython PATH</c> is what the worker passes to itself once it has asked the interpreter.
 /// </summary>
 internal sealed class WorkerOptions
 {
     public const string Usage =
-        "usage: lsptorch-probe [--python EXE] [--root DIR]... [--parent PID] [--standalone] (SCRIPT | -m MODULE) [ARG...]";
+        "usage: lsptorch-probe [--python EXE] [--root DIR]... [--children DIR] [--parent PID] [--standalone] (SCRIPT | -m MODULE) [ARG...]";
 
     public string Python { get; set; } = "python3";
     public string? LibPython { get; set; }
     public List<string> Roots { get; } = [];
+    /// <summary>Where processes that the program starts write traces of their own; null: they are not recorded.</summary>
+    public string? Children { get; private set; }
     public int? Parent { get; private set; }
     public bool Standalone { get; private set; }
     public string? Module { get; private set; }
@@ -36,6 +38,7 @@ internal sealed class WorkerOptions
                 case "--python": options.Python = value; break;
                 case "--libpython": options.LibPython = value; break;
                 case "--root": options.Roots.Add(value); break;
+                case "--children": options.Children = value; break;
                 case "--parent" when int.TryParse(value, out int parent): options.Parent = parent; break;
                 case "-m":
                     options.Module = value;
@@ -73,6 +76,11 @@ internal sealed class WorkerOptions
         {
             yield return "--root";
             yield return root;
+        }
+        if (Children is not null)
+        {
+            yield return "--children";
+            yield return Children;
         }
         if (Module is not null)
         {

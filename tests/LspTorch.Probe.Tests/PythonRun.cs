@@ -17,7 +17,13 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
         ? named
         : Path.Combine(AppContext.BaseDirectory, "lsptorch-probe");
 
+    /// <summary>In place of the user's cache, for all runs of these tests: so that programs run both with what was kept and without.</summary>
+    private static readonly string Cache = Directory.CreateTempSubdirectory("lsptorch-test-cache-").FullName;
+
     private static string Recorder => Path.Combine(AppContext.BaseDirectory, "recorder.py");
+
+    /// <summary>The traces of the processes that the program started.</summary>
+    public IReadOnlyList<PythonRun> Children { get; private init; } = [];
 
     public string? Mode => Record("hello")?.GetProperty("mode").GetString();
 
@@ -63,48 +69,45 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
         IReadOnlyDictionary<string, string>? environment = null)
     {
         python ??= Python;
-        string trace = Path.Combine(Path.GetTempPath(), $"lsptorch-{Guid.NewGuid():N}.jsonl");
+        using var traces = new TemporaryFolder();
+        string trace = Path.Combine(traces.Path, "trace.jsonl"), children = Path.Combine(traces.Path, "children");
         string[] program = [.. module is null ? (string[])[script] : ["-m", module], .. arguments ?? []];
         string[] command = way switch
         {
             Way.Plain => [python, .. program],
-            Way.Embedded => [Worker, "--python", python, "--root", folder, .. program],
-            _ => [python, Recorder, "--out", trace, "--root", folder, .. program],
+            Way.Embedded => [Worker, "--python", python, "--root", folder, "--children", children, .. program],
+            _ => [python, Recorder, "--out", trace, "--root", folder, "--children", children, .. program],
         };
-        try
+        // The shell joins the two streams as a terminal does; the worker's standard output is its trace.
+        string redirect = way == Way.Embedded ? "exec \"$@\" 2>&1 >\"$TRACE\"" : "exec \"$@\" 2>&1";
+        var start = new ProcessStartInfo("/bin/sh", ["-c", redirect, "sh", .. command])
         {
-            // The shell joins the two streams as a terminal does; the worker's standard output is its trace.
-            string redirect = way == Way.Embedded ? "exec \"$@\" 2>&1 >\"$TRACE\"" : "exec \"$@\" 2>&1";
-            var start = new ProcessStartInfo("/bin/sh", ["-c", redirect, "sh", .. command])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardInput = true,
-                WorkingDirectory = folder,
-                Environment = { ["TRACE"] = trace, ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONHASHSEED"] = "0" },
-            };
-            // Buffered streams: when they are flushed shows in the output, and must be as without the recorder.
-            start.Environment.Remove("PYTHONUNBUFFERED");
-            // Under the JIT a forked child would share pages of code with its parent; the native worker has none.
-            if (way == Way.Embedded) start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
-            foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-            using var process = Process.Start(start) ?? throw new InvalidOperationException("sh did not start");
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync();
-            if (!process.WaitForExit(60_000))
-            {
-                process.Kill(entireProcessTree: true);
-                Assert.Fail($"{way} {script} did not end");
-            }
-            string text = output.GetAwaiter().GetResult();
-            text = string.Concat(text.Split('\n').Where(l => !l.StartsWith("recorder: trace written", StringComparison.Ordinal)).Select(l => l + "\n"));
-            var records = File.Exists(trace) ? File.ReadAllLines(trace).Select(l => JsonDocument.Parse(l).RootElement).ToArray() : [];
-            return new PythonRun(process.ExitCode, text, records);
-        }
-        finally
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = folder,
+            Environment = { ["TRACE"] = trace, ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONHASHSEED"] = "0", ["XDG_CACHE_HOME"] = Cache },
+        };
+        // Buffered streams: when they are flushed shows in the output, and must be as without the recorder.
+        start.Environment.Remove("PYTHONUNBUFFERED");
+        // Under the JIT a forked child would share pages of code with its parent; the native worker has none.
+        if (way == Way.Embedded) start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("sh did not start");
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(60_000))
         {
-            File.Delete(trace);
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{way} {script} did not end");
         }
+        string text = output.GetAwaiter().GetResult();
+        text = string.Concat(text.Split('\n').Where(l => !l.StartsWith("recorder: trace written", StringComparison.Ordinal)).Select(l => l + "\n"));
+        var others = Directory.Exists(children) ? Directory.EnumerateFiles(children).Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
+        return new PythonRun(process.ExitCode, text, Read(trace)) { Children = [.. others.Select(o => new PythonRun(0, "", Read(o)))] };
     }
+
+    private static JsonElement[] Read(string trace) =>
+        File.Exists(trace) ? [.. File.ReadAllLines(trace).Select(l => JsonDocument.Parse(l).RootElement)] : [];
 }
 
 /// <summary>A folder of its own for a test, deleted at its end.</summary>

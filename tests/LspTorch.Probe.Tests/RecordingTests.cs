@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace LspTorch.Probe.Tests;
 
 /// <summary>What is recorded of each kind of place and value.</summary>
@@ -107,7 +109,8 @@ public sealed class RecordingTests(Way way)
     [TestCase("{1}", "!set")]
     public void PythonValues(string expression, string type)
     {
-        Assert.That(Places($"import collections, enum, functools\nx = {expression}\n"), Is.EqualTo(new[] { $"variable x  [2,0,2,1]: {type} ×1" }));
+        var assigned = Places($"import collections, enum, functools\nx = {expression}\n").Where(p => p.StartsWith("variable", StringComparison.Ordinal));
+        Assert.That(assigned, Is.EqualTo(new[] { $"variable x  [2,0,2,1]: {type} ×1" }));
     }
 
     [Test]
@@ -242,6 +245,67 @@ public sealed class RecordingTests(Way way)
         // The value of an assignment is told with its target, once.
         var assigned = run.Records.Single(r => r.GetProperty("event").GetString() == "place" && r.GetProperty("name").GetString() == "self.w");
         Assert.That(assigned.GetProperty("value").GetRawText(), Is.EqualTo("[3,33,3,46]"));
+    }
+
+    [Test]
+    public void LambdasAndClassBodies()
+    {
+        var run = Run("""
+            class C:
+                size = max(1, len("abc")) + 2
+                double = lambda self, x: x * self.size
+            def f(pairs):
+                return sorted(pairs, key=lambda p, *rest: -p[1])
+            for n in range(100):
+                f([("a", 1), ("b", 2.5)])
+            keep = lambda: C().double(3)
+            for n in range(1000): keep()
+            keep = lambda y=None: y
+            for n in range(1000): keep()
+            keep("late")
+            """);
+        Assert.That(run.Expressions(), Has.Member("expression max C [2,11,2,29]: int ×1").And.Member("expression len C [2,18,2,28]: int ×1")
+            .And.Member("expression double  [8,15,8,28]: int ×1000").And.Member("expression  C [3,29,3,42]: int ×1000"));
+        Assert.That(run.Places(), Has.Member("parameter x C [3,26,3,27]: int ×1000").And.Member("parameter y  [10,14,10,15]: None ×1000 | str ×1"));
+        string pairs = run.Places().Single(p => p.StartsWith("parameter p f", StringComparison.Ordinal));
+        Assert.That(pairs, Does.Contain("Tuple[str, int] ×").And.Contain("Tuple[str, float] ×"));
+    }
+
+    [Test]
+    public void EmptyContainersHoldLater()
+    {
+        var places = Places("""
+            import torch
+            def f(n):
+                table = {}
+                items = []
+                for i in range(n):
+                    items.append(torch.zeros(2))
+                    table[str(i)] = i
+                return torch.stack(items), items
+            f(2)
+            """);
+        Assert.That(places, Has.Member("variable items f [4,4,4,9]: !List[?] ×1"));
+        Assert.That(places.Single(p => p.StartsWith("held items f [4,4,4,9]", StringComparison.Ordinal)), Does.EndWith("List[Tensor] ×1"));
+    }
+
+    [Test]
+    public void GradientsAndTheFirstShapes()
+    {
+        var run = Run("""
+            import torch
+            def f(x, w):
+                y = x * w
+                return y.detach()
+            for n in (3, 5, 3, 4):
+                f(torch.zeros(2, n), torch.ones(1, requires_grad=n < 5))
+            """);
+        var place = run.Records.Single(r => r.GetProperty("event").GetString() == "place" && r.GetProperty("name").GetString() == "y").GetProperty("place").GetInt32();
+        var type = run.Records.Last(r => r.GetProperty("event").GetString() == "seen" && r.GetProperty("place").GetInt32() == place).GetProperty("types")[0];
+        Assert.That(type.GetProperty("requires_grad").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That(type.GetProperty("shapes").GetRawText(), Is.EqualTo("[[2,3],[2,5],[2,3],[2,4]]"));
+        Assert.That(run.Records.SelectMany(r => r.TryGetProperty("types", out var types) ? types.EnumerateArray().ToArray() : [])
+            .Select(t => t.GetProperty("requires_grad").ValueKind), Has.Member(JsonValueKind.True).And.Member(JsonValueKind.False));
     }
 
     [Test]

@@ -2,7 +2,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +54,37 @@ test('after the fixes script and libtorch give eager\'s answer for every module'
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('a dict and a str go into libtorch and come back', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lsptorch-verdict-'));
+  try {
+    writeFileSync(path.join(folder, 'run.py'), `import torch
+from typing import Dict, List, Tuple
+
+
+class Words(torch.nn.Module):
+    def forward(self, x: Dict[str, torch.Tensor], names: List[str], sizes: Tuple[int, float]):
+        out: Dict[str, torch.Tensor] = {}
+        for name in names:
+            out[name] = x[name] * sizes[1]
+        return out, "done", [out], sizes[0]
+
+
+Words()({"a": torch.ones(2), "b": torch.ones(3)}, ["a", "b"], (1, 2.0))
+`);
+    const { status, modules } = verdict(path.join(folder, 'run.py'));
+    assert.deepEqual(modules.Words.libtorch, { ok: true, matchesEager: true, signature: modules.Words.script.signature });
+    assert.equal(status, 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('lsptorch check foretells what script says of the example, before and after the fixes', () => {
+  const ran = spawnSync(server, ['verdict', path.join(root, 'examples', 'tts', 'run.py'), '--python', python, '--differences'], { encoding: 'utf8' });
+  assert.match(ran.stdout, /agree on \d+ of 8 module classes/);
+  assert.doesNotMatch(ran.stdout, /false alarm/);
 });
 
 test('libtorch tells of a file that it cannot load, without a crash', () => {

@@ -9,6 +9,9 @@ functions.txt   NAME<tab>SPEC, sorted by NAME: what a Python name means to the c
                   (Tensor x) -> Tensor    a Python function it compiles, as its schema; several lines are overloads
                   ?ARG=DEFAULT A | B      one of two functions, chosen by the constant value of an argument
                   :int                    a constant of that type
+                  !                       refused whatever the arguments; 'random.*' stands for every name of a module but those marked ~
+                Tensor.NAME and device.NAME are what values of these types have besides operators; Module.NAME is marked ~
+                where every nn.Module has the name.
 modules.txt     nn module classes: "class PUBLIC FULL", then its lines "attr NAME TYPE", "const NAME TYPE VALUE" and
                 "def METHOD(...) -> ...", kept only where two differently built instances agree.
 """
@@ -22,6 +25,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from torch.jit import _builtins
+
+import refusals
 
 warnings.simplefilter("ignore")
 
@@ -128,6 +133,10 @@ def functions():
                     lines, _ = function_spec(other)
                     if lines:
                         table[full_name(other)] = lines
+    # A name of torch may be listed as an operator that there is not: what the compiler says of it is asked.
+    known = {name for name, (line, *_) in table.items() if line[0] != "=" or torch._C._jit_get_schemas_for_operator(line[1:])}
+    for name, line in refusals.lines(known):
+        table[name] = [line]
     return [f"{name}\t{line}" for name in sorted(table) for line in table[name]]
 
 

@@ -14,7 +14,7 @@ async function madeInRoot(suite, into, folder) {
   const root = await ensureRoot(suite, into);
   const work = mkdtempSync(path.join(root, 'tmp', 'signatures-'));
   try {
-    cpSync(path.join(here, 'generate.py'), path.join(work, 'generate.py'));
+    for (const name of ['generate.py', 'refusals.py']) cpSync(path.join(here, name), path.join(work, name));
     await step(`reading torch ${suites[suite]} of ${suite}`,
       () => runInside(root, path.join('/tmp', path.basename(work)), ['python3', '-W', 'ignore', 'generate.py', '.'], { log: `signatures-${suite}` }));
     cpSync(work, folder, { recursive: true });

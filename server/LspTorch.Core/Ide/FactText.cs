@@ -43,11 +43,32 @@ internal static class FactText
 
     public static string Times(long count) => count == 1 ? "once" : count.ToString("N0", CultureInfo.InvariantCulture) + " times";
 
-    /// <summary>One line for each type seen: <c>Tensor f32[4, 80, T] · 24 times · cpu</c>.</summary>
+    /// <summary>One line for each type seen: <c>Tensor f32[4, 80, T] · 24 times · cpu · requires grad · T = 13, 17</c>.</summary>
     public static IEnumerable<string> Lines(ObservedPlace place)
     {
         foreach (var type in place.Types)
-            yield return $"{Describe(type)} · {Times(type.Count)}{(type.Device is { } device ? $" · {device}" : "")}{(place.Stale ? " · before the last change" : "")}";
+        {
+            string device = type.Device is { } name ? $" · {name}" : "", grad = type.RequiresGrad == true ? " · requires grad" : "";
+            yield return $"{Describe(type)} · {Times(type.Count)}{device}{grad}{Sizes(type)}{(place.Stale ? " · before the last change" : "")}";
+        }
+    }
+
+    private const int MostSizes = 4;
+
+    /// <summary><c> · B = 1, 2 · T = 13, 17, 21, 30, …</c>: the sizes of the dimensions that differed, as they were first seen.</summary>
+    private static string Sizes(ObservedType type)
+    {
+        if (type.Dimensions.IsDefault) return "";
+        var text = new StringBuilder();
+        var named = new HashSet<string>();
+        for (int i = 0; i < type.Dimensions.Length; i++)
+        {
+            if (type.Dimensions[i] is not { } name || !named.Add(name)) continue;
+            var sizes = type.Shapes.Select(s => s.ElementAtOrDefault(i)).OfType<int>().Distinct().ToList();
+            text.Append(" · ").Append(name).Append(" = ").AppendJoin(", ", sizes.Take(MostSizes));
+            if (sizes.Count > MostSizes) text.Append(", …");
+        }
+        return text.ToString();
     }
 
     private static string ShortDType(string? dtype) => dtype switch
@@ -75,6 +96,7 @@ internal static class FactText
         var parts = new string[type.Shape.Length];
         for (int i = 0; i < parts.Length; i++)
             parts[i] = type.Shape[i] is { } size ? size.ToString(CultureInfo.InvariantCulture)
+                : !type.Dimensions.IsDefault && type.Dimensions[i] is { } name ? name
                 : i == 0 && parts.Length > 1 ? "B" : letters[Math.Min(next++, letters.Length - 1)].ToString();
         return $"[{string.Join(", ", parts)}]";
     }

@@ -28,6 +28,18 @@ public sealed record ObservedType(
 {
     /// <summary>How many of the <see cref="Count"/> executions were looked at; the others came after one that was.</summary>
     public long Sampled { get; init; } = Count;
+
+    /// <summary>Of tensors; null where it differed, or is not known.</summary>
+    public bool? RequiresGrad { get; init; }
+
+    /// <summary>Where a dimension differed: the first shapes, in the order they were seen.</summary>
+    public ImmutableArray<ImmutableArray<int?>> Shapes { get; init; } = [];
+
+    /// <summary>
+    /// The names of the dimensions that differed, null for the others: in one function, dimensions that went through the same sizes have
+    /// one name. Default where nothing is known of their sizes.
+    /// </summary>
+    public ImmutableArray<string?> Dimensions { get; init; }
 }
 
 /// <summary>One observed place. Context is the qualified name of the function it stands in ("Decoder.forward"), or null at module level.</summary>
@@ -53,7 +65,7 @@ public sealed class FileObservations
 
     public FileObservations(IEnumerable<ObservedPlace> places)
     {
-        Places = [.. places.OrderBy(p => p.Span.Start).ThenBy(p => p.Span.Length)];
+        Places = DimensionNames.In([.. places.OrderBy(p => p.Span.Start).ThenBy(p => p.Span.Length)]);
         foreach (var place in Places) bySpan[(place.Kind, place.Span)] = place;
     }
 

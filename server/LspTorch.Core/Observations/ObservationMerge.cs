@@ -26,11 +26,15 @@ public static class ObservationMerge
             {
                 Count = rows[at].Count + type.Count,
                 Sampled = rows[at].Sampled + type.Sampled,
+                RequiresGrad = rows[at].RequiresGrad == type.RequiresGrad ? type.RequiresGrad : null,
+                Shapes = [.. rows[at].Shapes.Concat(type.Shapes).Take(MostShapes)],
                 Shape = rows[at].Shape.IsDefault ? default : [.. rows[at].Shape.Zip(type.Shape, (x, y) => x == y ? x : null)],
             };
         }
         return [.. rows];
     }
+
+    private const int MostShapes = 8;
 
     private static int Rank(ObservedType type) => type.Shape.IsDefault ? -1 : type.Shape.Length;
 }

@@ -13,6 +13,9 @@ public sealed class ModuleListIndexedByVariable : Rule
 {
     private static readonly TorchVersion literals = new(1, 5);
 
+    /// <summary>The releases from which a variable of interface type takes the module (pytorch/pytorch #45716 and #53410).</summary>
+    private static readonly TorchVersion interfaceOfDict = new(1, 8), interfaceOfList = new(1, 9);
+
     public override string Id => "module-list-indexed-by-variable";
     public override Severity DefaultSeverity => Severity.Error;
 
@@ -25,7 +28,7 @@ public sealed class ModuleListIndexedByVariable : Rule
         {
             var subscript = node.Node;
             if (model.TypeOf(subscript.Value) is not ModuleContainerType container || subscript.Index is Slice) continue;
-            if (IsAnnotatedWithInterface(subscript)) continue;
+            if (IsAnnotatedWithInterface(subscript) && file.Options.Torch >= (container.Kind == ModuleContainerKind.ModuleDict ? interfaceOfDict : interfaceOfList)) continue;
             string what = container.Kind.ToString();
             string shown = file.Text[subscript.Span];
             if (IsLiteral(model, subscript.Index, container.Kind, file.Options.Torch, out bool constant))

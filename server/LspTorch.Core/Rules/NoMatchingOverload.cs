@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.TorchScript;
 using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
@@ -7,4 +10,10 @@ public sealed class NoMatchingOverload : ProblemRule
 {
     public override string Id => "no-matching-overload";
     protected override ProblemKind Kind => ProblemKind.NoMatchingOverload;
+
+    /// <summary>Where the callee's parameter lacks its annotation, that is what is to be mended.</summary>
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+        problem is { Related: Arg { Annotation: null, Default: null } parameter, Wanted: { IsWritable: true } given }
+            && given != TorchType.None && given != TorchType.Any && given is not ListType { IsEmptyLiteral: true }
+            && Annotations.OfParameter(context.File, parameter, given, "", FixSafety.Suggested) is { } fix ? [fix] : [];
 }

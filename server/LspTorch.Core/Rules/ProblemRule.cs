@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
 using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
@@ -12,9 +11,6 @@ namespace LspTorch.Core.Rules;
 /// </summary>
 public abstract class ProblemRule : Rule
 {
-    /// <summary>The release whose functions were asked one by one (UnsupportedFunctions).</summary>
-    private static readonly TorchVersion asked = new(1, 13);
-
     public override Severity DefaultSeverity => Severity.Error;
 
     protected abstract ProblemKind Kind { get; }
@@ -30,7 +26,7 @@ public abstract class ProblemRule : Rule
             foreach (var problem in model.ProblemsOf(body.Def))
             {
                 if (problem.Kind != Kind || (problem.At is not FunctionDef && model.LivenessOf(problem.At) != Liveness.Compiled)) continue;
-                var severity = problem.FromTables && !(model.Tables.IsExact && (Kind != ProblemKind.UnsupportedFunction || context.File.Options.Torch == asked))
+                var severity = problem.FromTables && !model.Tables.IsExact
                     ? Severity.Warning : DefaultSeverity;
                 ImmutableArray<RelatedPlace> related = problem.Related is { } place ? [new RelatedPlace(place.Span, problem.RelatedMessage), .. body.WhyCompiled()] : body.WhyCompiled();
                 context.Report(new Finding(Id, severity, SpanOf(problem.At), problem.Message, body.Function.QualifiedName, FixesOf(context, body, problem), related));

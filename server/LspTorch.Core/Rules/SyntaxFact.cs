@@ -22,6 +22,9 @@ internal abstract record SyntaxFact(string Name, string What, string Advice)
     /// </summary>
     public bool OnlyLive { get; init; }
 
+    /// <summary>True where it compiles, and goes wrong.</summary>
+    public bool Warns { get; init; }
+
     /// <summary>An edit that says the same in TorchScript, where there is a certain one.</summary>
     public Func<FileSnapshot, Node, Fix?>? Repair { get; init; }
 

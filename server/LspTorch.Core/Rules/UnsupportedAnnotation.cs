@@ -1,4 +1,5 @@
 using LspTorch.Core.Syntax;
+using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Core.Rules;
 
@@ -12,17 +13,39 @@ public sealed class UnsupportedAnnotation : Rule
         "torch.tensor", "torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module", "typing.List", "typing.Dict", "typing.Optional",
     };
 
+    private static readonly TorchVersion builtinGenericAttributes = new(2, 1);
+
     public override string Id => "unsupported-annotation";
     public override Severity DefaultSeverity => Severity.Error;
 
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
+        CheckAttributes(context);
         foreach (var (annotation, body) in context.Compiled.Annotations)
         {
             if (body.HasOverloads(context.File.Model) || annotation.Parent is Arg && body.Class is not null && IsSelf(annotation, body)) continue;
             if (Offence(context, annotation, 0) is { } offence)
                 context.Report(this, body.Severity, offence.Span,
                     $"'{context.File.Text[offence.Span]}' is no type of TorchScript: {Advice(context.File.Model.ResolveName(offence))}.", body);
+        }
+    }
+
+    /// <summary>
+    /// The type of an attribute written with a builtin container compiles from torch 2.1 on (pytorch/pytorch #98703). The compiler only reads it where an
+    /// instance has the attribute.
+    /// </summary>
+    private void CheckAttributes(RuleContext context)
+    {
+        if (context.File.Options.Torch >= builtinGenericAttributes) return;
+        var model = context.File.Model;
+        foreach (var classes in context.Compiled.Bodies.Where(b => b.Class is not null).GroupBy(b => b.Class))
+        {
+            if (classes.Key is not { } definition || model.ClassOf(definition) is not { IsModule: true } type) continue;
+            foreach (var (name, annotation) in type.ClassAnnotations)
+                if (annotation is Subscript subscript && model.ResolveName(subscript.Value) is "builtins.list" or "builtins.dict" or "builtins.tuple"
+                    && type.FindAttribute(name) is { Always: true } && classes.FirstOrDefault(b => b.Certain) is { } body)
+                    context.Report(this, body.Severity, annotation.Span,
+                        $"The type '{context.File.Text[annotation.Span]}' of an attribute cannot be compiled before torch 2.1: write List, Dict or Tuple of typing.", body);
         }
     }
 

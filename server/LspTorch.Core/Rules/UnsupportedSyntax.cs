@@ -19,7 +19,7 @@ public sealed class UnsupportedSyntax : Rule
                 var fixes = new List<Fix>();
                 if (row.Repair?.Invoke(context.File, node) is { } repair) fixes.Add(repair);
                 else if (row.Movable && MoveToIgnored.AsFix(context.File, node, cancellationToken) is { } move) fixes.Add(move);
-                context.Report(this, body.Severity, mark, $"{Capitalised(row.What)} by TorchScript: {row.Advice}.", body, fixes);
+                context.Report(this, row.Warns ? Severity.Warning : body.Severity, mark, $"{Capitalised(row.What)} by TorchScript: {row.Advice}.", body, fixes);
             }
         }
     }

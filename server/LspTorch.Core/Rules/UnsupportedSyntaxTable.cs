@@ -8,17 +8,17 @@ namespace LspTorch.Core.Rules;
 
 /// <summary>
 /// The one table of statements and expressions that torch.jit.script refuses, by release. Every row is tested against the compiler by
-/// the case of the same name; rows that changed between releases name the release.
+/// the case of the same name; those that changed between releases are in Growth.
 /// </summary>
-internal static class UnsupportedSyntaxTable
+internal static partial class UnsupportedSyntaxTable
 {
     private const string Ignore = "move it to an @torch.jit.ignore method";
 
+    /// <summary>What no release accepts, and what the language learned.</summary>
     public static ImmutableArray<SyntaxFact> Rows { get; } =
     [
+        .. Growth,
         new SyntaxFact<Try>("try", "'try' cannot be compiled", $"test the condition beforehand, or {Ignore}", n => Word(n, 3)) { Movable = true },
-        new SyntaxFact<With>("with", "'with' cannot be compiled before torch 1.7", Ignore, n => Word(n, 4))
-            { AcceptedFrom = new(1, 7), Movable = true },
         new SyntaxFact<Lambda>("lambda", "'lambda' cannot be compiled", "write a function at module level", n => Word(n, 6)) { Movable = true },
         new SyntaxFact<FunctionDef>("nested-def", "a function inside a compiled function cannot be compiled",
             "move it to module level, or make it a method", n => n.NameSpan),
@@ -32,8 +32,6 @@ internal static class UnsupportedSyntaxTable
         new SyntaxFact<SetExpr>("set", "a set cannot be compiled", "use a list, or a dictionary for look-ups", n => n.Span) { Repair = SyntaxRepairs.SetAsList },
         new SyntaxFact<ComprehensionExpr>("set-comprehension", "a set comprehension cannot be compiled", "use a list comprehension",
             n => n.Kind == ComprehensionKind.Set ? n.Span : null),
-        new SyntaxFact<ComprehensionExpr>("generator-expression", "a generator expression cannot be compiled before torch 1.13", "use a list comprehension",
-            n => n.Kind == ComprehensionKind.Generator ? n.Span : null) { AcceptedFrom = new(1, 13) },
         new SyntaxFact<Comprehension>("comprehension-if", "'if' in a comprehension cannot be compiled", "write a loop that appends",
             n => n.Ifs.Count > 0 && IsCompiledComprehension(n) ? n.Ifs[0].Span : null),
         new SyntaxFact<Comprehension>("second-for", "a comprehension with a second 'for' cannot be compiled", "write nested loops that append",
@@ -74,8 +72,6 @@ internal static class UnsupportedSyntaxTable
         new SyntaxFact<Call>("print-keywords", "'print' takes no keyword arguments in TorchScript", "leave them out",
             n => n.Func is Name { Id: "print" } && n.Keywords.FirstOrDefault(k => k.Name is not null) is { } keyword ? keyword.Span : null)
             { OnlyLive = true, Repair = SyntaxRepairs.DropPrintKeywords },
-        new AnnotationFact("union-annotation", "'X | Y' as a type cannot be compiled before torch 2.2", "write Optional or Union",
-            n => n is BinOp { Op: BinaryOperator.BitOr } ? n.Span : null) { AcceptedFrom = new(2, 2), Repair = SyntaxRepairs.UnionAsTyping },
         new FunctionFact("async-def", "an 'async' function cannot be compiled", "write a plain function",
             f => f.IsAsync ? [new TextSpan(f.Start, "async".Length)] : []),
         new FunctionFact("positional-only", "the compiler forgets positional-only parameters", "leave out the '/'",

@@ -71,6 +71,35 @@ public sealed class SignatureTables
     /// <summary>What a dotted Python name is to the compiler; null where the tables do not know it.</summary>
     public TableEntry? Function(string dottedName) => functionCache.GetOrAdd(dottedName, static (n, tables) => tables.ReadFunction(n), this);
 
+    /// <summary>
+    /// Whether the compiler refuses every call of a Python name (<c>torch.load</c>, <c>random.random</c>), or of the module that it belongs to.
+    /// Absent: it does not, or nothing is known of the name.
+    /// </summary>
+    public Presence Refusal(string dottedName)
+    {
+        if (dottedName.Length == 0 || MarkOf(dottedName, '~') != Presence.Absent || Function(dottedName) is not null) return Presence.Absent;
+        var presence = MarkOf(dottedName, '!');
+        for (int dot = dottedName.LastIndexOf('.'); presence == Presence.Absent && dot > 0; dot = dottedName.LastIndexOf('.', dot - 1))
+        {
+            if (MarkOf(dottedName[..dot], '~') != Presence.Absent) return Presence.Absent;
+            presence = MarkOf(dottedName[..dot] + ".*", '!');
+        }
+        return presence;
+    }
+
+    /// <summary>A public name that every nn.Module has.</summary>
+    public bool IsModuleMember(string name) => MarkOf("Module." + name, '~') != Presence.Absent;
+
+    private Presence MarkOf(string name, char mark)
+    {
+        foreach (string line in functions.Value.Find(name))
+        {
+            var read = line.AsSpan();
+            if (Lifetime.Take(ref read).In(Version) is var presence and not Presence.Absent && read[^1] == mark && read[^2] == '\t') return presence;
+        }
+        return Presence.Absent;
+    }
+
     /// <summary>A module class by its public (<c>torch.nn.Conv1d</c>) or full name (<c>torch.nn.modules.conv.Conv1d</c>).</summary>
     public TorchModuleClass? Module(string? dottedName) =>
         dottedName is not null && dottedName.StartsWith("torch.", StringComparison.Ordinal) ? modules.Value.Find(dottedName) : null;
@@ -98,6 +127,7 @@ public sealed class SignatureTables
             string spec = read[(name.Length + 1)..].ToString();
             switch (spec[0])
             {
+                case '!' or '~': break;
                 case '=': return new OperatorEntry(spec[1..]);
                 case ':': return TorchType.TryParse(spec[1..], out var type) ? new ConstantEntry(type) : null;
                 case '?':

@@ -114,6 +114,9 @@ public sealed record DictType(TorchType Key, TorchType Value) : TorchType
 
 public sealed record TupleType(ImmutableArray<TorchType> Elements) : TorchType
 {
+    /// <summary>The names of the elements of what an operator returns (values, indices); empty of any other tuple.</summary>
+    public ImmutableArray<string> FieldNames { get; init; } = [];
+
     public override bool HasUnknown => Elements.Any(e => e.HasUnknown);
     public override bool IsWritable => Elements.All(e => e.IsWritable);
     public bool Equals(TupleType? other) => other is not null && AllEqual(Elements, other.Elements);

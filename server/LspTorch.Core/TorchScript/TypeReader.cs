@@ -39,8 +39,8 @@ internal ref struct TypeReader(ReadOnlySpan<char> text)
         if (at >= text.Length) return false;
         if (text[at] == '(')
         {
-            if (!TryReadList('(', ')', out var elements)) return false;
-            type = new TupleType(elements);
+            if (!TryReadList('(', ')', out var elements, out var names)) return false;
+            type = new TupleType(elements) { FieldNames = elements.Length > 1 && names.Length == elements.Length ? names : [] };
         }
         else if (!TryReadNamed(out type)) return false;
         SkipAlias();
@@ -74,7 +74,7 @@ internal ref struct TypeReader(ReadOnlySpan<char> text)
         {
             char open = text[at];
             if (open == '[' && at + 1 < text.Length && text[at + 1] == ']' && name.SequenceEqual("Tuple")) return false;
-            if (!TryReadList(open, open == '[' ? ']' : ')', out var arguments)) return false;
+            if (!TryReadList(open, open == '[' ? ']' : ')', out var arguments, out _)) return false;
             return TryConstruct(name, arguments, out type);
         }
         type = Simple(name.ToString());
@@ -99,9 +99,11 @@ internal ref struct TypeReader(ReadOnlySpan<char> text)
         }
     }
 
-    private bool TryReadList(char open, char close, out ImmutableArray<TorchType> elements)
+    private bool TryReadList(char open, char close, out ImmutableArray<TorchType> elements, out ImmutableArray<string> names)
     {
         elements = [];
+        names = [];
+        var named = ImmutableArray.CreateBuilder<string>();
         if (text[at] != open) return false;
         at++;
         var read = ImmutableArray.CreateBuilder<TorchType>();
@@ -114,7 +116,9 @@ internal ref struct TypeReader(ReadOnlySpan<char> text)
             read.Add(element);
             SkipSpaces();
             // A schema's tuple may name its elements: (Tensor values, Tensor indices).
+            int start = at;
             while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '_')) at++;
+            if (at > start) named.Add(text[start..at].ToString());
             SkipSpaces();
             if (at < text.Length && text[at] == ',') { at++; SkipSpaces(); }
             else break;
@@ -122,6 +126,7 @@ internal ref struct TypeReader(ReadOnlySpan<char> text)
         if (at >= text.Length || text[at] != close) return false;
         at++;
         elements = read.ToImmutable();
+        names = named.ToImmutable();
         return true;
     }
 

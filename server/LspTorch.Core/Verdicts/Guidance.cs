@@ -33,7 +33,10 @@ public sealed partial record Guidance(Way Way, string Headline, IReadOnlyList<st
         if (controlFlow) why.Add($"the tracer saw Python decide on values of tensors ({Lines(module.Trace.Warnings.Where(w => ControlFlow().IsMatch(w.Message)))}): that is control flow on data, which a trace freezes and script keeps");
         if (fixedTrace) why.Add($"the trace does not hold for the other recorded inputs{(module.Trace.Error is { } wrong ? $": {FirstLine(wrong.Message)}" : "")}");
         else if (module.Trace is { Skipped: null, Generalises: true }) why.Add("the trace also gives eager's answer for recorded inputs of another shape");
-        if (module.Trace is { Skipped: null, Ok: false, Error: { } untraceable }) why.Add($"it cannot be traced: {FirstLine(untraceable.Message)}");
+        if (module.Trace is { Skipped: null, Ok: false, Error: { } untraceable }) 
+            why.Add(untraceable.Message.Contains("can be output from traced functions", StringComparison.Ordinal)
+                ? "it cannot be traced: forward returns something that is no tensor (an int, a float, a str), and a trace knows tensors only"
+                : $"it cannot be traced: {FirstLine(untraceable.Message)}");
         if (module.Trace.Baked.Count > 0) why.Add($"arguments that are no tensors become constants of a trace: {string.Join(", ", module.Trace.Baked)}");
         if (corner is not null) why.Add($"script stops at something that only Python knows: {corner}");
         else if (module.Script is { Skipped: null, Ok: false, Error: { } refused }) why.Add($"script stops: {FirstLine(refused.Message)}");

@@ -79,7 +79,7 @@ _elements_left = MOST_ELEMENTS
 
 
 def describe(value):
-    """(type, scriptable, dtype, device, shape) of a value; None where nothing may be said now."""
+    """(type, scriptable, dtype, device, shape, requires_grad) of a value; None where nothing may be said now."""
     kind = type(value)
     if not _Torch.loaded:
         _find_torch()
@@ -87,13 +87,13 @@ def describe(value):
         return None
     name = _named(_SCALARS, kind)
     if name is not None:
-        return name, True, None, None, None
+        return name, True, None, None, None, None
     if _Torch.loaded:
         if kind is _Torch.tensor or kind is _Torch.parameter:
-            return "Tensor", True, _dtype_name(value.dtype), _device_name(value.device), _dims(value.shape)
+            return ("Tensor", True, _dtype_name(value.dtype), _device_name(value.device), _dims(value.shape), value.requires_grad)
     numpy = _modules.get("numpy")
     if numpy is not None and kind is numpy.__dict__.get("ndarray"):
-        return "numpy.ndarray", False, str(value.dtype)[:LONGEST_TYPE], None, _dims(value.shape)
+        return "numpy.ndarray", False, str(value.dtype)[:LONGEST_TYPE], None, _dims(value.shape), None
     global _elements_left
     _elements_left = MOST_ELEMENTS
     name, scriptable = _name_type(value, kind, 0)
@@ -101,7 +101,7 @@ def describe(value):
         return None
     if len(name) > LONGEST_TYPE:
         name, scriptable = _class_name(kind)[:LONGEST_TYPE], False
-    return name, scriptable, None, None, None
+    return name, scriptable, None, None, None, None
 
 
 def _class_name(kind):

@@ -27,37 +27,68 @@ def _kept_file(path, filename):
     return os.path.join(_kept_folder, (_imp.source_hash(1, name) + _imp.source_hash(2, name)).hex())
 
 
+_TOO_NEW = bytes(40)
+
+
 def _identity(path):
-    """What tells that a file is as it was without reading it; None where it is too new to tell."""
+    """What tells that a file is as it was without reading it, in 40 bytes; all zero where it is too new to tell."""
     status = os.stat(path)
     if not 0 <= _wall_clock() - max(status.st_mtime, status.st_ctime) - KEPT_SECONDS:
-        return None
-    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+        return _TOO_NEW
+    numbers = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+    return b"".join([(number & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little") for number in numbers])
 
+
+# A kept file: the length of what follows up to the records, a sum of it, the identity of the source, the rest by marshal; the records.
 
 def _read_kept(file):
+    """(identity, sha256, what rewrite answered); the places, which most imports do not need, as a function that reads them."""
     try:
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
         try:
-            data = os.read(descriptor, os.fstat(descriptor).st_size)
+            length = int.from_bytes(os.read(descriptor, 8), "little")
+            data = os.read(descriptor, length) if length <= os.fstat(descriptor).st_size else b""
         finally:
             os.close(descriptor)
-        payload = memoryview(data)[8:]
-        return marshal.loads(payload) if _imp.source_hash(3, payload) == data[:8] else None
+        view = memoryview(data)
+        if len(data) != length or _imp.source_hash(3, view[8:]) != data[:8]:
+            return None
+        kept, sum_of_records, count = marshal.loads(view[48:])
+        return (data[8:48],) + kept + (lambda: _read_records(file, length + 8, count, sum_of_records),)
     except (OSError, ValueError, EOFError, TypeError):
         return None
+
+
+def _read_records(file, at, count, expected):
+    """Empty where they are gone, or another process has put those of a changed source there."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        try:
+            os.lseek(descriptor, at, os.SEEK_SET)
+            records = os.read(descriptor, count)
+        finally:
+            os.close(descriptor)
+        if _imp.source_hash(4, records) == expected:
+            return records
+        os.unlink(file)         # the next run makes it anew
+    except OSError:
+        pass
+    return b""
 
 
 def _write_kept(file, kept):
     """Whole or not at all: another process may read or write it at the same time."""
     partial = "%s.%d.%d" % (file, os.getpid(), _thread.get_ident())
     try:
-        payload = marshal.dumps(kept)
+        count, records = kept[4], kept[-1] if type(kept[-1]) is bytes else kept[-1]()
+        if count > 0 and not records:
+            return
+        payload = kept[0] + marshal.dumps((kept[1:-1], _imp.source_hash(4, records), len(records)))
         os.makedirs(_kept_folder, 0o700, exist_ok=True)
         _sweep_kept()
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
-            data = memoryview(_imp.source_hash(3, payload) + payload)
+            data = memoryview((len(payload) + 8).to_bytes(8, "little") + _imp.source_hash(3, payload) + payload + records)
             while data:
                 data = data[os.write(descriptor, data):]
         finally:
@@ -123,11 +154,11 @@ def instrument(path, filename, read, main):
     identity, file, kept, source = _identity(path), _kept_file(path, filename), None, None
     if file is not None:
         kept = _read_kept(file)
-    if kept is None or identity is None or kept[0] != identity:
+    if kept is None or identity == _TOO_NEW or kept[0] != identity:
         source = read()
         sha256 = _sha256(source)
         if kept is not None and kept[1] == sha256:
-            if identity is not None:
+            if identity != _TOO_NEW:
                 _write_kept(file, (identity,) + kept[1:])
         else:
             kept = None
@@ -150,34 +181,28 @@ def instrument(path, filename, read, main):
 _next_place = _next_gate = 0
 
 
-def bind(path, sha256, code, records, ends, words, gate_count):
+def bind(path, sha256, code, count, words, gate_count, records):
     """The code with callables instead of marks; places and gates get their numbers."""
     global _next_place, _next_gate
-    file = File(path, sha256, _next_place, _next_gate, records, ends)
-    count = len(ends) // 4
+    file = File(path, sha256, _next_place, _next_gate, count, records)
     _next_place, _next_gate = _next_place + count, _next_gate + gate_count
     if NATIVE is not None:
         NATIVE["bind"]((code, file.first_place, count, file.first_gate, gate_count, words))
     else:
-        code = _with_callables(code, file, count, memoryview(words).cast("I") if sys.byteorder == "little" else _numbers(words))
+        code = _with_callables(code, file, [int.from_bytes(words[at:at + 4], "little") for at in range(0, len(words), 4)])
     _files.append(file)
     return code
 
 
-def _numbers(words):
-    return [int.from_bytes(words[at:at + 4], "little") for at in range(0, len(words), 4)]
-
-
-def _with_callables(code, file, count, words):
-    callables = {}
-    for index in range(count):
-        callables[MARK + index.to_bytes(4, "little")] = callable_for(file.first_place + index)
-    at, index = 0, 0
+def _with_callables(code, file, words):
+    recorders = [recorder_for(file) for _ in range(0, file.count, PLACES_EACH)]
+    callables = {_numbered(MARK, index): record for index, record in enumerate(recorders)}
+    at = index = 0
     while at < len(words):
-        entries, counted = words[at], words[at + 1]
-        entry = [callables[MARK + number.to_bytes(4, "little")] for number in words[at + 2:at + 2 + entries]]
-        callables[GATE_MARK + index.to_bytes(4, "little")] = gate_for(file.first_gate + index, entry)
-        at, index = at + 2 + entries + counted, index + 1
+        end = at + 1 + words[at]
+        entry = [(recorders[place // PLACES_EACH], place % PLACES_EACH) for place in words[at + 1:end]]
+        callables[_numbered(GATE_MARK, index)] = gate_for(file.first_gate + index, entry)
+        at, index = end, index + 1
 
     def replaced(item):
         constants = list(item.co_consts)
@@ -248,22 +273,15 @@ def install(roots):
 
     def get_code(self, fullname):
         code = _recording_code(self, fullname, roots)
-        return plain(self, fullname) if code is None else code
+        if code is None:
+            code = plain(self, fullname)
+            if fullname in _STARTS_PROCESSES and type(self) is _SourceFileLoader and _children is not None:
+                code = _with_recorder(code, _STARTS_PROCESSES[fullname])
+        return code
 
     # Python leaves frames of the import system out of tracebacks by the name of their file.
     get_code.__code__ = get_code.__code__.replace(co_filename=plain.__code__.co_filename)
     get_code.__qualname__, get_code.__module__ = plain.__qualname__, plain.__module__
     _SourceFileLoader.get_code = get_code
-
-
-def _after_fork_in_child():
-    """A forked child keeps running the recording code, and says nothing: the wire is its parent's."""
-    global _recording
-    _recording = False
-    if NATIVE is not None:
-        NATIVE["forked"]()
-    elif _sink.descriptor is not None:
-        os.close(_sink.descriptor)
-        _sink.descriptor = None
 
 

@@ -6,7 +6,7 @@ _F_STRINGS_LIE = sys.version_info < (3, 12)     # positions inside f-strings are
 
 _SIMPLE = (_ast.Expr, _ast.Assign, _ast.AugAssign, _ast.AnnAssign, _ast.Return, _ast.Raise, _ast.Assert, _ast.Delete, _ast.Import,
            _ast.ImportFrom, _ast.Pass, _ast.Break, _ast.Continue)
-_OPAQUE = (_ast.Constant, _ast.Name, _ast.Lambda) + ((_ast.JoinedStr,) if _F_STRINGS_LIE else ())
+_OPAQUE = (_ast.Constant, _ast.Name) + ((_ast.JoinedStr,) if _F_STRINGS_LIE else ())
 _RECORDED = (_ast.Call, _ast.Subscript, _ast.BinOp, _ast.Compare, _ast.Attribute, _ast.Await)
 _READS_FRAMES = ("super", "locals", "globals", "vars", "dir", "eval", "exec")
 _KNOWN_RESULT = _READS_FRAMES + ("isinstance", "issubclass", "hasattr", "callable", "print")
@@ -30,7 +30,24 @@ def _worth_recording(node):
 
 
 def _span_of_value(node):
-    return None if type(node) in _OPAQUE else _span(node)
+    return None if type(node) in _OPAQUE or type(node) is _ast.Lambda else _span(node)
+
+
+def _is_empty(node):
+    """A display of a container that holds nothing yet."""
+    kind = type(node)
+    return (kind is _ast.List and not node.elts or kind is _ast.Dict and not node.keys
+            or kind is _ast.Call and _is_name(node.func, ("list", "dict")) and not node.args and not node.keywords)
+
+
+def _parameters(args):
+    found = list(getattr(args, "posonlyargs", ())) + args.args
+    if args.vararg is not None:
+        found.append(args.vararg)
+    found += args.kwonlyargs
+    if args.kwarg is not None:
+        found.append(args.kwarg)
+    return found
 
 
 def _shown(node):

@@ -2,17 +2,23 @@
 
 class File:
     """A file whose recording code runs. Its places and gates have consecutive numbers; what they are is unpacked where it is needed."""
-    __slots__ = ("index", "path", "sha256", "announced", "first_place", "first_gate", "records", "ends")
+    __slots__ = ("index", "path", "sha256", "announced", "first_place", "first_gate", "count", "records", "counters")
 
-    def __init__(self, path, sha256, first_place, first_gate, records, ends):
+    def __init__(self, path, sha256, first_place, first_gate, count, records):
         self.index, self.path, self.sha256, self.announced = len(_files), path, sha256, False
-        self.first_place, self.first_gate, self.records, self.ends = first_place, first_gate, records, ends
+        self.first_place, self.first_gate, self.count = first_place, first_gate, count
+        self.records = records          # as bytes, or a function that reads them
+        self.counters = []              # where no worker counts: lists, each for PLACES_EACH places
 
     def place(self, index):
+        """None where what is said of the places was lost."""
+        if type(self.records) is not bytes:
+            self.records = self.records()
         at = 4 * (index - self.first_place)
-        begin = int.from_bytes(self.ends[at - 4:at], "little") if at > 0 else 0
-        record = self.records[begin:int.from_bytes(self.ends[at:at + 4], "little")]
-        return Place(self, *marshal.loads(record))
+        begin = int.from_bytes(self.records[at - 4:at], "little") if at > 0 else 0
+        end = int.from_bytes(self.records[at:at + 4], "little")
+        texts = 4 * self.count
+        return Place(self, *marshal.loads(self.records[texts + begin:texts + end])) if self.records else None
 
 
 class Place:
@@ -43,7 +49,11 @@ def _place(index):
     if place is None:
         for file in reversed(_files):
             if index >= file.first_place:
-                place = places[index] = file.place(index)
+                place = file.place(index)
+                if place is not None:
+                    places[index] = place
+                    if NATIVE is not None:
+                        NATIVE["seen"]((index,) + tuple(place.gates if place.straight else ()))
                 break
     return place
 
@@ -59,7 +69,8 @@ def look(index, value, calls):
         return calls + 1 if _recording else FOREVER
     try:
         _busy = True
-        return _look(_place(index), index, value, calls)
+        place = _place(index)
+        return FOREVER if place is None else _look(place, index, value, calls)
     except Exception as error:
         trace = error.__traceback__
         while trace.tb_next is not None:
@@ -83,7 +94,7 @@ def _look(place, index, value, own):
     if described is None:
         place.attributed = calls
         return own + place.gap
-    name, scriptable, dtype, device, shape = described
+    name, scriptable, dtype, device, shape, grad = described
     key = (name, dtype, device, -1 if shape is None else len(shape))
     if place.rows is None:
         place.rows = {}
@@ -92,17 +103,21 @@ def _look(place, index, value, own):
     if news:
         if len(place.rows) >= MOST_ROWS:
             key = ("object", None, None, -1)
-            name, scriptable, dtype, device, shape = "object", False, None, None, None
+            name, scriptable, dtype, device, shape, grad = "object", False, None, None, None, None
             row = place.rows.get(key)
             news = row is None
         if news:
-            row = place.rows[key] = [name, scriptable, dtype, device, None if shape is None else list(shape), 0, 0]
+            row = place.rows[key] = [name, scriptable, dtype, device, None if shape is None else list(shape), 0, 0, grad, []]
     elif shape is not None:
         dims = row[4]
         for i, size in enumerate(shape):
             if dims[i] != size and dims[i] is not None:
                 dims[i] = None
                 news = True
+        if row[7] is not grad and row[7] is not None:
+            row[7], news = None, True
+    if shape and len(row[8]) < FIRST_SHAPES:
+        row[8].append(shape)
     # Executions nobody looked at were of the type last looked at: a change of the Python type calls for a look at once.
     if place.last is not None:
         place.last[5] += calls - 1 - place.attributed
@@ -118,7 +133,7 @@ def _look(place, index, value, own):
         place.quiet += 1
         if place.quiet >= (EAGER_VALUES if place.kind == "expression" else EAGER_SAMPLES):
             place.gap = min(place.gap * 2, LONGEST_GATED_GAP if place.straight and place.gates else LONGEST_GAP)
-    if NATIVE is None and _monotonic() - _sink.flushed > FLUSH_SECONDS:
+    if _monotonic() - _sink.flushed > FLUSH_SECONDS:
         flush_counts()
     if shape is None and place.attribute is None and name in _SCALAR_NAMES:
         return -(own + LONGEST_GAP)
@@ -131,31 +146,44 @@ def _kept_type(value):
     return kind if kind is _Torch.tensor or kind is list or kind is tuple or _named(_SCALARS, kind) else None
 
 
-def callable_for(index):
-    """The callable that stands in the code: takes the value, counts, answers the same value."""
-    calls, due, last, switches, settled = 0, 1, None, TYPE_SWITCHES, False
+class Counter:
+    """Of one place, where no worker counts."""
+    __slots__ = ("calls", "due", "last", "switches", "settled")
 
-    def record(value):
-        nonlocal calls, due, last, switches, settled
-        calls += 1
-        if calls < due:
-            if not switches or type(value) is last:
+    def __init__(self):
+        self.calls, self.due, self.last, self.switches, self.settled = 0, 1, None, TYPE_SWITCHES, False
+
+
+def recorder_for(file):
+    """
+    The callable that stands in the code for the next PLACES_EACH places of a file: takes a value and the number of its place among
+    these, counts, answers the same value.
+    """
+    first = file.first_place + len(file.counters) * PLACES_EACH
+    counters = [None] * PLACES_EACH
+    file.counters.append(counters)
+
+    def record(value, index):
+        counter = counters[index]
+        if counter is None:
+            counter = counters[index] = Counter()
+        calls = counter.calls = counter.calls + 1
+        if calls < counter.due:
+            if not counter.switches or type(value) is counter.last:
                 return value
-            switches -= 1
-        elif settled and type(value) is last:
-            due = calls + LONGEST_GAP
+            counter.switches -= 1
+        elif counter.settled and type(value) is counter.last:
+            counter.due = calls + LONGEST_GAP
             return value
-        due = look(index, value, calls)
-        last = _kept_type(value)
-        settled = due < 0
-        due = abs(due)
+        due = look(first + index, value, calls)
+        counter.last = _kept_type(value)
+        counter.settled = due < 0
+        counter.due = abs(due)
         return value
 
-    counts[index] = lambda: calls
     return record
 
 
-counts = {}             # by number of the place: a function that answers how often its callable was called
 gates = {}
 
 
@@ -167,6 +195,9 @@ class Gate:
     __slots__ = ("passed", "calls", "due", "gap", "eager")
 
     def __init__(self):
+        self.restart()
+
+    def restart(self):
         self.passed, self.calls, self.due, self.gap, self.eager = 0, 0, 1, 1, GATE_OPEN
 
 
@@ -174,8 +205,8 @@ def gate_for(index, entry):
     gate = gates[index] = Gate()
 
     def enter(*values):
-        for record, value in zip(entry, values):
-            record(value)
+        for value, (record, place) in zip(values, entry):
+            record(value, place)
         calls = gate.calls = gate.calls + 1
         if calls < gate.due or not _recording:
             gate.passed += 1

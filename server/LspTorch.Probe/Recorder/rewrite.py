@@ -2,23 +2,31 @@
 
 class Draft:
     """A place of the file being rewritten. Numbers of places and gates count from 0 in each file."""
-    __slots__ = ("kind", "name", "context", "at", "attribute", "value", "straight", "gates", "entry")
+    __slots__ = ("kind", "name", "context", "at", "attribute", "value", "straight", "gates", "entry", "inner")
 
     def __init__(self, kind, name, context, at, attribute):
         self.kind, self.name, self.context, self.at, self.attribute = kind, name, context, at, attribute
         self.value, self.straight, self.gates = None, False, ()
         self.entry = False      # whether the gate itself records it
+        self.inner = False      # whether it stands in a lambda, whose gate alone counts for it
 
 
 class Context:
-    """Where a block stands. Code that runs once, outside functions and loops, has no gates."""
-    __slots__ = ("name", "in_class", "result", "gated")
+    """
+    Where a block stands. Code that runs once, outside functions and loops, has no gates. `empties`: names of the function that were
+    assigned an empty container, and where; what they hold is told when they are read.
+    """
+    __slots__ = ("name", "in_class", "result", "gated", "empties")
 
-    def __init__(self, name, in_class, result=None, gated=False):
+    def __init__(self, name, in_class, result=None, gated=False, empties=None):
         self.name, self.in_class, self.result, self.gated = name, in_class, result, gated
+        self.empties = {} if empties is None else empties
 
     def repeated(self):
-        return self if self.gated or self.in_class else Context(self.name, False, self.result, True)
+        return self if self.gated or self.in_class else Context(self.name, False, self.result, True, self.empties)
+
+    def once(self):
+        return Context(self.name, self.in_class, empties=self.empties)
 
 
 class Instrumenter:
@@ -30,7 +38,7 @@ class Instrumenter:
     """
 
     def __init__(self, source):
-        self.places, self.gates = [], []    # a gate: (entry places, the places it stands before)
+        self.places, self.gates = [], []    # of a gate: the places that it records itself
         self.lines = _utf8_lines(source)
         self.blocks, self.levels, self.straight = [], 0, True
         self.warns = self.may_warn = False  # of what is being rewritten; of the whole file
@@ -49,30 +57,30 @@ class Instrumenter:
     def gate(self, pending, first_place, at):
         """A call that says whether to record. `pending`: reads of what was bound just before, which it takes."""
         entry = [read.lsptorch for read in pending]
-        members = range(first_place, len(self.places))
         index = len(self.gates)
-        self.gates.append((entry, members))
-        for place in members:
-            self.places[place].gates += (index,)
+        self.gates.append(entry)
+        for place in range(first_place, len(self.places)):
+            if not self.places[place].inner:
+                self.places[place].gates += (index,)
         for place in entry:
             self.places[place].gates, self.places[place].straight, self.places[place].entry = (index,), False, True
-        return self.call(GATE_MARK, index, [_located(read.value.args[0], at) for read in pending], at)
+        return self.call(_numbered(GATE_MARK, index), [_located(read.value.args[0], at) for read in pending], at, at)
 
     @staticmethod
-    def call(mark, index, argument, at):
+    def call(mark, arguments, at, first):
         # A conditional, because the compiler warns about calling a constant; it folds the condition away.
-        # It stands where the argument begins to be evaluated, or a debugger would see one more line.
-        arguments = argument if type(argument) is list else [argument]
-        first = at if type(argument) is list else _evaluated_first(argument)
-
-        def constant(value):
-            return _located(_ast.Constant(value, None), first)
-        mark += index.to_bytes(4, "little")
-        function = _located(_ast.IfExp(constant(True), constant(mark), constant(mark)), first)
+        # It stands where the first argument begins to be evaluated, or a debugger would see one more line.
+        constant = _located(_ast.Constant(mark, None), first)
+        function = _located(_ast.IfExp(_located(_ast.Constant(True, None), first), constant, constant), first)
         return _located(_ast.Call(function, arguments, []), at)
 
+    def record(self, index, value, at):
+        """The value, recorded for a place."""
+        number = _located(_ast.Constant(index % PLACES_EACH, None), at)
+        return self.call(_numbered(MARK, index // PLACES_EACH), [value, number], at, _evaluated_first(value))
+
     def wrapped(self, kind, name, context, at, value):
-        return self.call(MARK, self.place(kind, name, context, at), value, value)
+        return self.record(self.place(kind, name, context, at), value, value)
 
     def read(self, kind, name, context, at, node):
         """A statement that records a name just stored to. A debugger sees it on the line of `node`."""
@@ -80,7 +88,7 @@ class Instrumenter:
         return self.reading(self.place(kind, name, context, at), load, node)
 
     def reading(self, index, value, node):
-        statement = _located(_ast.Expr(self.call(MARK, index, value, node)), node)
+        statement = _located(_ast.Expr(self.record(index, value, node)), node)
         statement.lsptorch = index
         return statement
 
@@ -122,11 +130,11 @@ class Instrumenter:
                 if hasattr(statement, "lsptorch"):
                     run.append((None, [statement]))
                     continue
-                before, self.warns = len(self.places), False
+                before, gates, self.warns = len(self.places), len(self.gates), False
                 recording = self.simple(statement, context)
                 if self.warns and context.gated:
                     # The compiler would warn twice of what stands twice.
-                    del self.places[before:]
+                    del self.places[before:], self.gates[gates:]
                     self.end_run(run, pending, first_place, context, done)
                     done.append(statement)
                 else:
@@ -137,10 +145,10 @@ class Instrumenter:
                 done.append(statement)
                 continue
             header = self.header_of(statement)
-            first_place, self.warns = len(self.places), False
+            first_place, gates, self.warns = len(self.places), len(self.gates), False
             recording = header if header is None else self.expression(header, context)
             if self.warns and context.gated:
-                del self.places[first_place:]
+                del self.places[first_place:], self.gates[gates:]
                 recording = header
             if not context.gated:
                 done.extend(pending)
@@ -211,7 +219,7 @@ class Instrumenter:
                 # Each return counts for itself; a reader joins them.
                 index = self.place("return", self.places[context.result].name, context, self.places[context.result].at)
                 self.places[index].straight = context.gated
-                recording = self.call(MARK, index, recording, value)
+                recording = self.record(index, recording, value)
             return [_changed(node, value=recording)]
         if isinstance(node, _ast.Assign):
             targets = [self.target(target, context) for target in node.targets]
@@ -236,13 +244,13 @@ class Instrumenter:
     def statement(self, node, context):
         """What is inside a compound statement: queued."""
         if isinstance(node, _FUNCTIONS):
-            once = Context(context.name, context.in_class)
+            once = context.once()
             node.decorator_list = [self.inside(d, once) for d in node.decorator_list]
             node.args.defaults = [self.inside(d, once) for d in node.args.defaults]
             node.args.kw_defaults = [d and self.inside(d, once) for d in node.args.kw_defaults]
             self.function(node, context)
         elif isinstance(node, _ast.ClassDef):
-            once = Context(context.name, context.in_class)
+            once = context.once()
             node.decorator_list = [self.inside(d, once) for d in node.decorator_list]
             node.bases = [self.inside(b, once) for b in node.bases]
             name = node.name if context.name is None else context.name + "." + node.name
@@ -317,8 +325,10 @@ class Instrumenter:
             if value is None:
                 value = self.inside(node.value, context)
             index = self.place(kind, name, context, _span(target))
+            if kind == "variable" and not context.in_class and context.name is not None and _is_empty(node.value):
+                context.empties[name] = _span(target)
             self.places[index].value, self.places[index].straight = _span_of_value(node.value), context.gated
-            value = self.call(MARK, index, value, node.value)
+            value = self.record(index, value, node.value)
         if value is None:
             grows = any(isinstance(target, _ast.Name) for target in after)
             value = self.inside(node.value, context) if grows else self.expression(node.value, context)
@@ -332,14 +342,9 @@ class Instrumenter:
         name = node.name if context.name is None else context.name + "." + node.name
         inner = Context(name, False, gated=True)
         inner.result = self.place("return", node.name, inner, self.def_name(node)) if _returns_value(node) else -1
-        parameters = list(getattr(args, "posonlyargs", ())) + args.args
+        parameters = _parameters(args)
         if context.in_class and parameters and parameters[0].arg in ("self", "cls"):
             parameters = parameters[1:]
-        if args.vararg is not None:
-            parameters.append(args.vararg)
-        parameters += args.kwonlyargs
-        if args.kwarg is not None:
-            parameters.append(args.kwarg)
         begin = node.body[1] if len(node.body) > 1 and _is_docstring(node.body[0]) else node.body[0]
         prefix = [self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), begin) for p in parameters]
         falls_off = inner.result >= 0 and not isinstance(node.body[-1], (_ast.Return, _ast.Raise))
@@ -356,12 +361,15 @@ class Instrumenter:
         """A recording expression for a plain one, which is left as it is; the same node where there is nothing to record."""
         if node is None:
             return None
+        if type(node) is _ast.Name and node.id in context.empties and type(node.ctx) is _ast.Load:
+            index = self.place("held", node.id, context, context.empties[node.id])
+            return self.record(index, node, node)
         recording = self.inside(node, context)
-        if context.in_class or not _worth_recording(node):
+        if not _worth_recording(node):
             return recording
         index = self.place("expression", _shown(node), context, _span(node))
         self.places[index].straight = context.gated and self.straight
-        return self.call(MARK, index, recording, node)
+        return self.record(index, recording, node)
 
     def inside(self, node, context):
         """The same for everything inside an expression, without its own value."""
@@ -378,11 +386,13 @@ class Instrumenter:
             if kind in _COMPREHENSIONS:
                 self.straight = False
                 return self.comprehension(node, context)
+            if kind is _ast.Lambda:
+                return self.lambda_(node, context)
             if kind is _ast.NamedExpr:
                 value = self.inside(node.value, context)
                 index = self.place("variable", node.target.id, context, _span(node.target))
                 self.places[index].value, self.places[index].straight = _span_of_value(node.value), context.gated and straight
-                return _changed(node, value=self.call(MARK, index, value, node.value))
+                return _changed(node, value=self.record(index, value, node.value))
             if kind is _ast.Call:
                 # A bound method is not made for recording it: what is called is looked into, not at.
                 if _is_name(node.func, _READS_FRAMES):
@@ -411,6 +421,22 @@ class Instrumenter:
             self.levels -= 1
             self.straight = straight
 
+    def lambda_(self, node, context):
+        """Its expression is there twice, behind a gate of its own, which counts for what is in it."""
+        inner = Context(context.name, False, gated=True)
+        first_place = len(self.places)
+        pending = [self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), node.body)
+                   for p in _parameters(node.args)]
+        first_inside, self.straight = len(self.places), True
+        recording = self.expression(node.body, inner)
+        body = node.body
+        if recording is not body or pending:
+            at = _evaluated_first(body)
+            body = _located(_ast.IfExp(self.gate(pending, first_inside, at), recording, body), body)
+        for place in self.places[first_place:]:
+            place.inner = True
+        return _changed(node, body=body)
+
     def target(self, node, context):
         """What is evaluated to reach a place that is assigned to."""
         kind = type(node)
@@ -424,14 +450,14 @@ class Instrumenter:
 
     def comprehension(self, node, context):
         # Counts of what a comprehension repeats are its own: the gate is outside.
-        inner = Context(context.name, context.in_class)
+        inner = context.once()
         generators = []
         for at, generator in enumerate(node.generators):
             iterated = self.expression(generator.iter, inner)
             reads = []
             for name in _names_in(generator.target):
                 index = self.place("variable", name.id, context, _span(name))
-                reads.append(self.call(MARK, index, _located(_ast.Name(name.id, _ast.Load()), name), name))
+                reads.append(self.record(index, _located(_ast.Name(name.id, _ast.Load()), name), name))
             tests = [self.expression(test, inner) for test in generator.ifs]
             if reads:
                 # A tuple that is never empty, so true whatever the values say of themselves.
@@ -469,8 +495,8 @@ class Instrumenter:
 
 def rewrite(tree, source, filename):
     """
-    Whether compiling the file may warn, the code with marks for callables, records of the places, where each record ends, the gates and
-    their number.
+    Whether compiling the file may warn, the code with marks for callables, the number of places, the gates, their number, and the
+    places: where the record of each ends, then the records.
     """
     instrumenter = Instrumenter(source)
     instrumenter.run(tree)
@@ -482,12 +508,11 @@ def rewrite(tree, source, filename):
         end += len(record)
         records.append(record)
         ends.append(end)
-    words = []              # of each gate: how many places it records itself and how many it counts for, then both
-    for entry, members in instrumenter.gates:
-        counted = [index for index in members if instrumenter.places[index].straight]
-        words += [len(entry), len(counted)] + entry + counted
+    words = []              # of each gate: how many places it records itself, and which
+    for entry in instrumenter.gates:
+        words += [len(entry)] + entry
     may_warn = instrumenter.may_warn or _parser_may_warn(source)
-    return may_warn, code, b"".join(records), _four_bytes_each(ends), _four_bytes_each(words), len(instrumenter.gates)
+    return may_warn, code, len(ends), _four_bytes_each(words), len(instrumenter.gates), _four_bytes_each(ends) + b"".join(records)
 
 
 def _parser_may_warn(source):
@@ -502,6 +527,10 @@ def _parser_may_warn(source):
 
 _PLAIN_ESCAPES = [bytes([character]) for character in b"\n\r'\"abfnrtvx0123\\"] + [b""]
 _NUMBER_ENDS = [bytes([character]) for character in b"0123456789.jJ"]
+
+
+def _numbered(mark, number):
+    return mark + number.to_bytes(4, "little")
 
 
 def _four_bytes_each(numbers):

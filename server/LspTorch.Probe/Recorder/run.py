@@ -49,10 +49,12 @@ def ended():
     if os.getpid() != _pid or not _recording:
         return
     _recording = False
+    if type(_sink) is Sink and _sink.opening is not None:
+        return                  # a child with nothing to tell
     flush_counts()
     emit("end", status=_status["status"], code=_status["code"], error=_status["error"], torch=_Torch.version,
          seconds=round(_monotonic() - _started, 3))
-    if NATIVE is not None:
+    if NATIVE is not None and type(_sink) is NativeSink:
         NATIVE["drain"]()
 
 
@@ -83,17 +85,32 @@ def _judge():
         _recording = True
 
 
-def begin(options, mode):
-    os.register_at_fork(after_in_child=_after_fork_in_child) if hasattr(os, "register_at_fork") else None
-    atexit.register(ended)
+_roots = None
+
+
+def hello(mode, parent):
     emit("hello", version=TRACE_VERSION, recorder=RECORDER_VERSION, python=sys.version.split()[0],
-         implementation=sys.implementation.name, executable=sys.executable, prefix=sys.prefix, mode=mode, pid=_pid,
-         script=options.script, module=options.module, roots=options.roots, cwd=os.getcwd())
-    global _kept_folder
+         implementation=sys.implementation.name, executable=sys.executable, prefix=sys.prefix, mode=mode, pid=_pid, parent=parent,
+         script=_options.script, module=_options.module, roots=_options.roots, cwd=os.getcwd())
+
+
+def start(options):
+    global _kept_folder, _roots, _recorder
+    _recorder = os.path.abspath(__file__) if NATIVE is None else NATIVE["recorder"]
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_after_fork_in_child)
+    atexit.register(ended)
     _kept_folder = os.path.join(_cache_folder(), "rewritten")
-    roots = Roots(options.roots, options.script)
-    install(roots)
-    load_verdict(roots)
+    _roots = Roots(options.roots, options.script)
+    install(_roots)
+
+
+def begin(options, mode):
+    global _options
+    _options = options
+    hello(mode, None)
+    start(options)
+    load_verdict(_roots)
 
 
 def main_code(filename):
@@ -114,7 +131,8 @@ def prepare_main(module, filename):
 
 class Options:
     def __init__(self):
-        self.roots, self.out, self.fd, self.script, self.module, self.arguments = [], None, None, None, None, []
+        self.roots, self.out, self.fd, self.children = [], None, None, None
+        self.script, self.module, self.arguments = None, None, []
 
 
 USAGE = "usage: recorder.py [--out FILE|DIR] [--root DIR]... (SCRIPT | -m MODULE) [ARG...]\n"
@@ -124,7 +142,7 @@ def parse(arguments):
     options, at = Options(), 0
     while at < len(arguments):
         word = arguments[at]
-        if word in ("--root", "--out", "--fd", "-m") and at + 1 < len(arguments):
+        if word in ("--root", "--out", "--fd", "--children", "-m") and at + 1 < len(arguments):
             value = arguments[at + 1]
             at += 2
             if word == "--root":
@@ -133,6 +151,8 @@ def parse(arguments):
                 options.out = value
             elif word == "--fd":
                 options.fd = int(value)
+            elif word == "--children":
+                options.children = value
             else:
                 options.module, options.arguments = value, arguments[at:]
                 return options
@@ -157,16 +177,24 @@ def _cache_folder():
 
 
 def _open_out(options):
+    """The descriptor of the trace and its file, if it is ours to make; from now on it is known where children write theirs."""
+    global _children
+    name = os.path.splitext(os.path.basename(options.script or options.module))[0]
+    if options.children is not None:
+        _children = (os.path.abspath(options.children), name)
+    if NATIVE is not None:
+        return None, None
     if options.fd is not None:
         os.set_inheritable(options.fd, False)
         return options.fd, None
-    out = options.out or os.path.join(_cache_folder(), "recordings") + os.sep
-    if out.endswith(os.sep) or os.path.isdir(out):
-        os.makedirs(out, exist_ok=True)
-        name = os.path.splitext(os.path.basename(options.script or options.module))[0]
-        out = os.path.join(out, "%s-%s-%d.jsonl" % (name, time.strftime("%Y%m%dT%H%M%S"), _pid))
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_BINARY", 0)
-    return os.open(out, flags, 0o600), out
+    out = os.path.abspath(options.out or os.path.join(_cache_folder(), "recordings")) + (os.sep if options.out is None else "")
+    if out.endswith(os.sep) or os.path.isdir(out) or (options.out or "").endswith(os.sep):
+        started = "%s-%s" % (name, time.strftime("%Y%m%dT%H%M%S"))
+        folder, out = out, os.path.join(out, "%s-%d.jsonl" % (started, _pid))
+        _children = _children or (folder, started)
+    else:
+        _children = _children or (os.path.dirname(out), os.path.splitext(os.path.basename(out))[0])
+    return _create_trace(out), out
 
 
 def embedded(filename, options):
@@ -174,6 +202,7 @@ def embedded(filename, options):
     global _sink
     options = parse(options)
     _sink = NativeSink()
+    _open_out(options)
     begin(options, "embedded")
     if filename is None:
         return None
@@ -247,3 +276,7 @@ def standalone(arguments):
         if options.module is None:
             _forget_file(main)
         sys.exit(130 if kind is KeyboardInterrupt else 1)
+
+
+if "_lsptorch_child" in globals():
+    child(*globals()["_lsptorch_child"])

@@ -1,12 +1,15 @@
 # ---------------------------------------------------------------- writing
 
 class Sink:
-    """Writes whole lines to a descriptor; falls silent when nobody reads any more."""
+    """Writes whole lines to a descriptor; falls silent when nobody reads any more. `opening`: answers the descriptor at the first write."""
 
-    def __init__(self, descriptor):
-        self.descriptor, self.flushed = descriptor, 0.0
+    def __init__(self, descriptor, opening=None):
+        self.descriptor, self.opening, self.flushed = descriptor, opening, 0.0
 
     def write(self, text):
+        if self.opening is not None:
+            opening, self.opening = self.opening, None
+            self.descriptor = opening()
         data = memoryview(text.encode("utf-8"))
         while data and self.descriptor is not None:
             try:
@@ -18,7 +21,7 @@ class Sink:
 
 
 class NativeSink:
-    flushed = 0.0
+    flushed = float("inf")      # the worker tells the counts
 
     def write(self, text):
         NATIVE["emit"](text.encode("utf-8"))
@@ -48,8 +51,10 @@ def emit(event, **fields):
 
 
 def _count_of(index):
-    own = NATIVE["calls"](index) if NATIVE is not None else counts[index]()
-    return own + _passed(places[index])
+    place = places[index]
+    at = index - place.file.first_place
+    own = NATIVE["calls"](index) if NATIVE is not None else place.file.counters[at // PLACES_EACH][at % PLACES_EACH].calls
+    return own + _passed(place)
 
 
 def _tell(indices, calls=None):
@@ -69,7 +74,8 @@ def _tell(indices, calls=None):
         total = _count_of(index) if calls is None else calls
         place.told = total
         rest = total - place.attributed
-        rows = [{"type": row[0], "scriptable": row[1], "dtype": row[2], "device": row[3], "shape": row[4],
+        rows = [{"type": row[0], "scriptable": row[1], "dtype": row[2], "device": row[3], "shape": row[4], "requires_grad": row[7],
+                 "shapes": row[8] if row[4] is not None and None in row[4] else [],
                  "count": row[5] + (rest if row is place.last else 0), "sampled": row[6]} for row in place.rows.values()]
         lines.append('{"event":"seen","place":%d,"calls":%d,"last":%d,"types":%s}\n'
                      % (index, total, list(place.rows.values()).index(place.last), _json(rows)))

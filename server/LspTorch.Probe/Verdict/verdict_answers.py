@@ -103,21 +103,97 @@ def _described(torch, values):
 
 # ---------------------------------------------------------------- what other processes read
 
-def _write_call(torch, path, values, expected_file):
-    """Arguments by position and eager's answer as JSON and raw little-endian bytes, for libtorch; None where they cannot be written."""
+def _write_call(torch, path, values, expected_file, compiled):
+    """Arguments by position and eager's answer as JSON and raw little-endian bytes, for libtorch: (their path, the path of the module that takes them
+    where that is not the saved one itself). None where they cannot be written."""
     expected = _expected(torch, expected_file)
     if expected is None or values is None:
-        return None
+        return None, None
+    around = None
+    if not _passes(torch, values) or _holds_words(torch, expected[0]):
+        wrapped = _around(torch, path, compiled, values, expected[0])
+        if wrapped is not None:
+            around, values, expected = path + "-around.pt", [wrapped[0]], [wrapped[1]]
     data = bytearray()
     try:
         text = _json({"arguments": [_plain(torch, v, data) for v in values], "expected": _plain(torch, expected[0], data)})
     except (TypeError, RuntimeError, ValueError):
-        return None
+        return None, None
     with open(path + ".json", "w") as stream:
         stream.write(text)
     with open(path + ".bin", "wb") as stream:
         stream.write(bytes(data))
-    return path
+    return path, around
+
+
+def _passes(torch, values):
+    """Whether TorchSharp can pass these: tensors, numbers, None and lists of tensors."""
+    return all([isinstance(value, torch.Tensor) or value is None or type(value) in (bool, int, float)
+                or type(value) is list and value and all([isinstance(item, torch.Tensor) for item in value]) for value in values])
+
+
+def _holds_words(torch, value):
+    """Whether there is a dict or a str in an answer: TorchSharp reads neither."""
+    if isinstance(value, (dict, str)):
+        return True
+    return isinstance(value, (list, tuple)) and any([_holds_words(torch, item) for item in value])
+
+
+def _around(torch, path, compiled, values, expected):
+    """Saves `compiled` inside a module that takes and gives a list of tensors, written for this call: (its tensors, what it must give). None where
+    that cannot be compiled."""
+    given, wanted, lines = [], [], []
+
+    def argument(value):
+        if isinstance(value, torch.Tensor):
+            given.append(value)
+            return "tensors[%d]" % (len(given) - 1)
+        if isinstance(value, dict):
+            return "{%s}" % ", ".join(["%r: %s" % (key, argument(item)) for key, item in value.items()])
+        if isinstance(value, tuple):
+            return "(%s,)" % ", ".join([argument(item) for item in value])
+        if isinstance(value, list):
+            return "[%s]" % ", ".join([argument(item) for item in value])
+        return "float('%r')" % value if type(value) is float else repr(value)
+
+    def answer(value, where):
+        name = "v%d" % len(lines)
+        lines.append("%s = %s" % (name, where))
+        if value is None:
+            wanted.append(torch.tensor(True))
+            lines.append("result.append(torch.tensor(%s is None))" % name)
+            return
+        lines.append("assert %s is not None" % name)
+        if isinstance(value, torch.Tensor):
+            wanted.append(value)
+            lines.append("result.append(%s)" % name)
+        elif isinstance(value, (dict, list, tuple)):
+            if not isinstance(value, tuple):
+                wanted.append(torch.tensor(len(value)))
+                lines.append("result.append(torch.tensor(len(%s)))" % name)
+            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+                answer(item, "%s[%r]" % (name, key))
+        elif type(value) is float:
+            wanted.append(torch.tensor(value, dtype=torch.float64))
+            lines.append("result.append(torch.tensor(%s, dtype=torch.float64))" % name)
+        else:
+            wanted.append(torch.tensor(True))
+            lines.append("result.append(torch.tensor(%s == %r))" % (name, value))
+
+    call = "self.inner(%s)" % ", ".join([argument(value) for value in values])
+    answer(expected, call)
+    source = "import torch\nfrom typing import List\n\n\nclass Around(torch.nn.Module):\n    def __init__(self, inner):\n        super().__init__()\n        self.inner = inner\n\n" \
+        "    def forward(self, tensors: List[torch.Tensor]) -> List[torch.Tensor]:\n        result: List[torch.Tensor] = []\n%s\n        return result\n" \
+        % "\n".join(["        " + line for line in lines])
+    try:
+        with open(path + "-around.py", "w") as stream:
+            stream.write(source)
+        names = {"__name__": "_lsptorch_around"}
+        exec(compile(source, path + "-around.py", "exec"), names)
+        torch.jit.save(torch.jit.script(names["Around"](compiled)), path + "-around.pt")
+    except Exception:
+        return None
+    return given, wanted
 
 
 def _arguments(scripted, args, kwargs):

@@ -189,7 +189,7 @@ def _script(torch, module, calls, files, afresh=False):
         if len(calls.inputs) > 1 and answer.get("matchesEager"):
             _compare_run(torch, answer, module, lambda a, k: scripted(*a, **k), calls, 1, files[1], "generalises")
         values = _arguments(scripted, *calls.inputs[0])
-        answer["call"] = _write_call(torch, files[4] + "-script", values, files[0])
+        answer["call"], answer["around"] = _write_call(torch, files[4] + "-script", values, files[0], scripted)
         answer["arguments"] = _described(torch, values)
     answer["code"], answer["graph"] = _code_of(torch, answer["file"]), _graph_of(scripted)
     return answer
@@ -254,7 +254,7 @@ def _trace(torch, module, calls, files):
             traced = torch.jit.trace(target, tuple(values))
     answer = {"ok": True, "warnings": [w for w in seen if w is not None], "bakes": bakes}
     answer["file"], answer["signature"] = _save(torch, traced, files[3])
-    answer["call"] = _write_call(torch, files[4] + "-trace", values, files[0])
+    answer["call"], answer["around"] = _write_call(torch, files[4] + "-trace", values, files[0], traced)
     answer["arguments"] = _described(torch, values)
     answer["code"], answer["graph"] = _code_of(torch, answer["file"]), _graph_of(traced)
 
@@ -308,7 +308,7 @@ def _mixed(torch, module, calls, files, parts):
             scripted = torch.jit.script(getattr(holder, name))
         setattr(holder, name, scripted)
     answer = _trace(torch, module, calls, files)
-    for key in ("file", "call", "code", "graph", "arguments"):
+    for key in ("file", "call", "around", "code", "graph", "arguments"):
         answer.pop(key, None)
     answer["parts"] = parts
     return answer
@@ -371,8 +371,10 @@ def _draft(torch, module, calls):
     args, kwargs = calls.inputs[0]
     with _as_called(torch, module, calls):
         program = torch.export.draft_export(module, tuple(args), dict(kwargs))
+    import re
     report = getattr(program, "_report", None)
-    return {"ok": True, "draft": str(report)[:8000] if report is not None and getattr(report, "failures", True) else None}
+    told = re.sub(r"\x1b\[[0-9;]*m|#{20,}\n?", "", str(report)).strip() if report is not None and getattr(report, "failures", True) else ""
+    return {"ok": True, "draft": told[:8000] or None}
 
 
 # ---------------------------------------------------------------- one attempt, in a child of its own

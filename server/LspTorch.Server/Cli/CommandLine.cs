@@ -27,7 +27,7 @@ internal sealed class CommandLine(Terminal terminal)
     {
         var root = new RootCommand("Types, TorchScript problems and fixes for PyTorch code, static and observed at run time.")
         {
-            Lsp(), Check(), Fix(), Types(), Probe(), Verdict(),
+            Lsp(), Check(), Fix(), Types(), Probe(), Merge(), Verdict(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -111,6 +111,16 @@ internal sealed class CommandLine(Terminal terminal)
         return command;
     }
 
+    private Command Merge()
+    {
+        var traces = new Argument<string[]>("TRACE") { Description = "Files that recorder.py wrote, or folders of them.", Arity = ArgumentArity.OneOrMore };
+        var roots = new Option<string[]>("--root") { Description = "Look here for files that lay elsewhere when they ran (default: the working directory).", HelpName = "DIR", AllowMultipleArgumentsPerToken = false };
+        var command = new Command("merge", "Keep the types that recorder.py saw in other processes or on other machines. Exit status 0: done, 2: wrong use, or a trace that cannot be read.") { traces, roots };
+        command.SetAction((parsed, cancel) => Task.FromResult(new Probing.MergeCommand(parsed.GetValue(traces) ?? []) { Roots = parsed.GetValue(roots) ?? [] }
+            .Run(new Probing.TraceStore(), terminal.Output, Console.Error, cancel)));
+        return command;
+    }
+
     private Command Verdict()
     {
         var script = new Argument<string>("SCRIPT") { Description = "The Python script to run." };
@@ -118,10 +128,11 @@ internal sealed class CommandLine(Terminal terminal)
         var python = new Option<string?>("--python") { Description = "The interpreter (default: as probe).", HelpName = "EXE" };
         var timeout = new Option<double?>("--timeout") { Description = "Seconds for the script and all verdicts; those told until then are kept.", HelpName = "S" };
         var roots = new Option<string[]>("--root") { Description = "Judge the modules of files in this folder (default: the script's).", HelpName = "DIR", AllowMultipleArgumentsPerToken = false };
-        var format = Choice("--format", "How to print the verdicts.", "text", "json");
+        var format = Choice("--format", "How to print the verdicts.", "text", "json", "html");
+        var differences = new Option<bool>("--differences") { Description = "Print only where lsptorch check and torch.jit.script differ. Exit status 0: nowhere, 1: somewhere." };
         var command = new Command("verdict", "Run a script, then ask torch.jit.script, torch.jit.trace, torch.export and libtorch about every module class. Exit status 0: every module can leave Python, 1: some cannot, 2: wrong use or nothing could be run.")
         {
-            script, arguments, python, timeout, roots, format,
+            script, arguments, python, timeout, roots, format, differences,
         };
         command.SetAction((parsed, cancel) => VerdictCommand.RunAsync(terminal, new Probing.ProbeCommand(parsed.GetValue(script) ?? "")
         {
@@ -129,7 +140,7 @@ internal sealed class CommandLine(Terminal terminal)
             TimeoutSeconds = parsed.GetValue(timeout),
             Roots = parsed.GetValue(roots) ?? [],
             Arguments = parsed.GetValue(arguments) ?? [],
-        }, parsed.GetValue(format) ?? "text", cancel));
+        }, parsed.GetValue(format) ?? "text", parsed.GetValue(differences), cancel));
         return command;
     }
 

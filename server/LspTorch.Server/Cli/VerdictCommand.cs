@@ -1,6 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LspTorch.Core;
+using LspTorch.Core.Rules;
 using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
 using LspTorch.Core.Verdicts;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Verdicts;
@@ -18,7 +21,7 @@ internal static class VerdictCommand
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
-    public static async Task<int> RunAsync(Terminal terminal, ProbeCommand command, string format, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(Terminal terminal, ProbeCommand command, string format, bool differences, CancellationToken cancellationToken)
     {
         var (request, problem) = await command.RequestAsync(cancellationToken).ConfigureAwait(false);
         if (request is null)
@@ -37,9 +40,49 @@ internal static class VerdictCommand
         bool ran = summary.Probe.Status == ProbeStatus.Ok || summary.Probe is { Status: ProbeStatus.Exit, ExitCode: 0 };
         if (!ran) terminal.Complain(summary.Probe.Message);
         if (summary.Problem is not null) terminal.Complain($"a verdict that could not be read: {summary.Problem}");
+        Keep(summary.Modules);
+        if (differences) return WriteDifferences(terminal, summary, cancellationToken);
         if (format == "json") terminal.Line(Json(summary));
+        else if (format == "html") terminal.Line(ReadinessHtml.Write([.. summary.Modules.Select(m => new JudgedModule(m, false))], request.Roots.FirstOrDefault() ?? Path.GetDirectoryName(request.Script)));
         else new VerdictReport(terminal).Write(summary);
         return ran && summary.Problem is null && summary.Modules.All(m => m.Ready) ? 0 : 1;
+    }
+
+    /// <summary>An editor shows them too.</summary>
+    private static void Keep(IReadOnlyList<ModuleVerdict> modules)
+    {
+        try
+        {
+            new VerdictStore().Save(modules, path => SourceFile.Read(path) is { } source ? SourceText.From(source.Text) : null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Shown here all the same.
+        }
+    }
+
+    /// <summary>Where the static engine and torch.jit.script differ, judged by the rules of the torch that ran. 0: nowhere, 1: somewhere.</summary>
+    private static int WriteDifferences(Terminal terminal, VerdictSummary summary, CancellationToken cancellationToken)
+    {
+        TorchVersion? torch = TorchVersion.TryParse(summary.Probe.TorchVersion, out var version) ? version : null;
+        int asked = 0, differing = 0;
+        foreach (var group in VerdictDifferences.Of(summary.Modules, Check).GroupBy(d => d.Class))
+        {
+            differing++;
+            foreach (var difference in group)
+                terminal.Line($"{terminal.Bold($"{Path.GetRelativePath(Directory.GetCurrentDirectory(), difference.Path)}:{difference.Line + 1}:{difference.Character + 1}")}: {(difference.Kind == DifferenceKind.FalseAlarm
+                    ? $"false alarm: torch.jit.script compiles {difference.Class}, lsptorch check says: {difference.Message} [{difference.Rule}]"
+                    : $"miss: torch.jit.script of {difference.Class} stops here, lsptorch check is silent: {difference.Message}")}");
+        }
+        terminal.Line($"torch {summary.Probe.TorchVersion}: lsptorch check and torch.jit.script agree on {asked - differing} of {asked} module classes");
+        return differing == 0 ? 0 : 1;
+
+        (FileSnapshot, IReadOnlyList<Finding>)? Check(ModuleVerdict module)
+        {
+            asked++;
+            var common = new CommonOptions(torch, CheckMode.Script, [new EntryPoint(null, module.Class)]);
+            return new Checker(common, terminal.Complain).Check([module.Path ?? ""], cancellationToken) is [{ } file] ? (file.File, file.Findings) : null;
+        }
     }
 
     internal static string Json(VerdictSummary summary) => JsonSerializer.Serialize(

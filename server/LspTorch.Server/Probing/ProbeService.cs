@@ -3,8 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Text;
 
 namespace LspTorch.Server.Probing;
 
@@ -37,7 +35,8 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
     {
         var clock = Stopwatch.StartNew();
         var reader = new TraceReader();
-        var process = new ProbeProcess(StartInfo(request));
+        string children = Path.Combine(UserCache.Traces, "runs", $"children-{Guid.NewGuid():N}");
+        var process = new ProbeProcess(StartInfo(request, children));
         long limit = request.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
         ProbeStatus? stopped = null;
         using var ended = new CancellationTokenSource();
@@ -62,7 +61,8 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
             await watching.ConfigureAwait(false);
         }
         int exit = await process.Exited.ConfigureAwait(false);
-        lock (reader) return Summarize(request, reader, stopped, exit, limit, clock.Elapsed);
+        var others = ReadChildren(children, request.TraceFile);
+        lock (reader) return Summarize(request, reader, others, stopped, exit, limit, clock.Elapsed);
 
         async Task WatchAsync()
         {
@@ -96,10 +96,34 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         }
     }
 
-    private ProcessStartInfo StartInfo(ProbeRequest request)
+    private const int MostChildren = 1000;
+
+    /// <summary>The traces of the processes that the program started; they are kept beside <paramref name="kept"/>, where that is asked for.</summary>
+    private static List<TraceReader> ReadChildren(string folder, string? kept)
+    {
+        var readers = new List<TraceReader>();
+        try
+        {
+            if (!Directory.Exists(folder)) return readers;
+            foreach (string file in Directory.EnumerateFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).Take(MostChildren))
+            {
+                readers.Add(TraceReader.Read(file));
+                if (kept is not null) File.Move(file, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(kept)) ?? "", Path.GetFileName(file)), overwrite: true);
+            }
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What was read counts.
+        }
+        return readers;
+    }
+
+    private ProcessStartInfo StartInfo(ProbeRequest request, string children)
     {
         List<string> words = ["--python", request.Interpreter.Executable, "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)];
         if (request.Standalone) words.Add("--standalone");
+        words.AddRange(["--children", children]);
         foreach (string root in request.Roots) words.AddRange(["--root", root]);
         words.AddRange(["--", request.Script, .. request.Arguments]);
         var start = new ProcessStartInfo(worker, words)
@@ -115,9 +139,10 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         return start;
     }
 
-    private ProbeSummary Summarize(ProbeRequest request, TraceReader reader, ProbeStatus? stopped, int exit, long limit, TimeSpan duration)
+    private ProbeSummary Summarize(ProbeRequest request, TraceReader reader, List<TraceReader> children, ProbeStatus? stopped, int exit,
+        long limit, TimeSpan duration)
     {
-        var files = reader.Files().Where(f => f.Places.Count > 0).Select(Keep).ToArray();
+        var files = TraceReader.Merge([reader, .. children]).Where(f => f.Places.Count > 0).Select(store.Keep).ToArray();
         string? trace = null;
         try
         {
@@ -181,22 +206,4 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
 
     private static string DefaultTraceFile(string script) => Path.Combine(UserCache.Traces, "runs",
         $"{Path.GetFileNameWithoutExtension(script)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)))[..12]}.jsonl");
-
-    /// <summary>Places what was seen in the file's text, where the file still is what was run, and keeps it.</summary>
-    private ProbedFile Keep(TracedFile file)
-    {
-        if (SourceFile.Read(file.Path) is not { } source || source.Sha256 != file.Sha256)
-            return new ProbedFile(file.Path, file.Places.Count, true, FileObservations.Empty);
-        var text = SourceText.From(source.Text);
-        var seen = RecordedPlace.Place(text, file.Places);
-        try
-        {
-            store.Save(file.Path, text, seen);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Shown in this session all the same.
-        }
-        return new ProbedFile(file.Path, seen.Places.Length, false, seen);
-    }
 }

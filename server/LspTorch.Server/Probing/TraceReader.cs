@@ -30,6 +30,8 @@ public sealed class TraceReader
         public required RecordedPlace Record;
         public required string Line;
         public string? SeenLine;
+        /// <summary>What a variable that was assigned an empty container held when it was read later.</summary>
+        public bool Held;
         /// <summary>1-based lines and UTF-8 columns, as in a place: the expression whose value was seen here; null where there is none.</summary>
         public int[]? Value;
         public long Calls, SeenCalls;
@@ -62,6 +64,14 @@ public sealed class TraceReader
         {
             Skipped++;
         }
+    }
+
+    /// <summary>A whole trace file. Throws IOException where it cannot be read.</summary>
+    public static TraceReader Read(string path)
+    {
+        var reader = new TraceReader();
+        foreach (string line in File.ReadLines(path)) reader.Read(Encoding.UTF8.GetBytes(line));
+        return reader;
     }
 
     private void Read(JsonElement record, string line)
@@ -112,7 +122,7 @@ public sealed class TraceReader
         var kind = record.GetProperty("kind").GetString() switch
         {
             "parameter" => PlaceKind.Parameter,
-            "variable" => PlaceKind.Variable,
+            "variable" or "held" => PlaceKind.Variable,
             "attribute" => PlaceKind.Attribute,
             "return" => PlaceKind.Return,
             _ => PlaceKind.Expression,
@@ -122,6 +132,7 @@ public sealed class TraceReader
         {
             File = record.GetProperty("file").GetInt32(),
             Line = line,
+            Held = record.GetProperty("kind").GetString() == "held",
             Value = record.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 4
                 ? [.. value.EnumerateArray().Select(v => v.GetInt32())] : null,
             Record = new RecordedPlace(kind, record.GetProperty("name").GetString() ?? "", record.GetProperty("context").GetString(),
@@ -136,11 +147,19 @@ public sealed class TraceReader
         foreach (var type in record.GetProperty("types").EnumerateArray())
         {
             var shape = type.GetProperty("shape");
+            var shapes = ImmutableArray.CreateBuilder<ImmutableArray<int?>>();
+            if (type.TryGetProperty("shapes", out var first) && first.ValueKind == JsonValueKind.Array)
+                foreach (var one in first.EnumerateArray()) shapes.Add([.. one.EnumerateArray().Select(d => d.TryGetDimension())]);
             types.Add(new ObservedType(
                 type.GetProperty("type").GetString() ?? "object", type.GetProperty("scriptable").GetBoolean(), type.GetProperty("dtype").GetString(),
                 shape.ValueKind == JsonValueKind.Array ? [.. shape.EnumerateArray().Select(d => d.TryGetDimension())] : default,
                 type.GetProperty("device").GetString(), type.GetProperty("count").GetInt64())
-            { Sampled = type.GetProperty("sampled").GetInt64() });
+            {
+                Sampled = type.GetProperty("sampled").GetInt64(),
+                RequiresGrad = type.TryGetProperty("requires_grad", out var grad) && grad.ValueKind is JsonValueKind.True or JsonValueKind.False
+                    ? grad.GetBoolean() : null,
+                Shapes = shapes.ToImmutable(),
+            });
         }
         if (types.Count == 0) return;
         place.SeenCalls = record.GetProperty("calls").GetInt64();
@@ -153,30 +172,67 @@ public sealed class TraceReader
     public IReadOnlyList<TracedFile> Files() =>
         [.. files.Select(f => new TracedFile(f.Path, f.Sha256, Joined(places.Values.Where(p => p.File == f.Id && p.SeenLine is not null))))];
 
+    /// <summary>What several processes saw: of files that are the same in path and content, the places joined.</summary>
+    public static IReadOnlyList<TracedFile> Merge(IEnumerable<TraceReader> readers) => Merge(readers.SelectMany(r => r.Files()));
+
+    /// <summary>As above.</summary>
+    public static IReadOnlyList<TracedFile> Merge(IEnumerable<TracedFile> files) =>
+        [.. files.GroupBy(f => (f.Path, f.Sha256))
+            .Select(g => g.Count() == 1 ? g.First() : g.First() with { Places = Joined(g.SelectMany(f => f.Places)) })];
+
     /// <summary>The values of assigned expressions beside what they were assigned to; places of one kind and span as one.</summary>
     private static List<RecordedPlace> Joined(IEnumerable<Place> seen)
     {
-        var joined = new List<RecordedPlace>();
-        var index = new Dictionary<(PlaceKind, int, int, int, int), int>();
-        void Add(RecordedPlace place)
-        {
-            if (index.TryAdd((place.Kind, place.StartLine, place.StartColumn, place.EndLine, place.EndColumn), joined.Count))
-            {
-                joined.Add(place);
-                return;
-            }
-            int at = index[(place.Kind, place.StartLine, place.StartColumn, place.EndLine, place.EndColumn)];
-            joined[at] = joined[at] with { Types = ObservationMerge.Add(joined[at].Types, place.Types), Executions = joined[at].Executions + place.Executions };
-        }
-
+        var all = new List<RecordedPlace>();
         var assigned = new HashSet<(int, int, int, int)>();
+        var held = new Dictionary<(int, int), List<ObservedType>>();
+        foreach (var place in seen.Where(p => p.Held))
+        {
+            var at = (place.Record.StartLine, place.Record.StartColumn);
+            if (!held.TryGetValue(at, out var types)) held[at] = types = [];
+            types.AddRange(place.Record.Types);
+        }
         foreach (var place in seen)
         {
+            if (place.Held) continue;
             var final = Final(place);
-            Add(final);
+            if (final.Kind == PlaceKind.Variable && held.GetValueOrDefault((final.StartLine, final.StartColumn)) is { } types) final = final with { Types = Filled(final.Types, types) };
+            all.Add(final);
             // Of "a = b = f()" the value is told once.
             if (place.Value is [var line, var column, var endLine, var endColumn] && assigned.Add((line, column, endLine, endColumn)))
-                Add(final with { Kind = PlaceKind.Expression, StartLine = line, StartColumn = column, EndLine = endLine, EndColumn = endColumn });
+                all.Add(final with { Kind = PlaceKind.Expression, StartLine = line, StartColumn = column, EndLine = endLine, EndColumn = endColumn });
+        }
+        return Joined(all);
+    }
+
+    /// <summary>An empty container is taken for what it held later, where that was one type.</summary>
+    private static ImmutableArray<ObservedType> Filled(ImmutableArray<ObservedType> types, List<ObservedType> held)
+    {
+        foreach (var type in types)
+        {
+            if (!type.Type.EndsWith("[?]", StringComparison.Ordinal) && !type.Type.EndsWith("[?, ?]", StringComparison.Ordinal)) continue;
+            string kind = type.Type[..(type.Type.IndexOf('[', StringComparison.Ordinal) + 1)];
+            var full = held.Where(h => h.Type.StartsWith(kind, StringComparison.Ordinal) && !h.Type.Contains('?', StringComparison.Ordinal)).ToList();
+            if (full.Select(f => f.Type).Distinct().Count() != 1) continue;
+            types = ObservationMerge.Add(types.Remove(type), [full[0] with { Count = type.Count, Sampled = type.Sampled }]);
+        }
+        return types;
+    }
+
+    private static List<RecordedPlace> Joined(IEnumerable<RecordedPlace> places)
+    {
+        var joined = new List<RecordedPlace>();
+        var index = new Dictionary<(PlaceKind, int, int, int, int), int>();
+        foreach (var place in places)
+        {
+            var key = (place.Kind, place.StartLine, place.StartColumn, place.EndLine, place.EndColumn);
+            if (index.TryAdd(key, joined.Count))
+            {
+                joined.Add(place);
+                continue;
+            }
+            int at = index[key];
+            joined[at] = joined[at] with { Types = ObservationMerge.Add(joined[at].Types, place.Types), Executions = joined[at].Executions + place.Executions };
         }
         return joined;
     }

@@ -41,6 +41,24 @@ public sealed class TraceStore(string? folder = null)
         UserCache.WriteWhole(FileOf(path), stream.ToArray());
     }
 
+    /// <summary>Places what was seen in the file's text, where the file still is what was run, and keeps it.</summary>
+    public ProbedFile Keep(TracedFile file)
+    {
+        if (SourceFile.Read(file.Path) is not { } source || source.Sha256 != file.Sha256)
+            return new ProbedFile(file.Path, file.Places.Count, true, FileObservations.Empty);
+        var text = SourceText.From(source.Text);
+        var seen = RecordedPlace.Place(text, file.Places);
+        try
+        {
+            Save(file.Path, text, seen);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Shown in this session all the same.
+        }
+        return new ProbedFile(file.Path, seen.Places.Length, false, seen);
+    }
+
     /// <summary>Forgets what was observed in a file.</summary>
     public void Forget(string path) => File.Delete(FileOf(path));
 
@@ -107,7 +125,12 @@ public sealed class TraceStore(string? folder = null)
             type.GetProperty("dtype").GetString(),
             shape.ValueKind == JsonValueKind.Array ? shape.EnumerateArray().Select(d => d.TryGetDimension()).ToImmutableArray() : default,
             type.GetProperty("device").GetString(), type.GetProperty("count").GetInt64())
-        { Sampled = type.GetProperty("sampled").GetInt64() };
+        {
+            Sampled = type.GetProperty("sampled").GetInt64(),
+            RequiresGrad = type.TryGetProperty("requiresGrad", out var grad) ? grad.GetBoolean() : null,
+            Shapes = type.TryGetProperty("shapes", out var shapes)
+                ? [.. shapes.EnumerateArray().Select(s => s.EnumerateArray().Select(d => d.TryGetDimension()).ToImmutableArray())] : [],
+        };
     }
 
     private static void Write(Utf8JsonWriter writer, string path, SourceText text, FileObservations observations)
@@ -137,7 +160,14 @@ public sealed class TraceStore(string? folder = null)
                 writer.WriteString("device", type.Device);
                 writer.WriteNumber("count", type.Count);
                 writer.WriteNumber("sampled", type.Sampled);
-                WriteShape(writer, type.Shape);
+                WriteShape(writer, "shape", type.Shape);
+                if (type.RequiresGrad is { } grad) writer.WriteBoolean("requiresGrad", grad);
+                if (!type.Shapes.IsEmpty)
+                {
+                    writer.WriteStartArray("shapes");
+                    foreach (var one in type.Shapes) WriteShape(writer, null, one);
+                    writer.WriteEndArray();
+                }
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
@@ -147,14 +177,16 @@ public sealed class TraceStore(string? folder = null)
         writer.WriteEndObject();
     }
 
-    private static void WriteShape(Utf8JsonWriter writer, ImmutableArray<int?> shape)
+    /// <param name="name">null inside an array.</param>
+    private static void WriteShape(Utf8JsonWriter writer, string? name, ImmutableArray<int?> shape)
     {
+        if (name is not null) writer.WritePropertyName(name);
         if (shape.IsDefault)
         {
-            writer.WriteNull("shape");
+            writer.WriteNullValue();
             return;
         }
-        writer.WriteStartArray("shape");
+        writer.WriteStartArray();
         foreach (int? size in shape)
         {
             if (size is { } known) writer.WriteNumberValue(known);

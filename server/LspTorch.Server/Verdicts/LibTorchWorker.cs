@@ -26,7 +26,7 @@ public sealed class LibTorchWorker(string? worker = null)
         var saved = module.Script.File is not null ? module.Script : module.Trace;
         if (saved.File is null) return new Verdict { Skipped = "there is nothing to load: neither script nor trace could be saved" };
         if (!File.Exists(worker)) return new Verdict { Skipped = "libtorch is not here; npm run build -- --libtorch fetches it" };
-        var start = new ProcessStartInfo(worker, saved.Call is { } call ? [saved.File, call] : [saved.File])
+        var start = new ProcessStartInfo(worker, saved.Call is { } call ? saved.Around is { } around ? [saved.File, call, around] : [saved.File, call] : [saved.File])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

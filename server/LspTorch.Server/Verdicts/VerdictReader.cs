@@ -62,6 +62,7 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
             Note = Text(part, "problem"),
             File = Text(part, "file"),
             Call = Text(part, "call"),
+            Around = Text(part, "around"),
             Baked = part.TryGetProperty("bakes", out var bakes) ? [.. bakes.EnumerateArray().Select(b => b.GetString() ?? "")] : [],
             Warnings = part.TryGetProperty("warnings", out var warnings) ? Warnings(warnings) : [],
             Parts = part.TryGetProperty("parts", out var parts) ? [.. parts.EnumerateArray().Select(b => b.GetString() ?? "")] : [],

@@ -105,7 +105,7 @@ public sealed class VerdictStore(string? folder = null)
 
     private static ModuleVerdict WithoutCode(ModuleVerdict module)
     {
-        static Verdict Bare(Verdict verdict) => verdict with { Code = null, Graph = null, File = null, Call = null };
+        static Verdict Bare(Verdict verdict) => verdict with { Code = null, Graph = null, File = null, Call = null, Around = null };
         return module with
         {
             Eager = Bare(module.Eager),

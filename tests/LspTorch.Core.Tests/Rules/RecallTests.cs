@@ -54,5 +54,6 @@ public sealed class RecallTests
         var alarms = twins.SelectMany(c => c.Errors().Select(e => $"{c.Kind}/{c.Name} line {e.Line}: {e.Rule}: {e.Message}")).ToList();
         TestContext.Out.WriteLine($"{twins.Count} twins compile");
         Assert.That(alarms, Is.Empty);
+        Assert.That(twins, Has.Count.GreaterThanOrEqualTo(300));
     }
 }

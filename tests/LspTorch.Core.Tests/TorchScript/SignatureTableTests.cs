@@ -73,6 +73,34 @@ public class SignatureTableTests
         Assert.That(found.IsEmpty ? null : (bool?)found[0].IsCertain, Is.EqualTo(expected));
     }
 
+    // Asked of the compilers name by name: all three refuse it, one of them does, none does, or it belongs to a module of which nothing is taken.
+    [TestCase("torch.load", "1.13", Presence.Certain)]
+    [TestCase("torch.is_tensor", "2.2", Presence.Certain)]
+    [TestCase("torch.load", "1.8", Presence.Possible)]
+    [TestCase("torch.unravel_index", "2.14", Presence.Certain)]
+    [TestCase("torch.unravel_index", "2.2", Presence.Possible)]
+    [TestCase("torch.unravel_index", "1.13", Presence.Absent)]
+    [TestCase("torch.autograd.Function.apply", "1.13", Presence.Certain)]
+    [TestCase("torch.autograd.Function.apply", "2.6", Presence.Absent)]
+    [TestCase("torch.autograd.Function.apply", "2.14", Presence.Certain)]
+    [TestCase("torch.nn.functional.relu", "2.6", Presence.Absent)]
+    [TestCase("os.path.join", "2.6", Presence.Certain)]
+    [TestCase("datetime.datetime.now", "2.6", Presence.Certain)]
+    [TestCase("random.uniform", "2.14", Presence.Certain)]
+    [TestCase("itertools.chain", "1.13", Presence.Absent)]
+    [TestCase("time.struct_time", "1.13", Presence.Absent)]
+    [TestCase("builtins.repr", "2.14", Presence.Certain)]
+    [TestCase("builtins.len", "2.14", Presence.Absent)]
+    public void What_a_release_refuses(string name, string release, Presence expected) =>
+        Assert.That(TorchVersion.TryParse(release, out var version) ? SignatureTables.For(version).Refusal(name) : default, Is.EqualTo(expected));
+
+    [TestCase("Tensor.shape", "1.13", "List[int]")]
+    [TestCase("Tensor.itemsize", "1.13", null)]
+    [TestCase("Tensor.itemsize", "2.6", "int")]
+    [TestCase("device.index", "2.14", "Optional[int]")]
+    public void Properties_of_a_Tensor_and_a_device(string name, string release, string? expected) =>
+        Assert.That(TorchVersion.TryParse(release, out var version) ? (SignatureTables.For(version).Function(name) as ConstantEntry)?.Type.ToString() : "", Is.EqualTo(expected));
+
     [TestCase("torch.cat", "aten::cat")]
     [TestCase("torch._VF.stft", "aten::stft")]
     [TestCase("math.sqrt", "aten::sqrt")]

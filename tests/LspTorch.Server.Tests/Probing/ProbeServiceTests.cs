@@ -20,6 +20,25 @@ public sealed class ProbeServiceTests
         m(torch.zeros(2, n), torch.zeros(2, n, dtype=torch.bool))
         """;
 
+    [TestCase("fork")]
+    [TestCase("spawn")]
+    public async Task ProcessesOfTheProgramAreSeen(string method)
+    {
+        using var harness = new ProbeHarness();
+        var summary = await harness.RunAsync($$"""
+            import multiprocessing
+            def work(x):
+                return [x]
+            if __name__ == "__main__":
+                process = multiprocessing.get_context("{{method}}").Process(target=work, args=(1.5,))
+                process.start()
+                process.join()
+                work(1)
+            """);
+        var places = summary.Files.Single().Observations.Places;
+        Assert.That(places.Single(p => p.Name == "x").Types.Select(t => $"{t.Type} {t.Count}"), Is.EquivalentTo(new[] { "int 1", "float 1" }));
+    }
+
     [Test]
     public async Task ObservationsStandInTheTextAndAreKept()
     {

@@ -178,4 +178,67 @@ public sealed class VerdictRunTests
             Assert.That(modules["Fine"].Ready, Is.True);
         });
     }
+
+    [Test]
+    public async Task Guidance_rests_on_what_was_seen()
+    {
+        var modules = await JudgeAsync("""
+            import torch
+
+            class Decides(torch.nn.Module):
+                def forward(self, x):
+                    if x.sum() > 3:
+                        x = x * 2
+                    return x
+
+            class Corner(torch.nn.Module):
+                def forward(self, x):
+                    return x * len({int(n) for n in x.shape})
+
+            class Mixed(torch.nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.decides = Decides()
+
+                def forward(self, x):
+                    return self.decides(x) * len({n for n in ("a", "b")})
+
+            class Counts(torch.nn.Module):
+                def forward(self, x):
+                    return x, 3
+
+            for module in (Mixed(), Corner(), Counts()):
+                for n in (2, 5):
+                    module(torch.ones(n))
+            """);
+        Assert.Multiple(() =>
+        {
+            Assert.That(modules["Decides"].Guidance.Way, Is.EqualTo(Way.Script));
+            Assert.That(modules["Decides"].Guidance.Why, Has.Some.Contains("line 5").And.Some.Contains("control flow on data"));
+            Assert.That(modules["Corner"].Guidance.Way, Is.EqualTo(Way.Trace));
+            Assert.That(modules["Mixed"].Guidance.Way, Is.EqualTo(Way.ScriptParts), string.Join("\n", modules["Mixed"].Guidance.Why));
+            Assert.That((modules["Mixed"].Mixed?.Ok, modules["Mixed"].Mixed?.MatchesEager, modules["Mixed"].Mixed?.Generalises), Is.EqualTo(((bool?)true, (bool?)true, (bool?)true)));
+            Assert.That(modules["Mixed"].Mixed?.Parts, Is.EqualTo(new[] { "decides" }));
+            Assert.That(modules["Counts"].Guidance.Why, Has.Some.Contains("a trace knows tensors only"));
+        });
+    }
+
+    [Test]
+    public async Task A_program_that_failed_to_script_a_module_does_not_hide_the_reason()
+    {
+        var modules = await JudgeAsync("""
+            import torch
+
+            class M(torch.nn.Module):
+                def forward(self, x, alpha=1.0):
+                    return x * alpha
+
+            M()(torch.ones(2))
+            try:
+                torch.jit.script(M())
+            except RuntimeError:
+                pass
+            """);
+        Assert.That(modules["M"].Script.Error?.Message, Does.Contain("alpha"));
+    }
 }

@@ -39,6 +39,7 @@ internal sealed partial class FunctionInference
 
     private TorchType InferAttribute(Syntax.Attribute attribute)
     {
+        CheckEnum(attribute);
         // A chain that starts at an import is one name.
         if (RootOf(attribute) is Name root && frame.Find(root.Id) is null)
         {
@@ -66,9 +67,9 @@ internal sealed partial class FunctionInference
         string name = attribute.Name;
         switch (owner)
         {
-            case PrimitiveType { Kind: PrimitiveKind.Tensor }: return TensorAttribute(name) ?? new OperatorValue($"aten::{name}", owner);
-            case PrimitiveType { Kind: PrimitiveKind.Device }:
-                return name switch { "type" => TorchType.Str, "index" => TorchType.Optional(TorchType.Int), _ => TorchType.Unknown };
+            case PrimitiveType { Kind: PrimitiveKind.Tensor }: return PropertyOf("Tensor", name) ?? new OperatorValue($"aten::{name}", owner);
+            case PrimitiveType { Kind: PrimitiveKind.Device }: return PropertyOf("device", name) ?? TorchType.Unknown;
+            case TupleType tuple when tuple.FieldNames.IndexOf(name) is var at and >= 0: return tuple.Elements[at];
             case PrimitiveType or ListType or DictType or FutureType: return new OperatorValue($"aten::{name}", owner);
             case ClassType { Role: ClassRole.NamedTuple } named:
                 foreach (var field in named.Fields) if (field.Name == name) return field.Type;
@@ -100,17 +101,8 @@ internal sealed partial class FunctionInference
         return types.Length == 1 ? types[0] : TorchType.Unknown;
     }
 
-    private static TorchType? TensorAttribute(string name) => name switch
-    {
-        "dtype" or "layout" or "ndim" or "itemsize" or "nbytes" => TorchType.Int,
-        "device" => TorchType.Device,
-        "shape" => new ListType(TorchType.Int),
-        "grad" or "data" or "T" or "H" or "mT" or "mH" or "real" or "imag" => TorchType.Tensor,
-        "name" => TorchType.Optional(TorchType.Str),
-        "requires_grad" or "is_leaf" or "is_cpu" or "is_cuda" or "is_sparse" or "is_quantized" or "is_mkldnn" or "is_meta" or "is_sparse_csr"
-            or "is_xpu" or "is_ipu" or "is_vulkan" or "is_nested" or "is_ort" or "is_mps" or "retains_grad" => TorchType.Bool,
-        _ => null,
-    };
+    /// <summary>What a Tensor or device has that is no operator; null where it is none of these.</summary>
+    private TorchType? PropertyOf(string owner, string name) => (Model.Tables.Function($"{owner}.{name}") as ConstantEntry)?.Type;
 
     private static bool IsProperty(CompiledUnit method) => method.Function.Decorators.Any(d => method.Owner.ResolveName(d) == "builtins.property");
 

@@ -6,19 +6,6 @@ namespace LspTorch.Core.TorchScript.Inference;
 
 internal sealed partial class FunctionInference
 {
-    /// <summary>Functions only: Python's built-in classes (set, map, filter, bytes ...) compile when called, and give their argument back.</summary>
-    private static readonly HashSet<string> unsupportedBuiltins = new(StringComparer.Ordinal)
-    {
-        "repr", "open", "callable", "iter", "next", "id", "format", "input", "vars", "eval", "exec", "dir", "globals",
-        "locals", "issubclass", "setattr", "delattr", "compile", "ascii", "help", "breakpoint",
-    };
-
-    /// <summary>Modules of Python none of whose functions the compiler has.</summary>
-    private static readonly HashSet<string> pythonOnly = new(StringComparer.Ordinal)
-    {
-        "random", "time", "os", "logging", "json", "re", "pickle", "glob", "shutil", "datetime", "itertools", "subprocess", "gc", "inspect", "traceback",
-    };
-
     /// <summary>A call of a function or method whose source is at hand: its parameters are the signature.</summary>
     private void CheckUserCall(CompiledUnit callee, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
     {
@@ -39,9 +26,37 @@ internal sealed partial class FunctionInference
             formals.Add(new SchemaArgument(parameter.Name, type, parameter.Default is null ? null : "", function.Args.KwOnly.Contains(parameter), null));
         }
         var schema = new FunctionSchema(function.Name, formals.ToImmutable(), TorchType.Unknown, false);
-        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is null) CheckCall(call, function.Name, [schema], null, positional, keywords);
-        else WarnOfNumbers(schema, positional, keywords);
+        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is not null) WarnOfNumbers(schema, positional, keywords);
+        else if (!BlameParameter(callee, call, schema, positional, keywords)) CheckCall(call, function.Name, [schema], null, positional, keywords);
     }
+
+    /// <summary>True when the call fails because a parameter that the callee does not annotate is assumed to be a Tensor: that is what is to be mended.</summary>
+    private bool BlameParameter(CompiledUnit callee, Call call, FunctionSchema schema, List<Argument> positional, List<Argument> keywords)
+    {
+        for (int i = 0; i < positional.Count + keywords.Count; i++)
+        {
+            var argument = i < positional.Count ? positional[i] : keywords[i - positional.Count];
+            var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments.ElementAtOrDefault(i);
+            if (formal is null || argument.Type is SugaredType) return false;
+            if (argument.Type.IsUnknown || SchemaMatcher.Convert(argument.Type, formal.Type, conversions: true).IsSubtypeOf(formal.Type)) continue;
+            var parameter = callee.Function.Args.All().First(a => a.Name == formal.Name);
+            if (formal.Type != TorchType.Tensor || callee.Owner.DeclaredTypeOf(parameter) is not null) return false;
+            bool here = ReferenceEquals(callee.Owner, Model);
+            Refuse(ProblemKind.NoMatchingOverload, call,
+                $"'{formal.Name}' of '{schema.Name}' has no annotation, so TorchScript takes it for a Tensor, and {TypeInWords(argument.Type)} is given: annotate the parameter.",
+                here ? parameter : null, $"'{formal.Name}' has no annotation", wanted: argument.Type);
+            return true;
+        }
+        return false;
+    }
+
+    private static string TypeInWords(TorchType type) => type.HasUnknown ? type switch
+    {
+        ListType => "a list",
+        DictType => "a dictionary",
+        TupleType => "a tuple",
+        _ => "something else",
+    } : type.ToString();
 
     private void WarnOfNumbers(FunctionSchema schema, List<Argument> positional, List<Argument> keywords)
     {
@@ -74,17 +89,18 @@ internal sealed partial class FunctionInference
             Refuse(ProblemKind.ModuleMade, call, $"'{Shown(call.Func)}' is made while compiled code runs, which TorchScript cannot: make it in __init__, or call the function of torch.nn.functional.");
             return;
         }
-        int dot = dotted.IndexOf('.');
+        var refusal = Model.Tables.Refusal(dotted);
         // Any exception class can be raised.
-        if (dot > 0 && pythonOnly.Contains(dotted[..dot]) && call.Parent is not Raise)
-            Refuse(ProblemKind.UnsupportedFunction, call, $"'{dotted}' is Python's, and TorchScript has nothing like it: move the call to an @torch.jit.ignore function.");
-        else if (UnsupportedFunctions.Contains(dotted))
-            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{dotted}': move the call to an @torch.jit.ignore function, or use another function of torch.", fromTables: true);
+        if (refusal == Presence.Absent || call.Parent is Raise) return;
+        bool ofTorch = dotted.StartsWith("torch.", StringComparison.Ordinal);
+        if (ofTorch || dotted.StartsWith("math.", StringComparison.Ordinal))
+            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{dotted}': move the call to an @torch.jit.ignore function, or use another function of torch.", fromTables: ofTorch && refusal == Presence.Possible);
+        else Refuse(ProblemKind.UnsupportedFunction, call, $"'{dotted}' is Python's, and TorchScript has nothing like it: move the call to an @torch.jit.ignore function.");
     }
 
     private void CheckBuiltin(string name, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
     {
-        if (unsupportedBuiltins.Contains(name))
+        if (Model.Tables.Refusal("builtins." + name) != Presence.Absent)
         {
             Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{name}'.");
             return;

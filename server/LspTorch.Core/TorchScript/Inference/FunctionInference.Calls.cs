@@ -80,8 +80,8 @@ internal sealed partial class FunctionInference
     {
         var schemas = Model.Tables.Operator(op.Operator);
         // Casts are methods without an operator: x.long().
-        if (schemas.IsEmpty && op.Self == TorchType.Tensor && positional.Count == 0 && op.Operator is "aten::byte" or "aten::char" or "aten::short" or "aten::int"
-            or "aten::long" or "aten::half" or "aten::float" or "aten::double" or "aten::cfloat" or "aten::cdouble") return TorchType.Tensor;
+        if (schemas.IsEmpty && op.Self == TorchType.Tensor && positional.Count == 0
+            && Model.Tables.Function("Tensor." + op.Operator["aten::".Length..]) is FunctionEntry { Schemas: [var cast] }) return cast.Returns;
         if (schemas.IsEmpty && op.Self is not null) schemas = Model.Tables.Operator("prim::" + op.Operator["aten::".Length..]);
         return Choose(call, schemas, op.Self, positional, keywords, spread);
     }

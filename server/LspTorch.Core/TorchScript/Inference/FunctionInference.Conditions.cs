@@ -67,8 +67,14 @@ internal sealed partial class FunctionInference
         finally { nesting--; }
     }
 
+    /// <summary>The release from which the compiler surely drops the other branch of a constant flag (pytorch/pytorch #46703, #49728).</summary>
+    private static readonly TorchVersion flagsAreStatic = new(1, 9);
+
     /// <summary>Attributes that are Final or in __constants__ decide a condition when they are bools.</summary>
-    private Condition? ConstantFlag(Syntax.Attribute attribute)
+    private Condition? ConstantFlag(Syntax.Attribute attribute) =>
+        FlagOf(attribute) is { } flag ? Model.File.Options.Torch < flagsAreStatic ? Condition.Undecided : flag : null;
+
+    private Condition? FlagOf(Syntax.Attribute attribute)
     {
         var owner = Infer(attribute.Value);
         if (owner is ModuleType { Definition: { } definition })

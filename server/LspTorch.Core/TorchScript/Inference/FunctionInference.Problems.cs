@@ -19,6 +19,18 @@ internal sealed partial class FunctionInference
         analysis.Problems.Add(new TypeProblem(kind, at, message, related, relatedMessage, fromTables, wanted));
     }
 
+    /// <summary>The release from which an Enum compiles (pytorch/pytorch #41390, #42085).</summary>
+    private static readonly TorchVersion enums = new(1, 7);
+
+    private void CheckEnum(Syntax.Attribute chain)
+    {
+        var member = chain;
+        while (member.Value is Syntax.Attribute inner) member = inner;
+        if (Model.File.Options.Torch < enums && member.Value is Name name && frame.Find(name.Id) is null && Model.Names.Resolve(name) is { Class: { } type, Owner: { } owner }
+            && owner.ClassOf(type).Kind == ClassKind.Enum)
+            Refuse(ProblemKind.PythonValue, member, $"'{name.Id}' is an Enum, which TorchScript knows from torch 1.7 on: use ints or strings.");
+    }
+
     /// <summary>An attribute that a value certainly does not have.</summary>
     private void CheckAttribute(TorchType owner, Syntax.Attribute attribute)
     {
@@ -27,18 +39,18 @@ internal sealed partial class FunctionInference
         switch (owner)
         {
             case PrimitiveType { Kind: PrimitiveKind.Tensor }:
-                if (TensorAttribute(name) is not null || IsCastMethod(name) || HasMethod(owner, name)) return;
+                if (Model.Tables.Function("Tensor." + name) is not null || HasMethod(owner, name)) return;
                 Refuse(ProblemKind.UnknownAttribute, attribute, $"A Tensor has no attribute or method '{name}' in TorchScript{Advice(name)}.", fromTables: true);
                 break;
             case OptionalType optional when !HasMethod(owner, name):
                 Refuse(ProblemKind.OptionalNotRefined, attribute,
                     $"'{Shown(attribute.Value)}' is {owner} here and may be None: '{name}' is only there after a test. {RefineAdvice(attribute.Value)}");
                 break;
-            case PrimitiveType { Kind: PrimitiveKind.Device } when name is not ("type" or "index") && !HasMethod(owner, name):
+            case PrimitiveType { Kind: PrimitiveKind.Device } when PropertyOf("device", name) is null && !HasMethod(owner, name):
             case PrimitiveType { Kind: PrimitiveKind.Int or PrimitiveKind.Float or PrimitiveKind.Bool or PrimitiveKind.Str or PrimitiveKind.None or PrimitiveKind.Complex or PrimitiveKind.Number or PrimitiveKind.Any }
                 when !HasMethod(owner, name):
             case ListType or DictType when !HasMethod(owner, name):
-            case TupleType when !HasMethod(owner, name) && !tupleFields.Contains(name):
+            case TupleType tuple when !HasMethod(owner, name) && !tuple.FieldNames.Contains(name):
                 Refuse(ProblemKind.UnknownAttribute, attribute, $"A value of type {owner} has no attribute or method '{name}' in TorchScript{(owner == TorchType.None ? $": '{Shown(attribute.Value)}' is always None" : "")}.", fromTables: true);
                 break;
             case ClassType { Role: ClassRole.NamedTuple, Definition: { } definition } named
@@ -50,13 +62,6 @@ internal sealed partial class FunctionInference
                 break;
         }
     }
-
-    /// <summary>Names of the fields of tuples that torch's operators return: their types here are plain tuples.</summary>
-    private static readonly HashSet<string> tupleFields = new(StringComparer.Ordinal)
-    {
-        "values", "indices", "solution", "eigenvalues", "eigenvectors", "Q", "R", "U", "S", "V", "Vh", "L", "P", "X", "M", "LU", "pivots", "sign", "logabsdet", "mantissa", "exponent",
-        "hist", "bin_edges", "residuals", "rank", "singular_values", "info", "result", "cloned_coefficient", "a", "tau", "inverse", "min", "max", "output", "total_weight", "T",
-    };
 
     private static string Advice(string name) => name switch
     {
@@ -82,9 +87,6 @@ internal sealed partial class FunctionInference
         return text.Length <= 40 && !text.Contains('\n') ? text : text.Split('\n')[0][..Math.Min(30, text.Split('\n')[0].Length)] + "...";
     }
 
-    private static bool IsCastMethod(string name) =>
-        name is "byte" or "char" or "short" or "int" or "long" or "half" or "float" or "double" or "cfloat" or "cdouble" or "chalf";
-
     /// <summary>Whether an operator takes the value as its self: how the compiler finds methods.</summary>
     private bool HasMethod(TorchType owner, string name)
     {
@@ -101,7 +103,7 @@ internal sealed partial class FunctionInference
     /// <summary>True when no code that is at hand gives instances this attribute.</summary>
     private bool LacksAttribute(ClassModel type, string name)
     {
-        if (name.StartsWith('_') || TorchNamesOfModules.Contains(name)) return false;
+        if (name.StartsWith('_') || Model.Tables.IsModuleMember(name)) return false;
         foreach (var ancestor in type.Lineage())
         {
             if (ancestor.OwnAttributes.ContainsKey(name) || ancestor.Methods.ContainsKey(name) || ancestor.ClassAnnotations.ContainsKey(name)) return false;
@@ -118,18 +120,6 @@ internal sealed partial class FunctionInference
         }
         return true;
     }
-
-    /// <summary>What nn.Module and torch's module classes have beside their attributes.</summary>
-    private static readonly HashSet<string> TorchNamesOfModules = new(StringComparer.Ordinal)
-    {
-        "training", "forward", "parameters", "named_parameters", "buffers", "named_buffers", "children", "named_children", "modules", "named_modules", "apply",
-        "cuda", "cpu", "to", "type", "float", "double", "half", "bfloat16", "to_empty", "train", "eval", "requires_grad_", "zero_grad", "share_memory", "extra_repr",
-        "register_buffer", "register_parameter", "add_module", "register_module", "get_submodule", "get_parameter", "get_buffer", "get_extra_state", "set_extra_state",
-        "state_dict", "load_state_dict", "register_forward_hook", "register_forward_pre_hook", "register_backward_hook", "register_full_backward_hook", "dump_patches",
-        "T_destination", "call_super_init", "ipu", "xpu", "compile", "flatten_parameters", "check_input", "check_hidden_size", "check_forward_args", "permute_hidden",
-        "get_expected_hidden_size", "get_expected_cell_size", "reset_parameters", "reset_running_stats", "from_pretrained", "log_prob", "predict", "all_weights",
-        "generate_square_subsequent_mask", "merge_masks", "has_uninitialized_params", "initialize_parameters", "infer_parameters", "cls_to_become", "init_hidden", "fill_",
-    };
 
     private void CheckCall(Call call, string what, ReadOnlySpan<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords)
     {

@@ -90,8 +90,11 @@ internal sealed partial class FunctionInference
     private void CheckApply(Call call)
     {
         if (call.Func is not Syntax.Attribute { Name: "apply", Value: Name or Syntax.Attribute } method) return;
+        var refusal = Model.Tables.Refusal("torch.autograd.Function.apply");
+        if (refusal == Presence.Absent) return;
         if (Model.Names.Resolve(method.Value) is not { Class: { } type, Owner: { } owner }) return;
         if (type.Bases.Any(b => owner.ResolveName(b) is "torch.autograd.Function" or "torch.autograd.function.Function"))
-            Refuse(ProblemKind.UnsupportedFunction, call, $"'{type.Name}' is an autograd function, which TorchScript cannot run: write it with differentiable operators, or move the call to an @torch.jit.ignore function.");
+            Refuse(ProblemKind.UnsupportedFunction, call, $"'{type.Name}' is an autograd function, which TorchScript cannot run: write it with differentiable operators, or move the call to an @torch.jit.ignore function.",
+                fromTables: refusal == Presence.Possible && Model.Tables.Version > Lifetime.Read[0]);
     }
 }

@@ -1,0 +1,143 @@
+namespace LspTorch.Probe.Tests;
+
+/// <summary>What was rewritten once is kept in the user's cache, as Python keeps bytecode; a run that finds it there records the same.</summary>
+[TestFixture(Way.Embedded)]
+[TestFixture(Way.Standalone)]
+public sealed class KeptTests(Way way)
+{
+    private const string Part = """
+        class C:
+            def __init__(self, x): self.x = x
+            def __private(self): return [self.x for _ in range(2)]
+            def both(self): return self.__private()
+        def f(a, *rest):
+            total = 0
+            for i in a:
+                total = total + i
+            return total
+        """;
+
+    private static readonly string Main = "import part\nx = part.f([1, 2])\ny = part.C(1.5).both()\n";
+
+    private static PythonRun Run(Way way, TemporaryFolder folder, string cache, Dictionary<string, string>? more = null)
+    {
+        var environment = new Dictionary<string, string>(more ?? []) { ["XDG_CACHE_HOME"] = cache };
+        var run = PythonRun.Of(way, Path.Combine(folder.Path, "src"), "m.py", environment: environment);
+        Assert.That(run.ExitCode, Is.Zero, run.Output);
+        return run;
+    }
+
+    private static TemporaryFolder Program(out string cache)
+    {
+        var folder = new TemporaryFolder();
+        folder.Write("src/m.py", Main);
+        folder.Write("src/part.py", Part);
+        cache = Path.Combine(folder.Path, "cache");
+        return folder;
+    }
+
+    private static string[] Kept(string cache) => Directory.GetFiles(Path.Combine(cache, "lsptorch", "rewritten"));
+
+    private static string[] All(PythonRun run) => [.. run.Places(), .. run.Expressions()];
+
+    [Test]
+    public void ALaterRunRecordsTheSame()
+    {
+        using var folder = Program(out string cache);
+        var first = All(Run(way, folder, cache));
+        Assert.That(Kept(cache), Has.Length.EqualTo(2));
+        Assert.That(first, Has.Some.Contains("parameter a f"));
+        Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
+        // What is kept is used: the worker's and the recorder's own are the same.
+        Assert.That(All(Run(way == Way.Embedded ? Way.Standalone : Way.Embedded, folder, cache)), Is.EqualTo(first));
+        Assert.That(Kept(cache), Has.Length.EqualTo(2));
+    }
+
+    [Test]
+    public void AChangedFileIsRewritten()
+    {
+        using var folder = Program(out string cache);
+        Run(way, folder, cache);
+        // The same length, and the same time stamp.
+        string path = Path.Combine(folder.Path, "src", "m.py");
+        var written = File.GetLastWriteTimeUtc(path);
+        File.WriteAllText(path, Main.Replace("x = part.f([1, 2])", "x = part.f([1.,2])", StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(path, written);
+        Assert.That(Run(way, folder, cache).Places(), Has.Member("variable x  [2,0,2,1]: float ×1"));
+        Assert.That(Kept(cache), Has.Length.EqualTo(2));
+    }
+
+    [TestCase(0)]
+    [TestCase(12)]
+    [TestCase(-40)]
+    public void DamageIsNoticed(int length)
+    {
+        using var folder = Program(out string cache);
+        var first = All(Run(way, folder, cache));
+        foreach (string file in Kept(cache))
+        {
+            byte[] bytes = File.ReadAllBytes(file);
+            if (length >= 0) bytes = bytes[..length];
+            else for (int i = 60; i < bytes.Length; i += -length) bytes[i] ^= 0x55;
+            File.WriteAllBytes(file, bytes);
+        }
+        Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
+        Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
+    }
+
+    [Test]
+    public void ProcessesAtTheSameTime()
+    {
+        using var folder = Program(out string cache);
+        var runs = Enumerable.Range(0, 6).AsParallel().WithDegreeOfParallelism(6).Select(_ => All(Run(way, folder, cache))).ToList();
+        foreach (var run in runs) Assert.That(run, Is.EqualTo(runs[0]));
+        Assert.That(Kept(cache), Has.Length.EqualTo(2));
+    }
+
+    [Test]
+    public void ACacheThatCannotBeWrittenIsDoneWithout()
+    {
+        using var folder = Program(out string cache);
+        folder.Write("cache", "a file stands where the folder would be");
+        Assert.That(All(Run(way, folder, cache)), Has.Some.Contains("parameter a f"));
+    }
+
+    /// <summary>The compiler's warnings come when Python's own would: each time for a main file, and once for each statement.</summary>
+    [Test]
+    public void WarningsOfTheCompilerAreAsWithout()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("src/m.py", """
+            def f(x):
+                if abs(x) is 1: return '\d'
+                y = [x, abs(x) is not 'a']
+                assert (y, "always")
+                return y
+            print(f(3))
+            """);
+        string source = Path.Combine(folder.Path, "src"), cache = Path.Combine(folder.Path, "cache");
+        var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache, ["PYTHONWARNINGS"] = "always" };
+        var plain = PythonRun.Of(Way.Plain, source, "m.py", environment: environment);
+        Assert.That(plain.Output, Does.Contain("Warning"));
+        for (int i = 0; i < 2; i++) Assert.That(PythonRun.Of(way, source, "m.py", environment: environment).Output, Is.EqualTo(plain.Output));
+    }
+
+    /// <summary>A loader of the program that makes something else of a file is left alone.</summary>
+    [Test]
+    public void LoadersOfTheProgram()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("src/part.py", "answer = 'MARK'\n");
+        folder.Write("src/m.py", """
+            import importlib.machinery, importlib.util, sys
+            class Loader(importlib.machinery.SourceFileLoader):
+                def source_to_code(self, data, path, **options):
+                    return super().source_to_code(data.replace(b"MARK", b"changed"), path)
+            spec = importlib.util.spec_from_loader("part", Loader("part", "part.py"))
+            part = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(part)
+            print(part.answer)
+            """);
+        Assert.That(PythonRun.Of(way, Path.Combine(folder.Path, "src"), "m.py").Output, Is.EqualTo("changed\n\n"));
+    }
+}
