@@ -72,18 +72,16 @@ export function rootsOf(modules: readonly Module[]): ModuleNode[] {
   return (tops.length > 0 ? tops : modules).map((module) => ({ kind: 'module', module, name: '', above: [] }));
 }
 
-/** What stops a module first, then what it is made of. A class inside itself is not opened again. */
+/** What a module is made of, then what each compiler said of the whole. A class inside itself is not opened again. */
 export function childrenOf(node: Node, modules: readonly Module[]): Node[] {
   if (node.kind !== 'module') return [];
-  const columns = node.module.columns.filter((column) => column.state !== 'skipped' || column.name === 'script' || column.name === 'trace');
-  const children: Node[] = columns.map((column) => ({ kind: 'column', column, module: node.module }));
-  if (node.above.includes(node.module)) return children;
-  for (const part of node.module.holds) {
+  const parts = node.above.includes(node.module) ? [] : node.module.holds.map((part): Node => {
     const module = modules.find((candidate) => keyOf(candidate) === keyOf(part));
     const name = part.times > 1 ? `${part.name} ×${part.times}` : part.name;
-    children.push(module ? { kind: 'module', module, name, above: [...node.above, node.module] } : { kind: 'unasked', part });
-  }
-  return children;
+    return module ? { kind: 'module', module, name, above: [...node.above, node.module] } : { kind: 'unasked', part };
+  });
+  const columns = node.module.columns.filter((column) => column.state !== 'skipped' || column.name === 'script' || column.name === 'trace');
+  return [...parts, ...columns.map((column): Node => ({ kind: 'column', column, module: node.module }))];
 }
 
 /** One line for what stops a module; its advice where nothing does. */

@@ -72,7 +72,7 @@ export class Editor {
 
   /** Opens a file of the folder and waits until its text is drawn. */
   async open(name) {
-    await this.page.goto(this.running.page(path.join(this.folder, name)));
+    await this.page.goto(this.running.page(path.join(this.folder, name)), { timeout: 120_000 });
     await this.until(`${name} is open`, async () => {
       const tab = await this.page.locator('.tab.active').first().textContent({ timeout: 500 }).catch(() => '');
       return (tab ?? '').includes(path.basename(name)) && (await this.lines()).length > 3;

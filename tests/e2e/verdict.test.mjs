@@ -28,7 +28,7 @@ const rows = () => texts('.pane-body .monaco-list-row[aria-level]');
 test('the compilers are asked, and each class says what came of it', async () => {
   await editor.command('LspTorch: Verify the Modules of This File');
   const row = editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'run.py' }).first();
-  await row.waitFor({ state: 'visible', timeout: 10_000 });
+  await row.waitFor({ state: 'visible', timeout: 90_000 });
   await row.click();
   await editor.scrollTo(line('class Speakers'));
   await editor.until('a lens with a verdict', async () => (await lenses()).some((text) => /script ✗/.test(text)), 900_000, async () => (await lenses()).join('\n'));
@@ -38,7 +38,7 @@ test('the compilers are asked, and each class says what came of it', async () =>
 
 test('a lens leads to the place, where the compiler\'s words stand', async () => {
   await editor.scrollTo(line('class Encoder'));
-  const lens = editor.page.locator('.editor-instance .codelens-decoration a', { hasText: 'script ✗' }).first();
+  const lens = editor.page.locator('.editor-instance .codelens-decoration a:visible', { hasText: 'script ✗' }).first();
   await lens.click();
   const text = await editor.until('the hover at the place', async () => {
     const shown = (await texts('.monaco-hover:visible')).join('\n');

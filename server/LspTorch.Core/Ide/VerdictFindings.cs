@@ -48,16 +48,19 @@ public static class VerdictFindings
     private static List<VerdictFinding> Of(FileSnapshot file)
     {
         var found = new List<VerdictFinding>();
-        foreach (var group in file.Verdicts.Notes.GroupBy(n => (n.Column, n.Place, n.Problem.Message, n.Says)))
+        // The tracer warns of each step: what it says of one line is one problem.
+        foreach (var group in file.Verdicts.Notes.GroupBy(n => n.Says == VerdictSays.Warns
+            ? (n.Column, n.Place with { StartCharacter = 0, EndCharacter = 0 }, "", n.Says) : (n.Column, n.Place, n.Problem.Message, n.Says)))
         {
             var first = group.First();
+            string[] said = first.Says == VerdictSays.Warns ? [.. group.Select(n => Sentence(n.Problem.Message)).Distinct()] : first.Problem.Message.Split('\n');
             ImmutableArray<string> classes = [.. group.Select(n => n.Class).Distinct()];
             bool stale = group.All(n => n.Stale);
             var span = TextSpan.FromBounds(file.Text.OffsetOf(new(first.Place.StartLine, first.Place.StartCharacter)),
                 file.Text.OffsetOf(new(first.Place.EndLine, first.Place.EndCharacter)));
             // A problem of the class as a whole stands at its name.
             if (span.IsEmpty) span = NameOf(file, first) ?? TextSpan.FromBounds(file.Text.LineStart(first.Place.StartLine), file.Text.LineEnd(first.Place.StartLine));
-            found.Add(new VerdictFinding(first.Column, span, SeverityOf(file, first, stale), Message(first, classes, stale), classes, first.Torch,
+            found.Add(new VerdictFinding(first.Column, span, SeverityOf(file, first, stale), Message(first, said, classes, stale), classes, first.Torch,
                 file.Verdicts.Find(first.Class)?.Verdict is { Path: { } path, Line: { } line } ? new VerdictPlace(path, line, 0, line, 0) : null));
         }
         return [.. found.OrderBy(f => f.Span.Start)];
@@ -87,7 +90,9 @@ public static class VerdictFindings
         };
     }
 
-    private static string Message(VerdictNote note, ImmutableArray<string> classes, bool stale)
+    private static string Sentence(string message) => message.IndexOf(". ", StringComparison.Ordinal) is var end and >= 0 ? message[..(end + 1)] : message;
+
+    private static string Message(VerdictNote note, string[] lines, ImmutableArray<string> classes, bool stale)
     {
         string speaker = VerdictText.Speaker(note.Column), names = string.Join(", ", classes);
         string head = note.Says switch
@@ -97,7 +102,6 @@ public static class VerdictFindings
             VerdictSays.Differs => $"{speaker} of {names} does not give eager's answer:",
             _ => note.Column == VerdictColumn.Eager ? $"{names} fails in Python:" : $"{speaker} stops here ({names}):",
         };
-        var lines = note.Problem.Message.Split('\n');
         string text = string.Join('\n', lines.Take(MostLines)) + (lines.Length > MostLines ? "\n…" : "");
         return $"{head} {text}{(stale ? "\nSaid before this line was changed." : "")}";
     }

@@ -42,23 +42,17 @@ public static class CppCall
             case "Tensor":
                 text.Append(CultureInfo.InvariantCulture, $"at::Tensor {name} = {Tensor(recorded)};\n");
                 return name;
-            case "list" or "tuple" or "dict" when recorded.Items.Count > 0 || recorded.Type != "tuple":
-                text.Append(CultureInfo.InvariantCulture, $"{CppType(type)} {name}{Container(type, recorded)};\n");
+            case "dict":
+                // c10::Dict has no list of its own to begin with.
+                text.Append(CultureInfo.InvariantCulture, $"{CppType(type)} {name};\n");
+                foreach (var (key, value) in recorded.Keys.Zip(recorded.Items)) text.Append(CultureInfo.InvariantCulture, $"{name}.insert({key}, {Literal(value)});\n");
+                return name;
+            case "list":
+                text.Append(CultureInfo.InvariantCulture, $"{CppType(type)} {name} = {Literal(recorded)};\n");
                 return name;
             default:
                 return Literal(recorded);
         }
-    }
-
-    private static string Container(string type, RecordedArgument recorded)
-    {
-        if (recorded.Type == "dict")
-        {
-            // c10::Dict has no list constructor.
-            return $"; // {string.Join(", ", recorded.Keys.Zip(recorded.Items, (key, value) => $"insert({key}, {Literal(value)})"))}";
-        }
-        string items = string.Join(", ", recorded.Items.Select(Literal));
-        return recorded.Type == "tuple" ? $" = std::make_tuple({items})" : $"({{{items}}})";
     }
 
     private static string Literal(RecordedArgument recorded) => recorded.Type switch
@@ -103,9 +97,9 @@ public static class CppCall
         {
             text.Append("auto output = ").Append(call).Append(".toTuple();\n");
             for (int i = 0; i < parts.Count && i < MostRows; i++)
-                text.Append(CultureInfo.InvariantCulture, $"{CppType(parts[i])} output{i} = output->elements()[{i}]{Unwrap(parts[i])};\n");
+                text.Append(CultureInfo.InvariantCulture, $"{ResultType(parts[i])} output{i} = output->elements()[{i}]{Unwrap(parts[i])};\n");
         }
-        else text.Append(CultureInfo.InvariantCulture, $"{CppType(type)} output = {call}{Unwrap(type)};\n");
+        else text.Append(CultureInfo.InvariantCulture, $"{ResultType(type)} output = {call}{Unwrap(type)};\n");
     }
 
     private static bool IsTuple(string type, out List<string> parts)
@@ -135,6 +129,9 @@ public static class CppCall
         _ => "",
     };
 
+    /// <summary>c10's own lists, dicts and tuples go by auto.</summary>
+    private static string ResultType(string type) => Unwrap(type) is ".toGenericDict()" or ".toTuple()" or ".toList()" ? "auto" : CppType(type);
+
     private static string CppType(string type) => type switch
     {
         "Tensor" => "at::Tensor",
@@ -146,7 +143,9 @@ public static class CppCall
         "int[]" => "std::vector<int64_t>",
         "float[]" => "std::vector<double>",
         "Device" => "c10::Device",
-        _ when type.StartsWith("Dict(", StringComparison.Ordinal) || type.StartsWith('(') || type.EndsWith("[]", StringComparison.Ordinal) => "auto",
+        _ when type.EndsWith("[]", StringComparison.Ordinal) => $"std::vector<{CppType(type[..^2])}>",
+        _ when type.StartsWith("Dict(", StringComparison.Ordinal) && Pieces(type["Dict(".Length..^1]) is [var key, var value] => $"c10::Dict<{CppType(key)}, {CppType(value)}>",
+        _ when type.StartsWith('(') => $"std::tuple<{string.Join(", ", Pieces(type[1..^1]).Select(CppType))}>",
         _ => "c10::IValue",
     };
 

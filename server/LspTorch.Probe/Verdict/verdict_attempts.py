@@ -52,7 +52,9 @@ class Judged:
             parts = _scriptable_parts(module, scriptable)
             holds = trace.get("generalises", not trace.get("warnings"))
             if parts and trace.get("ok") and not holds and not answer["script"].get("ok"):
-                answer["mixed"] = attempt(lambda: _mixed(torch, module, calls, files, parts))
+                mixed = attempt(lambda: _mixed(torch, module, calls, files, parts))
+                if mixed.get("ok") and mixed.get("matchesEager"):
+                    answer["mixed"] = mixed
         else:
             answer["trace"] = {"skipped": "eager fails on the recorded inputs"}
         if not hasattr(torch, "export") or not hasattr(torch.export, "export"):
@@ -188,7 +190,8 @@ def _script(torch, module, calls, files, afresh=False):
         _compare_run(torch, answer, module, lambda a, k: scripted(*a, **k), calls, 0, files[0], "matchesEager")
         if len(calls.inputs) > 1 and answer.get("matchesEager"):
             _compare_run(torch, answer, module, lambda a, k: scripted(*a, **k), calls, 1, files[1], "generalises")
-        values = _arguments(scripted, *calls.inputs[0])
+        # A forward that is overloaded is there under other names only.
+        values = _arguments(scripted, *calls.inputs[0]) if hasattr(scripted, "forward") else None
         answer["call"], answer["around"] = _write_call(torch, files[4] + "-script", values, files[0], scripted)
         answer["arguments"] = _described(torch, values)
     answer["code"], answer["graph"] = _code_of(torch, answer["file"]), _graph_of(scripted)

@@ -65,6 +65,12 @@ public sealed class LibTorchWorker(string? worker = null)
         if (exit != 0 || !last.StartsWith('{'))
         {
             string told = complaints.Trim();
+            const string Unknown = "Unknown builtin op: ";
+            if (told.IndexOf(Unknown, StringComparison.Ordinal) is var at && at >= 0)
+            {
+                string name = told[(at + Unknown.Length)..].Split('\n')[0].TrimEnd('.', ' ');
+                return new Verdict { Skipped = $"the file needs the operator {name}, which libtorch alone does not have: C++ must link the library that brings it" };
+            }
             return Failed($"libtorch's process ended with status {exit}{(told.Length > 0 ? $": {told[..Math.Min(told.Length, 1500)]}" : "")}");
         }
         using var document = JsonDocument.Parse(last);
