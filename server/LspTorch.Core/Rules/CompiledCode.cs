@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using LspTorch.Core.Semantics;
@@ -10,10 +11,8 @@ namespace LspTorch.Core.Rules;
 /// <summary>
 /// The body of one compiled function. Annotations, defaults and decorators are not part of it: Python evaluates them, not the compiler.
 /// </summary>
-public sealed class CompiledBody(CompiledFunction function, bool certain, int index)
+public sealed class CompiledBody(CompiledFunction function, bool certain, int index, CompiledCode code)
 {
-    private bool? hasOverloads;
-
     /// <summary>Its place among <see cref="CompiledCode.Bodies"/>.</summary>
     internal int Index { get; } = index;
 
@@ -36,28 +35,12 @@ public sealed class CompiledBody(CompiledFunction function, bool certain, int in
     /// True when the signature that the compiler uses is that of an overload declared beside it (torch._jit_internal._overload): what this def
     /// says of its parameters does not count.
     /// </summary>
-    public bool HasOverloads(SemanticModel model) => hasOverloads ??= FindOverloads(model);
-
-    private bool FindOverloads(SemanticModel model)
+    public bool HasOverloads(SemanticModel model)
     {
         if (Def.Parent is not { } scope) return false;
-        var finder = new OverloadFinder(model, Def);
-        scope.WalkChildren(finder);
-        return finder.Found;
-    }
-
-    private sealed class OverloadFinder(SemanticModel model, FunctionDef function) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            if (Found) return;
-            if (node is FunctionDef other && other.Name == function.Name && !ReferenceEquals(other, function))
-                Found = other.Decorators.Any(d => model.ResolveName(d) is { } name
-                    && (name.EndsWith("._overload", StringComparison.Ordinal) || name.EndsWith("._overload_method", StringComparison.Ordinal)));
-            if (node is If or Try or With) base.Visit(node);
-        }
+        foreach (var other in code.OverloadsIn(scope, model))
+            if (other.Name == Def.Name && !ReferenceEquals(other, Def)) return true;
+        return false;
     }
 
     /// <summary>The place that makes this function compiled, where it is in this file; empty for an entry.</summary>
@@ -89,6 +72,7 @@ public sealed class CompiledCode
 
     /// <summary>Held no longer than rules and fixes work with it: it is quicker to make again than to keep for every file of a workspace.</summary>
     private static readonly ConditionalWeakTable<SemanticModel, WeakReference<CompiledCode?>> known = [];
+    private readonly ConcurrentDictionary<Node, List<FunctionDef>> overloads = new();
     private CallGraph? calls;
 
     private CompiledCode(FileSnapshot file)
@@ -97,7 +81,7 @@ public sealed class CompiledCode
         var walker = new Walker(this, file.Model);
         foreach (var function in file.Model.CompiledFunctions)
         {
-            var body = new CompiledBody(function, file.Model.IsCertainlyCompiled(function.Function), bodies.Count);
+            var body = new CompiledBody(function, file.Model.IsCertainlyCompiled(function.Function), bodies.Count, this);
             bodies.Add(body);
             walker.Walk(body);
         }
@@ -157,6 +141,26 @@ public sealed class CompiledCode
             else high = middle;
         }
         return low;
+    }
+
+    /// <summary>The defs of a scope that declare overloads.</summary>
+    internal IReadOnlyList<FunctionDef> OverloadsIn(Node scope, SemanticModel model) => overloads.GetOrAdd(scope, static (node, of) =>
+    {
+        var finder = new OverloadFinder(of);
+        node.WalkChildren(finder);
+        return finder.Found;
+    }, model);
+
+    private sealed class OverloadFinder(SemanticModel model) : SyntaxWalker
+    {
+        public List<FunctionDef> Found { get; } = [];
+
+        public override void Visit(Node node)
+        {
+            if (node is FunctionDef function && function.Decorators.Any(d => model.ResolveName(d) is { } name
+                && (name.EndsWith("._overload", StringComparison.Ordinal) || name.EndsWith("._overload_method", StringComparison.Ordinal)))) Found.Add(function);
+            if (node is If or Try or With) base.Visit(node);
+        }
     }
 
     /// <summary>Statements, and the operands of conditional expressions, are what the compiler drops.</summary>
