@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using LspTorch.Core.Semantics;
@@ -10,10 +11,8 @@ namespace LspTorch.Core.Rules;
 /// <summary>
 /// The body of one compiled function. Annotations, defaults and decorators are not part of it: Python evaluates them, not the compiler.
 /// </summary>
-public sealed class CompiledBody(CompiledFunction function, bool certain, int index)
+public sealed class CompiledBody(CompiledFunction function, bool certain, int index, CompiledCode code)
 {
-    private bool? hasOverloads;
-
     /// <summary>Its place among <see cref="CompiledCode.Bodies"/>.</summary>
     internal int Index { get; } = index;
 
@@ -40,28 +39,12 @@ public sealed class CompiledBody(CompiledFunction function, bool certain, int in
     /// True when the signature that the compiler uses is that of an overload declared beside it (torch._jit_internal._overload): what this def
     /// says of its parameters does not count.
     /// </summary>
-    public bool HasOverloads(SemanticModel model) => hasOverloads ??= FindOverloads(model);
-
-    private bool FindOverloads(SemanticModel model)
+    public bool HasOverloads(SemanticModel model)
     {
         if (Def.Parent is not { } scope) return false;
-        var finder = new OverloadFinder(model, Def);
-        scope.WalkChildren(finder);
-        return finder.Found;
-    }
-
-    private sealed class OverloadFinder(SemanticModel model, FunctionDef function) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            if (Found) return;
-            if (node is FunctionDef other && other.Name == function.Name && !ReferenceEquals(other, function))
-                Found = other.Decorators.Any(d => model.ResolveName(d) is { } name
-                    && (name.EndsWith("._overload", StringComparison.Ordinal) || name.EndsWith("._overload_method", StringComparison.Ordinal)));
-            if (node is If or Try or With) base.Visit(node);
-        }
+        foreach (var other in code.OverloadsIn(scope, model))
+            if (other.Name == Def.Name && !ReferenceEquals(other, Def)) return true;
+        return false;
     }
 
     /// <summary>The place that makes this function compiled, where it is in this file; empty for an entry.</summary>
@@ -86,11 +69,14 @@ public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Li
 /// </summary>
 public sealed class CompiledCode
 {
-    private readonly Dictionary<Type, List<(Node Node, CompiledBody Body, Liveness Liveness)>> byKind = [];
+    private readonly record struct Entry(Node Node, int Body, Liveness Liveness);
+
+    private readonly Dictionary<Type, List<Entry>> byKind = [];
     private readonly List<(Expr Annotation, CompiledBody Body)> annotations = [];
 
     /// <summary>Held no longer than rules and fixes work with it: it is quicker to make again than to keep for every file of a workspace.</summary>
     private static readonly ConditionalWeakTable<SemanticModel, WeakReference<CompiledCode?>> known = [];
+    private readonly ConcurrentDictionary<Node, List<FunctionDef>> overloads = new();
     private CallGraph? calls;
 
     private CompiledCode(FileSnapshot file)
@@ -99,7 +85,7 @@ public sealed class CompiledCode
         var walker = new Walker(this, file.Model);
         foreach (var function in file.Model.CompiledFunctions)
         {
-            var body = new CompiledBody(function, file.Model.IsCertainlyCompiled(function.Function), bodies.Count);
+            var body = new CompiledBody(function, file.Model.IsCertainlyCompiled(function.Function), bodies.Count, this);
             bodies.Add(body);
             walker.Walk(body);
         }
@@ -142,23 +128,43 @@ public sealed class CompiledCode
         for (int i = of is null ? 0 : FirstOf(of, nodes); i < nodes.Count; i++)
         {
             var (node, body, liveness) = nodes[i];
-            if (of is not null && !ReferenceEquals(body, of)) yield break;
+            if (of is not null && body != of.Index) yield break;
             if (!onlyLive || liveness != Liveness.Dead)
-                yield return new CompiledNode<T>((T)node, body, liveness != Liveness.Dead, liveness == Liveness.Compiled);
+                yield return new CompiledNode<T>((T)node, Bodies[body], liveness != Liveness.Dead, liveness == Liveness.Compiled);
         }
     }
 
     /// <summary>Where the nodes of a function begin in a list that has those of all functions, one after the other.</summary>
-    private static int FirstOf(CompiledBody body, List<(Node Node, CompiledBody Body, Liveness Liveness)> nodes)
+    private static int FirstOf(CompiledBody body, List<Entry> nodes)
     {
         int low = 0, high = nodes.Count;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (nodes[middle].Body.Index < body.Index) low = middle + 1;
+            if (nodes[middle].Body < body.Index) low = middle + 1;
             else high = middle;
         }
         return low;
+    }
+
+    /// <summary>The defs of a scope that declare overloads.</summary>
+    internal IReadOnlyList<FunctionDef> OverloadsIn(Node scope, SemanticModel model) => overloads.GetOrAdd(scope, static (node, of) =>
+    {
+        var finder = new OverloadFinder(of);
+        node.WalkChildren(finder);
+        return finder.Found;
+    }, model);
+
+    private sealed class OverloadFinder(SemanticModel model) : SyntaxWalker
+    {
+        public List<FunctionDef> Found { get; } = [];
+
+        public override void Visit(Node node)
+        {
+            if (node is FunctionDef function && function.Decorators.Any(d => model.ResolveName(d) is { } name
+                && (name.EndsWith("._overload", StringComparison.Ordinal) || name.EndsWith("._overload_method", StringComparison.Ordinal)))) Found.Add(function);
+            if (node is If or Try or With) base.Visit(node);
+        }
     }
 
     /// <summary>Statements, and the operands of conditional expressions, are what the compiler drops.</summary>
@@ -168,11 +174,15 @@ public sealed class CompiledCode
     {
         private CompiledBody? body;
         private Liveness liveness;
+        /// <summary>False in a function of which all is compiled alike.</summary>
+        private bool varies;
 
         public void Walk(CompiledBody of)
         {
             body = of;
-            liveness = Liveness.Compiled;
+            var everywhere = model.UniformLivenessOf(of.Def);
+            varies = everywhere is null;
+            liveness = everywhere ?? Liveness.Compiled;
             foreach (var parameter in of.Def.Args.All())
                 if (parameter.Annotation is { } annotation) code.annotations.Add((annotation, of));
             if (of.Def.Returns is { } returns) code.annotations.Add((returns, of));
@@ -183,9 +193,9 @@ public sealed class CompiledCode
         {
             if (body is null) return;
             var outer = liveness;
-            if (MayBeDropped(node) && liveness != Liveness.Dead) liveness = model.LivenessOf(node);
+            if (varies ? MayBeDropped(node) && liveness != Liveness.Dead : node is FunctionDef) liveness = model.LivenessOf(node);
             if (!code.byKind.TryGetValue(node.GetType(), out var nodes)) code.byKind[node.GetType()] = nodes = [];
-            nodes.Add((node, body, liveness));
+            nodes.Add(new Entry(node, body.Index, liveness));
             if (node is AnnAssign annotated)
             {
                 code.annotations.Add((annotated.Annotation, body));

@@ -20,18 +20,18 @@ public sealed class EntryMethodNotExported : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var model = context.File.Model;
-        var compiled = context.Compiled.Bodies.Select(b => b.Def).ToHashSet();
-        // A method that compiled code calls on something of unknown type may well be this one.
-        var perhapsReached = context.Compiled.Live<Call>()
-            .Select(c => c.Node.Func).OfType<Attribute>().Where(f => model.TypeOf(f.Value).HasUnknown).Select(f => f.Name).ToHashSet();
+        HashSet<string>? perhapsReached = null;
         var classes = context.Compiled.Bodies.Where(b => b.Def.Name == "forward").Select(b => b.Class).OfType<ClassDef>().Distinct();
         foreach (var type in classes)
         {
             if (!model.ClassOf(type).IsModule) continue;
             foreach (var method in type.Body.OfType<FunctionDef>())
             {
-                if (!Names.Contains(method.Name) || method.Decorators.Count > 0 || method.IsAsync || compiled.Contains(method)) continue;
+                if (!Names.Contains(method.Name) || method.Decorators.Count > 0 || method.IsAsync || model.CompiledFunctionOf(method) is not null) continue;
                 if (method.Args.VarArg is not null || method.Args.KwArg is not null || method.Args.All().FirstOrDefault() is null) continue;
+                // A method that compiled code calls on something of unknown type may well be this one.
+                perhapsReached ??= context.Compiled.Live<Call>()
+                    .Select(c => c.Node.Func).OfType<Attribute>().Where(f => model.TypeOf(f.Value).HasUnknown).Select(f => f.Name).ToHashSet();
                 if (IsPlaceholder(method) || perhapsReached.Contains(method.Name)) continue;
                 context.Report(new Finding(Id, Severity.Information, method.NameSpan,
                     $"'{method.Name}' is not reached from 'forward', so the scripted '{type.Name}' will not have it: mark it @torch.jit.export to call it from TorchScript or C++.",

@@ -18,9 +18,10 @@ public sealed class UnannotatedNonTensorParameter : Rule
     {
         var file = context.File;
         HashSet<Call>? certain = null;
+        var definitions = file.Tree.Definitions.OfType<FunctionDef>().CountBy(f => (f.Parent, f.Name)).ToDictionary();
         foreach (var body in context.Compiled.Bodies)
         {
-            if (!IsOnlyDefinition(file, body)) continue;
+            if (!IsOnlyDefinition(file, body, definitions)) continue;
             var parameters = body.Def.Args.PosOnly.Concat(body.Def.Args.Args).ToArray();
             for (int index = body.Class is null ? 0 : 1; index < parameters.Length; index++)
             {
@@ -48,11 +49,10 @@ public sealed class UnannotatedNonTensorParameter : Rule
     }
 
     /// <summary>An overload or a decorator may say the types elsewhere.</summary>
-    private static bool IsOnlyDefinition(FileSnapshot file, CompiledBody body)
+    private static bool IsOnlyDefinition(FileSnapshot file, CompiledBody body, Dictionary<(Node?, string), int> definitions)
     {
         if (body.Def.FirstAncestor<FunctionDef>() is not null) return false; // refused as such
-        var siblings = body.Class?.Body ?? file.Tree.Root.Body;
-        return body.Def.TypeComment is null && siblings.OfType<FunctionDef>().Count(f => f.Name == body.Def.Name) <= 1
+        return body.Def.TypeComment is null && definitions.GetValueOrDefault((body.Class ?? (Node)file.Tree.Root, body.Def.Name)) <= 1
             && body.Def.Decorators.All(d => file.Model.ResolveName(d) is "torch.jit.export" or "torch.jit.script");
     }
 

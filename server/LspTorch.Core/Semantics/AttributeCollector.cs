@@ -27,7 +27,7 @@ internal sealed class AttributeCollector(ClassModel type)
             evaluator.Run(constructor);
         }
         foreach (var (name, method) in type.Methods)
-            if (name != "__init__") new InitEvaluator(type.Owner, type, RecordElsewhere).Run(method);
+            if (name != "__init__" && StoreFinder.MayStore(type, method)) new InitEvaluator(type.Owner, type, RecordElsewhere).Run(method);
         var result = new Dictionary<string, AttributeModel>(StringComparer.Ordinal);
         foreach (var (name, annotation) in type.ClassAnnotations)
         {
@@ -44,7 +44,7 @@ internal sealed class AttributeCollector(ClassModel type)
             result[name] = new AttributeModel(name, OfConstant(name, TypeOf(assigned)), assigned.Assignments[0], false, type.Constants.Contains(name),
                 ConstantOf(assigned), assigned.Always)
             {
-                Assignments = [.. assigned.Assignments.OrderBy(n => n.Start)],
+                Assignments = assigned.Assignments is [var only] ? [only] : [.. assigned.Assignments.OrderBy(n => n.Start)],
                 IsSetInConstructor = assigned.InConstructor is not null,
                 StartsAsNone = assigned is { InConstructor: not null, OnlyNone: true },
                 Unconvertible = Unconvertible(name, assigned),
@@ -102,6 +102,28 @@ internal sealed class AttributeCollector(ClassModel type)
         if (!seen.TryGetValue(assignment.Name, out var entry)) seen[assignment.Name] = entry = new Seen();
         if (!assignment.Grows || entry.Assignments.Count == 0) entry.Assignments.Add(assignment.Node);
         return entry;
+    }
+
+    /// <summary>Whether following a method can come upon a store to an attribute: most methods only read them.</summary>
+    private sealed class StoreFinder(ClassModel type) : SyntaxWalker
+    {
+        private bool found;
+
+        public static bool MayStore(ClassModel type, FunctionDef method)
+        {
+            var finder = new StoreFinder(type);
+            finder.Visit(method.Body);
+            return finder.found;
+        }
+
+        public override void Visit(Node node)
+        {
+            if (found) return;
+            found = node is Syntax.Attribute { Context: not ExprContext.Load }
+                || node is Call { Func: Syntax.Attribute { Value: Name, Name: var name } }
+                    && (name is "register_buffer" or "register_parameter" or "add_module" or "register_module" || type.FindMethod(name) is not null);
+            if (!found) base.Visit(node);
+        }
     }
 
     private static TorchType Merge(TorchType a, TorchType b) => a == b ? a : ModuleChoice.Of(a, b);

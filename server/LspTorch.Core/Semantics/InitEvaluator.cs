@@ -238,15 +238,15 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
                     return model.Tables.Function(dotted) is ConstantEntry known ? known.Type : TorchType.Unknown;
                 return Evaluate(attribute.Value, nesting) is ModuleType { Definition: null } module
                     && model.Tables.Module(module.Name)?.Attributes.GetValueOrDefault(attribute.Name) is { } field ? field.Type : TorchType.Unknown;
-            case TupleExpr tuple: return new TupleType([.. tuple.Elements.Select(e => Evaluate(e, nesting))]);
+            case TupleExpr tuple: return new TupleType([.. EvaluateEach(tuple.Elements, nesting)]);
             case ListExpr list:
                 return list.Elements.Any(e => e is Starred)
                     ? new PythonListType([TorchType.Unknown], false)
-                    : new PythonListType([.. list.Elements.Select(e => Evaluate(e, nesting))], true);
+                    : new PythonListType([.. EvaluateEach(list.Elements, nesting)], true);
             case ComprehensionExpr comprehension: return Comprehend(comprehension, nesting);
             case DictExpr dict when dict.Keys.Count > 0 && dict.Keys.All(k => k is not null):
-                var keys = dict.Keys.Select(k => k is null ? TorchType.Unknown : Evaluate(k, nesting)).Distinct().ToArray();
-                var values = dict.Values.Select(v => Evaluate(v, nesting)).Distinct().ToArray();
+                var keys = EvaluateEach(dict.Keys.OfType<Expr>(), nesting).Distinct().ToArray();
+                var values = EvaluateEach(dict.Values, nesting).Distinct().ToArray();
                 return new DictType(keys.Length == 1 ? keys[0] : TorchType.Unknown, values.Length == 1 ? values[0] : TorchType.Unknown);
             case BinOp binary:
                 var left = Evaluate(binary.Left, nesting);
@@ -263,9 +263,9 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
                 return operand == TorchType.Int || operand == TorchType.Float || operand == TorchType.Tensor ? operand : TorchType.Unknown;
             case Compare compare:
                 return compare.Ops.All(o => o is CompareOperator.Is or CompareOperator.IsNot or CompareOperator.In or CompareOperator.NotIn)
-                    || (IsScalar(Evaluate(compare.Left, nesting)) && compare.Comparators.All(c => IsScalar(Evaluate(c, nesting))))
+                    || (IsScalar(Evaluate(compare.Left, nesting)) && EvaluateEach(compare.Comparators, nesting).All(IsScalar))
                     ? TorchType.Bool : TorchType.Unknown;
-            case BoolOp logic: return Same(logic.Values.Select(v => Evaluate(v, nesting)));
+            case BoolOp logic: return Same(EvaluateEach(logic.Values, nesting));
             case IfExp choice: return Same([Evaluate(choice.Body, nesting), Evaluate(choice.OrElse, nesting)]);
             case Call call: return EvaluateCall(call, nesting);
             default: return TorchType.Unknown;
@@ -317,6 +317,9 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
     /// <summary>Functions of numpy that give an array whatever they are given.</summary>
     public static bool IsArrayMaker(string dotted) => dotted is "numpy.array" or "numpy.zeros" or "numpy.ones" or "numpy.arange" or "numpy.linspace" or "numpy.empty" or "numpy.full"
         or "numpy.eye" or "numpy.zeros_like" or "numpy.ones_like" or "numpy.hanning" or "numpy.hamming" or "numpy.blackman" or "numpy.kaiser" or "numpy.logspace" or "numpy.identity";
+
+    /// <summary>In order, each when it is asked for. On its own, so that the methods that call it need no closure for their other cases.</summary>
+    private IEnumerable<TorchType> EvaluateEach(IEnumerable<Expr> exprs, int nesting) => exprs.Select(e => Evaluate(e, nesting));
 
     private static bool IsScalar(TorchType type) =>
         type == TorchType.Int || type == TorchType.Float || type == TorchType.Bool || type == TorchType.Str || type == TorchType.None;
@@ -392,7 +395,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
             case "torch.nn.Sequential": return Container(ModuleContainerKind.Sequential, call, nesting);
             case "torch.nn.ModuleDict":
                 return call is { Args: [DictExpr entries], Keywords.Count: 0 } && entries.Keys.All(k => k is not null)
-                    ? new ModuleContainerType(ModuleContainerKind.ModuleDict, [.. entries.Values.Select(v => Evaluate(v, nesting))], true)
+                    ? new ModuleContainerType(ModuleContainerKind.ModuleDict, [.. EvaluateEach(entries.Values, nesting)], true)
                     : new ModuleContainerType(ModuleContainerKind.ModuleDict, [], false);
             case "torch.nn.Parameter" or "torch.nn.parameter.Parameter": return TorchType.Tensor;
             case "torch.nn.utils.weight_norm" or "torch.nn.utils.spectral_norm" or "torch.nn.utils.parametrizations.weight_norm"
@@ -406,7 +409,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
             case "builtins.str": return TorchType.Str;
             case "builtins.list" when call.Args.Count == 1 && Evaluate(call.Args[0], nesting) is PythonListType list: return list;
             case "builtins.max" or "builtins.min" when call.Args.Count > 1 && call.Keywords.Count == 0:
-                return Same(call.Args.Select(a => Evaluate(a, nesting)));
+                return Same(EvaluateEach(call.Args, nesting));
         }
         if (model.Tables.Module(dotted) is { } module) return new ModuleType(module.Name);
         if (PythonOnlyCall(dotted) is { } only) return only;
@@ -424,7 +427,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         if (call.Args.Count == 0) return new ModuleContainerType(kind, [], true);
         if (kind == ModuleContainerKind.Sequential && !call.Args.Any(a => a is Starred))
         {
-            var elements = call.Args.Select(a => Evaluate(a, nesting)).ToImmutableArray();
+            var elements = EvaluateEach(call.Args, nesting).ToImmutableArray();
             if (elements is [PythonListType or UnknownType or DictType] && call.Args[0] is Call)
                 return elements[0].IsUnknown && IsModuleCall(call.Args[0]) ? new ModuleContainerType(kind, elements, true) : OrderedDictContainer(kind, (Call)call.Args[0], nesting);
             return new ModuleContainerType(kind, elements, true);

@@ -118,6 +118,7 @@ internal sealed class NameResolver(SemanticModel model)
         {
             case Name name: return ResolveName(name.Id, name, hops);
             case Syntax.Attribute attribute:
+                if (attribute.Value is Name module) return ResolveName(module.Id, module, hops) is { } of ? Member(of, attribute.Name, hops) : null;
                 // A chain is walked without recursion on its length: a.b.c… of a thousand parts is still one loop.
                 var parts = new List<string>();
                 Expr root = attribute;

@@ -152,6 +152,15 @@ public sealed class SemanticModel
         return best == Liveness.Compiled && !reachable.Value.Certain.Contains(compiled.Function) ? Liveness.Uncertain : best;
     }
 
+    /// <summary>What <see cref="LivenessOf"/> says of every node of a compiled function, where it says the same of all; else null.</summary>
+    internal Liveness? UniformLivenessOf(FunctionDef function)
+    {
+        if (!unitsByNode.Value.TryGetValue(function, out var units)) return null;
+        foreach (var unit in units)
+            if (Analyze(unit) is not { HasMarks: false }) return null;
+        return reachable.Value.Certain.Contains(function) ? Liveness.Compiled : Liveness.Uncertain;
+    }
+
     /// <summary>A parameter's type to the compiler, and whether it is only assumed: without an annotation the compiler takes Tensor.</summary>
     public (TorchType Type, bool IsAssumed) ParameterTypeOf(Arg parameter) =>
         DeclaredTypeOf(parameter) is { } declared ? (declared, false) : (TorchType.Tensor, true);

@@ -13,17 +13,17 @@ public static class TypeRelations
         {
             case OptionalType optional:
                 return type == TorchType.None || (type is OptionalType inner ? inner.Element.IsSubtypeOf(optional.Element)
-                    : type is UnionType several ? several.Members.All(m => m.IsSubtypeOf(wanted)) : type.IsSubtypeOf(optional.Element));
+                    : type is UnionType several ? AreSubtypesOf(several.Members, wanted) : type.IsSubtypeOf(optional.Element));
             case UnionType either:
                 return type switch
                 {
-                    UnionType members => members.Members.All(m => m.IsSubtypeOf(wanted)),
+                    UnionType members => AreSubtypesOf(members.Members, wanted),
                     OptionalType optional => either.Members.Contains(TorchType.None) && optional.Element.IsSubtypeOf(wanted),
-                    _ => either.Members.Any(m => type.IsSubtypeOf(m)),
+                    _ => IsSubtypeOfAny(type, either.Members),
                 };
             case PrimitiveType { Kind: PrimitiveKind.Number }:
                 return type == TorchType.Int || type == TorchType.Float || type == TorchType.Complex
-                    || type is UnionType numbers && numbers.Members.All(m => m.IsSubtypeOf(wanted));
+                    || type is UnionType numbers && AreSubtypesOf(numbers.Members, wanted);
             case PrimitiveType { Kind: PrimitiveKind.AnyEnum }:
                 return type is ClassType { Role: ClassRole.Enum };
             case TupleType tuple when type is TupleType actual:
@@ -32,8 +32,10 @@ public static class TypeRelations
                     if (!actual.Elements[i].IsSubtypeOf(tuple.Elements[i])) return false;
                 return true;
             case TupleType tuple when type is ClassType { Role: ClassRole.NamedTuple } named:
-                return tuple.Elements.Length == named.Fields.Length
-                    && named.Fields.Select((f, i) => f.Type.IsSubtypeOf(tuple.Elements[i])).All(x => x);
+                if (tuple.Elements.Length != named.Fields.Length) return false;
+                for (int i = 0; i < tuple.Elements.Length; i++)
+                    if (!named.Fields[i].Type.IsSubtypeOf(tuple.Elements[i])) return false;
+                return true;
             case ClassType { Role: ClassRole.Interface }:
                 return type is ModuleType or ClassType;
             // Lists and dictionaries are invariant; only an Unknown inside may still turn out equal.
@@ -42,6 +44,20 @@ public static class TypeRelations
             case FutureType future when type is FutureType actual: return actual.Element.IsSubtypeOf(future.Element);
             default: return false;
         }
+    }
+
+    private static bool AreSubtypesOf(ImmutableArray<TorchType> types, TorchType wanted)
+    {
+        foreach (var type in types)
+            if (!type.IsSubtypeOf(wanted)) return false;
+        return true;
+    }
+
+    private static bool IsSubtypeOfAny(TorchType type, ImmutableArray<TorchType> members)
+    {
+        foreach (var member in members)
+            if (type.IsSubtypeOf(member)) return true;
+        return false;
     }
 
     private static bool Consistent(TorchType a, TorchType b) =>

@@ -28,7 +28,7 @@ internal static class CheckCommand
 
         switch (format)
         {
-            case "json": terminal.Line(Json(files, common)); break;
+            case "json": terminal.Line(stream => JsonSerializer.Serialize(stream, Json(files, common), Readable.JsonCheck)); break;
             case "sarif": terminal.Line(SarifReport.Of(files)); break;
             case "github": Github(terminal, files); break;
             default: new TextReport(terminal).Write(files); break;
@@ -36,13 +36,12 @@ internal static class CheckCommand
         return results.Any(result => result is null) ? 2 : files.Any(file => file.Findings.Count > 0) ? 1 : 0;
     }
 
-    private static string Json(IReadOnlyList<CheckedFile> files, CommonOptions common)
+    private static JsonCheck Json(IReadOnlyList<CheckedFile> files, CommonOptions common)
     {
         // One target for one run: the command line's, else that of the first file.
         var torch = common.Torch ?? files.Select(file => file.File.Options.Torch).FirstOrDefault(TorchVersion.Newest);
-        var document = new JsonCheck(1, torch.ToString(), [.. files.Select(file =>
+        return new JsonCheck(1, torch.ToString(), [.. files.Select(file =>
             new JsonCheckedFile(file.Path, [.. file.Findings.Select(finding => Of(file, finding))]))]);
-        return JsonSerializer.Serialize(document, Readable.JsonCheck);
     }
 
     private static JsonFinding Of(CheckedFile file, Finding finding) => new(

@@ -22,6 +22,14 @@ internal sealed class Terminal : IDisposable
 
     public void Line(string text = "") => output.WriteLine(text);
 
+    /// <summary>A line that is written as UTF-8.</summary>
+    public void Line(Action<Stream> write)
+    {
+        output.Flush();
+        write(output.BaseStream);
+        output.WriteLine();
+    }
+
     /// <summary>One line on stderr.</summary>
     public void Complain(string message)
     {

@@ -22,6 +22,7 @@ internal sealed class FunctionAnalysis(CompiledUnit unit)
     private Liveness?[] marks = [];
 
     public CompiledUnit Unit { get; } = unit;
+    public bool HasMarks => marks.Length > 0;
     public bool HasUncertainMarks => Array.IndexOf(marks, Liveness.Uncertain) >= 0;
     public List<CallEdge> Calls { get; } = [];
     public List<TypeProblem> Problems { get; } = [];

@@ -85,7 +85,7 @@ internal sealed partial class FunctionInference
                     : name == "forward" && Model.Tables.Module(module.Name) is { Forward.IsEmpty: false } described ? new SignaturesValue(name, described.Forward)
                     : TorchType.Unknown;
             case ModuleContainerType container: return name is "keys" or "values" or "items" ? new ContainerMethod(container, name) : name == "training" ? TorchType.Bool : TorchType.Unknown;
-            case ModuleChoice choice: return OfEach(choice, option => AttributeOf(option, attribute));
+            case ModuleChoice choice: return AttributeOfEach(choice, attribute);
             case NamedValue module: return FromDotted($"{module.DottedName}.{name}");
             case ClassValue { Class: { Kind: ClassKind.Enum } type }: return type.InstanceType;
             case ClassValue { Class: var type } when type.FindMethod(name) is { } method && method.Function.Decorators.Any(d => d is Name { Id: "staticmethod" }):
@@ -93,6 +93,8 @@ internal sealed partial class FunctionInference
             default: return TorchType.Unknown;
         }
     }
+
+    private TorchType AttributeOfEach(ModuleChoice choice, Syntax.Attribute attribute) => OfEach(choice, option => AttributeOf(option, attribute));
 
     /// <summary>What the members of an Enum hold, where that is written as literals of one type; the compiler refuses others.</summary>
     private static TorchType ValueOf(ClassModel type)
@@ -104,6 +106,8 @@ internal sealed partial class FunctionInference
     /// <summary>What a Tensor or device has that is no operator; null where it is none of these.</summary>
     private TorchType? PropertyOf(string owner, string name) => (Model.Tables.Function($"{owner}.{name}") as ConstantEntry)?.Type;
 
+    private static bool IsProperty(CompiledUnit method) => method.Function.Decorators.Any(d => method.Owner.ResolveName(d) == "builtins.property");
+
     /// <summary>An attribute or method of an instance: attributes first, as the compiler looks.</summary>
     private TorchType MemberOf(ClassModel type, string name)
     {
@@ -111,7 +115,7 @@ internal sealed partial class FunctionInference
         if (type.FindMethod(name) is { } method)
         {
             var unitOfMethod = new CompiledUnit(method.Function, type, method.Class.Owner);
-            if (!method.Function.Decorators.Any(d => method.Class.Owner.ResolveName(d) == "builtins.property")) return new FunctionValue(unitOfMethod);
+            if (method.Function.Decorators.Count == 0 || !IsProperty(unitOfMethod)) return new FunctionValue(unitOfMethod);
             return ReturnOf(unitOfMethod);
         }
         foreach (var ancestor in type.Lineage())

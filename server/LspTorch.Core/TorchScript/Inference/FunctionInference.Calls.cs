@@ -48,7 +48,7 @@ internal sealed partial class FunctionInference
             case SignaturesValue signatures: return Choose(call, signatures.Schemas, null, positional, keywords, spread);
             case DispatchValue dispatch: return Dispatch(dispatch.Entry, call, positional, keywords, spread);
             case ModuleType module: return CallModule(module, call, positional, keywords, spread);
-            case ModuleChoice choice: return OfEach(choice, option => FirstClass(Invoke(option, call, positional, keywords, spread, hint)));
+            case ModuleChoice choice: return InvokeEach(choice, call, positional, keywords, spread, hint);
             case ModuleContainerType { Kind: ModuleContainerKind.Sequential } sequential: return CallSequential(sequential, call, positional);
             case ClassValue { Class: var type }:
                 CheckConstruct(type, call);
@@ -62,6 +62,9 @@ internal sealed partial class FunctionInference
             default: CheckCallable(callee, call); return TorchType.Unknown;
         }
     }
+
+    private TorchType InvokeEach(ModuleChoice choice, Call call, List<Argument> positional, List<Argument> keywords, bool spread, TorchType? hint) =>
+        OfEach(choice, option => FirstClass(Invoke(option, call, positional, keywords, spread, hint)));
 
     private TorchType Choose(Call call, ImmutableArray<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords, bool spread)
     {
@@ -115,11 +118,13 @@ internal sealed partial class FunctionInference
     {
         if (callee.Owner.DeclaredReturnOf(callee.Function) is { } declared) return declared;
         // A decorator that is not torch's puts another function in its place.
-        if (callee.Function.IsAsync || callee.Function.Decorators.Any(d => callee.Owner.ResolveName(d is Call c ? c.Func : d) is var name
-            && name is not ("builtins.staticmethod" or "builtins.property") && name?.StartsWith("torch.", StringComparison.Ordinal) != true)) return TorchType.Unknown;
+        if (callee.Function.IsAsync || callee.Function.Decorators.Count > 0 && IsReplaced(callee)) return TorchType.Unknown;
         if (IsOverloaded(callee)) return TorchType.Unknown;
         return Analysis(callee)?.Returns ?? TorchType.Unknown;
     }
+
+    private static bool IsReplaced(CompiledUnit callee) => callee.Function.Decorators.Any(d => callee.Owner.ResolveName(d is Call c ? c.Func : d) is var name
+        && name is not ("builtins.staticmethod" or "builtins.property") && name?.StartsWith("torch.", StringComparison.Ordinal) != true);
 
     private static bool IsOverloaded(CompiledUnit callee) =>
         JitDecorators.Has(callee.Owner, callee.Function, "_overload", "_overload_method")

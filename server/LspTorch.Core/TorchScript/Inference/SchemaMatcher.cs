@@ -144,7 +144,9 @@ internal static class SchemaMatcher
     private static TorchType Unwrap(TorchType type) => type is OptionalType optional ? optional.Element : type;
 
     private static bool ConvertibleToList(TorchType type, TorchType wanted) =>
-        wanted is ListType list && (type.IsSubtypeOf(list) || (type is TupleType tuple && tuple.Elements.All(e => e.IsSubtypeOf(list.Element))));
+        wanted is ListType list && (type.IsSubtypeOf(list) || (type is TupleType tuple && AreElementsOf(list, tuple)));
+
+    private static bool AreElementsOf(ListType list, TupleType tuple) => tuple.Elements.All(e => e.IsSubtypeOf(list.Element));
 
     private static Fit MatchArgument(SchemaArgument formal, TorchType actual, bool conversions, ref Dictionary<string, TorchType>? bound)
     {
@@ -169,7 +171,7 @@ internal static class SchemaMatcher
         {
             if (ConvertibleToList(actual, Unwrap(wanted))) return Unwrap(wanted);
             if (wanted is TupleType target && target.Elements.Length == tuple.Elements.Length && !actual.IsSubtypeOf(wanted))
-                return new TupleType([.. tuple.Elements.Zip(target.Elements, (a, w) => Convert(a, w, conversions))]);
+                return ConvertEach(tuple, target, conversions);
         }
         if (!conversions) return actual;
         if (actual == TorchType.Tensor && (wanted == TorchType.Float || wanted == TorchType.Int || wanted == TorchType.Complex || wanted == TorchType.Number)) return wanted;
@@ -177,6 +179,9 @@ internal static class SchemaMatcher
         if (actual == TorchType.Str && wanted == TorchType.Device) return wanted;
         return actual;
     }
+
+    private static TupleType ConvertEach(TupleType actual, TupleType wanted, bool conversions) =>
+        new([.. actual.Elements.Zip(wanted.Elements, (a, w) => Convert(a, w, conversions))]);
 
     /// <summary>Binds the type variables of a formal type (matchTypeVariables); false where that cannot be.</summary>
     private static bool Bind(TorchType formal, TorchType actual, ref Dictionary<string, TorchType>? bound)
@@ -222,6 +227,8 @@ internal static class SchemaMatcher
         _ => false,
     };
 
+    private static TupleType SubstituteEach(TupleType tuple, Dictionary<string, TorchType>? bound) => new([.. tuple.Elements.Select(e => Substitute(e, bound))]);
+
     private static TorchType Substitute(TorchType type, Dictionary<string, TorchType>? bound)
     {
         if (!HasVariables(type)) return type;
@@ -231,7 +238,7 @@ internal static class SchemaMatcher
             ListType list => new ListType(Substitute(list.Element, bound)),
             OptionalType optional => TorchType.Optional(Substitute(optional.Element, bound)),
             DictType dict => new DictType(Substitute(dict.Key, bound), Substitute(dict.Value, bound)),
-            TupleType tuple => new TupleType([.. tuple.Elements.Select(e => Substitute(e, bound))]),
+            TupleType tuple => SubstituteEach(tuple, bound),
             FutureType future => new FutureType(Substitute(future.Element, bound)),
             _ => type,
         };
