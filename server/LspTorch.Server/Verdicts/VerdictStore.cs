@@ -99,8 +99,8 @@ public sealed class VerdictStore(string? folder = null)
             if (verdict.Graph is { } graph) texts[name + " graph"] = graph;
         }
         string file = FileOf(path + "\n" + module.Class, ".code.json");
-        if (texts.Count == 0) File.Delete(file);
-        else UserCache.WriteWhole(file, JsonSerializer.SerializeToUtf8Bytes(new StoredCode(Version, texts), StoredVerdictContext.Default.StoredCode));
+        if (texts.Count > 0) UserCache.WriteWhole(file, JsonSerializer.SerializeToUtf8Bytes(new StoredCode(Version, texts), StoredVerdictContext.Default.StoredCode));
+        else if (File.Exists(file)) File.Delete(file);
     }
 
     private static ModuleVerdict WithoutCode(ModuleVerdict module)
@@ -119,6 +119,7 @@ public sealed class VerdictStore(string? folder = null)
 
     public void Forget(string path)
     {
+        if (!Has(path)) return;
         foreach (var module in Read(path)?.Modules ?? []) File.Delete(FileOf(path + "\n" + module.Verdict.Class, ".code.json"));
         File.Delete(FileOf(path, ".json"));
     }
