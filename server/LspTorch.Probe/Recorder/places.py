@@ -29,7 +29,7 @@ class Place:
         self.file, self.kind, self.name, self.context, self.at, self.attribute = file, kind, name, context, at, attribute
         self.value = value          # the span of the expression whose value the place holds, if it has one
         self.straight = straight    # whether each execution of the runs of statements it stands in reaches the place once
-        self.gates = [file.first_gate + gate for gate in gates]     # of those runs: a return has several
+        self.gates = tuple([file.first_gate + gate for gate in gates])  # of those runs: a return has several
         self.rows = self.last = None
         self.attributed = self.quiet = self.told = 0
         self.gap = 1
@@ -107,16 +107,18 @@ def _look(place, index, value, own):
             row = place.rows.get(key)
             news = row is None
         if news:
-            row = place.rows[key] = [name, scriptable, dtype, device, None if shape is None else list(shape), 0, 0, grad, []]
+            row = place.rows[key] = [name, scriptable, dtype, device, None if shape is None else list(shape), 0, 0, grad, None]
     elif shape is not None:
         dims = row[4]
+        if row[8] is None and dims != list(shape):
+            row[8] = [tuple(dims)] * min(row[6], FIRST_SHAPES)
         for i, size in enumerate(shape):
             if dims[i] != size and dims[i] is not None:
                 dims[i] = None
                 news = True
         if row[7] is not grad and row[7] is not None:
             row[7], news = None, True
-    if shape and len(row[8]) < FIRST_SHAPES:
+    if row[8] is not None and len(row[8]) < FIRST_SHAPES:
         row[8].append(shape)
     # Executions nobody looked at were of the type last looked at: a change of the Python type calls for a look at once.
     if place.last is not None:

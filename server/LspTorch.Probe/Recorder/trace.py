@@ -71,11 +71,12 @@ def _tell(indices, calls=None):
                              % (file.index, _quoted(file.path), file.sha256))
             lines.append('{"event":"place","place":%d,"file":%d,"kind":"%s","name":%s,"context":%s,"at":%s,"value":%s}\n' % (
                 index, file.index, place.kind, _quoted(place.name), _json(place.context), _json(place.at), _json(place.value)))
+            place.name = place.context = place.at = place.value = None      # all that was needed of them
         total = _count_of(index) if calls is None else calls
         place.told = total
         rest = total - place.attributed
         rows = [{"type": row[0], "scriptable": row[1], "dtype": row[2], "device": row[3], "shape": row[4], "requires_grad": row[7],
-                 "shapes": row[8] if row[4] is not None and None in row[4] else [],
+                 "shapes": row[8] or [],
                  "count": row[5] + (rest if row is place.last else 0), "sampled": row[6]} for row in place.rows.values()]
         lines.append('{"event":"seen","place":%d,"calls":%d,"last":%d,"types":%s}\n'
                      % (index, total, list(place.rows.values()).index(place.last), _json(rows)))
