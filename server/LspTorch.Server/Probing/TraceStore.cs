@@ -60,7 +60,7 @@ public sealed class TraceStore(string? folder = null)
     }
 
     /// <summary>Forgets what was observed in a file.</summary>
-    public void Forget(string path) => File.Delete(FileOf(path));
+    public void Forget(string path) => Delete(FileOf(path));
 
     /// <summary>Keeps which torch a run of the program in these folders had.</summary>
     public void SaveTorch(IEnumerable<string> roots, string release)
@@ -71,6 +71,7 @@ public sealed class TraceStore(string? folder = null)
     /// <summary>The torch of the latest run of one of the folders that hold the file; null where none ran, or its torch is not known.</summary>
     public TorchVersion? TorchOf(string path)
     {
+        if (path.Length == 0 || path.Contains('\0')) return null; // an editor may name a document anything
         FileInfo? latest = null;
         for (string? at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
             if (new FileInfo(FileOf(at, ".torch")) is { Exists: true } kept && !(kept.LastWriteTimeUtc < latest?.LastWriteTimeUtc)) latest = kept;
@@ -85,7 +86,13 @@ public sealed class TraceStore(string? folder = null)
     }
 
     /// <summary>Forgets the torch of a folder's runs.</summary>
-    public void ForgetTorch(string root) => File.Delete(FileOf(root, ".torch"));
+    public void ForgetTorch(string root) => Delete(FileOf(root, ".torch"));
+
+    /// <summary>Before anything was kept there is not even a folder.</summary>
+    private static void Delete(string file)
+    {
+        if (File.Exists(file)) File.Delete(file);
+    }
 
     /// <summary>Forgets everything.</summary>
     public void ForgetAll()

@@ -188,7 +188,7 @@ public sealed class RobustnessTests
     public async Task Strange_uris_are_served()
     {
         await using var client = await StartAsync();
-        foreach (string uri in new[] { "untitled:Untitled-1", "file:///tests/%E3%83%A2%E3%83%87%E3%83%AB%20a.py", "vscode-notebook-cell:/x.ipynb#W0", "not a uri", "" })
+        foreach (string uri in new[] { "untitled:Untitled-1", "file:///tests/%E3%83%A2%E3%83%87%E3%83%AB%20a.py", "vscode-notebook-cell:/x.ipynb#W0", "not a uri", "", "file:///nul%00in.py" })
         {
             await client.OpenAsync("x = 1\n", uri);
             await client.RequestAsync("textDocument/hover", At(0, 0, uri));

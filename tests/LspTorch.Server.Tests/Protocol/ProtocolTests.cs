@@ -15,7 +15,8 @@ public sealed class ProtocolTests
     private static readonly HashSet<Type> Own =
     [
         typeof(DiagnosticFix), typeof(DiagnosticData), typeof(InlayHintData), typeof(CodeActionData), typeof(StatusParams), typeof(ProbeResult),
-        typeof(ProbeResultFile),
+        typeof(ProbeResultFile), typeof(VerifyResult), typeof(VerifiedModule), typeof(ExportResult), typeof(Readiness), typeof(ReadyModule), typeof(ReadyColumn),
+        typeof(ReadyPart), typeof(NoParams), typeof(ModuleParams), typeof(TextResult), typeof(TorchScriptParams), typeof(TorchScriptResult), typeof(TorchScriptLine),
     ];
 
     /// <summary>What we send: clients rely on every required property of these and of all they contain.</summary>
