@@ -43,20 +43,12 @@ internal sealed partial class FunctionInference
             if (formal.Type != TorchType.Tensor || callee.Owner.DeclaredTypeOf(parameter) is not null) return false;
             bool here = ReferenceEquals(callee.Owner, Model);
             Refuse(ProblemKind.NoMatchingOverload, call,
-                $"'{formal.Name}' of '{schema.Name}' has no annotation, so TorchScript takes it for a Tensor, and {TypeInWords(argument.Type)} is given: annotate the parameter.",
+                $"'{formal.Name}' of '{schema.Name}' has no annotation, so TorchScript takes it for a Tensor, and {TypeWords.Of(argument.Type)} is given: annotate the parameter.",
                 here ? parameter : null, $"'{formal.Name}' has no annotation", wanted: argument.Type);
             return true;
         }
         return false;
     }
-
-    private static string TypeInWords(TorchType type) => type.HasUnknown ? type switch
-    {
-        ListType => "a list",
-        DictType => "a dictionary",
-        TupleType => "a tuple",
-        _ => "something else",
-    } : type.ToString();
 
     private void WarnOfNumbers(FunctionSchema schema, List<Argument> positional, List<Argument> keywords)
     {
