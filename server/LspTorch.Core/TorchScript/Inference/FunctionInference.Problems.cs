@@ -259,27 +259,28 @@ internal sealed partial class FunctionInference
         return TorchType.Unknown;
     }
 
-    private bool BindsOtherwise(string name)
+    private bool BindsOtherwise(string name) => BodyHas(node => node switch
     {
-        var finder = new BindingFinder(name);
-        foreach (var statement in unit.Function.Body) finder.Visit(statement);
-        return finder.Found;
+        Import or ImportFrom or Global or Nonlocal or NamedExpr or Try or Match => true,
+        FunctionDef f => f.Name == name,
+        ClassDef c => c.Name == name,
+        _ => false,
+    });
+
+    private bool BodyHas(Func<Node, bool> sought)
+    {
+        var seeker = new Seeker(sought);
+        foreach (var statement in unit.Function.Body) seeker.Visit(statement);
+        return seeker.Found;
     }
 
-    private sealed class BindingFinder(string name) : SyntaxWalker
+    private sealed class Seeker(Func<Node, bool> sought) : SyntaxWalker
     {
         public bool Found { get; private set; }
 
         public override void Visit(Node node)
         {
-            if (Found) return;
-            Found = node switch
-            {
-                Import or ImportFrom or Global or Nonlocal or NamedExpr or Try or Match => true,
-                FunctionDef f => f.Name == name,
-                ClassDef c => c.Name == name,
-                _ => false,
-            };
+            Found = Found || sought(node);
             if (!Found) base.Visit(node);
         }
     }
@@ -289,23 +290,7 @@ internal sealed partial class FunctionInference
         given == TorchType.Tensor && (converted == TorchType.Int || converted == TorchType.Float || converted == TorchType.Complex);
 
     /// <summary>Whether the function ever reads the variable: of one that it does not, the compiler drops the conversion.</summary>
-    private bool IsRead(string name)
-    {
-        var finder = new ReadFinder(name);
-        foreach (var statement in unit.Function.Body) finder.Visit(statement);
-        return finder.Found;
-    }
-
-    private sealed class ReadFinder(string name) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            Found |= node is Name { Context: ExprContext.Load } read && read.Id == name;
-            if (!Found) base.Visit(node);
-        }
-    }
+    private bool IsRead(string name) => BodyHas(node => node is Name { Context: ExprContext.Load } read && read.Id == name);
 
     private void WarnOfNumber(Node at, TorchType made, string reason) => Refuse(ProblemKind.ImplicitConversion, at,
         $"{reason}, so TorchScript silently turns this Tensor into one; eager keeps the Tensor. It fails at run time if the Tensor has dimensions, requires grad{(made == TorchType.Int ? " or is no integer" : "")}.",
