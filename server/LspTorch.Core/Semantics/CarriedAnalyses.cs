@@ -21,6 +21,9 @@ internal sealed class CarriedAnalyses
 
     private CarriedAnalyses(SemanticModel before, SemanticModel after, BodyEdit edit) => (this.before, this.after, this.edit) = (before, after, edit);
 
+    /// <summary>Worked out when first asked. Made here, so that nothing else keeps the earlier version.</summary>
+    public static Lazy<CarriedAnalyses?> WhenAsked(SemanticModel before, SemanticModel after) => new(() => Between(before, after), LazyThreadSafetyMode.PublicationOnly);
+
     /// <summary>Null where nothing can be carried over: then everything is found anew.</summary>
     public static CarriedAnalyses? Between(SemanticModel before, SemanticModel after)
     {

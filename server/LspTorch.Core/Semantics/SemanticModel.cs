@@ -40,7 +40,7 @@ public sealed class SemanticModel
     public SemanticModel(FileSnapshot file, SemanticModel? before = null)
     {
         File = file;
-        if (before is not null) carried = new(() => CarriedAnalyses.Between(before, this), LazyThreadSafetyMode.PublicationOnly);
+        carried = before is null ? null : CarriedAnalyses.WhenAsked(before, this);
         Names = new NameResolver(this);
         Annotations = new AnnotationReader(this);
         attributeUses = new(() =>
