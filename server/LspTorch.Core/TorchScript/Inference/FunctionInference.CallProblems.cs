@@ -55,7 +55,7 @@ internal sealed partial class FunctionInference
         for (int i = 0; i < positional.Count + keywords.Count; i++)
         {
             var argument = i < positional.Count ? positional[i] : keywords[i - positional.Count];
-            var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments[i];
+            var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments.ElementAtOrDefault(i);
             if (formal is null || argument.Source is not { } source) continue;
             var made = SchemaMatcher.Convert(argument.Type, formal.Type, conversions: true);
             if (IsMadeNumber(argument.Type, made)) WarnOfNumber(source, made, $"'{formal.Name}' of '{schema.Name}' is {formal.Type}");
