@@ -192,35 +192,54 @@ gates = {}
 class Gate:
     """
     Stands before a run of statements that exists twice, recording and plain, and says which is to run. It is handed the values
-    of the places at its entry, parameters or loop variables, and records those in every execution.
+    of the places at its entry, parameters or loop variables, and records those in every execution: none as -gate, one as
+    gate[value], several as a call.
     """
-    __slots__ = ("passed", "calls", "due", "gap", "eager")
+    __slots__ = ("passed", "calls", "due", "gap", "eager", "record", "place")
 
-    def __init__(self):
+    def __init__(self, record, place):
+        self.record, self.place = record, place
         self.restart()
 
     def restart(self):
         self.passed, self.calls, self.due, self.gap, self.eager = 0, 0, 1, 1, GATE_OPEN
 
+    def __neg__(self):
+        calls = self.calls = self.calls + 1
+        if calls < self.due or not _recording:
+            self.passed += 1
+            return False
+        return self.opens(calls)
+
+    def __getitem__(self, value):
+        self.record(value, self.place)
+        calls = self.calls = self.calls + 1
+        if calls < self.due or not _recording:
+            self.passed += 1
+            return False
+        return self.opens(calls)
+
+    def opens(self, calls):
+        if self.eager > 0:
+            self.eager -= 1
+            self.due = calls + 1
+        else:
+            self.gap = min(self.gap * 2, GATE_GAP)
+            # Not a fixed step: it could fall in with a period of the program.
+            self.due = calls + self.gap // 2 + (calls * 2654435761 >> 16) % self.gap + 1
+        return True
+
 
 def gate_for(index, entry):
-    gate = gates[index] = Gate()
+    """What stands in the code for a gate. `entry`: for each value that it is handed, what records it and the number of its place there."""
+    gate = gates[index] = Gate(*entry[0] if len(entry) == 1 else (None, None))
+    if len(entry) < 2:
+        return gate
 
     def enter(*values):
         for value, (record, place) in zip(values, entry):
             record(value, place)
-        calls = gate.calls = gate.calls + 1
-        if calls < gate.due or not _recording:
-            gate.passed += 1
-            return False
-        if gate.eager > 0:
-            gate.eager -= 1
-            gate.due = calls + 1
-        else:
-            gate.gap = min(gate.gap * 2, GATE_GAP)
-            # Not a fixed step: it could fall in with a period of the program.
-            gate.due = calls + gate.gap // 2 + (calls * 2654435761 >> 16) % gate.gap + 1
-        return True
+        return -gate
 
     return enter
 
