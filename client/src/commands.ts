@@ -4,7 +4,7 @@ import type { Prober } from './probe';
 import { ServerCommand } from './protocol';
 import type { ReadinessView } from './readinessView';
 import type { RulePages } from './rulePages';
-import { chooseScript, isScript } from './scripts';
+import { chooseEntry, isScript } from './scripts';
 import type { Server } from './server';
 import type { Verdicts } from './verdicts';
 
@@ -17,8 +17,8 @@ export function registerCommands(
   log: vscode.LogOutputChannel,
 ): void {
   const commands: Record<string, (...parameters: unknown[]) => unknown> = {
-    'lsptorch.probeFile': (target) => probeFile(context, prober, target),
-    'lsptorch.probeScript': () => probeChosen(context, prober),
+    'lsptorch.probeFile': (target) => probeFile(server, prober, target),
+    'lsptorch.probeScript': () => probeChosen(server, prober, vscode.window.activeTextEditor?.document.uri),
     'lsptorch.stopProbe': () => prober.stop(),
     'lsptorch.verifyFile': () => verdicts.verifyFile(),
     'lsptorch.verifyModule': (target) => verdicts.verifyModule(target),
@@ -42,24 +42,24 @@ export function registerCommands(
   }
 }
 
-async function probeFile(context: vscode.ExtensionContext, prober: Prober, target: unknown): Promise<void> {
+async function probeFile(server: Server, prober: Prober, target: unknown): Promise<void> {
   const uri = target instanceof vscode.Uri ? target : vscode.window.activeTextEditor?.document.uri;
   if (uri?.scheme === 'file' && uri.path.endsWith('.py')) {
-    await probeFor(context, prober, uri);
+    await probeFor(server, prober, uri);
   } else {
     void vscode.window.showInformationMessage('Open a Python file first: LspTorch probes the file in the active editor.');
   }
 }
 
-/** Probes a file that is a script; for one that only defines things, the script that uses it, which the user chooses. */
-export async function probeFor(context: vscode.ExtensionContext, prober: Prober, file: vscode.Uri): Promise<void> {
-  if (!vscode.workspace.isTrusted || (await isScript(file))) await prober.probe(file);
-  else await probeChosen(context, prober, `${vscode.workspace.asRelativePath(file)} only defines things. Which script runs it?`);
+/** Probes a file that is a script; for one that only defines things, what runs it, which the user chooses. */
+export async function probeFor(server: Server, prober: Prober, file: vscode.Uri): Promise<void> {
+  if (!vscode.workspace.isTrusted || (await isScript(file))) await prober.probe(file.fsPath);
+  else await probeChosen(server, prober, file, `${vscode.workspace.asRelativePath(file)} only defines things. What is to run it?`);
 }
 
-async function probeChosen(context: vscode.ExtensionContext, prober: Prober, question?: string): Promise<void> {
-  const script = await chooseScript(context.workspaceState, question);
-  if (script) await prober.probe(script);
+async function probeChosen(server: Server, prober: Prober, file: vscode.Uri | undefined, question?: string): Promise<void> {
+  const entry = await chooseEntry(server, file, question);
+  if (entry !== null) await prober.probe(entry);
 }
 
 async function forget(server: Server): Promise<void> {

@@ -22,7 +22,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const status = new Status();
   const readiness = new ReadinessView(server);
   const torchScript = new TorchScriptView(server);
-  const verdicts = new Verdicts(context, server, prober, readiness, torchScript);
+  const verdicts = new Verdicts(server, prober, readiness, torchScript);
   running = server;
   context.subscriptions.push(log, interpreter, status, prober, readiness, torchScript, server);
 
@@ -35,7 +35,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     server.onDidRequestVerdict(({ command, parameters: [uri = '', type = '', name = ''] }) => {
       void (command === ServerCommand.verify ? verdicts.verify(uri, type) : verdicts.reveal(uri, type, name));
     }),
-    server.onDidRequestProbe((script) => void probeFor(context, prober, script)),
+    server.onDidRequestProbe((script) => void probeFor(server, prober, script)),
     prober.onDidProgress((message) => {
       status.setProbing(message);
       void vscode.commands.executeCommand('setContext', 'lsptorch.probing', message !== null);

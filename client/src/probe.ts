@@ -17,9 +17,10 @@ export class Prober implements vscode.Disposable {
 
   constructor(private readonly server: Server, private readonly log: vscode.LogOutputChannel) {}
 
-  async probe(script: vscode.Uri): Promise<void> {
-    const name = vscode.workspace.asRelativePath(script);
-    const result = await this.run<ProbeResult>(`Probing ${name}`, name, ServerCommand.probe, [script.toString()]);
+  /** entry: as the server takes it. */
+  async probe(entry: string): Promise<void> {
+    const name = vscode.workspace.asRelativePath(entry).replace(/^launch:/, '');
+    const result = await this.run<ProbeResult>(`Probing ${name}`, name, ServerCommand.probe, [entry]);
     if (result) vscode.window.setStatusBarMessage(probeSummary(name, result), SUMMARY_MS);
   }
 

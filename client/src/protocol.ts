@@ -16,17 +16,24 @@ export const VERDICTS_NOTIFICATION = 'lsptorch/verdictsChanged';
 
 /** `workspace/executeCommand` names; the language client registers each as an editor command of the same name. */
 export const ServerCommand = {
-  /** Arguments: the script's uri, then its command line arguments. Reports work-done progress until the script has ended. */
+  /** Arguments: what to run (a uri or path, `path::test`, `-m module`, `launch:name`), then its command line arguments. Reports work-done progress until it has ended. */
   probe: 'lsptorch.probe',
+  /** Arguments: a file's uri, a module class of it. Writes the program that makes and calls the class where there is none. */
+  writeExample: 'lsptorch.writeExample',
   /** Arguments: none. Drops all observations of this workspace. */
   forget: 'lsptorch.forgetObservations',
-  /** Arguments: a file's uri, a class or '' for all, the script's uri where the server does not know it. As long as a probe, and then the compilers. */
+  /** Arguments: a file's uri, a class or '' for all, what to run (as for probe) where the server does not know it. As long as a probe, and then the compilers. */
   verify: 'lsptorch.verify',
   /** Arguments: a file's uri, a class, the uri of the file to write. */
   exportModule: 'lsptorch.exportModule',
   /** Arguments: a file's uri, a class, a compiler. For clients that have no view of their own; here the client shows it. */
   showVerdict: 'lsptorch.showVerdict',
 } as const;
+
+/** The answer to `lsptorch.writeExample`. */
+export interface ExampleResult {
+  readonly uri: string;
+}
 
 /** The answer to `lsptorch.probe`, as far as it is shown. */
 export interface ProbeResult {

@@ -1,45 +1,61 @@
 import * as vscode from 'vscode';
+import { ExecuteCommandRequest } from 'vscode-languageclient/node';
+import { entryTitle, type Entry } from './entryText';
+import { ServerCommand, type ExampleResult } from './protocol';
 import { looksLikeScript } from './scriptText';
+import type { Server } from './server';
 
-const LAST_SCRIPT = 'lsptorch.lastScript';
 const MOST_FILES = 2000;
 /** Only the small are read: a script to run is written by hand. */
 const MOST_BYTES = 256 * 1024;
 
-interface ScriptItem extends vscode.QuickPickItem {
-  readonly uri: vscode.Uri | null;
+interface EntryItem extends vscode.QuickPickItem {
+  /** As the server takes it; null for a file that the user is still to choose. */
+  readonly entry: string | null;
+  /** A module class of the file `entry`, for which an example program stands in. */
+  readonly class?: string;
 }
 
-/** Asks for the script to probe: the last one first, then this workspace's scripts; null when the user has changed their mind. */
-export async function chooseScript(memory: vscode.Memento, question?: string): Promise<vscode.Uri | null> {
-  const last = memory.get<string>(LAST_SCRIPT);
-  const picked = await vscode.window.showQuickPick(scriptItems(last), {
+/**
+ * Asks what to run: what ran before in this workspace, what the server offers for a file (its tests, its module classes), launch configurations,
+ * scripts. Null when the user has changed their mind.
+ */
+export async function chooseEntry(server: Server, file: vscode.Uri | undefined, question?: string): Promise<string | null> {
+  const picked = await vscode.window.showQuickPick(entryItems(server, file), {
     title: 'LspTorch: Probe…',
-    placeHolder: question ?? 'The script to run under the recorder, in your Python',
+    placeHolder: question ?? 'What to run under the recorder, in your Python',
     matchOnDescription: true,
   });
   if (!picked) return null;
-  const uri = picked.uri ?? (await browse());
-  if (uri) await memory.update(LAST_SCRIPT, uri.toString());
-  return uri;
+  if (picked.class !== undefined && picked.entry !== null) return await showExample(server, picked.entry, picked.class);
+  return picked.entry ?? (await browse());
 }
 
-async function scriptItems(last: string | undefined): Promise<ScriptItem[]> {
+async function entryItems(server: Server, file: vscode.Uri | undefined): Promise<EntryItem[]> {
+  const offered = (await server.client?.sendRequest<{ readonly entries: readonly Entry[] }>('lsptorch/entries', { uri: file?.toString() }))?.entries ?? [];
   const files = await vscode.workspace.findFiles('**/*.py', '**/{.venv,venv,site-packages,node_modules,.git}/**', MOST_FILES);
-  const active = vscode.window.activeTextEditor?.document.uri.toString();
+  const known = new Set(offered.filter((entry) => entry.kind !== 'class').map((entry) => entry.entry));
   const scripts: vscode.Uri[] = [];
   await Promise.all(files.map(async (uri) => {
-    if (uri.toString() === last || uri.toString() === active || (await isScript(uri))) scripts.push(uri);
+    if (!known.has(uri.fsPath) && (await isScript(uri))) scripts.push(uri);
   }));
-  const rank = (uri: vscode.Uri): number => (uri.toString() === last ? 0 : uri.toString() === active ? 1 : 2);
-  scripts.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path));
-  const items = scripts.map((uri): ScriptItem => ({
-    label: uri.path.slice(uri.path.lastIndexOf('/') + 1),
-    description: vscode.workspace.asRelativePath(uri),
-    ...(uri.toString() === last ? { detail: 'probed last' } : {}),
-    uri,
-  }));
-  return [...items, { label: '$(folder-opened) Browse…', alwaysShow: true, uri: null }];
+  scripts.sort((a, b) => a.path.localeCompare(b.path));
+  return [
+    ...offered.map((entry): EntryItem => ({ ...entryTitle(entry), entry: entry.entry, ...(entry.kind === 'class' ? { class: entry.label } : {}) })),
+    ...scripts.map((uri): EntryItem => ({ label: uri.path.slice(uri.path.lastIndexOf('/') + 1), description: vscode.workspace.asRelativePath(uri), entry: uri.fsPath })),
+    { label: '$(folder-opened) Browse…', alwaysShow: true, entry: null },
+  ];
+}
+
+/** Shows the program that makes and calls a class, for the user to see and to change; answers its path. */
+async function showExample(server: Server, file: string, type: string): Promise<string | null> {
+  const example = await server.client?.sendRequest<ExampleResult>(ExecuteCommandRequest.method, {
+    command: ServerCommand.writeExample, arguments: [vscode.Uri.file(file).toString(), type],
+  });
+  if (!example) return null;
+  const uri = vscode.Uri.parse(example.uri);
+  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+  return uri.fsPath;
 }
 
 export async function isScript(uri: vscode.Uri): Promise<boolean> {
@@ -51,7 +67,7 @@ export async function isScript(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-async function browse(): Promise<vscode.Uri | null> {
+async function browse(): Promise<string | null> {
   const chosen = await vscode.window.showOpenDialog({ filters: { Python: ['py'] }, openLabel: 'Probe' });
-  return chosen?.[0] ?? null;
+  return chosen?.[0]?.fsPath ?? null;
 }

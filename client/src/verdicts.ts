@@ -3,7 +3,7 @@ import type { Prober } from './probe';
 import { ServerCommand } from './protocol';
 import { moduleAt, type Module } from './readinessTree';
 import type { ReadinessView } from './readinessView';
-import { chooseScript, isScript } from './scripts';
+import { chooseEntry, isScript } from './scripts';
 import type { Server } from './server';
 import type { TorchScriptView } from './torchScriptView';
 
@@ -26,7 +26,7 @@ const SUMMARY_MS = 10_000;
 /** What the user can do with verdicts; every run goes through the prober, one at a time. */
 export class Verdicts {
   constructor(
-    private readonly context: vscode.ExtensionContext, private readonly server: Server, private readonly prober: Prober,
+    private readonly server: Server, private readonly prober: Prober,
     private readonly readiness: ReadinessView, private readonly torchScript: TorchScriptView,
   ) {}
 
@@ -130,8 +130,8 @@ export class Verdicts {
     if (!vscode.workspace.isTrusted) return [];
     if ((await this.readiness.modules()).some((module) => sameUri(module.uri, uri) && (!type || module.class === type))) return [];
     if (await isScript(file)) return [uri];
-    const script = await chooseScript(this.context.workspaceState, `${vscode.workspace.asRelativePath(file)} only defines things. Which script runs it?`);
-    return script ? [script.toString()] : null;
+    const entry = await chooseEntry(this.server, file, `${vscode.workspace.asRelativePath(file)} only defines things. What is to run it?`);
+    return entry === null ? null : [entry];
   }
 }
 

@@ -54,14 +54,13 @@ test('menus, keybindings and walkthroughs name commands that are declared', () =
 test('commands that other code runs are declared or the editor\'s own', () => {
   for (const name of quoted('lsptorch\\.\\w+')) {
     const known = declared.has(name) || ofTheServer.has(name) || name in contributes.configuration.properties
-      || ['lsptorch.status', 'lsptorch.probing', 'lsptorch.lastScript', 'lsptorch.exe', ...contributes.views.explorer.map((view) => view.id)].includes(name);
+      || ['lsptorch.status', 'lsptorch.probing', 'lsptorch.exe', ...contributes.views.explorer.map((view) => view.id)].includes(name);
     assert.ok(known, name);
   }
 });
 
 test('every setting that the client reads is declared', () => {
-  const read = new Set([...sources.matchAll(/\.get<[^>]*>\('([\w.]+)'/g)].map((match) => `lsptorch.${match[1]}`)
-    .filter((name) => name !== 'lsptorch.lsptorch.lastScript'));
+  const read = new Set([...sources.matchAll(/\.get<[^>]*>\('([\w.]+)'/g)].map((match) => `lsptorch.${match[1]}`));
   const affected = [...sources.matchAll(/\$\{SECTION\}\.(\w+)`/g)].map((match) => `lsptorch.${match[1]}`);
   assert.ok(read.has('lsptorch.serverPath'));
   for (const name of [...read, ...affected]) assert.ok(name in contributes.configuration.properties, name);

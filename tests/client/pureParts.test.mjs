@@ -4,6 +4,7 @@ import { load } from './load.mjs';
 
 const { nest } = await load('settingTree');
 const { looksLikeScript } = await load('scriptText');
+const { entryTitle } = await load('entryText');
 
 test('dotted names become a tree', () => {
   assert.deepEqual(nest([['mode', 'both'], ['probe.timeout', 5], ['probe.args', ['a']], ['a.b.c', null]]),
@@ -27,3 +28,10 @@ for (const [text, expected] of [
 ]) {
   test(`${expected ? 'a script' : 'no script'}: ${JSON.stringify(text)}`, () => assert.equal(looksLikeScript(text), expected));
 }
+
+test('what can be run says what it is', () => {
+  assert.deepEqual(entryTitle({ entry: '/w/m.py', label: 'Decoder', kind: 'class' }), { label: '$(symbol-class) Call Decoder', description: 'with example inputs, by a program that you can change' });
+  assert.deepEqual(entryTitle({ entry: 'launch:Train', label: 'Train', kind: 'launch' }), { label: '$(debug-alt) Train', description: 'launch configuration' });
+  assert.equal(entryTitle({ entry: '/w/t.py::test_a', label: 'test_a', kind: 'test' }).description, 'pytest');
+  assert.equal(entryTitle({ entry: '-m a.b', label: '-m a.b', kind: 'remembered' }).description, 'ran before');
+});

@@ -75,13 +75,17 @@ def _end_with_multiprocessing():
 
 _kept_for_multiprocessing = None
 
-# Modules that start an interpreter with a program of their own, and what that program imports.
+# Modules that start interpreters: with a program of their own (what that imports), or, torchrun's, with the user's (None).
 _STARTS_PROCESSES = {"multiprocessing.spawn": "from multiprocessing.spawn import spawn_main;",
-                     "multiprocessing.forkserver": "from multiprocessing.forkserver import main;"}
+                     "multiprocessing.forkserver": "from multiprocessing.forkserver import main;",
+                     "torch.distributed.elastic.multiprocessing.api": None,
+                     "torch.distributed.elastic.multiprocessing.subprocess_handler.subprocess_handler": None}
 
 
 def _with_recorder(code, imported):
     """The code of such a module, in which the program of the new interpreter loads this file first."""
+    if imported is None:
+        return _launching(code)
     constants = list(code.co_consts)
     for at, constant in enumerate(constants):
         if type(constant) is str and imported in constant:
@@ -89,6 +93,34 @@ def _with_recorder(code, imported):
         elif type(constant) is type(code):
             constants[at] = _with_recorder(constant, imported)
     return code.replace(co_consts=tuple(constants))
+
+
+def _launching(code):
+    """The code of a module of torchrun, whose SubprocessHandler, where it is defined there, starts each rank under the recorder."""
+
+    def execute(names):
+        exec(code, names)
+        handler = names.get("SubprocessHandler")
+        plain = handler.__dict__.get("_popen") if type(handler) is type and handler.__module__ == names.get("__name__") else None
+        if plain is not None:
+            handler._popen = lambda self, args, *rest, **named: plain(self, _recorded(args), *rest, **named)
+
+    start = compile("[b'execute'][0](globals())", code.co_filename, "exec")
+    return start.replace(co_consts=tuple([execute if constant == b"execute" else constant for constant in start.co_consts]))
+
+
+def _recorded(arguments):
+    """The command line of a rank with the recorder before the user's script or module; as it is where it starts no Python of this kind."""
+    words = list(arguments)
+    if not _recording or os.getpid() != _pid or sys.executable not in words:
+        return arguments
+    at = words.index(sys.executable) + 1
+    while at < len(words) and words[at] in ("-u", "-O", "-B"):
+        at += 1
+    if at >= len(words) or (words[at] != "-m" and not words[at].endswith(".py")) or os.path.basename(words[at]) == "recorder.py":
+        return arguments
+    roots = [word for folder in _roots.folders for word in ("--root", folder)]
+    return tuple(words[:at] + [_recorder, "--out", _children[0] + os.sep, "--parent", str(_pid)] + roots + words[at:])
 
 
 def _child_program():

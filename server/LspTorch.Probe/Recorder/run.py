@@ -108,7 +108,7 @@ def start(options):
 def begin(options, mode):
     global _options
     _options = options
-    hello(mode, None)
+    hello(mode, options.parent)
     start(options)
     load_verdict(_roots)
 
@@ -131,7 +131,7 @@ def prepare_main(module, filename):
 
 class Options:
     def __init__(self):
-        self.roots, self.out, self.fd, self.children = [], None, None, None
+        self.roots, self.out, self.fd, self.children, self.parent = [], None, None, None, None
         self.script, self.module, self.arguments = None, None, []
 
 
@@ -142,7 +142,7 @@ def parse(arguments):
     options, at = Options(), 0
     while at < len(arguments):
         word = arguments[at]
-        if word in ("--root", "--out", "--fd", "--children", "-m") and at + 1 < len(arguments):
+        if word in ("--root", "--out", "--fd", "--children", "--parent", "-m") and at + 1 < len(arguments):
             value = arguments[at + 1]
             at += 2
             if word == "--root":
@@ -153,6 +153,8 @@ def parse(arguments):
                 options.fd = int(value)
             elif word == "--children":
                 options.children = value
+            elif word == "--parent":
+                options.parent = int(value)
             else:
                 options.module, options.arguments = value, arguments[at:]
                 return options
@@ -237,7 +239,7 @@ def standalone(arguments):
         main.__dict__["__annotations__"] = {}
     mine = os.path.abspath(__file__)
     begin(options, "standalone")
-    if out is not None:
+    if out is not None and options.parent is None:
         atexit.register(lambda: sys.stderr.write("recorder: trace written to %s\n" % out) if os.getpid() == _pid else None)
     _modules["__main__"] = main
     try:

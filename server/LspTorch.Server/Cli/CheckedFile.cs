@@ -21,7 +21,7 @@ internal sealed class Checker
     private readonly ProjectSettings projects;
     private readonly CommonOptions common;
     private readonly ConcurrentDictionary<string, TorchVersion?> probed = new(StringComparer.Ordinal);
-    private readonly IReadOnlyList<string> roots = [Directory.GetCurrentDirectory()];
+    private IReadOnlyList<string> roots = [Directory.GetCurrentDirectory()];
     private readonly Action<string> complain;
 
     /// <param name="common">What the command line says, laid over the project's settings.</param>
@@ -31,6 +31,9 @@ internal sealed class Checker
         this.complain = complain;
         projects = new ProjectSettings(complain);
     }
+
+    /// <summary>The workspace: where imports are looked for, and projects end. Default: the working directory.</summary>
+    public IReadOnlyList<string> Roots { init => roots = value; }
 
     public Settings SettingsFor(string path) => common.Adjust(projects.Apply(System.IO.Path.GetFullPath(path), [.. roots], Settings.Default));
 

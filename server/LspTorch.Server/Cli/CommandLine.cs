@@ -23,6 +23,16 @@ internal sealed class CommandLine(Terminal terminal)
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly Option<string?> module = new("-m") { Description = "Run this module, as python -m does, in place of a script.", HelpName = "MODULE" };
+
+    private readonly Option<string?> launch = new("--launch") { Description = "Run this configuration of .vscode/launch.json in place of a script.", HelpName = "NAME" };
+
+    private readonly Option<string?> type = new("--class")
+    {
+        Description = "Make and call this module class of SCRIPT by a program in .vscode/lsptorch, worked out once, yours to change; so it goes without --class where nothing in SCRIPT runs.",
+        HelpName = "NAME",
+    };
+
     public int Run(string[] args)
     {
         var root = new RootCommand("Types, TorchScript problems and fixes for PyTorch code, static and observed at run time.")
@@ -90,24 +100,25 @@ internal sealed class CommandLine(Terminal terminal)
 
     private Command Probe()
     {
-        var script = new Argument<string>("SCRIPT") { Description = "The Python script to run." };
+        var script = Script();
         var arguments = new Argument<string[]>("ARG") { Description = "The script's own arguments, after --.", Arity = ArgumentArity.ZeroOrMore };
         var python = new Option<string?>("--python") { Description = "The interpreter (default: VIRTUAL_ENV, .venv, conda, then PATH, the first with torch).", HelpName = "EXE" };
         var timeout = new Option<double?>("--timeout") { Description = "Seconds after which the script is stopped; what was seen until then is kept.", HelpName = "S" };
         var roots = new Option<string[]>("--root") { Description = "Record the files in this folder (default: the script's).", HelpName = "DIR", AllowMultipleArgumentsPerToken = false };
         var keep = new Option<string?>("--out") { Description = "Keep the trace in this file (default: in the user's cache).", HelpName = "FILE" };
+        var forget = new Option<bool>("--forget") { Description = "Run nothing: forget what was seen, and the verdicts, in SCRIPT, a file or folder (default: the working directory)." };
         var command = new Command("probe", "Run a script under the recorder, keep the types that were seen, print a summary. Exit status 0: it ran, 2: wrong use or nothing could be run.")
         {
-            script, arguments, python, timeout, roots, keep,
+            script, arguments, module, launch, type, python, timeout, roots, keep, forget,
         };
-        command.SetAction((parsed, cancel) => new Probing.ProbeCommand(parsed.GetValue(script) ?? "")
+        command.SetAction((parsed, cancel) => parsed.GetValue(forget) ? Task.FromResult(ForgetCommand.Run(terminal, parsed.GetValue(script)))
+            : Asked(parsed, script, arguments) is not { } asked ? Task.FromResult(2) : (asked with
         {
             Python = parsed.GetValue(python),
             TimeoutSeconds = parsed.GetValue(timeout),
             Roots = parsed.GetValue(roots) ?? [],
             Out = parsed.GetValue(keep),
-            Arguments = parsed.GetValue(arguments) ?? [],
-        }.RunAsync(terminal.Output, Console.Error, cancel));
+        }).RunAsync(terminal.Output, Console.Error, cancel));
         return command;
     }
 
@@ -123,7 +134,7 @@ internal sealed class CommandLine(Terminal terminal)
 
     private Command Verdict()
     {
-        var script = new Argument<string>("SCRIPT") { Description = "The Python script to run." };
+        var script = Script();
         var arguments = new Argument<string[]>("ARG") { Description = "The script's own arguments, after --.", Arity = ArgumentArity.ZeroOrMore };
         var python = new Option<string?>("--python") { Description = "The interpreter (default: as probe).", HelpName = "EXE" };
         var timeout = new Option<double?>("--timeout") { Description = "Seconds for the script and all verdicts; those told until then are kept.", HelpName = "S" };
@@ -132,16 +143,40 @@ internal sealed class CommandLine(Terminal terminal)
         var differences = new Option<bool>("--differences") { Description = "Print only where lsptorch check and torch.jit.script differ. Exit status 0: nowhere, 1: somewhere." };
         var command = new Command("verdict", "Run a script, then ask torch.jit.script, torch.jit.trace, torch.export and libtorch about every module class. Exit status 0: every module can leave Python, 1: some cannot, 2: wrong use or nothing could be run.")
         {
-            script, arguments, python, timeout, roots, format, differences,
+            script, arguments, module, launch, type, python, timeout, roots, format, differences,
         };
-        command.SetAction((parsed, cancel) => VerdictCommand.RunAsync(terminal, new Probing.ProbeCommand(parsed.GetValue(script) ?? "")
+        command.SetAction((parsed, cancel) => Asked(parsed, script, arguments) is not { } asked ? Task.FromResult(2) : VerdictCommand.RunAsync(terminal, asked with
         {
             Python = parsed.GetValue(python),
             TimeoutSeconds = parsed.GetValue(timeout),
             Roots = parsed.GetValue(roots) ?? [],
-            Arguments = parsed.GetValue(arguments) ?? [],
         }, parsed.GetValue(format) ?? "text", parsed.GetValue(differences), cancel));
         return command;
+    }
+
+    private static Argument<string?> Script() => new("SCRIPT")
+    {
+        Description = "The Python script to run, or a pytest node such as tests/test_model.py::test_forward (default: what was run last from this folder).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>What to run, with its arguments; null, with a complaint made, where several things are named.</summary>
+    private Probing.ProbeCommand? Asked(ParseResult parsed, Argument<string?> script, Argument<string[]> arguments)
+    {
+        string? named = parsed.GetValue(script), asModule = parsed.GetValue(module), configuration = parsed.GetValue(launch), called = parsed.GetValue(type);
+        IReadOnlyList<string> given = parsed.GetValue(arguments) ?? [];
+        if (asModule is not null || configuration is not null)
+        {
+            if (asModule is not null && configuration is not null || called is not null)
+            {
+                terminal.Complain("-m, --launch and --class name different things to run: give one of them");
+                return null;
+            }
+            // What follows -- is the program's, also where no script comes before it.
+            if (named is not null) given = [named, .. given];
+            named = (asModule is not null ? new Probing.Entry.Module(asModule) : (Probing.Entry)new Probing.Entry.Launch(configuration ?? "")).ToString();
+        }
+        return new Probing.ProbeCommand(named) { Class = called, Arguments = given };
     }
 
     private CommonOptions? Common(ParseResult parsed)

@@ -8,6 +8,8 @@ namespace LspTorch.Server.Cli;
 /// <summary>What the command line says about how to judge; everything unsaid is the project's or the default.</summary>
 internal sealed record CommonOptions(TorchVersion? Torch, CheckMode? Mode, ImmutableArray<EntryPoint> Entries)
 {
+    public static CommonOptions None { get; } = new(null, null, []);
+
     /// <param name="probed">The torch that a kept run of the file's folder had.</param>
     public AnalysisOptions OptionsOf(Settings settings, TorchVersion? probed) => settings.ToAnalysisOptions(Torch ?? probed);
 

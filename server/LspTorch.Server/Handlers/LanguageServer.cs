@@ -36,6 +36,7 @@ internal sealed class LanguageServer
         new FeatureHandlers(this).Register();
         new CodeActionHandlers(this).Register();
         Probes.Register();
+        new EntryHandlers(this).Register();
         Verdicts.Register();
     }
 

@@ -16,7 +16,9 @@ internal sealed class ProbeHandlers(LanguageServer server)
 {
     public const string Probe = "lsptorch.probe";
     public const string Forget = "lsptorch.forgetObservations";
-    public static readonly IReadOnlyList<string> Commands = [Probe, Forget, .. VerdictHandlers.Commands];
+    /// <summary>Arguments: a file's URI, a module class or "" for the one that is made of the others. Writes its example program where there is none, and runs nothing.</summary>
+    public const string WriteExample = "lsptorch.writeExample";
+    public static readonly IReadOnlyList<string> Commands = [Probe, Forget, WriteExample, .. VerdictHandlers.Commands];
 
     private readonly InterpreterDiscovery discovery = new();
     private readonly Lock gate = new();
@@ -38,6 +40,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
     {
         Probe => server.Queue.ReadAsync((snapshot, cancelled) => ProbeAsync(snapshot, asked, cancelled), cancellationToken),
         Forget => server.Queue.ChangeAsync(Forget, ForgetAll),
+        WriteExample => server.Queue.ReadAsync((snapshot, cancelled) => Task.FromResult<object?>(Write(snapshot, asked, cancelled)), cancellationToken),
         _ => server.Verdicts.ExecuteAsync(asked, cancellationToken)
             ?? throw new LocalRpcException($"There is no command {asked.Command}.") { ErrorCode = ErrorCodes.InvalidParams },
     };
@@ -45,13 +48,33 @@ internal sealed class ProbeHandlers(LanguageServer server)
     private async Task<object?> ProbeAsync(WorkspaceSnapshot snapshot, ExecuteCommandParams asked, CancellationToken cancellationToken)
     {
         if (!snapshot.Trusted) throw Refused("This workspace is not trusted: nothing in it is run.");
-        if (asked.Arguments is not [{ ValueKind: JsonValueKind.String } first, ..] || first.GetString() is not { Length: > 0 } uri)
-            throw new LocalRpcException($"{Probe} needs the script's URI.") { ErrorCode = ErrorCodes.InvalidParams };
-        string script = DocumentUri.ToPath(uri);
-        if (!File.Exists(script)) throw Refused($"There is no file {script}.");
+        if (asked.Arguments is not [{ ValueKind: JsonValueKind.String } first, ..] || first.GetString() is not { Length: > 0 } named)
+            throw new LocalRpcException($"{Probe} needs what to run: a URI, or an entry.") { ErrorCode = ErrorCodes.InvalidParams };
+        var entry = EntryOf(named);
+        return await AloneAsync(asked.WorkDoneToken, $"Probing {entry.Label}",
+            progress => RunAsync(snapshot, entry, [.. asked.Arguments.Skip(1).Select(a => a.ToString())], progress), cancellationToken).ConfigureAwait(false);
+    }
 
-        return await AloneAsync(asked.WorkDoneToken, $"Probing {Path.GetFileName(script)}",
-            progress => RunAsync(snapshot, script, [.. asked.Arguments.Skip(1).Select(a => a.ToString())], progress), cancellationToken).ConfigureAwait(false);
+    private static ExampleResult Write(WorkspaceSnapshot snapshot, ExecuteCommandParams asked, CancellationToken cancellationToken)
+    {
+        if (asked.Arguments?.FirstOrDefault() is not { ValueKind: JsonValueKind.String } uri)
+            throw new LocalRpcException($"{WriteExample} needs the file's URI.") { ErrorCode = ErrorCodes.InvalidParams };
+        string path = DocumentUri.ToPath(uri.GetString() ?? "");
+        string? type = asked.Arguments.Count > 1 && asked.Arguments[1].ToString() is { Length: > 0 } named ? named : null;
+        string root = RootOf(snapshot, new Entry.Script(path)) ?? Path.GetDirectoryName(path) ?? "/";
+        string? unreadable = null;
+        if (new Checker(CommonOptions.None, complaint => unreadable ??= complaint) { Roots = [root] }.Open(path, cancellationToken) is not { File: var file })
+            throw Refused(unreadable ?? $"{path} cannot be read.");
+        return ExampleFile.For(file, root, type) is ({ } example, _) ? new ExampleResult(DocumentUri.FromPath(example.Path), example.Class, example.Created)
+            : throw Refused($"{Path.GetFileName(path)} has no module class {type} that could be called.");
+    }
+
+    /// <summary>An entry as a client names it: as everywhere, with a URI in place of a path where it likes.</summary>
+    public static Entry EntryOf(string named)
+    {
+        if (!named.StartsWith("file:", StringComparison.OrdinalIgnoreCase)) return Entry.Parse(named);
+        int node = named.IndexOf(".py::", StringComparison.Ordinal);
+        return node < 0 ? new Entry.Script(DocumentUri.ToPath(named)) : new Entry.Test(DocumentUri.ToPath(named[..(node + 3)]), named[(node + 5)..]);
     }
 
     /// <summary>Runs something of the user's with progress and cancel; refused while something else runs.</summary>
@@ -75,29 +98,57 @@ internal sealed class ProbeHandlers(LanguageServer server)
         }
     }
 
-    /// <summary>How a script is run: by the settings, in the workspace folder that holds it.</summary>
-    public async Task<ProbeRequest> RequestAsync(WorkspaceSnapshot snapshot, string script, IReadOnlyList<string> arguments, ProgressReporter progress)
+    /// <summary>The workspace folder that holds a file; the first for what is no file; null outside of all.</summary>
+    public static string? RootOf(WorkspaceSnapshot snapshot, Entry entry) => entry is Entry.Script or Entry.Test
+        ? snapshot.Roots.Where(folder => IsBelow(entry is Entry.Test test ? test.Path : entry.ToString(), folder)).MaxBy(folder => folder.Length)
+        : snapshot.Roots.FirstOrDefault();
+
+    /// <summary>How an entry is run: by the settings, in the workspace folder that holds it. It is remembered there.</summary>
+    /// <param name="type">The class that an example program is to make; null for one only where nothing in the script runs.</param>
+    public async Task<ProbeRequest> RequestAsync(WorkspaceSnapshot snapshot, Entry entry, string? type, IReadOnlyList<string> arguments, ProgressReporter progress)
     {
         var settings = snapshot.Settings;
-        string? root = snapshot.Roots.Where(folder => IsBelow(script, folder)).MaxBy(folder => folder.Length);
+        string? root = RootOf(snapshot, entry);
+        string folder = root ?? Path.GetDirectoryName(entry is Entry.Test test ? test.Path : entry.ToString()) ?? "/";
+        var (runnable, problem) = RunnableEntry.Of(entry, folder, type, null, progress.Cancelled);
+        if (runnable is null) throw Refused($"{char.ToUpperInvariant(problem[0])}{problem[1..]}.");
+        var program = runnable.Program;
         progress.Report("looking for Python");
-        var interpreter = await discovery.FindAsync(new InterpreterSearch(settings.PythonPath, Workspace: root), progress.Cancelled).ConfigureAwait(false)
+        var interpreter = await discovery.FindAsync(new InterpreterSearch(settings.PythonPath ?? program.Python, Workspace: root), progress.Cancelled).ConfigureAwait(false)
             ?? throw Refused("No Python interpreter was found: set lsptorch.pythonPath.");
-        server.Log.Write(LogLevel.Information, $"Running {script} with {interpreter.Executable} (Python {interpreter.Version}, torch {interpreter.Torch ?? "not found"}).");
-        return new ProbeRequest(script, interpreter)
+        server.Log.Write(LogLevel.Information, $"Running {entry} with {interpreter.Executable} (Python {interpreter.Version}, torch {interpreter.Torch ?? "not found"}).");
+        if (runnable.Example is { } example) TellExample(snapshot, example);
+        Memory.Remember(folder, entry.ToString());
+        var environment = new Dictionary<string, string>(settings.Probe.Env);
+        foreach (var (name, value) in program.Environment) environment[name] = value;
+        return new ProbeRequest(program.Script ?? entry.ToString(), interpreter)
         {
-            Arguments = arguments.Count > 0 ? arguments : settings.Probe.Args,
-            Environment = settings.Probe.Env,
-            Roots = root is null ? [] : [root],
-            WorkingDirectory = root,
+            Module = program.Module,
+            Arguments = [.. program.Arguments, .. arguments.Count > 0 || entry is not Entry.Script ? arguments : settings.Probe.Args],
+            Environment = environment,
+            Roots = root is not null ? [root] : program.Script is null || runnable.Example is not null ? [folder] : [],
+            WorkingDirectory = program.WorkingDirectory ?? root,
             Timeout = TimeSpan.FromSeconds(settings.Probe.Timeout),
             MemoryLimit = settings.Probe.MemoryLimit is { } mebibytes ? (long)mebibytes << 20 : null,
+            Example = runnable.Example,
         };
     }
 
-    private async Task<object?> RunAsync(WorkspaceSnapshot snapshot, string script, IReadOnlyList<string> arguments, ProgressReporter progress)
+    public EntryMemory Memory { get; } = new();
+
+    /// <summary>A program that was worked out is shown: the user is to see what is run, and may change it.</summary>
+    private void TellExample(WorkspaceSnapshot snapshot, ExampleFile example)
     {
-        var request = await RequestAsync(snapshot, script, arguments, progress).ConfigureAwait(false);
+        if (!example.Created) return;
+        string text = $"{example.Class} is made and called as {Path.GetFileName(example.Path)} says, which was worked out now: change it where it is wrong.";
+        server.Forget(server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Info, text)), "showMessage");
+        if (snapshot.Client.ShowsDocuments)
+            server.Forget(server.Connection.RequestAsync("window/showDocument", new ShowDocumentParams(DocumentUri.FromPath(example.Path), TakeFocus: false, Selection: null), CancellationToken.None), "showDocument");
+    }
+
+    private async Task<object?> RunAsync(WorkspaceSnapshot snapshot, Entry entry, IReadOnlyList<string> arguments, ProgressReporter progress)
+    {
+        var request = await RequestAsync(snapshot, entry, null, arguments, progress).ConfigureAwait(false);
         var interpreter = request.Interpreter;
         var summary = await new ProbeService(server.Traces)
             .RunAsync(request, new Events(server, progress), progress.Cancelled).ConfigureAwait(false);

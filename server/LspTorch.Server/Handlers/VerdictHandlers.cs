@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LspTorch.Core.Ide;
+using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 using LspTorch.Core.Verdicts;
 using LspTorch.Server.Cli;
@@ -54,10 +55,10 @@ internal sealed class VerdictHandlers(LanguageServer server)
     {
         string document = DocumentUri.ToPath(Argument(asked, 0));
         string? type = Argument(asked, 1, "") is { Length: > 0 } named ? named : null;
-        string script = ScriptFor(snapshot, asked, document, type, 2, cancellationToken);
+        var entry = EntryFor(snapshot, asked, document, type, 2, cancellationToken);
         return await server.Probes.AloneAsync(asked.WorkDoneToken, $"Verifying {type ?? Path.GetFileName(document)}", async progress =>
         {
-            var (summary, _) = await RunAsync(snapshot, script, type is null ? null : new VerdictTarget(type, document), progress).ConfigureAwait(false);
+            var (summary, _) = await RunAsync(snapshot, entry, type is null ? null : new VerdictTarget(type, document), progress).ConfigureAwait(false);
             return new VerifyResult(summary.Probe.Status.ToString().ToLowerInvariant(), summary.Probe.Message, summary.Probe.TorchVersion, summary.Modules.Count(m => m.Ready),
                 [.. summary.Modules.Select(m => new VerifiedModule(m.Class, m.Path is { } path ? DocumentUri.FromPath(path) : null, m.Line, m.Ready))]);
         }, cancellationToken).ConfigureAwait(false);
@@ -66,14 +67,14 @@ internal sealed class VerdictHandlers(LanguageServer server)
     private async Task<object?> ExportAsync(WorkspaceSnapshot snapshot, ExecuteCommandParams asked, CancellationToken cancellationToken)
     {
         string document = DocumentUri.ToPath(Argument(asked, 0)), type = Argument(asked, 1), file = DocumentUri.ToPath(Argument(asked, 2));
-        string script = ScriptFor(snapshot, asked, document, type, 3, cancellationToken);
+        var entry = EntryFor(snapshot, asked, document, type, 3, cancellationToken);
         if (!Directory.Exists(Path.GetDirectoryName(file))) throw ProbeHandlers.Refused($"There is no folder {Path.GetDirectoryName(file)}.");
         return await server.Probes.AloneAsync(asked.WorkDoneToken, $"Exporting {type}", async progress =>
         {
-            var (summary, _) = await RunAsync(snapshot, script, new VerdictTarget(type, document) { Export = file }, progress).ConfigureAwait(false);
+            var (summary, _) = await RunAsync(snapshot, entry, new VerdictTarget(type, document) { Export = file }, progress).ConfigureAwait(false);
             progress.Cancelled.ThrowIfCancellationRequested();
             var module = summary.Modules.FirstOrDefault(m => m.Class == type && m.Path == document)
-                ?? throw ProbeHandlers.Refused($"{Path.GetFileName(script)} made no {type}: {summary.Probe.Message}.");
+                ?? throw ProbeHandlers.Refused($"{entry.Label} made no {type}: {summary.Probe.Message}.");
             var saved = module.Script.File is not null ? module.Script : module.Trace;
             if (saved.File is null)
             {
@@ -84,9 +85,9 @@ internal sealed class VerdictHandlers(LanguageServer server)
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<(VerdictSummary, ProbeRequest)> RunAsync(WorkspaceSnapshot snapshot, string script, VerdictTarget? target, ProgressReporter progress)
+    private async Task<(VerdictSummary, ProbeRequest)> RunAsync(WorkspaceSnapshot snapshot, Entry entry, VerdictTarget? target, ProgressReporter progress)
     {
-        var request = await server.Probes.RequestAsync(snapshot, script, [], progress).ConfigureAwait(false);
+        var request = await server.Probes.RequestAsync(snapshot, entry, entry is Entry.Script script && script.Path == target?.Path && !Runs(script.Path) ? target.Class : null, [], progress).ConfigureAwait(false);
         var run = new VerdictRun(new ProbeService(server.Traces), new LibTorchWorker());
         var summary = await run.RunAsync(request, new ProbeHandlers.Events(server, progress), progress.Cancelled, target, progress.Report).ConfigureAwait(false);
         if (summary.Problem is { } unread) server.Log.Write(LogLevel.Warning, $"A verdict that could not be read: {unread}");
@@ -134,13 +135,14 @@ internal sealed class VerdictHandlers(LanguageServer server)
             if (line.Path < moved.Length && moved[line.Path](line.SourceLine) is { } now) yield return new TorchScriptLine(line.Line, DocumentUri.FromPath(code.Paths[line.Path]), now);
     }
 
-    private string ScriptFor(WorkspaceSnapshot snapshot, ExecuteCommandParams asked, string document, string? type, int index, CancellationToken cancellationToken)
+    private Entry EntryFor(WorkspaceSnapshot snapshot, ExecuteCommandParams asked, string document, string? type, int index, CancellationToken cancellationToken)
     {
         if (!snapshot.Trusted) throw ProbeHandlers.Refused("This workspace is not trusted: nothing in it is run.");
-        string script = Argument(asked, index, "") is { Length: > 0 } uri ? DocumentUri.ToPath(uri)
-            : VerdictsOf(snapshot, document, cancellationToken).Modules.FirstOrDefault(m => type is null || m.Verdict.Class == type)?.Verdict.Program ?? document;
-        return File.Exists(script) ? script : throw ProbeHandlers.Refused($"There is no file {script}.");
+        return ProbeHandlers.EntryOf(Argument(asked, index, "") is { Length: > 0 } named ? named
+            : VerdictsOf(snapshot, document, cancellationToken).Modules.FirstOrDefault(m => type is null || m.Verdict.Class == type)?.Verdict.Program ?? document);
     }
+
+    private static bool Runs(string path) => SourceFile.Read(path) is { } source && LspTorch.Core.Examples.ExampleProgram.RunsSomething(SyntaxTree.Parse(SourceText.From(source.Text)));
 
     private static string Argument(ExecuteCommandParams asked, int index, string? otherwise = null) =>
         asked.Arguments is { } all && index < all.Count && all[index].ValueKind == JsonValueKind.String ? all[index].GetString() ?? ""

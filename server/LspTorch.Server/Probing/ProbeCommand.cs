@@ -3,11 +3,14 @@ using System.Globalization;
 namespace LspTorch.Server.Probing;
 
 /// <summary>
-/// <c>lsptorch probe SCRIPT [--python EXE] [--timeout S] [--root DIR]... [--out FILE] [-- ARG...]</c>: the summary goes to standard
+/// <c>lsptorch probe ENTRY [--class NAME] [--python EXE] [--timeout S] [--root DIR]... [--out FILE] [-- ARG...]</c>: the summary goes to standard
 /// output, what the script prints to standard error. Naming the script on the command line is the explicit wish to run it.
 /// </summary>
-public sealed record ProbeCommand(string Script)
+/// <param name="Entry">As <see cref="Probing.Entry"/> writes it; null for what was run last from this folder.</param>
+public sealed record ProbeCommand(string? Entry)
 {
+    /// <summary>The class that an example program makes and calls; null for one only where nothing in the script runs.</summary>
+    public string? Class { get; init; }
     public string? Python { get; init; }
     public double? TimeoutSeconds { get; init; }
     public IReadOnlyList<string> Roots { get; init; } = [];
@@ -17,26 +20,39 @@ public sealed record ProbeCommand(string Script)
     /// <summary>What to run, or why it cannot be.</summary>
     public async Task<(ProbeRequest? Request, string Problem)> RequestAsync(CancellationToken cancellationToken)
     {
-        string script = Path.GetFullPath(Script);
-        if (!File.Exists(script)) return (null, $"no such script: {Script}");
+        string here = Directory.GetCurrentDirectory();
+        var memory = new EntryMemory();
+        string? named = Entry ?? memory.Of(here).FirstOrDefault();
+        if (named is null) return (null, "nothing to run: name a script; nothing was run from this folder before");
         if (TimeoutSeconds is { } seconds and (<= 0 or > 1e9 or double.NaN)) return (null, $"not a time limit: {seconds}");
         if (Roots.FirstOrDefault(r => !Directory.Exists(r)) is { } missing) return (null, $"no such folder: {missing}");
-        if (Out is not null && Path.GetDirectoryName(Path.GetFullPath(Out)) is { } folder && !Directory.Exists(folder))
-            return (null, $"no such folder: {folder}");
+        if (Out is not null && Path.GetDirectoryName(Path.GetFullPath(Out)) is { } outFolder && !Directory.Exists(outFolder))
+            return (null, $"no such folder: {outFolder}");
+
+        var entry = Probing.Entry.Parse(named);
+        string folder = entry is Probing.Entry.Script script && !IsBelow(Path.GetFullPath(script.Path), here) ? Path.GetDirectoryName(Path.GetFullPath(script.Path)) ?? here : here;
+        var (runnable, why) = RunnableEntry.Of(entry, folder, Class, null, cancellationToken);
+        if (runnable is null) return (null, why);
+        var program = runnable.Program;
 
         var discovery = new InterpreterDiscovery();
-        var interpreter = Python is not null
-            ? await discovery.AskAsync(Python, "--python", cancellationToken).ConfigureAwait(false)
-            : await discovery.FindAsync(new InterpreterSearch(Workspace: Directory.GetCurrentDirectory()), cancellationToken).ConfigureAwait(false);
+        string? python = Python ?? program.Python;
+        var interpreter = python is not null
+            ? await discovery.AskAsync(python, "--python", cancellationToken).ConfigureAwait(false)
+            : await discovery.FindAsync(new InterpreterSearch(Workspace: here), cancellationToken).ConfigureAwait(false);
         if (interpreter is null)
-            return (null, Python is not null ? $"not a Python interpreter: {Python}" : "no Python interpreter found; name one with --python");
-        return (new ProbeRequest(script, interpreter)
+            return (null, python is not null ? $"not a Python interpreter: {python}" : "no Python interpreter found; name one with --python");
+        memory.Remember(here, entry is Probing.Entry.Script own ? Path.GetFullPath(own.Path, here) : named);
+        return (new ProbeRequest(program.Script ?? entry.ToString(), interpreter)
         {
-            Arguments = Arguments,
-            Roots = [.. Roots.Select(Path.GetFullPath)],
+            Module = program.Module,
+            Arguments = [.. program.Arguments, .. Arguments],
+            Environment = program.Environment,
+            Roots = Roots.Count > 0 ? [.. Roots.Select(Path.GetFullPath)] : program.Script is null || runnable.Example is not null || entry is Probing.Entry.Launch ? [folder] : [],
             Timeout = TimeoutSeconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
-            WorkingDirectory = Directory.GetCurrentDirectory(),
+            WorkingDirectory = program.WorkingDirectory ?? here,
             TraceFile = Out,
+            Example = runnable.Example,
         }, "");
     }
 
@@ -45,6 +61,7 @@ public sealed record ProbeCommand(string Script)
     {
         var (request, problem) = await RequestAsync(cancellationToken).ConfigureAwait(false);
         if (request is null) return await WrongAsync(problem).ConfigureAwait(false);
+        await SayExampleAsync(request, errors).ConfigureAwait(false);
         var service = new ProbeService(new TraceStore());
         var summary = await service.RunAsync(request, new ScriptOutput(errors), cancellationToken).ConfigureAwait(false);
         await errors.FlushAsync(CancellationToken.None).ConfigureAwait(false);
@@ -58,6 +75,16 @@ public sealed record ProbeCommand(string Script)
             return 2;
         }
     }
+
+    /// <summary>Shows the program that stands in for a script in which nothing runs: whole, when it has just been worked out.</summary>
+    public static async Task SayExampleAsync(ProbeRequest request, TextWriter errors)
+    {
+        if (request.Example is not { } example) return;
+        await errors.WriteLineAsync($"{example.Class} is made and called as {Path.GetRelativePath(Directory.GetCurrentDirectory(), example.Path)} says{(example.Created ? ", worked out now; change it and it stays as you leave it:" : "")}").ConfigureAwait(false);
+        if (example.Created) await errors.WriteLineAsync(string.Join('\n', (await File.ReadAllLinesAsync(example.Path, CancellationToken.None).ConfigureAwait(false)).Select(l => $"    {l}"))).ConfigureAwait(false);
+    }
+
+    private static bool IsBelow(string path, string folder) => path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>The summary in words, lines ending in \n.</summary>
     public static string Describe(ProbeSummary summary, InterpreterInfo interpreter)

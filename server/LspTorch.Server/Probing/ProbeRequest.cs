@@ -3,12 +3,14 @@ using LspTorch.Core.Observations;
 namespace LspTorch.Server.Probing;
 
 /// <summary>
-/// One run. Script: absolute path. Roots: the folders whose files are recorded; empty: the script's own folder. WorkingDirectory: null
+/// One run. Script: absolute path; for a Module (python -m) how it is named to the user. Roots: the folders whose files are recorded; empty: the script's own folder. WorkingDirectory: null
 /// for the script's folder. Timeout and MemoryLimit (bytes of resident memory, all processes of the run): null for none, and for three
 /// quarters of the machine's.
 /// </summary>
 public sealed record ProbeRequest(string Script, InterpreterInfo Interpreter)
 {
+    /// <summary>Run as python -m in place of Script; Roots and WorkingDirectory are given then.</summary>
+    public string? Module { get; init; }
     public IReadOnlyList<string> Arguments { get; init; } = [];
     public IReadOnlyList<string> Roots { get; init; } = [];
     public string? WorkingDirectory { get; init; }
@@ -18,6 +20,8 @@ public sealed record ProbeRequest(string Script, InterpreterInfo Interpreter)
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
     /// <summary>Runs recorder.py by itself even where libpython could be embedded.</summary>
     public bool Standalone { get; init; }
+    /// <summary>What Script is, where it is an example program that was worked out; null where the user wrote it.</summary>
+    public ExampleFile? Example { get; init; }
     /// <summary>Where the trace is kept; null for the user's cache, one for each script.</summary>
     public string? TraceFile { get; init; }
 }

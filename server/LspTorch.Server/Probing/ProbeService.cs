@@ -125,7 +125,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         if (request.Standalone) words.Add("--standalone");
         words.AddRange(["--children", children]);
         foreach (string root in request.Roots) words.AddRange(["--root", root]);
-        words.AddRange(["--", request.Script, .. request.Arguments]);
+        words.AddRange([.. request.Module is { } module ? (string[])["-m", module] : ["--", request.Script], .. request.Arguments]);
         var start = new ProcessStartInfo(worker, words)
         {
             RedirectStandardInput = true,

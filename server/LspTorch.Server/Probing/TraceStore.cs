@@ -59,6 +59,8 @@ public sealed class TraceStore(string? folder = null)
         return new ProbedFile(file.Path, seen.Places.Length, false, seen);
     }
 
+    public bool Has(string path) => File.Exists(FileOf(path));
+
     /// <summary>Forgets what was observed in a file.</summary>
     public void Forget(string path) => Delete(FileOf(path));
 

@@ -61,3 +61,17 @@ public sealed record TorchScriptResult(string Text, string From, string Form, IR
 public sealed record TorchScriptLine(int Line, string Uri, int SourceLine);
 
 public sealed record ModuleParams(string Uri, string Class);
+
+/// <summary>lsptorch/entries. Uri: the document that something is to be run for; null for the workspace.</summary>
+public sealed record EntriesParams(string? Uri = null);
+
+public sealed record EntryList(IReadOnlyList<EntryItem> Entries);
+
+/// <summary>
+/// What can be run. Entry: as lsptorch.probe takes it. Kind: "remembered", "file", "test" (a pytest node), "launch" (of .vscode/launch.json), or "class": Label
+/// is then a module class of the file Entry, which an example program makes and calls.
+/// </summary>
+public sealed record EntryItem(string Entry, string Label, string Kind);
+
+/// <summary>The answer to lsptorch.writeExample. Created: false where the file was there before.</summary>
+public sealed record ExampleResult(string Uri, string Class, bool Created);
