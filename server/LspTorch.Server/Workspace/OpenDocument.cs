@@ -9,7 +9,7 @@ namespace LspTorch.Server.Workspace;
 /// </summary>
 internal sealed class OpenDocument(
     string uri, int version, ParsedText parsed, AnalysisOptions options, Settings settings, DocumentObservations observations,
-    DocumentVerdicts verdicts, TrackedModules modules)
+    DocumentVerdicts verdicts, TrackedModules modules, OpenDocument? before = null)
 {
     private static long lastAnalysis;
 
@@ -17,6 +17,8 @@ internal sealed class OpenDocument(
     private readonly Lock gate = new();
     private readonly CancellationTokenSource superseded = new();
     private FileSnapshot? file;
+    /// <summary>The last version before an edit that was analysed, until this one is.</summary>
+    private FileSnapshot? previous = before?.LastAnalysed;
     private RuleResults? results;
     private IReadOnlyList<Finding>? findings;
 
@@ -46,8 +48,11 @@ internal sealed class OpenDocument(
         return Interlocked.CompareExchange(ref file, new FileSnapshot(Path, tree, Options, Observations.In(Parsed.Text, cancellationToken), Modules)
         {
             Verdicts = Verdicts.In(Parsed.Text, cancellationToken),
+            Previous = previous,
         }, null) ?? file;
     }
+
+    private FileSnapshot? LastAnalysed => file is { HasModel: true } ? file : previous;
 
     public RuleResults Results(CancellationToken cancellationToken)
     {
@@ -56,7 +61,9 @@ internal sealed class OpenDocument(
         lock (gate)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return results ??= RuleRunner.Run(snapshot, cancellationToken);
+            results ??= RuleRunner.Run(snapshot, cancellationToken);
+            previous = null;
+            return results;
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed class WorkspaceState
     public OpenDocument Change(OpenDocument document, int version, IReadOnlyList<TextDocumentContentChangeEvent> changes)
     {
         document.Supersede();
-        return Keep(Make(document.Uri, version, document.Parsed.Changed(changes, current.Client.Encoding), document.Observations, document.Verdicts));
+        return Keep(Make(document.Uri, version, document.Parsed.Changed(changes, current.Client.Encoding), document.Observations, document.Verdicts, document));
     }
 
     public void Close(OpenDocument document)
@@ -149,14 +149,14 @@ internal sealed class WorkspaceState
     private OpenDocument Renew(OpenDocument document) =>
         Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations, document.Verdicts));
 
-    private OpenDocument Make(string uri, int version, ParsedText parsed, DocumentObservations observations, DocumentVerdicts said)
+    private OpenDocument Make(string uri, int version, ParsedText parsed, DocumentObservations observations, DocumentVerdicts said, OpenDocument? before = null)
     {
         var settings = SettingsFor(DocumentUri.ToPath(uri));
         var options = settings.ToAnalysisOptions(traces.TorchOf(DocumentUri.ToPath(uri)), TorchVersion.TryParse(Interpreter?.Torch, out var found) ? found : null);
         var modules = new TrackedModules(moduleFiles, path => current.Documents.GetValueOrDefault(path), current.Roots,
             InstalledPackages.Find(Interpreter?.Executable ?? settings.PythonPath, current.Roots), options);
         modules.Importers = ImportersOf;
-        return new OpenDocument(uri, version, parsed, options, settings, observations, said, modules);
+        return new OpenDocument(uri, version, parsed, options, settings, observations, said, modules, before);
     }
 
     /// <summary>The other open documents that import a file, directly or through others of them.</summary>
