@@ -22,6 +22,12 @@ public sealed record AnalysisOptions
     public CheckMode Mode { get; init; } = CheckMode.Script;
     public ImmutableArray<EntryPoint> Entries { get; init; } = [];
     public static AnalysisOptions Default { get; } = new();
+
+    /// <summary>By what the entries say: what is kept of imported files is known by its options.</summary>
+    public bool Equals(AnalysisOptions? other) =>
+        other is not null && Torch == other.Torch && Mode == other.Mode && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Torch, Mode, Entries.Length);
 }
 
 /// <summary>Finds the parsed file of a module by its absolute dotted name, or by relative import; null where the source is not at hand.</summary>

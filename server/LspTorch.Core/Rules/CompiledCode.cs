@@ -39,7 +39,11 @@ public sealed class CompiledBody(CompiledFunction function, bool certain, int in
     /// True when the signature that the compiler uses is that of an overload declared beside it (torch._jit_internal._overload): what this def
     /// says of its parameters does not count.
     /// </summary>
-    public bool HasOverloads(SemanticModel model)
+    public bool HasOverloads(SemanticModel model) => hasOverloads ??= FindsOverloads(model);
+
+    private bool? hasOverloads;
+
+    private bool FindsOverloads(SemanticModel model)
     {
         if (Def.Parent is not { } scope) return false;
         foreach (var other in code.OverloadsIn(scope, model))
@@ -78,6 +82,7 @@ public sealed class CompiledCode
     private static readonly ConditionalWeakTable<SemanticModel, WeakReference<CompiledCode?>> known = [];
     private readonly ConcurrentDictionary<Node, List<FunctionDef>> overloads = new();
     private CallGraph? calls;
+    private Dictionary<ProblemKind, List<(CompiledBody, TypeProblem)>>? problems;
 
     private CompiledCode(FileSnapshot file)
     {
@@ -97,6 +102,26 @@ public sealed class CompiledCode
 
     /// <summary>The annotations of parameters, returns and variables of every compiled function: types, not code.</summary>
     public IReadOnlyList<(Expr Annotation, CompiledBody Body)> Annotations => annotations;
+
+    /// <summary>What typing found in the certainly compiled functions, by kind; source order within a function. Found when the first rule asks.</summary>
+    internal IReadOnlyList<(CompiledBody Body, TypeProblem Problem)> ProblemsOf(FileSnapshot file, ProblemKind kind) =>
+        (problems ??= FindProblems(file.Model)).GetValueOrDefault(kind) ?? [];
+
+    private Dictionary<ProblemKind, List<(CompiledBody, TypeProblem)>> FindProblems(SemanticModel model)
+    {
+        var found = new Dictionary<ProblemKind, List<(CompiledBody, TypeProblem)>>();
+        foreach (var body in Bodies)
+        {
+            if (!body.Certain || body.HasOverloads(model)) continue;
+            foreach (var problem in model.ProblemsOf(body.Def))
+            {
+                if (problem.At is not FunctionDef && model.LivenessOf(problem.At) != Liveness.Compiled) continue;
+                if (!found.TryGetValue(problem.Kind, out var list)) found[problem.Kind] = list = [];
+                list.Add((body, problem));
+            }
+        }
+        return found;
+    }
 
     /// <summary>Worked out when the first rule asks.</summary>
     internal CallGraph CallGraphOf(FileSnapshot file) => calls ??= new CallGraph(file, this);

@@ -20,17 +20,12 @@ public abstract class ProblemRule : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var model = context.File.Model;
-        foreach (var body in context.Compiled.Bodies)
+        foreach (var (body, problem) in context.Compiled.ProblemsOf(context.File, Kind))
         {
-            if (!body.Certain || body.HasOverloads(model)) continue;
-            foreach (var problem in model.ProblemsOf(body.Def))
-            {
-                if (problem.Kind != Kind || (problem.At is not FunctionDef && model.LivenessOf(problem.At) != Liveness.Compiled)) continue;
-                var severity = problem.FromTables && !model.Tables.IsExact
-                    ? Severity.Warning : DefaultSeverity;
-                ImmutableArray<RelatedPlace> related = problem.Related is { } place ? [new RelatedPlace(place.Span, problem.RelatedMessage), .. body.WhyCompiled()] : body.WhyCompiled();
-                context.Report(new Finding(Id, severity, SpanOf(problem.At), problem.Message, body.Function.QualifiedName, FixesOf(context, body, problem), related));
-            }
+            var severity = problem.FromTables && !model.Tables.IsExact
+                ? Severity.Warning : DefaultSeverity;
+            ImmutableArray<RelatedPlace> related = problem.Related is { } place ? [new RelatedPlace(place.Span, problem.RelatedMessage), .. body.WhyCompiled()] : body.WhyCompiled();
+            context.Report(new Finding(Id, severity, SpanOf(problem.At), problem.Message, body.Function.QualifiedName, FixesOf(context, body, problem), related));
         }
     }
 

@@ -26,8 +26,7 @@ internal sealed class BodyEdit
     public static BodyEdit? Between(SyntaxTree before, SyntaxTree after)
     {
         ReadOnlySpan<char> was = before.Text.Text, now = after.Text.Text;
-        int shared = was.CommonPrefixLength(now), most = Math.Min(was.Length, now.Length) - shared, behind = 0;
-        while (behind < most && was[^(behind + 1)] == now[^(behind + 1)]) behind++;
+        int shared = was.CommonPrefixLength(now), behind = CommonSuffixLength(was[shared..], now[shared..]);
         int moved = now.Length - was.Length;
         for (int i = 0; i < before.Definitions.Count && before.Definitions[i].Start <= shared; i++)
         {
@@ -39,6 +38,19 @@ internal sealed class BodyEdit
             return same ? Checked(new BodyEdit(before, after, old, edited), i, moved) : null;
         }
         return null;
+    }
+
+    private static int CommonSuffixLength(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    {
+        // What is equal is compared in one go; the length is halved as long as something differs.
+        int equal = 0, differs = Math.Min(a.Length, b.Length) + 1;
+        while (equal + 1 < differs)
+        {
+            int middle = (equal + differs) / 2;
+            if (a[^middle..^equal].SequenceEqual(b[^middle..^equal])) equal = middle;
+            else differs = middle;
+        }
+        return equal;
     }
 
     /// <summary>Outside of the function all must be as it was: statements, definitions and errors, by place and by count.</summary>

@@ -28,6 +28,7 @@ public sealed class SignatureTables
     private static readonly Lazy<LineTable> builtins = new(() => new LineTable("builtin_functions.txt", "("));
     private static readonly Lazy<LineTable> functions = new(() => new LineTable("functions.txt", "\t"));
     private static readonly ConcurrentDictionary<TorchVersion, SignatureTables> byVersion = new();
+    private readonly ConcurrentDictionary<string, Presence> refusals = new(StringComparer.Ordinal), moduleMembers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ImmutableArray<FunctionSchema>> operatorCache = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TableEntry?> functionCache = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> unreadable = new(StringComparer.Ordinal);
@@ -75,7 +76,9 @@ public sealed class SignatureTables
     /// Whether the compiler refuses every call of a Python name (<c>torch.load</c>, <c>random.random</c>), or of the module that it belongs to.
     /// Absent: it does not, or nothing is known of the name.
     /// </summary>
-    public Presence Refusal(string dottedName)
+    public Presence Refusal(string dottedName) => Kept(refusals, dottedName, static (name, tables) => tables.FindRefusal(name), this);
+
+    private Presence FindRefusal(string dottedName)
     {
         if (dottedName.Length == 0 || MarkOf(dottedName, '~') != Presence.Absent || Function(dottedName) is not null) return Presence.Absent;
         var presence = MarkOf(dottedName, '!');
@@ -88,7 +91,15 @@ public sealed class SignatureTables
     }
 
     /// <summary>A public name that every nn.Module has.</summary>
-    public bool IsModuleMember(string name) => MarkOf("Module." + name, '~') != Presence.Absent;
+    public bool IsModuleMember(string name) => Kept(moduleMembers, name, static (n, tables) => tables.MarkOf("Module." + n, '~'), this) != Presence.Absent;
+
+    /// <summary>The same names are asked for again and again; what is typed meanwhile is no reason to grow without end.</summary>
+    private static Presence Kept(ConcurrentDictionary<string, Presence> answers, string name, Func<string, SignatureTables, Presence> find, SignatureTables tables)
+    {
+        if (answers.TryGetValue(name, out var known)) return known;
+        if (answers.Count > 4000) answers.Clear();
+        return answers[name] = find(name, tables);
+    }
 
     private Presence MarkOf(string name, char mark)
     {
