@@ -85,12 +85,16 @@ const runtimeIds = {
 export const binaries = {
   server: path.join(root, 'bin', `lsptorch${exe}`),
   probe: path.join(root, 'bin', `lsptorch-probe${exe}`),
+  preload: path.join(root, 'bin', 'lsptorch-preload.so'),
 };
 
 /** Publishes the native server and probe worker into bin/ where their sources have changed since the last time. */
 export async function ensureBuilt() {
   await publishOnce('server', 'LspTorch.Server', binaries.server, ['server/LspTorch.Core', 'server/LspTorch.Server'], 'language server');
   await publishOnce('probe', 'LspTorch.Probe', binaries.probe, ['server/LspTorch.Probe'], 'probe worker');
+  if (process.platform === 'linux') {
+    await publishOnce('preload', 'LspTorch.Preload', binaries.preload, ['server/LspTorch.Preload', 'server/LspTorch.Probe'], "probe's preloaded library");
+  }
 }
 
 async function publishOnce(name, project, binary, sources, title) {

@@ -47,6 +47,7 @@ public sealed class FileSnapshot(
     string path, SyntaxTree tree, AnalysisOptions options, FileObservations observations, IModuleSource? modules = null)
 {
     private SemanticModel? model;
+    private FileSnapshot? previous;
 
     public string Path { get; } = path;
     public SyntaxTree Tree { get; } = tree;
@@ -56,7 +57,23 @@ public sealed class FileSnapshot(
     public IModuleSource? Modules { get; } = modules;
     public FileVerdicts Verdicts { get; init; } = FileVerdicts.Empty;
 
-    public SemanticModel Model => model ?? Interlocked.CompareExchange(ref model, new SemanticModel(this), null) ?? model;
+    /// <summary>An earlier version of the file, whose analysis serves this one's as far as the edit leaves it valid. Let go once the model is there.</summary>
+    public FileSnapshot? Previous { init => previous = value; }
+
+    /// <summary>Whether a model is worked out, or begun.</summary>
+    public bool HasModel => model is not null;
+
+    public SemanticModel Model
+    {
+        get
+        {
+            if (model is { } ready) return ready;
+            ready = new SemanticModel(this, previous?.model);
+            ready = Interlocked.CompareExchange(ref model, ready, null) ?? ready;
+            previous = null;
+            return ready;
+        }
+    }
 
     /// <summary>The same file with other verdicts; tree and semantic model are shared.</summary>
     public FileSnapshot WithVerdicts(FileVerdicts verdicts) => new(Path, Tree, Options, Observations, Modules) { Verdicts = verdicts, model = Model };

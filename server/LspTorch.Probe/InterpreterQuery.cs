@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace LspTorch.Probe;
 
-/// <summary>What an interpreter says of itself. LibPython: null where it cannot be embedded.</summary>
-internal sealed record Interpreter(string Executable, string Version, string? LibPython)
+/// <summary>What an interpreter says of itself. LibPython: null where it cannot be embedded. Preloads: whether it takes the preloaded library.</summary>
+internal sealed record InterpreterAnswer(string Executable, string Version, string? LibPython, bool Preloads)
 {
     public bool IsTooOld => System.Version.TryParse(Version.Split(' ', '+', 'a', 'b', 'r')[0], out var version) && version < new Version(3, 8);
 }
@@ -21,21 +21,31 @@ internal static class InterpreterQuery
                   os.path.join(sys.base_prefix, "lib"), os.path.join(sys.prefix, "lib")]
         found = [os.path.join(p, n) for p in places if p for n in names if os.path.isfile(os.path.join(p, n))]
         fit = sys.implementation.name == "cpython" and sys.version_info >= (3, 8) and not get("Py_GIL_DISABLED")
-        print(json.dumps({"executable": sys.executable, "version": sys.version, "libpython": found[0] if found and fit else None}))
+        print(json.dumps({"executable": sys.executable, "version": sys.version, "libpython": found[0] if found and fit else None,
+                          "preloads": fit and "LSPTORCH_PRELOADS" in os.environ}))
         """;
 
     /// <summary>Asks an interpreter, isolated from the user's code and for a limited time; null where it does not answer.</summary>
-    public static Interpreter? Ask(string python)
+    public static InterpreterAnswer? Ask(string python) =>
+        (Preload.Library is { } library ? Ask(python, library) : null) ?? Ask(python, null);
+
+    private static InterpreterAnswer? Ask(string python, string? library)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-I", "-S", "-c", Question])
+            var start = new ProcessStartInfo(python, ["-I", "-S", "-c", Question])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 RedirectStandardInput = true,
                 UseShellExecute = false,
-            });
+            };
+            if (library is not null)
+            {
+                start.Environment["LD_PRELOAD"] = Preload.Libraries(library);
+                start.Environment[Preload.Options] = "?";
+            }
+            using var process = Process.Start(start);
             if (process is null) return null;
             process.StandardInput.Close();
             var answer = process.StandardOutput.ReadToEndAsync();
@@ -50,7 +60,8 @@ internal static class InterpreterQuery
             string? executable = root.GetProperty("executable").GetString();
             return string.IsNullOrEmpty(executable)
                 ? null
-                : new Interpreter(executable, root.GetProperty("version").GetString() ?? "", root.GetProperty("libpython").GetString());
+                : new InterpreterAnswer(executable, root.GetProperty("version").GetString() ?? "", root.GetProperty("libpython").GetString(),
+                    root.GetProperty("preloads").GetBoolean());
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or JsonException or IOException or InvalidOperationException
             or KeyNotFoundException)

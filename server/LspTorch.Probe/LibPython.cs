@@ -40,6 +40,8 @@ internal static unsafe class LibPython
     public static delegate* unmanaged[Cdecl]<nint, nint, nint> GetAttribute;
     public static delegate* unmanaged[Cdecl]<nint, nint, nint, nint> Call;
     public static delegate* unmanaged[Cdecl]<void*, nint, nint, nint> FunctionNew;
+    public static delegate* unmanaged[Cdecl]<void*, nint> TypeFromSpecification;
+    public static delegate* unmanaged[Cdecl]<nint, nint, nint> TypeAllocate;
     public static delegate* unmanaged[Cdecl]<nint> ErrorOccurred;
     public static delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void> ErrorFetch;
     public static delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void> ErrorNormalize;
@@ -50,7 +52,12 @@ internal static unsafe class LibPython
     public static nint None, True, False;
 
     /// <summary>Opens a libpython for the whole process, as extension modules need it; false where it lacks something.</summary>
-    public static bool Open(string path)
+    public static bool Open(string path) => Load(path);
+
+    /// <summary>The same of the interpreter this process is.</summary>
+    public static bool UseLoaded() => Load(null);
+
+    private static bool Load(string? path)
     {
         nint library = Posix.OpenGlobally(path);
         if (library == 0) return false;
@@ -96,6 +103,8 @@ internal static unsafe class LibPython
         GetAttribute = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyObject_GetAttr");
         Call = (delegate* unmanaged[Cdecl]<nint, nint, nint, nint>)Find("PyObject_Call");
         FunctionNew = (delegate* unmanaged[Cdecl]<void*, nint, nint, nint>)Find("PyCFunction_NewEx");
+        TypeFromSpecification = (delegate* unmanaged[Cdecl]<void*, nint>)Find("PyType_FromSpec");
+        TypeAllocate = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyType_GenericAlloc");
         ErrorOccurred = (delegate* unmanaged[Cdecl]<nint>)Find("PyErr_Occurred");
         ErrorFetch = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_Fetch");
         ErrorNormalize = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_NormalizeException");

@@ -5,7 +5,7 @@ namespace LspTorch.Probe;
 /// <summary>The few C library calls the worker needs. Linux; nothing here is called elsewhere.</summary>
 internal static unsafe partial class Posix
 {
-    public const int DuplicateCloseOnExec = 1030, SignalKill = 9, SignalInterrupt = 2, Lazy = 1, Now = 2, Global = 0x100;
+    public const int DuplicateCloseOnExec = 1030, SetDescriptorFlags = 2, CloseOnExec = 1, SignalKill = 9, SignalInterrupt = 2, Lazy = 1, Now = 2, Global = 0x100;
     public const short PollOut = 4, PollError = 8, PollHangUp = 16, PollInvalid = 32;
     private const int ParentDeathSignal = 1;
 
@@ -47,6 +47,9 @@ internal static unsafe partial class Posix
     [LibraryImport("libc", EntryPoint = "signal")]
     public static partial nint Signal(int signal, nint handler);
 
+    [LibraryImport("libc", EntryPoint = "setenv")]
+    private static partial int SetEnvironment(byte* name, byte* value, int overwrite);
+
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
 
@@ -77,9 +80,19 @@ internal static unsafe partial class Posix
         _ = Execute(Utf8(path), vector);
     }
 
-    public static nint OpenGlobally(string path)
+    /// <summary>A variable of the process, as the C library and what it executes see it.</summary>
+    public static void SetEnvironment(string name, string value) => _ = SetEnvironment(Utf8(name), Utf8(value), 1);
+
+    /// <summary>Signals do what they do in a fresh process, whatever this runtime set for itself.</summary>
+    public static void RestoreSignals()
     {
-        byte* name = Utf8(path);
+        foreach (int signal in (ReadOnlySpan<int>)[1, 2, 3, 4, 5, 7, 8, 11, 13, 14, 15, 17, 18, 20, 21, 22, 28]) _ = Signal(signal, 0);
+    }
+
+    /// <param name="path">null: everything this process has loaded.</param>
+    public static nint OpenGlobally(string? path)
+    {
+        byte* name = path is null ? null : Utf8(path);
         try
         {
             return OpenLibrary(name, Now | Global);

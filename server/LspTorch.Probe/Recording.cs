@@ -7,7 +7,8 @@ namespace LspTorch.Probe;
 
 /// <summary>
 /// The functions Python calls while the program runs. A callable that records values has as its <c>self</c> a bytes object that holds the
-/// address of its counters; a gate's holds the gate itself. So the hot path is a few loads and one increment.
+/// address of its counters; a gate is an object of a type of its own, entered by an operator where it is handed at most one value, which costs
+/// Python less than a call. So the hot path is a few loads and one increment.
 /// </summary>
 internal static unsafe class Recording
 {
@@ -45,7 +46,7 @@ internal static unsafe class Recording
         public GateLink* Next;
     }
 
-    /// <summary>Stands before a run of statements that exists twice, recording and plain.</summary>
+    /// <summary>Stands before a run of statements that exists twice, recording and plain. In the Python object, behind its type.</summary>
     private struct Gate
     {
         public long Calls;
@@ -56,9 +57,10 @@ internal static unsafe class Recording
         /// <summary>The places the gate records itself, from its arguments; all of one file.</summary>
         public Counters** Entries;
         public Table* Table;
-        public long Gap;
+        public int EntryCount;
+        public int Gap;
         /// <summary>Executions still recorded one after the other.</summary>
-        public long Eager;
+        public int Eager;
     }
 
     // As in recorder.py: both ways of running record the same executions.
@@ -70,13 +72,13 @@ internal static unsafe class Recording
     private static readonly List<nint> tables = [];
     /// <summary>The places a value was seen at: number and counters.</summary>
     private static readonly List<(long Number, nint Counters)> seen = [];
-    private static nint look, placeMethod, gateMethod, constantsName, bytesType;
+    private static nint look, placeMethod, gateMethod, gateType, constantsName, bytesType;
     /// <summary>Offsets in bytes: of the first item in a tuple object, of the number of items.</summary>
     private static int tupleOffset, sizeOffset;
     /// <summary>What the hot path reads: a class without initializers, so that no access asks whether they have run.</summary>
     private static class Hot
     {
-        public static int BytesOffset, TypeOffset, DigitOffset;
+        public static int BytesOffset, TypeOffset, DigitOffset, GateOffset;
         /// <summary>Forked: in a child, where Python writes the trace.</summary>
         public static bool Disabled, Forked;
         /// <summary>Whether True and False count their references: before 3.12, at the start of the object.</summary>
@@ -85,7 +87,8 @@ internal static unsafe class Recording
 
     /// <summary>The functions recorder.py finds in its globals as <c>_native</c>. A new reference; 0 on failure.</summary>
     /// <param name="source">Of recorder.py.</param>
-    public static nint CreateFunctions(ReadOnlySpan<byte> source)
+    /// <param name="folder">Where recorder.py lies as a file.</param>
+    public static nint CreateFunctions(ReadOnlySpan<byte> source, string folder)
     {
         // Of the calling conventions the one that neither counts as a level of recursion nor packs its arguments.
         placeMethod = Method("record", (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Record, LibPython.FastArguments);
@@ -95,6 +98,9 @@ internal static unsafe class Recording
         bytesType = LibPython.ObjectType(probe);
         for (Hot.TypeOffset = 0; Hot.TypeOffset < 64 && *(nint*)((byte*)probe + Hot.TypeOffset) != bytesType; Hot.TypeOffset += sizeof(nint)) { }
         LibPython.DecRef(bytesType);
+        Hot.GateOffset = Hot.TypeOffset + sizeof(nint);
+        gateType = GateType();
+        if (gateType == 0) return 0;
         nint number = LibPython.LongFromLong(0x12345678);
         for (Hot.DigitOffset = 0; *(int*)((byte*)number + Hot.DigitOffset) != 0x12345678; Hot.DigitOffset += sizeof(int)) { }
         LibPython.DecRef(number);
@@ -116,7 +122,7 @@ internal static unsafe class Recording
         Add(functions, "emit", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Emit, LibPython.OneArgument);
         Add(functions, "drain", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Drain, LibPython.NoArguments);
         Add(functions, "forked", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Forked, LibPython.OneArgument);
-        byte* path = Posix.Utf8(Path.Combine(AppContext.BaseDirectory, "recorder.py"));
+        byte* path = Posix.Utf8(Path.Combine(folder, "recorder.py"));
         fixed (byte* key = "recorder\0"u8) _ = LibPython.DictSetItemString(functions, key, LibPython.UnicodeFromString(path));
         NativeMemory.Free(path);
         fixed (byte* key = "source\0"u8, text = source) _ = LibPython.DictSetItemString(functions, key, LibPython.BytesFromString(text, source.Length));
@@ -164,19 +170,39 @@ internal static unsafe class Recording
         return value;
     }
 
-    /// <summary>True where the recording statements are to run. A new reference; 0 where a signal handler of the program raised.</summary>
+    /// <summary>A gate that is handed several values. True where the recording statements are to run. A new reference; 0 where a signal handler of the program raised.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Enter(nint self, nint* arguments, nint count)
     {
-        var gate = (Gate*)((byte*)self + Hot.BytesOffset);
+        var gate = (Gate*)((byte*)self + Hot.GateOffset);
         for (nint i = 0; i < count; i++)
-        {
-            nint value = arguments[i];
-            var place = gate->Entries[i];
-            long calls = ++place->Calls;
-            if ((calls >= place->Due || (*(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->Switches < TypeSwitches))
-                && !Look(place, gate->Table->First + (place - gate->Table->Counters), value, calls)) return 0;
-        }
+            if (!Takes(gate, gate->Entries[i], arguments[i])) return 0;
+        return Answer(gate);
+    }
+
+    /// <summary>The same of one value: <c>gate[value]</c>.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint EnterWith(nint self, nint value)
+    {
+        var gate = (Gate*)((byte*)self + Hot.GateOffset);
+        return Takes(gate, gate->Entries[0], value) ? Answer(gate) : 0;
+    }
+
+    /// <summary>The same of none: <c>-gate</c>.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint EnterWithout(nint self) => Answer((Gate*)((byte*)self + Hot.GateOffset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Takes(Gate* gate, Counters* place, nint value)
+    {
+        long calls = ++place->Calls;
+        return (calls < place->Due && (*(nint*)((byte*)value + Hot.TypeOffset) == place->LastType || place->Switches >= TypeSwitches))
+            || Look(place, gate->Table->First + (place - gate->Table->Counters), value, calls);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Answer(Gate* gate)
+    {
         long executions = ++gate->Calls;
         nint answer = LibPython.False;
         if (executions < gate->Due) gate->Passed++;
@@ -277,10 +303,10 @@ internal static unsafe class Recording
             var entries = (Counters**)NativeMemory.Alloc((nuint)(end - word), (nuint)sizeof(Counters*));
             for (int i = 0; i < newGates; i++)
             {
-                nint memory = LibPython.BytesFromString(null, sizeof(Gate));
-                if (memory == 0) return 0;
-                var gate = (Gate*)((byte*)memory + Hot.BytesOffset);
-                *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Table = file, Entries = entries };
+                nint made = LibPython.TypeAllocate(gateType, 0);
+                if (made == 0) return 0;
+                var gate = (Gate*)((byte*)made + Hot.GateOffset);
+                *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Table = file, Entries = entries, EntryCount = *word };
                 gates[firstGate + i] = (nint)gate;
                 gateCount = firstGate + i + 1;
                 for (int left = *word++; left > 0; left--) *entries++ = file->Counters + *word++;
@@ -343,7 +369,12 @@ internal static unsafe class Recording
                 nint callable;
                 if (new ReadOnlySpan<byte>(mark, PlaceMark.Length).SequenceEqual(PlaceMark)) LibPython.IncRef(callable = recorders[number]);
                 else if (!new ReadOnlySpan<byte>(mark, GateMark.Length).SequenceEqual(GateMark)) continue;
-                else callable = LibPython.FunctionNew((void*)gateMethod, gates[firstGate + number] - Hot.BytesOffset, 0);
+                else
+                {
+                    callable = gates[firstGate + number] - Hot.GateOffset;
+                    if (((Gate*)gates[firstGate + number])->EntryCount > 1) callable = LibPython.FunctionNew((void*)gateMethod, callable, 0);
+                    else LibPython.IncRef(callable);
+                }
                 if (callable == 0) return false;
                 items[i] = callable;
                 LibPython.DecRef(constant);
@@ -423,6 +454,24 @@ internal static unsafe class Recording
         _ = LibPython.DictSetItemString(functions, key, callable);
         NativeMemory.Free(key);
         LibPython.DecRef(callable);
+    }
+
+    /// <summary>The type of gates: nothing but room for one and the two operators. A new reference; 0 on failure.</summary>
+    private static nint GateType()
+    {
+        const nint Subscript = 5, Negative = 30;    // numbers of slots, part of the stable ABI
+        const int Default = 1 << 18;
+        var slots = (nint*)NativeMemory.AllocZeroed(6, (nuint)sizeof(nint));
+        slots[0] = Subscript;
+        slots[1] = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&EnterWith;
+        slots[2] = Negative;
+        slots[3] = (nint)(delegate* unmanaged[Cdecl]<nint, nint>)&EnterWithout;
+        var specification = (nint*)NativeMemory.AllocZeroed(4, (nuint)sizeof(nint));
+        specification[0] = (nint)Posix.Utf8("lsptorch.gate");
+        ((int*)specification)[2] = Hot.GateOffset + sizeof(Gate);
+        ((int*)specification)[4] = Default;
+        specification[3] = (nint)slots;
+        return LibPython.TypeFromSpecification((void*)specification);
     }
 
     /// <summary>A PyMethodDef; Python keeps pointing to it.</summary>

@@ -32,6 +32,13 @@ internal static unsafe class Wire
         return descriptor;
     }
 
+    /// <summary>Writes to a descriptor that this process was started with; its children do not get it.</summary>
+    public static void Use(int inherited)
+    {
+        descriptor = inherited;
+        _ = Posix.Control(inherited, Posix.SetDescriptorFlags, Posix.CloseOnExec);
+    }
+
     /// <param name="endWithReader">Ends the whole process group once nobody reads any more.</param>
     public static void Start(bool endWithReader)
     {

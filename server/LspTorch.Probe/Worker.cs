@@ -24,6 +24,7 @@ internal static class Worker
                 Console.Error.WriteLine($"lsptorch-probe: Python 3.8 or newer is needed; '{options.Python}' is {interpreter.Version.Split(' ')[0]}");
                 return 2;
             }
+            if (!options.Standalone && interpreter.Preloads && Preload.Library is { } library) return RunPreloaded(options, interpreter.Executable, library);
             if (options.Standalone || interpreter.LibPython is null) return RunStandalone(options, interpreter.Executable);
             // Asking started a child process, for which this runtime set up signal handling: begin again without any of it.
             Posix.Execute("/proc/self/exe", ["lsptorch-probe", .. Prefix(), .. options.WithLibPython(interpreter.Executable,
@@ -39,6 +40,23 @@ internal static class Worker
         return 0;
     }
 
+    private static int RunPreloaded(WorkerOptions options, string executable, string library)
+    {
+        int wire = Wire.TakeStandardOutput();
+        if (wire < 0) return 2;
+        int inherited = Inherited(wire);
+        Preload.Execute(options, executable, library, inherited);
+        Console.Error.WriteLine($"lsptorch-probe: cannot run '{executable}'");
+        return 2;
+    }
+
+    /// <summary>The same file under a descriptor that stays open in the program this process becomes.</summary>
+    private static int Inherited(int wire)
+    {
+        int inherited = Posix.Control(wire, 0, 700);
+        return inherited < 0 ? Posix.Duplicate(wire) : inherited;
+    }
+
     private static int RunStandalone(WorkerOptions options, string executable)
     {
         int wire = Wire.TakeStandardOutput();
@@ -48,10 +66,8 @@ internal static class Worker
     /// <summary>The recorder by itself, under the interpreter, writing to the same descriptor.</summary>
     private static int Exec(WorkerOptions options, string executable, int wire)
     {
-        int inherited = Posix.Control(wire, 0, 700);
-        if (inherited < 0) inherited = Posix.Duplicate(wire);
         string recorder = Path.Combine(AppContext.BaseDirectory, "recorder.py");
-        Posix.Execute(executable, [executable, recorder, "--fd", inherited.ToString(), .. options.RecorderArguments(), .. options.Arguments]);
+        Posix.Execute(executable, [executable, recorder, "--fd", Inherited(wire).ToString(), .. options.RecorderArguments(), .. options.Arguments]);
         Console.Error.WriteLine($"lsptorch-probe: cannot run '{executable}'");
         return 2;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LspTorch.Core.Syntax;
 
 namespace LspTorch.Core.Semantics;
@@ -5,6 +6,8 @@ namespace LspTorch.Core.Semantics;
 /// <summary>How one file uses attributes by name, whoever the owner is: what may give an instance an attribute from outside its class.</summary>
 internal sealed class AttributeUses : SyntaxWalker
 {
+    private enum Question { Set, Named, Changed, Called }
+
     private static readonly HashSet<string> changers = new(StringComparer.Ordinal)
     {
         "append", "extend", "insert", "update", "setdefault", "add", "appendleft", "pop", "remove", "clear",
@@ -13,6 +16,9 @@ internal sealed class AttributeUses : SyntaxWalker
     private readonly HashSet<string> stored = new(StringComparer.Ordinal), changed = new(StringComparer.Ordinal), called = new(StringComparer.Ordinal),
         texts = new(StringComparer.Ordinal);
     private readonly HashSet<ClassDef> dynamic = [];
+    /// <summary>What was asked, with the answers: what was worked out from them holds as long as they do.</summary>
+    private readonly ConcurrentDictionary<(Question Question, string Name), bool> asked = new();
+    private readonly ConcurrentDictionary<ClassDef, bool> askedOfClasses = new();
     private ClassDef? within;
     private bool inForward;
 
@@ -21,19 +27,38 @@ internal sealed class AttributeUses : SyntaxWalker
     public static AttributeUses Of(SemanticModel model) => new(model.File.Tree.Root);
 
     /// <summary>Something is stored to an attribute of this name, or a string says the name, as setattr would.</summary>
-    public bool MayBeSet(string name) => stored.Contains(name) || texts.Contains(name);
+    public bool MayBeSet(string name) => Asked(Question.Set, name);
 
     /// <summary>A string says the name.</summary>
-    public bool IsNamed(string name) => texts.Contains(name);
+    public bool IsNamed(string name) => Asked(Question.Named, name);
 
     /// <summary>Outside of a method 'forward', what an attribute of this name holds is added to, or handed to someone who may.</summary>
-    public bool IsChanged(string name) => changed.Contains(name);
+    public bool IsChanged(string name) => Asked(Question.Changed, name);
 
     /// <summary>A method of this name is called on something.</summary>
-    public bool IsCalled(string name) => called.Contains(name);
+    public bool IsCalled(string name) => Asked(Question.Called, name);
 
     /// <summary>The class gives its instances attributes whose names are worked out when it runs.</summary>
-    public bool IsDynamic(ClassDef type) => dynamic.Contains(type);
+    public bool IsDynamic(ClassDef type) => askedOfClasses.GetOrAdd(type, dynamic.Contains(type));
+
+    /// <summary>Whether all that was asked of an earlier version of the file gets the same answers from this one.</summary>
+    public bool AnswersAlike(AttributeUses earlier, BodyEdit edit)
+    {
+        bool alike = true;
+        foreach (var ((question, name), answer) in earlier.asked) alike &= Asked(question, name) == answer;
+        foreach (var (type, answer) in earlier.askedOfClasses) alike &= edit.NewOf(type) is { } now && IsDynamic(now) == answer;
+        return alike;
+    }
+
+    private bool Asked(Question question, string name) => asked.GetOrAdd((question, name), static (key, uses) => uses.Answer(key.Question, key.Name), this);
+
+    private bool Answer(Question question, string name) => question switch
+    {
+        Question.Set => stored.Contains(name) || texts.Contains(name),
+        Question.Named => texts.Contains(name),
+        Question.Changed => changed.Contains(name),
+        _ => called.Contains(name),
+    };
 
     public override void Visit(Node node)
     {

@@ -65,7 +65,7 @@ public sealed class ClassModel
         constants = new(FindConstants, LazyThreadSafetyMode.PublicationOnly);
         instanceType = new(MakeInstanceType, LazyThreadSafetyMode.PublicationOnly);
         lineage = new(FindLineage, LazyThreadSafetyMode.PublicationOnly);
-        attributes = new(() => new AttributeCollector(this).Collect(), LazyThreadSafetyMode.PublicationOnly);
+        attributes = new(() => Owner.CollectAttributes(this), LazyThreadSafetyMode.PublicationOnly);
     }
 
     public ClassDef Node { get; }
@@ -89,6 +89,9 @@ public sealed class ClassModel
 
     /// <summary>Attributes that this class itself assigns or declares.</summary>
     public IReadOnlyDictionary<string, AttributeModel> OwnAttributes => attributes.Value;
+
+    /// <summary>Whether they are worked out.</summary>
+    internal bool HasAttributes => attributes.IsValueCreated;
 
     /// <summary>Annotations of the class body by name: where the compiler reads the types of attributes.</summary>
     public IReadOnlyDictionary<string, Expr> ClassAnnotations => annotations.Value;

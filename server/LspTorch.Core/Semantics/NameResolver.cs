@@ -21,10 +21,13 @@ internal sealed class NameResolver(SemanticModel model)
     /// <summary>What names of the module scope stand for, and members of names that are only known by name: asked for again and again.</summary>
     private readonly ConcurrentDictionary<string, ResolvedSymbol?> ofModule = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Owner, string Name), ResolvedSymbol> members = new();
-    private readonly bool hasWalrus = model.File.Text.Text.Contains(":=", StringComparison.Ordinal);
+    private readonly ConcurrentDictionary<string, FileSnapshot?> modules = new(StringComparer.Ordinal);
     private Scope? moduleScope;
 
-    public Scope ScopeOf(Node node) => scopes.GetOrAdd(node, static (n, walrus) => Scope.Of(n, walrus), hasWalrus);
+    public Scope ScopeOf(Node node) => scopes.GetOrAdd(node, static (n, walrus) => Scope.Of(n, walrus), HasWalrus);
+
+    /// <summary>False where no expression of the file can bind a name.</summary>
+    public bool HasWalrus { get; } = model.File.Text.Text.Contains(":=", StringComparison.Ordinal);
 
     /// <summary>
     /// The absolute name of this file's module where its path says so: what stands below a folder of installed packages. Null elsewhere.
@@ -269,10 +272,19 @@ internal sealed class NameResolver(SemanticModel model)
             && file.Model.Names.ResolveExported(dotted[(cut + 1)..], hops + 1) is { Function: not null } exported ? exported with { DottedName = dotted } : named;
     }
 
-    private FileSnapshot? FindModule(string dotted)
+    private FileSnapshot? FindModule(string dotted) => modules.GetOrAdd(dotted, static (name, from) =>
     {
-        int level = dotted.TakeWhile(c => c == '.').Count();
-        return model.File.Modules?.Find(dotted[level..], level, model.File.Path);
+        int level = 0;
+        while (level < name.Length && name[level] == '.') level++;
+        return from.Modules?.Find(name[level..], level, from.Path);
+    }, model.File);
+
+    /// <summary>Whether the imported files that another version of this file has looked for are the very same here, unchanged.</summary>
+    public bool FindsTheSameModules(NameResolver other)
+    {
+        bool same = true;
+        foreach (var (name, file) in other.modules) same &= ReferenceEquals(FindModule(name), file);
+        return same;
     }
 
 }

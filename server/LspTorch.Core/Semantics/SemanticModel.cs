@@ -30,18 +30,30 @@ public sealed class SemanticModel
     private readonly Lazy<IReadOnlyList<ReachedElsewhere>> reachedElsewhere;
     private readonly Lazy<AttributeUses> attributeUses;
     private readonly Lazy<IReadOnlyList<CompiledEntry>> ownEntries;
+    private readonly HashSet<FunctionDef> readForClasses = [];
+    private readonly HashSet<ClassModel> reliedOn = [];
     private SignatureTables? tables;
+    /// <summary>What holds of the version before an edit; let go with that version once it is known what is compiled of this one.</summary>
+    private Lazy<CarriedAnalyses?>? carried;
 
-    public SemanticModel(FileSnapshot file)
+    /// <param name="before">An earlier version of the file: what holds after the edit is taken over.</param>
+    public SemanticModel(FileSnapshot file, SemanticModel? before = null)
     {
         File = file;
+        carried = before is null ? null : CarriedAnalyses.WhenAsked(before, this);
         Names = new NameResolver(this);
         Annotations = new AnnotationReader(this);
-        attributeUses = new(() => AttributeUses.Of(this), LazyThreadSafetyMode.PublicationOnly);
+        attributeUses = new(() =>
+        {
+            var outer = BodyReads.Into(null);
+            try { return AttributeUses.Of(this); }
+            finally { BodyReads.Into(outer); }
+        }, LazyThreadSafetyMode.PublicationOnly);
         reachable = new(() =>
         {
             var reachability = new Reachability(this);
             var functions = reachability.Find();
+            carried = null;
             return (functions, reachability.Units, reachability.Certain, reachability.Edges);
         }, LazyThreadSafetyMode.PublicationOnly);
         ownEntries = new(() => Reachability.OwnEntriesOf(this), LazyThreadSafetyMode.PublicationOnly);
@@ -57,6 +69,9 @@ public sealed class SemanticModel
 
     internal NameResolver Names { get; }
     internal AttributeUses AttributeUses => attributeUses.Value;
+
+    /// <summary>Null as long as nobody has asked how attributes are used.</summary>
+    internal AttributeUses? AttributeUsesIfAsked => attributeUses.IsValueCreated ? attributeUses.Value : null;
     internal AnnotationReader Annotations { get; }
 
     /// <summary>Every function that is compiled, in source order.</summary>
@@ -97,6 +112,50 @@ public sealed class SemanticModel
 
     /// <summary>The facts of a class of this file.</summary>
     public ClassModel ClassOf(ClassDef node) => classes.GetOrAdd(node, static (n, owner) => new ClassModel(n, owner), this);
+
+    /// <summary>Whether a body that answers the description was looked into to find the attributes of this file's classes.</summary>
+    internal bool WasReadForClasses(Predicate<FunctionDef> described)
+    {
+        lock (readForClasses) return readForClasses.Any(f => described(f));
+    }
+
+    /// <summary>The classes of this file on whose attributes something hangs that is known.</summary>
+    internal IReadOnlySet<ClassModel> ClassesReliedOn()
+    {
+        lock (readForClasses) return reliedOn.Concat(classes.Values.Where(type => type.HasAttributes)).ToHashSet();
+    }
+
+    /// <summary>What is taken over from another version hangs on the same classes, and on the same bodies through them.</summary>
+    internal void RelyOnClassesOf(SemanticModel before, BodyEdit edit)
+    {
+        var types = before.ClassesReliedOn();
+        FunctionDef[] reads;
+        lock (before.readForClasses) reads = [.. before.readForClasses];
+        lock (readForClasses)
+        {
+            foreach (var type in types)
+                if (edit.NewOf(type.Node) is { } node) reliedOn.Add(ClassOf(node));
+            foreach (var read in reads)
+                if (!edit.IsOfOldTree(read)) readForClasses.Add(read);
+                else if (edit.NewOf(read) is { } function) readForClasses.Add(function);
+        }
+    }
+
+    /// <summary>Works out the attributes of a class, noting whose bodies say what they are.</summary>
+    internal IReadOnlyDictionary<string, AttributeModel> CollectAttributes(ClassModel type)
+    {
+        var reads = new HashSet<FunctionDef>();
+        var outer = BodyReads.Into(reads);
+        try
+        {
+            return new AttributeCollector(type).Collect();
+        }
+        finally
+        {
+            BodyReads.Into(outer);
+            lock (readForClasses) readForClasses.UnionWith(reads);
+        }
+    }
 
     /// <summary>The class whose body holds the method that holds this node, or null.</summary>
     public ClassModel? EnclosingClass(Node node)
@@ -190,22 +249,40 @@ public sealed class SemanticModel
     private FunctionAnalysis? Analyze(CompiledUnit unit) =>
         analyses.TryGetValue(unit, out var known) ? known : AnalysisOf(unit, new InferenceContext(CancellationToken.None));
 
+    /// <summary>What still holds of what was known before the edit. To find that out is no part of the question: what is read for it is not noted.</summary>
+    private static FunctionAnalysis? FromBefore(Lazy<CarriedAnalyses?> earlier, CompiledUnit unit, InferenceContext context)
+    {
+        var outer = BodyReads.Into(null);
+        try { return earlier.Value?.Find(unit, context); }
+        finally { BodyReads.Into(outer); }
+    }
+
+    /// <summary>What is known by now of a function of this file.</summary>
+    internal FunctionAnalysis? AnalysisAt(CompiledUnit unit) => analyses.GetValueOrDefault(unit);
+
     /// <summary>The analysis of a function of this file; null where it is being worked out (recursion) or the calls nest too deep.</summary>
     internal FunctionAnalysis? AnalysisOf(CompiledUnit unit, InferenceContext context)
     {
         if (analyses.TryGetValue(unit, out var known)) return known;
+        if (carried is { } earlier && FromBefore(earlier, unit, context) is { } kept) return analyses.GetOrAdd(unit, kept);
         if (context.Open.Count >= InferenceContext.MaximumDepth) { context.Truncated = true; return null; }
         if (!context.Open.Add(unit)) return null;
         bool truncatedBefore = context.Truncated;
+        var reads = new HashSet<FunctionDef>();
+        var outer = BodyReads.Into(reads);
         try
         {
             context.Truncated = false;
             var analysis = FunctionInference.Analyze(unit, context);
+            foreach (var read in reads)
+                if (!unit.Function.Span.Contains(read.Span)) analysis.Reads.Add(read);
+            analysis.Portable &= !context.Truncated;
             // What hangs on a question given up for depth is right for this question only; the outermost is kept in any case.
             return context.Truncated && context.Open.Count > 1 ? analysis : analyses.GetOrAdd(unit, analysis);
         }
         finally
         {
+            BodyReads.Into(outer);
             context.Truncated |= truncatedBefore;
             context.Open.Remove(unit);
         }

@@ -21,7 +21,15 @@ public sealed class FunctionDef(
     public IReadOnlyList<TypeParam> TypeParams { get; } = typeParams;
     public Arguments Args { get; } = args;
     public Expr? Returns { get; } = returns;
-    public IReadOnlyList<Stmt> Body { get; } = body;
+    /// <summary>Each look into it is noted (<see cref="BodyReads"/>).</summary>
+    public IReadOnlyList<Stmt> Body
+    {
+        get
+        {
+            BodyReads.Note(this);
+            return body;
+        }
+    }
     public IReadOnlyList<Expr> Decorators { get; } = decorators;
     /// <summary>The text behind <c># type:</c> of a function type comment, e.g. <c>(Tensor, int) -&gt; Tensor</c>.</summary>
     public string? TypeComment { get; } = typeComment;

@@ -22,18 +22,27 @@ class File:
 
 
 class Place:
-    __slots__ = ("file", "kind", "name", "context", "at", "attribute", "value", "straight", "gates", "rows", "last", "attributed",
-                 "gap", "quiet", "announced", "told")
+    __slots__ = ("file", "about", "attribute", "eager", "straight", "gates", "rows", "last", "attributed", "gap", "quiet", "told")
 
     def __init__(self, file, kind, name, context, at, attribute, value, straight, gates):
-        self.file, self.kind, self.name, self.context, self.at, self.attribute = file, kind, name, context, at, attribute
-        self.value = value          # the span of the expression whose value the place holds, if it has one
+        self.file, self.attribute = file, attribute
+        self.about = (kind, name, context, at, value)   # value: the span of the expression whose value it holds, if any; None once announced
+        self.eager = EAGER_VALUES if kind == "expression" else EAGER_SAMPLES
         self.straight = straight    # whether each execution of the runs of statements it stands in reaches the place once
         self.gates = tuple([file.first_gate + gate for gate in gates])  # of those runs: a return has several
-        self.rows = self.last = None
+        self.rows, self.last = (), None
         self.attributed = self.quiet = self.told = 0
         self.gap = 1
-        self.announced = False
+
+
+class Row:
+    """One description of the values of a place: a type, and for tensors what all those seen have in common."""
+    __slots__ = ("name", "scriptable", "dtype", "device", "shape", "grad", "shapes", "count", "sampled")
+
+    def __init__(self, name, scriptable, dtype, device, shape, grad):
+        self.name, self.scriptable, self.dtype, self.device, self.shape, self.grad = name, scriptable, dtype, device, shape, grad
+        self.shapes = None      # in the order they were seen, where they differ
+        self.count = self.sampled = 0
 
 
 _files = []
@@ -95,36 +104,32 @@ def _look(place, index, value, own):
         place.attributed = calls
         return own + place.gap
     name, scriptable, dtype, device, shape, grad = described
-    key = (name, dtype, device, -1 if shape is None else len(shape))
-    if place.rows is None:
-        place.rows = {}
-    row = place.rows.get(key)
+    row = _row_of(place.rows, name, dtype, device, shape)
     news = row is None
+    if news and len(place.rows) >= MOST_ROWS:
+        name, scriptable, dtype, device, shape, grad = "object", False, None, None, None, None
+        row = _row_of(place.rows, name, dtype, device, shape)
+        news = row is None
     if news:
-        if len(place.rows) >= MOST_ROWS:
-            key = ("object", None, None, -1)
-            name, scriptable, dtype, device, shape, grad = "object", False, None, None, None, None
-            row = place.rows.get(key)
-            news = row is None
-        if news:
-            row = place.rows[key] = [name, scriptable, dtype, device, None if shape is None else list(shape), 0, 0, grad, None]
+        row = Row(name, scriptable, dtype, device, shape, grad)
+        place.rows += (row,)
     elif shape is not None:
-        dims = row[4]
-        if row[8] is None and dims != list(shape):
-            row[8] = [tuple(dims)] * min(row[6], FIRST_SHAPES)
-        for i, size in enumerate(shape):
-            if dims[i] != size and dims[i] is not None:
-                dims[i] = None
-                news = True
-        if row[7] is not grad and row[7] is not None:
-            row[7], news = None, True
-    if row[8] is not None and len(row[8]) < FIRST_SHAPES:
-        row[8].append(shape)
+        dims = row.shape
+        if dims != shape:
+            if row.shapes is None:
+                row.shapes = [dims] * min(row.sampled, FIRST_SHAPES)
+            joined = tuple([known if known == size else None for known, size in zip(dims, shape)])
+            if joined != dims:
+                row.shape, news = joined, True
+        if row.grad is not grad and row.grad is not None:
+            row.grad, news = None, True
+    if row.shapes is not None and len(row.shapes) < FIRST_SHAPES:
+        row.shapes.append(shape)
     # Executions nobody looked at were of the type last looked at: a change of the Python type calls for a look at once.
     if place.last is not None:
-        place.last[5] += calls - 1 - place.attributed
-    row[5] += 1
-    row[6] += 1
+        place.last.count += calls - 1 - place.attributed
+    row.count += 1
+    row.sampled += 1
     place.attributed, place.last = calls, row
     if news:
         place.gap, place.quiet = 1, 0
@@ -133,13 +138,21 @@ def _look(place, index, value, own):
         _tell([index], calls)
     else:
         place.quiet += 1
-        if place.quiet >= (EAGER_VALUES if place.kind == "expression" else EAGER_SAMPLES):
+        if place.quiet >= place.eager:
             place.gap = min(place.gap * 2, LONGEST_GATED_GAP if place.straight and place.gates else LONGEST_GAP)
     if _monotonic() - _sink.flushed > FLUSH_SECONDS:
         flush_counts()
     if shape is None and place.attribute is None and name in _SCALAR_NAMES:
         return -(own + LONGEST_GAP)
     return own + place.gap
+
+
+def _row_of(rows, name, dtype, device, shape):
+    for row in rows:
+        if row.name == name and row.dtype == dtype and row.device == device and (
+                shape is None if row.shape is None else shape is not None and len(row.shape) == len(shape)):
+            return row
+    return None
 
 
 def _kept_type(value):
@@ -192,35 +205,54 @@ gates = {}
 class Gate:
     """
     Stands before a run of statements that exists twice, recording and plain, and says which is to run. It is handed the values
-    of the places at its entry, parameters or loop variables, and records those in every execution.
+    of the places at its entry, parameters or loop variables, and records those in every execution: none as -gate, one as
+    gate[value], several as a call.
     """
-    __slots__ = ("passed", "calls", "due", "gap", "eager")
+    __slots__ = ("passed", "calls", "due", "gap", "eager", "record", "place")
 
-    def __init__(self):
+    def __init__(self, record, place):
+        self.record, self.place = record, place
         self.restart()
 
     def restart(self):
         self.passed, self.calls, self.due, self.gap, self.eager = 0, 0, 1, 1, GATE_OPEN
 
+    def __neg__(self):
+        calls = self.calls = self.calls + 1
+        if calls < self.due or not _recording:
+            self.passed += 1
+            return False
+        return self.opens(calls)
+
+    def __getitem__(self, value):
+        self.record(value, self.place)
+        calls = self.calls = self.calls + 1
+        if calls < self.due or not _recording:
+            self.passed += 1
+            return False
+        return self.opens(calls)
+
+    def opens(self, calls):
+        if self.eager > 0:
+            self.eager -= 1
+            self.due = calls + 1
+        else:
+            self.gap = min(self.gap * 2, GATE_GAP)
+            # Not a fixed step: it could fall in with a period of the program.
+            self.due = calls + self.gap // 2 + (calls * 2654435761 >> 16) % self.gap + 1
+        return True
+
 
 def gate_for(index, entry):
-    gate = gates[index] = Gate()
+    """What stands in the code for a gate. `entry`: for each value that it is handed, what records it and the number of its place there."""
+    gate = gates[index] = Gate(*entry[0] if len(entry) == 1 else (None, None))
+    if len(entry) < 2:
+        return gate
 
     def enter(*values):
         for value, (record, place) in zip(values, entry):
             record(value, place)
-        calls = gate.calls = gate.calls + 1
-        if calls < gate.due or not _recording:
-            gate.passed += 1
-            return False
-        if gate.eager > 0:
-            gate.eager -= 1
-            gate.due = calls + 1
-        else:
-            gate.gap = min(gate.gap * 2, GATE_GAP)
-            # Not a fixed step: it could fall in with a period of the program.
-            gate.due = calls + gate.gap // 2 + (calls * 2654435761 >> 16) % gate.gap + 1
-        return True
+        return -gate
 
     return enter
 

@@ -55,7 +55,10 @@ class Instrumenter:
         return len(self.places) - 1
 
     def gate(self, pending, first_place, at):
-        """A call that says whether to record. `pending`: reads of what was bound just before, which it takes."""
+        """
+        What says whether to record. `pending`: reads of what was bound just before, which it takes. With none or one it is an
+        operator of the gate, as Python has less work with those than with a call.
+        """
         entry = [read.lsptorch for read in pending]
         index = len(self.gates)
         self.gates.append(entry)
@@ -64,15 +67,24 @@ class Instrumenter:
                 self.places[place].gates += (index,)
         for place in entry:
             self.places[place].gates, self.places[place].straight, self.places[place].entry = (index,), False, True
-        return self.call(_numbered(GATE_MARK, index), [_located(read.value.args[0], at) for read in pending], at, at)
+        values = [_located(read.value.args[0], at) for read in pending]
+        mark = _numbered(GATE_MARK, index)
+        if not values:
+            return _located(_ast.UnaryOp(_ast.USub(), self.marked(mark, at)), at)
+        if len(values) == 1:
+            key = values[0] if sys.version_info >= (3, 9) else _ast.Index(values[0])
+            return _located(_ast.Subscript(self.marked(mark, at), key, _ast.Load()), at)
+        return self.call(mark, values, at, at)
+
+    def call(self, mark, arguments, at, first):
+        return _located(_ast.Call(self.marked(mark, first), arguments, []), at)
 
     @staticmethod
-    def call(mark, arguments, at, first):
+    def marked(mark, first):
         # A conditional, because the compiler warns about calling a constant; it folds the condition away.
         # It stands where the first argument begins to be evaluated, or a debugger would see one more line.
         constant = _located(_ast.Constant(mark, None), first)
-        function = _located(_ast.IfExp(_located(_ast.Constant(True, None), first), constant, constant), first)
-        return _located(_ast.Call(function, arguments, []), at)
+        return _located(_ast.IfExp(_located(_ast.Constant(True, None), first), constant, constant), first)
 
     def record(self, index, value, at):
         """The value, recorded for a place."""

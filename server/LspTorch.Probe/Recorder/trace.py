@@ -62,31 +62,29 @@ def _tell(indices, calls=None):
     lines = []
     for index in indices:
         place = places[index]
-        if not place.announced:
-            place.announced = True
-            file = place.file
+        if place.about is not None:
+            file, (kind, name, context, at, value), place.about = place.file, place.about, None
             if not file.announced:
                 file.announced = True
                 lines.append('{"event":"file","file":%d,"path":%s,"sha256":"%s"}\n'
                              % (file.index, _quoted(file.path), file.sha256))
             lines.append('{"event":"place","place":%d,"file":%d,"kind":"%s","name":%s,"context":%s,"at":%s,"value":%s}\n' % (
-                index, file.index, place.kind, _quoted(place.name), _json(place.context), _json(place.at), _json(place.value)))
-            place.name = place.context = place.at = place.value = None      # all that was needed of them
+                index, file.index, kind, _quoted(name), _json(context), _json(at), _json(value)))
         total = _count_of(index) if calls is None else calls
         place.told = total
         rest = total - place.attributed
-        rows = [{"type": row[0], "scriptable": row[1], "dtype": row[2], "device": row[3], "shape": row[4], "requires_grad": row[7],
-                 "shapes": row[8] or [],
-                 "count": row[5] + (rest if row is place.last else 0), "sampled": row[6]} for row in place.rows.values()]
+        rows = [{"type": row.name, "scriptable": row.scriptable, "dtype": row.dtype, "device": row.device, "shape": row.shape,
+                 "requires_grad": row.grad, "shapes": row.shapes or [],
+                 "count": row.count + (rest if row is place.last else 0), "sampled": row.sampled} for row in place.rows]
         lines.append('{"event":"seen","place":%d,"calls":%d,"last":%d,"types":%s}\n'
-                     % (index, total, list(place.rows.values()).index(place.last), _json(rows)))
+                     % (index, total, place.rows.index(place.last), _json(rows)))
     _sink.write("".join(lines))
 
 
 def flush_counts():
     """Tells the places whose count grew since they were last told."""
     _sink.flushed = _monotonic()
-    grown = [index for index, place in places.items() if place.rows is not None and place.told != _count_of(index)]
+    grown = [index for index, place in places.items() if place.rows and place.told != _count_of(index)]
     if grown:
         _tell(grown)
 

@@ -11,7 +11,7 @@ namespace LspTorch.Server.Workspace;
 /// </summary>
 internal sealed class OpenDocument(
     string uri, int version, ParsedText parsed, AnalysisOptions options, Settings settings, CarriedFacts<FileObservations> observations,
-    CarriedFacts<FileVerdicts> verdicts, TrackedModules modules)
+    CarriedFacts<FileVerdicts> verdicts, TrackedModules modules, OpenDocument? before = null)
 {
     private static long lastAnalysis;
 
@@ -19,6 +19,8 @@ internal sealed class OpenDocument(
     private readonly Lock gate = new();
     private readonly CancellationTokenSource superseded = new();
     private FileSnapshot? file;
+    /// <summary>The last version before an edit that was analysed, until this one is.</summary>
+    private FileSnapshot? previous = before?.LastAnalysed;
     private RuleResults? results;
     private IReadOnlyList<Finding>? findings;
 
@@ -48,8 +50,11 @@ internal sealed class OpenDocument(
         return Interlocked.CompareExchange(ref file, new FileSnapshot(Path, tree, Options, Observations.In(Parsed.Text, cancellationToken), Modules)
         {
             Verdicts = Verdicts.In(Parsed.Text, cancellationToken).Against(path => path == Path ? Parsed.Text : Modules.TextOf(Path, path)),
+            Previous = previous,
         }, null) ?? file;
     }
+
+    private FileSnapshot? LastAnalysed => file is { HasModel: true } ? file : previous;
 
     public RuleResults Results(CancellationToken cancellationToken)
     {
@@ -58,7 +63,9 @@ internal sealed class OpenDocument(
         lock (gate)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return results ??= RuleRunner.Run(snapshot, cancellationToken);
+            results ??= RuleRunner.Run(snapshot, cancellationToken);
+            previous = null;
+            return results;
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class WorkspaceState
     public OpenDocument Change(OpenDocument document, int version, IReadOnlyList<TextDocumentContentChangeEvent> changes)
     {
         document.Supersede();
-        return Keep(Make(document.Uri, version, document.Parsed.Changed(changes, current.Client.Encoding), document.Observations, document.Verdicts));
+        return Keep(Make(document.Uri, version, document.Parsed.Changed(changes, current.Client.Encoding), document.Observations, document.Verdicts, document));
     }
 
     public void Close(OpenDocument document)
@@ -156,14 +156,14 @@ internal sealed class WorkspaceState
     private CarriedFacts<FileVerdicts> VerdictsOf(string path, SourceText text) =>
         new(path, text, FileVerdicts.Empty, verdicts.Load, (said, before, after, cancel) => said.Between(before, after, cancel));
 
-    private OpenDocument Make(string uri, int version, ParsedText parsed, CarriedFacts<FileObservations> observations, CarriedFacts<FileVerdicts> said)
+    private OpenDocument Make(string uri, int version, ParsedText parsed, CarriedFacts<FileObservations> observations, CarriedFacts<FileVerdicts> said, OpenDocument? before = null)
     {
         var settings = SettingsFor(DocumentUri.ToPath(uri));
         var options = settings.ToAnalysisOptions(traces.TorchOf(DocumentUri.ToPath(uri)), TorchVersion.TryParse(Interpreter?.Torch, out var found) ? found : null);
         var modules = new TrackedModules(moduleFiles, path => current.Documents.GetValueOrDefault(path), current.Roots,
             InstalledPackages.Find(Interpreter?.Executable ?? settings.PythonPath, current.Roots), options);
         modules.Importers = ImportersOf;
-        return new OpenDocument(uri, version, parsed, options, settings, observations, said, modules);
+        return new OpenDocument(uri, version, parsed, options, settings, observations, said, modules, before);
     }
 
     /// <summary>The other open documents that import a file, directly or through others of them.</summary>

@@ -10,7 +10,8 @@ internal sealed partial class FunctionInference
     {
         if (name.Id == "super") return new SpecialFormValue("super");
         if (Model.Names.Resolve(name) is not { } symbol) return ReadGlobal(name);
-        return symbol.Definition is null && RefusePythonValue(name) ? TorchType.Unknown : FromSymbol(symbol);
+        if (symbol.Definition is null && (RefusePythonValue(name) || RefuseConstant(name, symbol))) return TorchType.Unknown;
+        return FromSymbol(symbol);
     }
 
     private TorchType FromSymbol(ResolvedSymbol symbol)
@@ -47,6 +48,7 @@ internal sealed partial class FunctionInference
             if (RefusePythonValue(attribute)) return TorchType.Unknown;
             if (Model.Names.Resolve(attribute) is { } symbol)
             {
+                if (RefuseOfModuleClass(attribute)) return TorchType.Unknown;
                 if (symbol.Definition is not null || symbol.DottedName is not null) return FromSymbol(symbol);
             }
             else if (Model.Names.Resolve(root) is null) return ReferenceEquals(attribute.Value, root) ? ReadGlobal(root) : TorchType.Unknown;

@@ -55,7 +55,7 @@ internal sealed partial class FunctionInference
         for (int i = 0; i < positional.Count + keywords.Count; i++)
         {
             var argument = i < positional.Count ? positional[i] : keywords[i - positional.Count];
-            var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments[i];
+            var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments.ElementAtOrDefault(i);
             if (formal is null || argument.Source is not { } source) continue;
             var made = SchemaMatcher.Convert(argument.Type, formal.Type, conversions: true);
             if (IsMadeNumber(argument.Type, made)) WarnOfNumber(source, made, $"'{formal.Name}' of '{schema.Name}' is {formal.Type}");
@@ -70,7 +70,7 @@ internal sealed partial class FunctionInference
 
     private void CheckCallable(TorchType callee, Call call)
     {
-        if (callee.HasUnknown || callee is SugaredType or ClassType or ModuleType or ModuleContainerType or UnionType or FutureType || callee == TorchType.Any) return;
+        if (callee.HasUnknown || callee is SugaredType or ClassType or ModuleType or ModuleContainerType or FutureType || callee == TorchType.Any) return;
         Refuse(ProblemKind.NotCallable, call, $"'{Shown(call.Func)}' is {callee} and cannot be called{(callee is OptionalType ? ": modules in an attribute that may be None are not Optional to TorchScript" : "")}.");
     }
 
@@ -119,9 +119,25 @@ internal sealed partial class FunctionInference
                 break;
             case "min" or "max": CheckResolved(call, name, $"prim::{name}", positional, keywords); break;
             case "abs": CheckResolved(call, name, "prim::abs", positional, keywords); break;
-            case "sum" or "ord" or "chr" or "round" or "divmod": CheckResolved(call, name, $"aten::{name}", positional, keywords); break;
+            case "set" or "frozenset" or "bytes" or "bytearray" or "reversed" or "type" or "map" or "filter" or "memoryview":
+                if (positional.FirstOrDefault(a => a.Type != TorchType.Tensor) is { Type: { } given })
+                    Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript takes '{name}' for a function of Tensors, and {TypeWords.Of(given)} is given: {InsteadOf(name)}.");
+                break;
+            case "id" when positional.Count == 1 && first is not ModuleType && first != TorchType.None:
+                Refuse(ProblemKind.UnsupportedFunction, call, $"'id' is there for objects of script classes only, and {TypeWords.Of(first)} is given.");
+                break;
+            case "sorted" or "sum" or "ord" or "chr" or "round" or "divmod": CheckResolved(call, name, $"aten::{name}", positional, keywords); break;
         }
     }
+
+    private static string InsteadOf(string name) => name switch
+    {
+        "set" or "frozenset" => "keep the values as the keys of a dictionary",
+        "reversed" => "loop over the indices backwards, 'range(n - 1, -1, -1)'",
+        "map" or "filter" => "write a loop",
+        "type" => "ask with isinstance",
+        _ => "move this to an @torch.jit.ignore function",
+    };
 
     private void CheckLiteralName(Call call)
     {
@@ -200,11 +216,19 @@ internal sealed partial class FunctionInference
         iterated is ListType or DictType or IterableValue { Kind: IterableKind.Range } || iterated == TorchType.Tensor || iterated == TorchType.Str
         || iterated is IterableValue { Children.IsEmpty: false } wrapped && wrapped.Children.All(IsRealLoop);
 
-    private void CheckIterable(Expr at, TorchType iterated)
+    /// <param name="at">What is looped over.</param>
+    /// <param name="whole">The comprehension, where it is one: the compiler names its first line.</param>
+    private void CheckIterable(Expr at, TorchType iterated, Expr? whole = null)
     {
-        if (iterated.HasUnknown || iterated is not (PrimitiveType or OptionalType) || iterated == TorchType.Tensor || iterated == TorchType.Str || iterated == TorchType.Any) return;
-        Refuse(iterated is OptionalType ? ProblemKind.OptionalNotRefined : ProblemKind.NotIterable, at,
-            iterated is OptionalType ? $"'{Shown(at)}' is {iterated} and may be None: test it first." : $"A value of type {iterated} cannot be looped over.");
+        if (iterated is IterableValue { Kind: IterableKind.Enumerate or IterableKind.Zip } wrapped)
+        {
+            foreach (var child in wrapped.Children) CheckIterable(at, child, whole);
+            return;
+        }
+        if (iterated.HasUnknown || iterated is not (PrimitiveType or OptionalType or UnionType) || iterated == TorchType.Tensor || iterated == TorchType.Str || iterated == TorchType.Any) return;
+        Refuse(iterated is OptionalType ? ProblemKind.OptionalNotRefined : ProblemKind.NotIterable, whole ?? at,
+            iterated is OptionalType ? $"'{Shown(at)}' is {iterated} and may be None: test it first."
+            : iterated is UnionType ? $"A value of type {iterated} cannot be looped over: ask with isinstance which it is." : $"A value of type {iterated} cannot be looped over.");
     }
 
     /// <summary>A function with a return annotation must return on every path.</summary>

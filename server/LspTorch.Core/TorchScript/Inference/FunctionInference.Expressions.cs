@@ -235,6 +235,7 @@ internal sealed partial class FunctionInference
     private void Comprehend(Comprehension generator, Action element)
     {
         var iterated = Infer(generator.Iter);
+        if (generator.Parent is ComprehensionExpr or DictComp && generator.Parent is Expr whole && ElementsOf(iterated) is null) CheckIterable(generator.Iter, iterated, whole);
         var outer = frame;
         frame = new Frame(null) { };
         foreach (var (name, type) in Visible(outer)) frame.Define(name, type);
@@ -289,10 +290,16 @@ internal sealed partial class FunctionInference
             if (at < 0) at += elements.Length;
             return at >= 0 && at < elements.Length ? elements[at] : TorchType.Unknown;
         }
-        if (index is not Slice { Step: null } range) return TorchType.Unknown;
-        int? Bound(Expr? bound, int missing) => bound is null ? missing : IntegerOf(bound) is { } b ? Math.Clamp(b < 0 ? b + elements.Length : b, 0, elements.Length) : null;
-        return Bound(range.Lower, 0) is { } from && Bound(range.Upper, elements.Length) is { } to
-            ? slice(from < to ? [.. elements.Skip(from).Take(to - from)] : []) : TorchType.Unknown;
+        if (index is not Slice range) return TorchType.Unknown;
+        int step = range.Step is null ? 1 : IntegerOf(range.Step) ?? 0;
+        if (step == 0) return TorchType.Unknown;
+        // As Python counts: backwards, the places before the first and at the last are the ends.
+        int first = step > 0 ? 0 : -1, last = elements.Length + first;
+        int? Bound(Expr? bound, int missing) => bound is null ? missing : IntegerOf(bound) is { } b ? Math.Clamp(b < 0 ? b + elements.Length : b, first, last) : null;
+        if (Bound(range.Lower, step > 0 ? first : last) is not { } from || Bound(range.Upper, step > 0 ? last : first) is not { } to) return TorchType.Unknown;
+        var taken = ImmutableArray.CreateBuilder<TorchType>();
+        for (int i = from; step > 0 ? i < to : i > to; i += step) taken.Add(elements[i]);
+        return slice(taken.ToImmutable());
     }
 
     private static int? IntegerOf(Expr expr) => expr switch

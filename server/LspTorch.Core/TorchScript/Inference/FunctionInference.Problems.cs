@@ -53,6 +53,9 @@ internal sealed partial class FunctionInference
                 if (Model.Tables.Function("Tensor." + name) is not null || HasMethod(owner, name)) return;
                 Refuse(ProblemKind.UnknownAttribute, attribute, $"A Tensor has no attribute or method '{name}' in TorchScript{Advice(name)}.", fromTables: true);
                 break;
+            case UnionType when !HasMethod(owner, name):
+                Refuse(ProblemKind.UnknownAttribute, attribute, $"A value of type {owner} has no attribute or method '{name}': ask with isinstance which it is.");
+                break;
             case OptionalType optional when !HasMethod(owner, name):
                 Refuse(ProblemKind.OptionalNotRefined, attribute,
                     $"'{Shown(attribute.Value)}' is {owner} here and may be None: '{name}' is only there after a test. {RefineAdvice(attribute.Value)}");
@@ -184,10 +187,13 @@ internal sealed partial class FunctionInference
     private string? Assumed(List<Argument> positional, List<Argument> keywords)
     {
         foreach (var argument in positional.Concat(keywords))
-            if (argument.Type == TorchType.Tensor && argument.Source is Name name && unit.Function.Args.All().FirstOrDefault(a => a.Name == name.Id) is { } parameter
-                && Model.DeclaredTypeOf(parameter) is null) return name.Id;
+            if (argument.Type == TorchType.Tensor && argument.Source is { } source && Assumed(source) is { } name) return name;
         return null;
     }
+
+    /// <summary>The parameter without annotation that an expression is.</summary>
+    private string? Assumed(Expr expr) =>
+        expr is Name name && unit.Function.Args.All().FirstOrDefault(a => a.Name == name.Id) is { } parameter && Model.DeclaredTypeOf(parameter) is null ? name.Id : null;
 
     private void CheckCondition(Expr test, TorchType type)
     {
@@ -201,6 +207,7 @@ internal sealed partial class FunctionInference
         {
             case PrimitiveType { Kind: PrimitiveKind.Device }:
             case OptionalType or TupleType:
+            case UnionType union when !union.Members.Contains(TorchType.Complex):
             case PrimitiveType { Kind: PrimitiveKind.None }:
                 if (type == TorchType.None && test is Constant) return;
                 Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' of type {type} is no condition in TorchScript{(type is OptionalType ? $": write '{Shown(test)} is not None'" : "")}.");

@@ -22,6 +22,27 @@ internal sealed partial class FunctionInference
         return type;
     }
 
+    /// <summary>A constant that is imported by its own name (<c>from math import pi</c>) is a Python value; as an attribute of its module the compiler knows it.</summary>
+    private bool RefuseConstant(Name name, ResolvedSymbol symbol)
+    {
+        if (symbol.DottedName is not { } dotted || dotted == "math.inf" || Model.Tables.Function(dotted) is not ConstantEntry) return false;
+        Refuse(ProblemKind.PythonValue, name, $"'{name.Id}' is imported by its own name, and so a Python value that TorchScript cannot see: write '{dotted}'.");
+        return true;
+    }
+
+    /// <summary>The class of a module is nothing that can be looked into: <c>Base.forward(self, x)</c>. Of its own class a method sees the static methods.</summary>
+    private bool RefuseOfModuleClass(Syntax.Attribute attribute)
+    {
+        if (attribute.Value is not (Name or Syntax.Attribute) || Model.Names.Resolve(attribute.Value) is not { } holder) return false;
+        if (holder is { Class: { } type, Owner: { } owner })
+        {
+            if (!owner.ClassOf(type).IsModule || ReferenceEquals(type, unit.Self?.Node) || type.Decorators.Count > 0) return false;
+        }
+        else if (holder.Definition is not null || holder.DottedName is not { } dotted || Model.Tables.Module(dotted) is null) return false;
+        Refuse(ProblemKind.PythonValue, attribute, $"'{Shown(attribute.Value)}' is a class of modules, and TorchScript cannot look into one: call methods through self, and make functions of static ones.");
+        return true;
+    }
+
     private bool IsMethodOnly(TorchType owner, string name)
     {
         if (!Model.Tables.Operator("prim::" + name).IsEmpty || Model.Tables.HasUnreadableOverloads("aten::" + name)) return false;

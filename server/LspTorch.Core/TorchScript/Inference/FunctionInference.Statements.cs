@@ -145,9 +145,11 @@ internal sealed partial class FunctionInference
                 Record(attribute, AttributeOf(Infer(attribute.Value), attribute) is { IsUnknown: false } known ? known : TorchType.Unknown);
                 break;
             case Subscript subscript:
-                if (Infer(subscript.Value) is ListType && subscript.Index is Slice)
+                var stored = Infer(subscript.Value);
+                if (stored is ListType && subscript.Index is Slice)
                     Refuse(ProblemKind.BadIndex, subscript, "TorchScript cannot store to a slice of a list: store the elements one by one, or build a new list.");
                 InferIndex(subscript.Index);
+                if (stored == TorchType.Tensor) CheckTensorIndex(subscript);
                 break;
         }
     }
@@ -215,17 +217,19 @@ internal sealed partial class FunctionInference
             }
             if (trueExits) a = b;
             else if (falseExits) b = a;
-            if (a is null || b is null)
+            if (a is null or UndefinedValue && b is null or UndefinedValue)
             {
-                // Defined in one branch only: the compiler refuses to read it later, unless the other was never compiled.
-                frame.Define(name, mayBeStatic ? a ?? b ?? TorchType.Unknown
-                    : new UndefinedValue(branch, $"'{name}' is not defined where this condition is {(a is null ? "true" : "false")}: give it a value in both branches, or before.", ProblemKind.NotDefined));
+                // On neither way there is a value: the compiler goes on speaking of the branch that it last saw leave the variable without one.
+                var last = onFalse.Variables.GetValueOrDefault(name) ?? onTrue.Variables.GetValueOrDefault(name) ?? a ?? b;
+                frame.Define(name, mayBeStatic || last is null ? TorchType.Unknown : last);
                 continue;
             }
-            if (a is UndefinedValue || b is UndefinedValue)
+            if (a is null or UndefinedValue || b is null or UndefinedValue)
             {
-                frame.Define(name, mayBeStatic || a == b ? (a is UndefinedValue ? mayBeStatic ? TorchType.Unknown : a : TorchType.Unknown)
-                    : new UndefinedValue(branch, $"'{name}' is not defined where this condition is {(a is UndefinedValue ? "true" : "false")}: give it a value in both branches, or before.", ProblemKind.NotDefined));
+                // Of one branch only: the compiler refuses to read it later, unless the other was never compiled.
+                bool inFalse = a is null or UndefinedValue;
+                frame.Define(name, mayBeStatic ? (inFalse ? b is not null && a is null ? b : TorchType.Unknown : b is null ? a : TorchType.Unknown) ?? TorchType.Unknown
+                    : new UndefinedValue(branch, $"'{name}' is not defined where this condition is {(inFalse ? "true" : "false")}: give it a value in both branches, or before.", ProblemKind.NotDefined));
                 continue;
             }
             if (a is SugaredType || b is SugaredType) { frame.Define(name, a == b ? a : TorchType.Unknown); continue; }

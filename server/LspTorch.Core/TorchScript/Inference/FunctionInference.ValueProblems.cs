@@ -8,7 +8,7 @@ internal sealed partial class FunctionInference
     /// <summary>Unpacking: tuples of the right length, and lists, whose length is seen when the code runs.</summary>
     private void CheckUnpack(Expr target, IReadOnlyList<Expr> targets, TorchType value)
     {
-        if (value is SugaredType or ModuleType or ModuleContainerType or UnionType) return;
+        if (value is SugaredType or ModuleType or ModuleContainerType) return;
         if (targets.Any(t => t is Starred))
         {
             if (value is ListType || value == TorchType.Tensor)
@@ -21,7 +21,7 @@ internal sealed partial class FunctionInference
                 Refuse(ProblemKind.NotIterable, target, $"{targets.Count} names for a tuple of {tuple.Elements.Length}.");
             return;
         }
-        if (value.HasUnknown || value is not (PrimitiveType or OptionalType or DictType) || value == TorchType.Any) return;
+        if (value.HasUnknown || value is not (PrimitiveType or OptionalType or DictType or UnionType) || value == TorchType.Any) return;
         if (value is OptionalType) Refuse(ProblemKind.OptionalNotRefined, target, $"A value of type {value} may be None and cannot be unpacked: test it first.");
         else
             Refuse(ProblemKind.NotIterable, target, value == TorchType.Tensor
@@ -34,6 +34,11 @@ internal sealed partial class FunctionInference
         if (value.HasUnknown) return;
         switch (value)
         {
+            case PrimitiveType { Kind: PrimitiveKind.Tensor }: CheckTensorIndex(subscript); break;
+            case UnionType when subscript.Context == ExprContext.Load:
+                Refuse(ProblemKind.BadIndex, subscript, $"A value of type {value} cannot be indexed: ask with isinstance which it is.");
+                break;
+            case PrimitiveType { Kind: PrimitiveKind.Str } or ListType when subscript.Index is Slice slice: CheckSlice(subscript, slice, value); break;
             case OptionalType:
                 Refuse(ProblemKind.OptionalNotRefined, subscript, $"'{Shown(subscript.Value)}' is {value} here and may be None: it cannot be indexed before a test. {RefineAdvice(subscript.Value)}");
                 break;
@@ -57,6 +62,36 @@ internal sealed partial class FunctionInference
                     Refuse(ProblemKind.BadIndex, subscript, $"{tuple} has elements of different types: only a literal can index it.");
                 break;
         }
+    }
+
+    /// <summary>A Tensor is indexed with ints, slices, None, lists and Tensors.</summary>
+    private void CheckTensorIndex(Subscript subscript)
+    {
+        foreach (var part in subscript.Index is TupleExpr several ? several.Elements : [subscript.Index])
+        {
+            if (part is Slice slice) { CheckSlice(subscript, slice, TorchType.Tensor); continue; }
+            if (part is TupleExpr or Starred || analysis.TypeOf(part) is not { HasUnknown: false } index) continue;
+            if (index is PrimitiveType { Kind: PrimitiveKind.Str or PrimitiveKind.Float or PrimitiveKind.Bool or PrimitiveKind.Complex or PrimitiveKind.Device } or DictType or TupleType
+                || index is OptionalType { Element: PrimitiveType some } && some != TorchType.Tensor)
+            {
+                Refuse(ProblemKind.BadIndex, subscript, index == TorchType.Str
+                    ? $"A Tensor cannot be indexed with a str{(Assumed(subscript.Value) is { } name ? $": '{name}' has no annotation, so TorchScript takes it for a Tensor; annotate it Dict[str, ...]" : "")}."
+                    : $"A Tensor cannot be indexed with {TypeWords.Of(index)}: ints, slices, None, lists and Tensors can.");
+                return;
+            }
+        }
+    }
+
+    /// <summary>The bounds of a slice are ints (a Tensor is turned into one).</summary>
+    private void CheckSlice(Subscript subscript, Slice slice, TorchType value)
+    {
+        foreach (var bound in (ReadOnlySpan<Expr?>)[slice.Lower, slice.Upper, slice.Step])
+            if (bound is not null && analysis.TypeOf(bound) is { HasUnknown: false } type && (type is OptionalType some ? some.Element : type) is var known
+                && (known == TorchType.Float || known == TorchType.Str || known is ListType or DictType or TupleType))
+            {
+                Refuse(ProblemKind.BadIndex, subscript, $"{TypeWords.Of(value)} is sliced with ints, and {TypeWords.Of(type)} is given{(known == TorchType.Float ? ": divide with '//', or write 'int(...)'" : "")}.");
+                return;
+            }
     }
 
     /// <summary>A store to an attribute of a module: it must be there, and keeps its type.</summary>

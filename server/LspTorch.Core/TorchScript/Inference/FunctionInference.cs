@@ -141,6 +141,9 @@ internal sealed partial class FunctionInference
     private FunctionAnalysis? Analysis(CompiledUnit callee)
     {
         context.CancellationToken.ThrowIfCancellationRequested();
-        return callee.Owner.AnalysisOf(callee, context);
+        analysis.Uses.Add(callee);
+        var found = callee.Owner.AnalysisOf(callee, context);
+        if (found is null) analysis.Portable = false;
+        return found;
     }
 }

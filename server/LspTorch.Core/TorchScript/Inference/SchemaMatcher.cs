@@ -109,6 +109,12 @@ internal static class SchemaMatcher
         if (self is not null && schema.Arguments.FirstOrDefault(a => a.Name == "self") is { } receiver) MatchArgument(receiver, self, true, ref bound);
         for (int i = 0; i < positional.Count; i++)
         {
+            if (i < formals.Length && TakesRest(formals, i) && positional[i].Type is not ListType && !ConvertibleToList(positional[i].Type, Unwrap(formals[i].Type)))
+            {
+                var wanted = ((ListType)Unwrap(formals[i].Type)).Element;
+                return positional.Skip(i).FirstOrDefault(p => !p.Type.IsUnknown && !Convert(p.Type, wanted, true).IsSubtypeOf(wanted)) is { Type: { } odd }
+                    ? ($"'{formals[i].Name}' is a list of {wanted}, and {TypeWords.Bare(odd)} is given", odd, wanted) : null;
+            }
             if (i >= formals.Length || formals[i].KeywordOnly)
                 return schema.IsVariadic ? null : ($"it takes {formals.Count(f => !f.KeywordOnly)} positional arguments, and {positional.Count} are given", null, null);
             if (MatchArgument(formals[i], positional[i].Type, true, ref bound) == Fit.No)
@@ -134,10 +140,12 @@ internal static class SchemaMatcher
         return null;
     }
 
-    private static bool TakesRest(FunctionSchema schema, int index)
+    private static bool TakesRest(FunctionSchema schema, int index) => TakesRest(schema.Arguments.AsSpan(), index);
+
+    private static bool TakesRest(ReadOnlySpan<SchemaArgument> arguments, int index)
     {
-        var argument = schema.Arguments[index];
-        bool last = index + 1 == schema.Arguments.Length || schema.Arguments[index + 1].KeywordOnly;
+        var argument = arguments[index];
+        bool last = index + 1 == arguments.Length || arguments[index + 1].KeywordOnly;
         return last && argument.ListSize is null && argument.Type is ListType { Element: not VariableType };
     }
 
