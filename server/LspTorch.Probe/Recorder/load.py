@@ -184,6 +184,7 @@ _next_place = _next_gate = 0
 def bind(path, sha256, code, count, words, gate_count, records):
     """The code with callables instead of marks; places and gates get their numbers."""
     global _next_place, _next_gate
+    _note_audits(code)
     file = File(path, sha256, _next_place, _next_gate, count, records)
     _next_place, _next_gate = _next_place + count, _next_gate + gate_count
     if NATIVE is not None:
