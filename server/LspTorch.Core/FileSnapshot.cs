@@ -81,6 +81,9 @@ public sealed class FileSnapshot(
         }
     }
 
+    /// <summary>The same file with other verdicts; tree and semantic model are shared.</summary>
+    public FileSnapshot WithVerdicts(FileVerdicts verdicts) => new(Path, Tree, Options, Observations, Modules) { Verdicts = verdicts, model = Model };
+
     /// <summary>The same file with other observations; tree and semantic model are shared.</summary>
     public FileSnapshot WithObservations(FileObservations observations)
     {

@@ -39,7 +39,7 @@ public sealed class LauncherTests(Way way)
         if __name__ == "__main__":
             dist.init_process_group("gloo")
             rank = dist.get_rank()
-            print("rank", rank, work(rank).tolist(), sys.argv[1:])
+            sys.stdout.write("rank %d %s %s\n" % (rank, work(rank).tolist(), sys.argv[1:]))
             dist.destroy_process_group()
         """;
 

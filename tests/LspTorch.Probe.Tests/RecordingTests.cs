@@ -103,7 +103,10 @@ public sealed class RecordingTests(Way way)
     [TestCase("collections.namedtuple('Pair', 'a b')(1, 2)", "Pair")]
     [TestCase("enum.Enum('E', 'A').A", "E")]
     [TestCase("len", "!builtin")]
-    [TestCase("lambda: 0", "!function")]
+    [TestCase("lambda: 0", "!() -> ...")]
+    [TestCase("lambda x, n=1, *rest, flag=False, **more: 0", "!(x, n=1, *rest, flag=False, **more) -> ...")]
+    [TestCase("functools.reduce", "!builtin")]
+    [TestCase("[lambda: 0, None]", "!List[Optional[() -> ...]]")]
     [TestCase("int", "!type")]
     [TestCase("collections", "!module")]
     [TestCase("{1}", "!set")]
@@ -111,6 +114,61 @@ public sealed class RecordingTests(Way way)
     {
         var assigned = Places($"import collections, enum, functools\nx = {expression}\n").Where(p => p.StartsWith("variable", StringComparison.Ordinal));
         Assert.That(assigned, Is.EqualTo(new[] { $"variable x  [2,0,2,1]: {type} ×1" }));
+    }
+
+    /// <summary>Signatures as they are declared; annotations are read where that evaluates nothing.</summary>
+    [Test]
+    public void Functions()
+    {
+        var places = Places("""
+            from __future__ import annotations
+            import typing
+            from torch import Tensor
+            class Box: pass
+            def plain(x: Tensor, n: int = 3, /, *, name: str = 'a', box: Box = Box()) -> typing.Optional[Tensor]: return x
+            class Model:
+                def step(self, x: "Tensor", *sizes: int) -> None: pass
+                @classmethod
+                def make(cls, width): pass
+                @staticmethod
+                def help(a, b=None): pass
+            a = plain
+            b = Model().step
+            c = Model.make
+            d = Model.help
+            e = Model.step
+            """);
+        Assert.That(places.Where(p => p.StartsWith("variable", StringComparison.Ordinal)).Select(p => p[(p.IndexOf(": ", StringComparison.Ordinal) + 2)..]), Is.EqualTo(new[]
+        {
+            "!(x: Tensor, n: int=3, /, *, name: str='a', box: Box=...) -> typing.Optional[Tensor] ×1", "!(x: 'Tensor', *sizes: int) -> None ×1", "!(width) -> ... ×1",
+            "!(a, b=None) -> ... ×1", "!(self, x: 'Tensor', *sizes: int) -> None ×1",
+        }));
+    }
+
+    /// <summary>Where annotations are evaluated by Python itself (before 3.14), they are told by the classes that they are.</summary>
+    [Test]
+    public void EvaluatedAnnotations()
+    {
+        var places = Places("""
+            from typing import Callable, Dict, List, Optional, Tuple, TypeVar, Union
+            import torch
+            from torch import Tensor
+            T = TypeVar("T")
+            class Hidden(type):
+                def __getattribute__(self, name): raise RuntimeError(name)
+                def __repr__(self): raise RuntimeError("repr")
+            class Odd(metaclass=Hidden): pass
+            def f(a: Tensor, b: List[int], c: Optional[Dict[str, Tensor]], d: Union[int, str], e: Tuple[int, ...], g: Callable[[Tensor, int], Tensor], h: "Later", i: T, j: torch.nn.Linear,
+                  k: Odd, l: list) -> Tuple[Tensor, None]: pass
+            x = f
+            def short(v: Odd, w: 1 + 1) -> torch.nn.Linear: pass
+            y = short
+            """);
+        Assert.That(places.Where(p => p.StartsWith("variable x", StringComparison.Ordinal) || p.StartsWith("variable y", StringComparison.Ordinal)).Select(p => p[(p.IndexOf(": ", StringComparison.Ordinal) + 2)..]), Is.EqualTo(new[]
+        {
+            "!(...) -> Tuple[Tensor, None] ×1",
+            "!(v: Odd, w: ...) -> torch.nn.Linear ×1",
+        }));
     }
 
     [Test]

@@ -36,6 +36,23 @@ test('before the fixes each module names what stops it, where it stands', () => 
   assert.ok(modules.Encoder.trace.warnings.every((warning) => warning.path.endsWith('model.py')));
 });
 
+test('before the fixes each blocker is named once at its line, by script or, behind that, by what is foretold', () => {
+  const ran = spawnSync(server, ['verdict', 'run.py', '--python', python], { encoding: 'utf8', cwd: path.join(root, 'examples', 'tts') });
+  const said = ran.stdout.slice(ran.stdout.indexOf('script stops at:'));
+  const named = [...said.matchAll(/^(?:model\.py):(\d+):\d+: (.*)$/gm)].map((match) => [Number(match[1]), match[2]]);
+  assert.equal(new Set(named.map(([line, text]) => `${line} ${text}`)).size, named.length, said);
+  const lines = named.map(([line]) => line);
+  const { blockers } = JSON.parse(readFileSync(path.join(root, 'tests', 'examples', 'blockers.json'), 'utf8'));
+  for (const { name, kind, alone } of blockers) {
+    if (alone.ok || alone.line === undefined || alone.line === null) continue;
+    assert.ok(lines.includes(alone.line), `${name} (${kind}), line ${alone.line}:\n${said}`);
+  }
+  for (const kind of ['recursion', 'numpy-in-script', 'module-list-indexed-by-variable', 'flatten-parameters-in-script']) {
+    const texts = named.filter(([, text]) => text.includes(`[${kind}]`));
+    assert.ok(texts.length <= blockers.filter((blocker) => blocker.kind === kind).length + 1, said);
+  }
+});
+
 test('after the fixes script and libtorch give eager\'s answer for every module', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'lsptorch-verdict-'));
   try {

@@ -3,7 +3,7 @@ using LspTorch.Core.Text;
 
 namespace LspTorch.Core.Verdicts;
 
-/// <summary>The verdicts on a class of this file, at the line it has now. Stale: its text, or that of a class of this file that it holds, has changed since.</summary>
+/// <summary>The verdicts on a class of this file, at the line it has now. Stale: its text, or that of something it was made with, has changed since.</summary>
 public sealed record JudgedModule(ModuleVerdict Verdict, bool Stale);
 
 public enum VerdictSays
@@ -69,6 +69,22 @@ public sealed record FileVerdicts(IReadOnlyList<JudgedModule> Modules, IReadOnly
         }
         var notes = Notes.Select(note => Between(note, before, after, match)).OfType<VerdictNote>();
         return new FileVerdicts(Spread(modules), [.. notes]);
+    }
+
+    /// <summary>The same, with what was made of definitions that no longer stand as they did marked stale.</summary>
+    /// <param name="textOf">The present text of a file of the workspace; null where there is none.</param>
+    public FileVerdicts Against(Func<string, SourceText?> textOf)
+    {
+        if (Modules.All(m => m.Stale || m.Verdict.Uses.Count == 0)) return this;
+        var texts = new Dictionary<string, SourceText?>(StringComparer.Ordinal);
+        var stands = new Dictionary<UsedText, bool>();
+        bool Stands(UsedText used)
+        {
+            if (stands.TryGetValue(used, out bool known)) return known;
+            if (!texts.TryGetValue(used.Path, out var text)) texts[used.Path] = text = textOf(used.Path);
+            return stands[used] = text is not null && used.IsIn(text);
+        }
+        return this with { Modules = [.. Modules.Select(m => m.Stale || m.Verdict.Uses.All(Stands) ? m : m with { Stale = true })] };
     }
 
     private static VerdictNote? Between(VerdictNote note, SourceText before, SourceText after, LineMatch match)

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using LspTorch.Core.Text;
 namespace LspTorch.Core.Verdicts;
 
 /// <summary>A place in a file. Lines and characters are 0-based, characters in UTF-16 code units; the end is exclusive.</summary>
@@ -68,6 +71,27 @@ public sealed record Verdict
     public VerdictState State => Skipped is not null ? VerdictState.Skipped : !Good ? VerdictState.Bad : Holds ? VerdictState.Good : VerdictState.Partial;
 }
 
+/// <summary>A definition that a module was made with: whole lines of a file. Sha256: of the lines, joined with \n, in hexadecimal.</summary>
+public sealed record UsedText(string Path, string FirstLine, int Lines, string Sha256)
+{
+    /// <summary>Whether the lines still stand somewhere in a text.</summary>
+    public bool IsIn(SourceText text)
+    {
+        for (int line = 0; line + Lines <= text.LineCount; line++)
+            if (LineOf(text, line).SequenceEqual(FirstLine) && Hash(text, line) == Sha256) return true;
+        return false;
+    }
+
+    private string Hash(SourceText text, int first)
+    {
+        var lines = new StringBuilder();
+        for (int line = first; line < first + Lines; line++) (line > first ? lines.Append('\n') : lines).Append(LineOf(text, line));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
+    }
+
+    private static ReadOnlySpan<char> LineOf(SourceText text, int line) => text.Text.AsSpan(text.LineStart(line), text.LineEnd(line) - text.LineStart(line));
+}
+
 /// <summary>A module of the workspace inside another. Name: its attribute path, the first of them where there are several.</summary>
 public sealed record HeldModule(string Name, string Class, string? Path, int Times);
 
@@ -80,6 +104,8 @@ public sealed record ModuleVerdict(string Class, string? Path, int? Line, int In
     /// <summary>The last line of the class statement, 0-based; null where unknown.</summary>
     public int? EndLine { get; init; }
     public IReadOnlyList<HeldModule> Holds { get; init; } = [];
+    /// <summary>What of the workspace it was made with, in any of its files: its bases, the classes of its parts, the functions that their code names.</summary>
+    public IReadOnlyList<UsedText> Uses { get; init; } = [];
     /// <summary>The torch that was asked.</summary>
     public string? Torch { get; init; }
     /// <summary>The program that ran.</summary>

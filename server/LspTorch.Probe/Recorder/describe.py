@@ -61,11 +61,19 @@ def _dims(shape):
     return tuple([size if type(size) is int else None for size in shape])
 
 
+class _Bound:
+    def method(self):
+        pass
+
+
+_Code = type(_dims.__code__)
+
+
 # Searched by identity: hashing a class asks its metaclass, which may be the program's, and id() tells the program's audit hooks.
 _SCALARS = ((int, "int"), (float, "float"), (bool, "bool"), (str, "str"), (type(None), "None"), (complex, "complex"))
 _SCALAR_NAMES = tuple([name for _, name in _SCALARS])
 _PLAIN = ((bytes, "bytes"), (bytearray, "bytearray"), (set, "set"), (frozenset, "frozenset"), (range, "range"), (slice, "slice"),
-          (type, "type"), (type(len), "builtin"), (type(_dims), "function"), (type(io), "module"), (type(Ellipsis), "ellipsis"))
+          (type, "type"), (type(len), "builtin"), (type(io), "module"), (type(Ellipsis), "ellipsis"))
 
 
 def _named(table, kind):
@@ -132,6 +140,10 @@ def _name_type(value, kind, depth):
     name = _named(_PLAIN, kind)
     if name is not None:
         return name, False
+    if kind is _Function:
+        return "function" if _audits else _signature(value, 0), False
+    if kind is _Method:
+        return "method" if _audits or type(value.__func__) is not _Function else _signature(value.__func__, 1), False
     if _Torch.loaded:
         if kind is _Torch.tensor or kind is _Torch.parameter:
             return "Tensor", True
@@ -152,6 +164,105 @@ def _name_type(value, kind, depth):
     if _within(mro, dict) and _type_name(kind) == "OrderedDict" and module == "collections":
         return _dict_type(value, depth)
     return _class_name(kind), False
+
+
+_Function, _Method = type(_dims), type(_Bound().method)
+_audits = False         # the program has a hook that would be told of a look at a function's code
+
+
+def _note_audits(code):
+    """Looks for the name that a program needs to have such a hook."""
+    global _audits
+    work = [code]
+    while work and not _audits:
+        code = work.pop()
+        _audits = "addaudithook" in code.co_names
+        for constant in code.co_consts:
+            if type(constant) is _Code:
+                work.append(constant)
+
+
+
+def _signature(function, skip):
+    """A function's own signature, as it is declared: "(x: Tensor, n: int=1) -> Tensor"; "..." for a result or default of which nothing is said."""
+    # From Python 3.14 on asking for annotations may evaluate them, which is code of the program.
+    code, annotations = function.__code__, function.__annotations__ if sys.version_info < (3, 14) or function.__annotate__ is None else None
+    names = code.co_varnames
+    positional, keyword = code.co_argcount, code.co_kwonlyargcount
+    defaults, keyword_defaults = function.__defaults__ or (), function.__kwdefaults__
+    annotations = annotations if type(annotations) is dict else {}
+    keyword_defaults = keyword_defaults if type(keyword_defaults) is dict else {}
+    words = []
+    for at in range(skip, positional):
+        default = at - positional + len(defaults)
+        words.append(_parameter(names[at], annotations, default >= 0, defaults[default] if default >= 0 else None))
+        if at + 1 == code.co_posonlyargcount:
+            words.append("/")
+    at = positional + keyword
+    if code.co_flags & 4:
+        words.append("*" + _parameter(names[at], annotations, False, None))
+        at += 1
+    elif keyword:
+        words.append("*")
+    for name in names[positional:positional + keyword]:
+        words.append(_parameter(name, annotations, name in keyword_defaults, keyword_defaults.get(name)))
+    if code.co_flags & 8:
+        words.append("**" + _parameter(names[at], annotations, False, None))
+    text = "(" + ", ".join(words) + ") -> " + (_annotation(annotations["return"], 0) if "return" in annotations else "...")
+    return text if len(text) <= LONGEST_TYPE // 2 else "(...) -> " + text.rpartition(" -> ")[2][:LONGEST_TYPE // 2]
+
+
+def _parameter(name, annotations, has_default, default):
+    text = name + (": " + _annotation(annotations[name], 0) if name in annotations else "")
+    if not has_default:
+        return text
+    kind = type(default)
+    short = -10 ** 9 < default < 10 ** 9 if kind is int else len(default) <= 16 if kind is str else kind is bool or kind is float or default is None
+    return text + "=" + (repr(default) if short else "...")
+
+
+def _annotation(value, depth):
+    """An annotation in words; "..." where that would take code of the program."""
+    kind = type(value)
+    if value is None:
+        return "None"
+    if kind is str:
+        return value if len(value) <= 60 else "..."
+    if kind is type or _within(_type_mro(kind), type):
+        name = _class_name(value)
+        return "Tensor" if name == "torch.Tensor" else "None" if value is type(None) else name
+    if kind is list and depth < 4:
+        return "[" + ", ".join([_annotation(item, depth + 1) for item in value]) + "]"
+    if value is Ellipsis:
+        return "..."
+    if _type_module(kind) not in ("typing", "types") or depth >= 4:
+        return "..."
+    held = _attribute_of(value, "_name")[1] if _type_module(kind) == "typing" else None
+    arguments, origin = _generic_parts(value, kind)
+    if arguments is None:
+        name = held or _attribute_of(value, "__name__")[1]
+        return name if type(name) is str else "..."
+    words = [_annotation(item, depth + 1) for item in arguments]
+    if _type_name(kind) in ("UnionType", "_UnionGenericAlias", "Union"):
+        rest = [word for word in words if word != "None"]
+        inner = rest[0] if len(rest) == 1 else "Union[" + ", ".join(rest) + "]"
+        return inner if len(rest) == len(words) else "Optional[" + inner + "]"
+    if _type_name(kind) == "_CallableGenericAlias" and words:
+        words = (["..."] if words[:-1] == ["..."] else ["[" + ", ".join(words[:-1]) + "]"]) + words[-1:]
+    outer = held if type(held) is str else _annotation(origin, depth + 1)
+    return outer + "[" + ", ".join(words) + "]"
+
+
+def _generic_parts(value, kind):
+    """(arguments, origin) of a type that is made of others; from its own slots and dictionary only."""
+    parts = []
+    for name in ("__args__", "__origin__"):
+        slot = _type_dict(kind).get(name)
+        if slot is not None and type(slot).__name__ in ("member_descriptor", "getset_descriptor"):
+            parts.append(slot.__get__(value))
+        else:
+            parts.append(_attribute_of(value, name)[1])
+    return (parts[0] if type(parts[0]) is tuple else None), parts[1]
 
 
 def _is_enum(mro):

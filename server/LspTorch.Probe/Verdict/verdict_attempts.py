@@ -15,7 +15,7 @@ class Judged:
         except (OSError, TypeError, IndexError, SyntaxError):
             lines, line = [], None
         self.answer = {"class": kind.__qualname__, "path": _file_of(kind), "line": line, "lines": len(lines), "instances": made[0] if made else 1,
-                       "called": self.calls.place if self.calls is not None else None, "holds": _holds(self.module)}
+                       "called": self.calls.place if self.calls is not None else None, "holds": _holds(self.module), "uses": _uses(self.module)}
         self.unasked = None
         if torch.cuda.is_available() and torch.cuda.is_initialized():
             self.unasked = {"skipped": "the program uses a GPU, and a forked child cannot"}
@@ -83,6 +83,62 @@ def _holds(module):
 
     look(module, "", 0)
     return list(found.values())[:200]
+
+
+MOST_USES = 300
+
+
+def _uses(module):
+    """The definitions of the workspace that a module is made with: [path, first line's text, count of lines, sha256 of the lines] of each."""
+    import hashlib
+    import inspect
+    import types
+    work, seen, found = [], set(), {}
+
+    def add(item):
+        if id(item) not in seen and (isinstance(item, type) or type(item) is types.FunctionType):
+            seen.add(id(item))
+            work.append(item)
+
+    def add_named(code, names):
+        for name in code.co_names:
+            value = names.get(name)
+            if type(value) is types.ModuleType:
+                for inner in code.co_names:
+                    add(value.__dict__.get(inner))
+            else:
+                add(value)
+        for constant in code.co_consts:
+            if type(constant) is types.CodeType:
+                add_named(constant, names)
+
+    for part in module.modules():
+        for base in type(part).__mro__:
+            add(base)
+    while work and len(found) < MOST_USES:
+        item = work.pop()
+        if isinstance(item, type):
+            if not _is_own_class(item):
+                continue
+            path, functions = _file_of(item), []
+            for value in item.__dict__.values():
+                value = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value.fget if type(value) is property else value
+                if type(value) is types.FunctionType:
+                    functions.append(value)
+        else:
+            path, functions = os.path.abspath(item.__code__.co_filename), [item]
+            if not _is_own(item.__code__.co_filename):
+                continue
+        for function in functions:
+            add_named(function.__code__, function.__globals__)
+        try:
+            lines, _ = inspect.getsourcelines(item)
+        except Exception:
+            continue
+        lines = [line.rstrip("\r\n") for line in lines]
+        if lines:
+            found[path, lines[0], len(lines)] = hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+    return [[path, first, count, told] for (path, first, count), told in found.items()]
 
 
 def _scriptable_parts(module, scriptable):
@@ -410,7 +466,7 @@ def attempt(function):
     os.close(reading)
     _, status = os.waitpid(child, 0)
     if late:
-        return _failed("no answer after %d s" % LIMIT_SECONDS)
+        return _failed("no answer after %d s%s" % (LIMIT_SECONDS, _stood(complaints)))
     text = b"".join(parts).decode("ascii")
     if text.endswith("\n"):
         import ast
@@ -425,6 +481,17 @@ def attempt(function):
     return _failed("the process that was asked crashed (%s)%s" % (how, ": " + told if told else ""))
 
 
+def _stood(complaints):
+    """Where an attempt stood shortly before its time was over, the innermost call first."""
+    try:
+        with open(complaints, errors="replace") as stream:
+            stack = stream.read().rpartition("(most recent call first):\n")[2].split("\n")
+    except OSError:
+        return ""
+    places = [line.strip() for line in stack if line.startswith("  File ")]
+    return "; it stood in " + " < ".join(places[:6]) if places else ""
+
+
 def _failed(message):
     return {"ok": False, "error": {"type": None, "message": message, "frames": []}}
 
@@ -435,6 +502,8 @@ def _run_child(function, reading, writing, complaints):
         told = os.open(complaints, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(told, 1)
         os.dup2(told, 2)
+        import faulthandler
+        faulthandler.dump_traceback_later(LIMIT_SECONDS * 0.95, file=told)
         torch = sys.modules["torch"]
         torch.set_num_threads(1)    # the pools of the parent's threads are not here
         try:

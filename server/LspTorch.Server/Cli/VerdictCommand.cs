@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LspTorch.Core;
+using LspTorch.Core.Ide;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
@@ -45,7 +46,7 @@ internal static class VerdictCommand
         if (differences) return WriteDifferences(terminal, summary, cancellationToken);
         if (format == "json") terminal.Line(Json(summary));
         else if (format == "html") terminal.Line(ReadinessHtml.Write([.. summary.Modules.Select(m => new JudgedModule(m, false))], request.Roots.FirstOrDefault() ?? Path.GetDirectoryName(request.Script)));
-        else new VerdictReport(terminal).Write(summary);
+        else new VerdictReport(terminal).Write(summary, Foretold(terminal, summary, cancellationToken));
         return ran && summary.Problem is null && summary.Modules.All(m => m.Ready) ? 0 : 1;
     }
 
@@ -60,6 +61,26 @@ internal static class VerdictCommand
         {
             // Shown here all the same.
         }
+    }
+
+    /// <summary>
+    /// The errors that lsptorch check finds in what script refuses, those left out that script named itself: a compiler stops at the first, and each of these
+    /// is in its way after that. Each once, in the order of files and lines.
+    /// </summary>
+    private static List<(string Path, LinePosition Place, Finding Finding)> Foretold(Terminal terminal, VerdictSummary summary, CancellationToken cancellationToken)
+    {
+        var failing = summary.Modules.Where(m => m.Script is { Skipped: null, Ok: false } && m.Path is not null).ToList();
+        TorchVersion? torch = TorchVersion.TryParse(summary.Probe.TorchVersion, out var version) ? version : null;
+        var found = new List<(string Path, LinePosition Place, Finding Finding)>();
+        foreach (var group in failing.GroupBy(m => m.Path).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            var common = new CommonOptions(torch, CheckMode.Script, [.. group.Select(m => new EntryPoint(null, m.Class))]);
+            if (new Checker(common, terminal.Complain).Check([group.Key ?? ""], cancellationToken) is not [{ } file]) continue;
+            var said = new FileVerdicts([], [.. failing.SelectMany(FileVerdicts.NotesOf).Where(n => n.Column == VerdictColumn.Script && n.Place.Path == group.Key)]);
+            foreach (var (finding, verdict) in VerdictFindings.Join(file.File.WithVerdicts(said), file.Findings).Findings)
+                if (verdict is null && finding.Severity == Severity.Error) found.Add((file.Path, file.File.Text.PositionOf(finding.Span.Start), finding));
+        }
+        return [.. found.DistinctBy(f => (f.Path, f.Place.Line, f.Finding.RuleId, f.Finding.Message))];
     }
 
     /// <summary>Where the static engine and torch.jit.script differ, judged by the rules of the torch that ran. 0: nowhere, 1: somewhere.</summary>

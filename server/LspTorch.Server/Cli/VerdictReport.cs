@@ -1,3 +1,4 @@
+using LspTorch.Core.Rules;
 using LspTorch.Core.Text;
 using LspTorch.Core.Verdicts;
 using LspTorch.Server.Probing;
@@ -12,7 +13,8 @@ internal sealed class VerdictReport(Terminal terminal)
     private readonly string here = Directory.GetCurrentDirectory();
     private readonly Dictionary<string, SourceText?> texts = [];
 
-    public void Write(VerdictSummary summary)
+    /// <param name="foretold">What stands in script's way behind the places at which it stops.</param>
+    public void Write(VerdictSummary summary, IReadOnlyList<(string Path, LinePosition Place, Finding Finding)> foretold)
     {
         foreach (var module in summary.Modules)
         {
@@ -31,6 +33,13 @@ internal sealed class VerdictReport(Terminal terminal)
             terminal.Line();
         }
         Blockers(summary.Modules);
+        if (foretold.Count > 0)
+        {
+            terminal.Line(terminal.Bold("behind these lsptorch check foretells:"));
+            foreach (var (path, place, finding) in foretold)
+                terminal.Line($"{terminal.Bold($"{Short(path)}:{place.Line + 1}:{place.Character + 1}")}: {OneLine(finding.Message)}  {terminal.Faint($"[{finding.RuleId}]")}");
+            terminal.Line();
+        }
         int ready = summary.Modules.Count(m => m.Ready);
         string torch = summary.Probe.TorchVersion is { } version ? $"torch {version}" : "torch was not imported";
         terminal.Line(summary.Modules.Count == 0 ? $"{torch}: the script made no module of this folder's classes"

@@ -154,7 +154,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
     /// <summary>In the text as it is open, else as it is on disk.</summary>
     private FileVerdicts VerdictsOf(WorkspaceSnapshot snapshot, string path, CancellationToken cancellationToken) =>
         snapshot.Documents.GetValueOrDefault(path) is { } open ? open.File(cancellationToken).Verdicts
-            : SourceFile.Read(path) is { } source ? server.KeptVerdicts.Load(path, SourceText.From(source.Text), cancellationToken) : FileVerdicts.Empty;
+            : SourceFile.Read(path) is { } source ? server.KeptVerdicts.Load(path, SourceText.From(source.Text), cancellationToken).Against(Text(snapshot)) : FileVerdicts.Empty;
 
     private static Func<string, SourceText?> Text(WorkspaceSnapshot snapshot) => path => snapshot.Documents.GetValueOrDefault(path)?.Text
         ?? (SourceFile.Read(path) is { } source ? SourceText.From(source.Text) : null);

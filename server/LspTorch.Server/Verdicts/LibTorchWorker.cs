@@ -81,7 +81,8 @@ public sealed class LibTorchWorker(string? worker = null)
             Ok = answer.GetProperty("ok").GetBoolean(),
             MatchesEager = answer.TryGetProperty("matchesEager", out var same) ? same.GetBoolean() : null,
             Signature = saved.Signature,
-            Note = answer.TryGetProperty("note", out var note) ? note.GetString() : null,
+            Note = answer.TryGetProperty("note", out var note) ? note.GetString()
+                : saved.Call is null ? "no recorded call can be made on it: forward was not called, or has overloads, which the file holds under other names" : null,
         };
         return answer.TryGetProperty("error", out var error)
             ? verdict with { Error = reader.Problem(null, error.GetString() ?? "", default, null) } : verdict;

@@ -36,6 +36,7 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
             {
                 EndLine = record.GetProperty("line") is { ValueKind: JsonValueKind.Number } start ? start.GetInt32() - 2 + Math.Max(1, record.GetProperty("lines").GetInt32()) : null,
                 Holds = [.. record.GetProperty("holds").EnumerateArray().Select(h => new HeldModule(h[0].GetString() ?? "", h[1].GetString() ?? "", h[2].GetString(), h[3].GetInt32()))],
+                Uses = [.. record.GetProperty("uses").EnumerateArray().Select(u => new UsedText(u[0].GetString() ?? "", u[1].GetString() ?? "", u[2].GetInt32(), u[3].GetString() ?? ""))],
                 Mixed = record.TryGetProperty("mixed", out var mixed) ? Part(mixed, called) : null,
                 Eager = Part(record.GetProperty("eager"), called),
                 Script = Part(record.GetProperty("script"), called),

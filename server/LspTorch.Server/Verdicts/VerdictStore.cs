@@ -26,7 +26,7 @@ internal sealed partial class StoredVerdictContext : JsonSerializerContext;
 /// </summary>
 public sealed class VerdictStore(string? folder = null)
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     private readonly string folder = folder ?? Path.Combine(UserCache.Folder, "verdicts");
 

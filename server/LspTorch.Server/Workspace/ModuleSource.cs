@@ -137,6 +137,13 @@ internal sealed class TrackedModules(
         return path;
     }
 
+    /// <summary>The present text of a file that <paramref name="reader"/> hangs on; null where there is none.</summary>
+    public SourceText? TextOf(string reader, string path)
+    {
+        files.LooksAt(reader, path);
+        return open(path)?.Text ?? files.Read(path, options, this)?.Text;
+    }
+
     private bool IsWithinLimit(string path)
     {
         if (IsOfWorkspace(path) || installedRead.ContainsKey(path)) return true;

@@ -1,6 +1,8 @@
 using LspTorch.Core;
+using LspTorch.Core.Observations;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Text;
+using LspTorch.Core.Verdicts;
 
 namespace LspTorch.Server.Workspace;
 
@@ -8,8 +10,8 @@ namespace LspTorch.Server.Workspace;
 /// One version of one open document with everything it is judged by. Immutable; its analysis is worked out once, on first use.
 /// </summary>
 internal sealed class OpenDocument(
-    string uri, int version, ParsedText parsed, AnalysisOptions options, Settings settings, DocumentObservations observations,
-    DocumentVerdicts verdicts, TrackedModules modules, OpenDocument? before = null)
+    string uri, int version, ParsedText parsed, AnalysisOptions options, Settings settings, CarriedFacts<FileObservations> observations,
+    CarriedFacts<FileVerdicts> verdicts, TrackedModules modules, OpenDocument? before = null)
 {
     private static long lastAnalysis;
 
@@ -29,8 +31,8 @@ internal sealed class OpenDocument(
     public ParsedText Parsed { get; } = parsed;
     public AnalysisOptions Options { get; } = options;
     public Settings Settings { get; } = settings;
-    public DocumentObservations Observations { get; } = observations;
-    public DocumentVerdicts Verdicts { get; } = verdicts;
+    public CarriedFacts<FileObservations> Observations { get; } = observations;
+    public CarriedFacts<FileVerdicts> Verdicts { get; } = verdicts;
     public TrackedModules Modules { get; } = modules;
 
     /// <summary>Differs between any two analyses of this process: what a pulled diagnostic report is known by.</summary>
@@ -47,7 +49,7 @@ internal sealed class OpenDocument(
         var tree = Parsed.Tree(cancellationToken);
         return Interlocked.CompareExchange(ref file, new FileSnapshot(Path, tree, Options, Observations.In(Parsed.Text, cancellationToken), Modules)
         {
-            Verdicts = Verdicts.In(Parsed.Text, cancellationToken),
+            Verdicts = Verdicts.In(Parsed.Text, cancellationToken).Against(path => path == Path ? Parsed.Text : Modules.TextOf(Path, path)),
             Previous = previous,
         }, null) ?? file;
     }

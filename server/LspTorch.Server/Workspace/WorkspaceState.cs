@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using LspTorch.Core;
+using LspTorch.Core.Observations;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.Verdicts;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Verdicts;
@@ -60,7 +62,7 @@ internal sealed class WorkspaceState
         string path = DocumentUri.ToPath(uri);
         current.Documents.GetValueOrDefault(path)?.Supersede();
         var source = SourceText.From(text);
-        var document = Keep(Make(uri, version, new ParsedText(source), new DocumentObservations(traces, path, source), new DocumentVerdicts(verdicts, path, source)));
+        var document = Keep(Make(uri, version, new ParsedText(source), ObservationsOf(path, source), VerdictsOf(path, source)));
         // What it imports may be open already, and learns now that it is imported.
         if (current.Documents.Count > 1)
             foreach (var (name, level) in ImportedModules.Of(document.Parsed.Tree(CancellationToken.None))) document.Modules.Locate(name, level, path);
@@ -114,8 +116,7 @@ internal sealed class WorkspaceState
     public void ReloadObservations()
     {
         foreach (var document in current.Documents.Values)
-            Keep(Make(document.Uri, document.Version, document.Parsed, new DocumentObservations(traces, document.Path, document.Text),
-                new DocumentVerdicts(verdicts, document.Path, document.Text)));
+            Keep(Make(document.Uri, document.Version, document.Parsed, ObservationsOf(document.Path, document.Text), VerdictsOf(document.Path, document.Text)));
     }
 
     /// <summary>
@@ -149,7 +150,13 @@ internal sealed class WorkspaceState
     private OpenDocument Renew(OpenDocument document) =>
         Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations, document.Verdicts));
 
-    private OpenDocument Make(string uri, int version, ParsedText parsed, DocumentObservations observations, DocumentVerdicts said, OpenDocument? before = null)
+    private CarriedFacts<FileObservations> ObservationsOf(string path, SourceText text) =>
+        new(path, text, FileObservations.Empty, traces.Load, (seen, before, after, cancel) => seen.Between(before, after, cancel));
+
+    private CarriedFacts<FileVerdicts> VerdictsOf(string path, SourceText text) =>
+        new(path, text, FileVerdicts.Empty, verdicts.Load, (said, before, after, cancel) => said.Between(before, after, cancel));
+
+    private OpenDocument Make(string uri, int version, ParsedText parsed, CarriedFacts<FileObservations> observations, CarriedFacts<FileVerdicts> said, OpenDocument? before = null)
     {
         var settings = SettingsFor(DocumentUri.ToPath(uri));
         var options = settings.ToAnalysisOptions(traces.TorchOf(DocumentUri.ToPath(uri)), TorchVersion.TryParse(Interpreter?.Torch, out var found) ? found : null);

@@ -58,4 +58,20 @@ public sealed class FileVerdictsTests
         Assert.That(said.Modules.Select(m => m.Verdict.Class), Is.EqualTo(new[] { "B" }));
         Assert.That(said.Notes, Has.Count.EqualTo(1));
     }
+
+    [Test]
+    public void What_was_made_with_something_that_no_longer_stands_so_is_stale()
+    {
+        string Sha(string lines) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(lines)));
+        const string Helper = "def f(x):\n    return x";
+        var verdict = Module("A", 0, 1) with { Uses = [new UsedText("h.py", "def f(x):", 2, Sha(Helper))] };
+        var said = new FileVerdicts([new JudgedModule(verdict, false), new JudgedModule(Module("B", 3, 5), false)], []);
+        bool[] Stale(string? text) => [.. said.Against(path => path == "h.py" && text is not null ? SourceText.From(text) : null).Modules.Select(m => m.Stale)];
+        Assert.That(Stale(Helper), Is.EqualTo(new[] { false, false }));
+        Assert.That(Stale("import a\r\n\r\n" + Helper.Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n# more\r\n"), Is.EqualTo(new[] { false, false }));
+        Assert.That(Stale("def f(x):\n    return 1\n\n" + Helper), Is.EqualTo(new[] { false, false }));
+        Assert.That(Stale("def f(x):\n    return x + 1\n"), Is.EqualTo(new[] { true, false }));
+        Assert.That(Stale("def f(x):"), Is.EqualTo(new[] { true, false }));
+        Assert.That(Stale(null), Is.EqualTo(new[] { true, false }));
+    }
 }

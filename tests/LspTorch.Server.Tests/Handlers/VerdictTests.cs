@@ -213,4 +213,36 @@ public sealed class VerdictTests
             Assert.That((string?)(await answer)["result"]?["status"], Is.EqualTo("cancelled"));
         }
     }
+
+    /// <summary>A change in another file, of a function that the class calls through a third one, is noticed; one beside it is not.</summary>
+    [Test]
+    public async Task A_change_in_another_file_makes_a_verdict_old()
+    {
+        using var folder = new TestFolder();
+        const string helper = "import other\n\n\ndef twice(x):\n    return other.more(x) * 2\n\n\ndef beside(x):\n    return x\n", other = "def more(x):\n    return x + 1\n";
+        const string main = "import torch\nimport helper\n\n\nclass M(torch.nn.Module):\n    def forward(self, x):\n        return helper.twice(x)\n\n\nM()(torch.ones(2))\n";
+        string script = folder.Write("run.py", main), uri = "file://" + script, helperUri = "file://" + folder.Write("helper.py", helper), otherUri = "file://" + folder.Write("other.py", other);
+        await using var client = await StartAsync(folder);
+        await client.OpenAsync(main, uri);
+        await client.OpenAsync(helper, helperUri);
+        await client.RequestAsync("workspace/executeCommand", Command("lsptorch.verify", uri, ""));
+        async Task<bool?> StaleAsync() => (bool?)((await client.RequestAsync("lsptorch/readiness", new JsonObject()))?["modules"] as JsonArray)?.Single(m => (string?)m?["class"] == "M")?["stale"];
+        Assert.That(await StaleAsync(), Is.False);
+        await client.NotifyAsync("textDocument/didChange", Whole(helperUri, 2, helper.Replace("return x\n", "return x + 3\n")));
+        Assert.That(await StaleAsync(), Is.False);
+        Assert.That(await LensesAsync(client, uri, 4), Has.None.Contains("before"));
+        await client.NotifyAsync("textDocument/didChange", Whole(helperUri, 3, helper.Replace("* 2", "* 3")));
+        Assert.That(await StaleAsync(), Is.True);
+        await client.NotifyAsync("textDocument/didChange", Whole(helperUri, 4, helper));
+        Assert.That(await StaleAsync(), Is.False);
+        await client.OpenAsync(other, otherUri);
+        await client.NotifyAsync("textDocument/didChange", Whole(otherUri, 2, other.Replace("+ 1", "+ 2")));
+        Assert.That(await StaleAsync(), Is.True);
+    }
+
+    private static JsonObject Whole(string uri, int version, string text) => new()
+    {
+        ["textDocument"] = new JsonObject { ["uri"] = uri, ["version"] = version },
+        ["contentChanges"] = new JsonArray(new JsonObject { ["text"] = text }),
+    };
 }
