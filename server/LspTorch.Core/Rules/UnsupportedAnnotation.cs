@@ -12,6 +12,11 @@ public sealed class UnsupportedAnnotation : Rule
         "typing.Callable", "typing.Sequence", "typing.Iterable", "typing.Iterator", "typing.Mapping", "typing.Collection", "typing.Set", "typing.Type", "typing.Generator",
         "collections.abc.Callable", "collections.abc.Sequence", "collections.abc.Iterable", "builtins.object", "builtins.dict", "builtins.set",
         "torch.tensor", "torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module", "typing.List", "typing.Dict", "typing.Optional",
+        "torch.Size", "torch.jit.ScriptModule", "torch.layout", "torch.memory_format", "torch.cuda.FloatTensor", "torch.nn.parallel.DistributedDataParallel", "torch.nn.DataParallel",
+        "torch.nn.parallel.DataParallel", "torch.nn.modules.batchnorm._BatchNorm", "torch.nn.modules.instancenorm._InstanceNorm", "torch.nn.modules.conv._ConvNd",
+        "os.PathLike", "collections.OrderedDict", "typing.OrderedDict", "typing.DefaultDict", "typing.Deque", "typing.MutableMapping", "typing.FrozenSet", "typing.Hashable",
+        "typing.NoReturn", "typing.NamedTuple", "typing.ClassVar", "typing.Annotated", "typing.AnyStr", "builtins.frozenset", "builtins.range", "builtins.slice", "builtins.bytearray",
+        "builtins.Exception", "datetime.datetime", "decimal.Decimal", "types.ModuleType", "types.FunctionType", "re.Pattern", "io.BytesIO", "io.StringIO", "functools.partial",
         "typing.IO", "typing.TextIO", "typing.BinaryIO", "typing.Literal", "typing_extensions.Literal", "builtins.bytes", "builtins.type", "collections.abc.Iterator", "collections.abc.Mapping",
     };
 
@@ -79,9 +84,11 @@ public sealed class UnsupportedAnnotation : Rule
         if (depth > 20) return null;
         switch (annotation)
         {
-            case Name or Syntax.Attribute: return context.File.Model.ResolveSymbol(annotation) is { } symbol && (symbol.DottedName is { } name && names.Contains(name) || IsModuleClass(context, symbol)) ? annotation : null;
+            case Name or Syntax.Attribute:
+                return context.File.Model.ResolveSymbol(annotation) is { } symbol && (symbol.DottedName is { } name && names.Contains(name) || IsModuleClass(context, symbol))
+                    || annotation is Name plain && IsNoClass(context, plain) ? annotation : null;
             case Constant { Kind: ConstantKind.Str, Value: string text }:
-                return context.File.Model.ParseAnnotation(text) is { } parsed && Offence(context, parsed, depth + 1) is not null ? annotation : null;
+                return context.File.Model.ParseAnnotation(text) is { } parsed && (Offence(context, parsed, depth + 1) is not null || IsUndefined(context, annotation, parsed)) ? annotation : null;
             case ListExpr or TupleExpr or BoolOp or DictExpr or Constant { Kind: ConstantKind.Int or ConstantKind.Float or ConstantKind.True or ConstantKind.False }: return annotation;
             case Subscript subscript:
                 string? constructor = context.File.Model.ResolveName(subscript.Value);
@@ -96,6 +103,23 @@ public sealed class UnsupportedAnnotation : Rule
                 return constructor is not null && names.Contains(constructor) ? subscript.Value : null;
             default: return null;
         }
+    }
+
+    /// <summary>A type variable, or a module of Python.</summary>
+    private static bool IsNoClass(RuleContext context, Name name)
+    {
+        var model = context.File.Model;
+        if (model.Names.Lookup(name.Id, name) is not { } found || !ReferenceEquals(found.Scope, model.Names.ModuleScope)) return false;
+        return found.Bindings.All(b => b.Node is Alias { Parent: Import })
+            || found.Bindings is [{ Kind: BindingKind.Variable, Value: Call { Func: Name or Syntax.Attribute } made }] && model.ResolveName(made.Func) == "typing.TypeVar";
+    }
+
+    /// <summary>A name written as a string that nothing in the file defines.</summary>
+    private static bool IsUndefined(RuleContext context, Expr written, Expr parsed)
+    {
+        while (parsed is Syntax.Attribute member) parsed = member.Value;
+        var names = context.File.Model.Names;
+        return parsed is Name { Id: var id } name && !names.ModuleScope.HasStarImport && !PythonBuiltins.Contains(id) && names.Lookup(id, name) is null && names.Lookup(id, written) is null;
     }
 
     private static bool IsModuleClass(RuleContext context, ResolvedSymbol symbol) => symbol is { Class: { } type, Owner: { } owner } ? owner.ClassOf(type).IsModule

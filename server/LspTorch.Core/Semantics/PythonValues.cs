@@ -25,6 +25,8 @@ internal static class PythonValues
         UnaryOp unary => unary.Op == UnaryOperator.Not || IsPlain(owner, unary.Operand, depth),
         BinOp binary => IsPlain(owner, binary.Left, depth) && IsPlain(owner, binary.Right, depth),
         IfExp choice => IsPlain(owner, choice.Body, depth) && IsPlain(owner, choice.OrElse, depth),
+        Syntax.Attribute { Value: Call { Func: Name or Syntax.Attribute } made, Name: "eps" or "min" or "max" or "tiny" }
+            when owner.ResolveName(made.Func) is "numpy.finfo" or "numpy.iinfo" or "torch.finfo" or "torch.iinfo" => true,
         Name or Syntax.Attribute => IsPlainName(owner, value, depth),
         Call { Func: Syntax.Attribute { Value: Constant { Kind: ConstantKind.Str } } } => true,
         Call { Func: Name or Syntax.Attribute } call => IsPlainCall(owner, call),

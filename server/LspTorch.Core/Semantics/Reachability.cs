@@ -203,6 +203,9 @@ internal sealed class Reachability(SemanticModel model)
             Enter(forward.Function, self, why, forward.Class.Owner, isModuleForward: !named);
             EnterProperties(self);
         }
+        // The forward of torch's convolutions calls it.
+        else if (self.FindMethod("_conv_forward") is { } part && self.Lineage().Any(t => t.TorchBase is "torch.nn.Conv1d" or "torch.nn.Conv2d" or "torch.nn.Conv3d"))
+            Enter(part.Function, self, $"the forward that '{self.Name}' inherits calls '_conv_forward'", part.Class.Owner, isModuleForward: !named);
         foreach (var type in self.Lineage())
             foreach (var method in type.Methods.Values)
                 if (!ReferenceEquals(type, self) && JitDecorators.Has(type.Owner, method, "export"))

@@ -78,6 +78,7 @@ public sealed class SignatureTables
     public Presence Refusal(string dottedName)
     {
         if (dottedName.Length == 0 || MarkOf(dottedName, '~') != Presence.Absent || Function(dottedName) is not null) return Presence.Absent;
+        if (IsOfOtherReleases(dottedName)) return Presence.Certain;
         var presence = MarkOf(dottedName, '!');
         for (int dot = dottedName.LastIndexOf('.'); presence == Presence.Absent && dot > 0; dot = dottedName.LastIndexOf('.', dot - 1))
         {
@@ -85,6 +86,20 @@ public sealed class SignatureTables
             presence = MarkOf(dottedName[..dot] + ".*", '!');
         }
         return presence;
+    }
+
+    /// <summary>A function that torch has in other releases and, as was read, not in this one.</summary>
+    public bool IsOfOtherReleases(string dottedName)
+    {
+        if (!IsExact || !dottedName.StartsWith("torch.", StringComparison.Ordinal) || dottedName.StartsWith("torch.distributed.", StringComparison.Ordinal)) return false;
+        bool elsewhere = false;
+        foreach (string line in functions.Value.Find(dottedName))
+        {
+            var read = line.AsSpan();
+            if (Lifetime.Take(ref read).In(Version) != Presence.Absent) return false;
+            elsewhere |= read[(dottedName.Length + 1)..] is ['=' or '(', ..];
+        }
+        return elsewhere;
     }
 
     /// <summary>A public name that every nn.Module has.</summary>

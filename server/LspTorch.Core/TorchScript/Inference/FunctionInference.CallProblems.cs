@@ -9,6 +9,7 @@ internal sealed partial class FunctionInference
     /// <summary>A call of a function or method whose source is at hand: its parameters are the signature.</summary>
     private void CheckUserCall(CompiledUnit callee, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
     {
+        if (!spread && JitDecorators.IsStopped(callee.Owner, callee.Function)) CheckIgnoredCall(callee, call);
         if (spread || JitDecorators.IsStopped(callee.Owner, callee.Function) || IsOverloaded(callee)) return;
         var function = callee.Function;
         // The compiler takes an operator for these, whatever their source says.
@@ -26,8 +27,39 @@ internal sealed partial class FunctionInference
             formals.Add(new SchemaArgument(parameter.Name, type, parameter.Default is null ? null : "", function.Args.KwOnly.Contains(parameter), null));
         }
         var schema = new FunctionSchema(function.Name, formals.ToImmutable(), TorchType.Unknown, false);
+        if (RefuseModule(call, schema, positional, keywords)) return;
         if (SchemaMatcher.Resolve([schema], null, positional, keywords) is not null) WarnOfNumbers(schema, positional, keywords);
         else if (!BlameParameter(callee, call, schema, positional, keywords)) CheckCall(call, function.Name, [schema], null, positional, keywords);
+    }
+
+    /// <summary>A module or None, whichever it is, is no value for a parameter that takes a Tensor or number.</summary>
+    private bool RefuseModule(Call call, FunctionSchema schema, List<Argument> positional, List<Argument> keywords)
+    {
+        for (int i = 0; i < positional.Count + keywords.Count; i++)
+        {
+            var argument = i < positional.Count ? positional[i] : keywords[i - positional.Count];
+            var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments.ElementAtOrDefault(i);
+            if (argument.Type is not ModuleChoice || formal?.Type is not PrimitiveType { Kind: not (PrimitiveKind.Any or PrimitiveKind.None) }) continue;
+            string shown = argument.Source is { } source ? Shown(source) : formal.Name;
+            Refuse(ProblemKind.NoMatchingOverload, call, $"'{shown}' is a module or None, and '{formal.Name}' of '{schema.Name}' takes {TypeWords.Of(formal.Type)}: ask '{shown} is not None' here, without a function.");
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>An ignored function keeps no defaults: every parameter is to be given.</summary>
+    private void CheckIgnoredCall(CompiledUnit callee, Call call)
+    {
+        var function = callee.Function;
+        if (function.Args.VarArg is not null || function.Args.KwArg is not null || function.Args.KwOnly.Count > 0 || call.Keywords.Any(k => k.Name is null)
+            || function.Decorators.Any(d => callee.Owner.ResolveName(d is Call made ? made.Func : d) is not ("torch.jit.ignore" or "torch.jit.unused"))) return;
+        var parameters = function.Args.PosOnly.Concat(function.Args.Args).Skip(callee.Self is null ? 0 : 1).ToArray();
+        for (int i = call.Args.Count; i < parameters.Length; i++)
+            if (parameters[i].Default is not null && call.Keywords.All(k => k.Name != parameters[i].Name))
+            {
+                Refuse(ProblemKind.NoMatchingOverload, call, $"TorchScript forgets the defaults of '{function.Name}', which it does not compile: give '{parameters[i].Name}' too.");
+                return;
+            }
     }
 
     /// <summary>True when the call fails because a parameter that the callee does not annotate is assumed to be a Tensor: that is what is to be mended.</summary>
@@ -85,6 +117,11 @@ internal sealed partial class FunctionInference
         // Any exception class can be raised.
         if (refusal == Presence.Absent || call.Parent is Raise) return;
         bool ofTorch = dotted.StartsWith("torch.", StringComparison.Ordinal);
+        if (Model.Tables.IsOfOtherReleases(dotted))
+        {
+            Refuse(ProblemKind.UnsupportedFunction, call, $"torch {Model.File.Options.Torch} has no '{dotted}', which other releases have: both branches of an ordinary 'if' are compiled.");
+            return;
+        }
         if (ofTorch || dotted.StartsWith("math.", StringComparison.Ordinal))
             Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{dotted}': move the call to an @torch.jit.ignore function, or use another function of torch.", fromTables: ofTorch && refusal == Presence.Possible);
         else Refuse(ProblemKind.UnsupportedFunction, call, $"'{dotted}' is Python's, and TorchScript has nothing like it: move the call to an @torch.jit.ignore function.");

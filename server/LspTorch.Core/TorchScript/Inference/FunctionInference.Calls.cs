@@ -13,7 +13,7 @@ internal sealed partial class FunctionInference
         if (callee is SpecialFormValue special && SpecialForm(special.Name, call) is { } result) return result;
         if (callee is NamedValue { DottedName: var dotted } && NamedForm(dotted, call) is { } named) return named;
         var positional = new List<Argument>(call.Args.Count);
-        bool spread = false, values = callee is OperatorValue or SignaturesValue or DispatchValue or FunctionValue or ModuleType or SpecialFormValue { Name: "range" or "len" or "int" or "float" or "bool" or "min" or "max" or "abs" or "sum" or "print" or "map" or "filter" };
+        bool spread = false, values = callee is OperatorValue or SignaturesValue or DispatchValue or FunctionValue or ModuleType or SpecialFormValue { Name: "range" or "len" or "int" or "float" or "bool" or "min" or "max" or "abs" or "sum" or "print" or "map" or "filter" or "str" or "sorted" };
         foreach (var argument in call.Args)
         {
             if (argument is Starred starred)

@@ -19,9 +19,13 @@ internal readonly record struct Refinements(ImmutableDictionary<string, TorchTyp
     {
         var joined = ImmutableDictionary.CreateBuilder<string, TorchType>();
         foreach (var (name, type) in Types)
-            if (other.Types.TryGetValue(name, out var alternative) && TypeRelations.Unify(type, alternative) is { } both) joined[name] = both;
+            if (other.Types.TryGetValue(name, out var alternative) && Either(type, alternative) is { } both) joined[name] = both;
         return new(joined.ToImmutable());
     }
+
+    /// <summary>A module or None is decided for each instance, and no Optional.</summary>
+    private static TorchType? Either(TorchType a, TorchType b) => a == b ? a
+        : a is ModuleType or ModuleContainerType or ModuleChoice || b is ModuleType or ModuleContainerType or ModuleChoice ? ModuleChoice.Of(a, b) : TypeRelations.Unify(a, b);
 }
 
 /// <summary>A condition: decided at compile time (Static), perhaps so (MayBeStatic), and what it tells of variables.</summary>
@@ -117,8 +121,8 @@ internal sealed partial class FunctionInference
 
     private Condition NoneTest(Compare compare)
     {
-        var left = Infer(compare.Left);
-        var right = Infer(compare.Comparators[0]);
+        var left = InferValue(compare.Left);
+        var right = InferValue(compare.Comparators[0]);
         Record(compare, TorchType.Bool);
         bool isTest = compare.Ops[0] == CompareOperator.Is;
         var tested = compare.Left;
@@ -177,6 +181,8 @@ internal sealed partial class FunctionInference
             Refuse(ProblemKind.UnsupportedFunction, call, $"'hasattr' asks modules and objects only, and '{Shown(call.Args[0])}' is {TypeWords.Of(owner)}.");
         else if (owner is NamedValue { DottedName: "torch" or "torch.nn" or "torch.nn.functional" })
             Refuse(ProblemKind.PythonValue, call, $"'{Shown(call.Args[0])}' is a Python module, of which TorchScript cannot ask what it has: ask outside, and keep the answer in an attribute.");
+        else if (owner is FunctionValue && call.Args[0] is Name)
+            Refuse(ProblemKind.PythonValue, call, $"'{Shown(call.Args[0])}' is a function, of which TorchScript cannot ask what it has: keep the value in an attribute of a module.");
         if (call.Args[1] is not Constant { Value: string attribute }) return Condition.Undecided;
         if (owner is ModuleType { Definition: { } definition })
         {

@@ -16,8 +16,14 @@ internal sealed partial class FunctionInference
             FunctionValue { Unit: var unit } when unit.Function.Decorators.All(d => unit.Owner.ResolveName(d is Call made ? made.Func : d) is "builtins.staticmethod" or "torch.jit.export"
                 or "torch.jit.ignore" or "torch.jit.unused" or "torch.jit.script" or "torch.no_grad") => "a function",
             SpecialFormValue { Name: "int" or "float" or "bool" or "str" or "list" or "complex" } => "a Python type",
+            IterableValue { Kind: IterableKind.Range or IterableKind.Enumerate or IterableKind.Zip } => "only there to be looped over",
             _ => null,
         };
+        if (type is IterableValue && what is not null)
+        {
+            Refuse(ProblemKind.PythonValue, expr, $"'{Shown(expr)}' is {what} in TorchScript: make a list of it, 'list({Shown(expr)})'.");
+            return type;
+        }
         if (what is not null) Refuse(ProblemKind.PythonValue, expr, $"'{Shown(expr)}' is {what}, and TorchScript can only call it{(what == "a method" ? ": are '()' missing?" : what == "a Python type" ? ": a dtype is written 'torch.float' and the like." : ".")}");
         return type;
     }

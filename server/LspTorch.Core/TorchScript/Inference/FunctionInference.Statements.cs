@@ -107,6 +107,7 @@ internal sealed partial class FunctionInference
     {
         var left = Infer(aug.Target);
         var right = Infer(aug.Value);
+        if (aug.Target is Syntax.Attribute attribute && Infer(attribute.Value) is var owner and not (ModuleType or SugaredType or ClassType)) CheckAttributeStore(attribute, owner, TorchType.Unknown);
         CheckAugmented(aug, left, right);
         var result = Binary(aug.Op, left, right);
         if (left == TorchType.Tensor && aug.Target is not Name) result = TorchType.Tensor;
@@ -232,6 +233,12 @@ internal sealed partial class FunctionInference
                     : new UndefinedValue(branch, $"'{name}' is not defined where this condition is {(inFalse ? "true" : "false")}: give it a value in both branches, or before.", ProblemKind.NotDefined));
                 continue;
             }
+            if (IsNoValue(a) && IsNoValue(b) && (onTrue.Variables.ContainsKey(name) || onFalse.Variables.ContainsKey(name)))
+            {
+                frame.Define(name, mayBeStatic ? a == b ? a : TorchType.Unknown
+                    : new UndefinedValue(null, $"'{name}' is a function or module that was given its name in a branch, and TorchScript forgets it behind the branch: call it inside.", ProblemKind.NotDefined));
+                continue;
+            }
             if (a is SugaredType || b is SugaredType) { frame.Define(name, a == b ? a : TorchType.Unknown); continue; }
             var full = frame.Find(name);
             frame.Define(name, a == b ? a
@@ -239,6 +246,10 @@ internal sealed partial class FunctionInference
                 : TypeRelations.Unify(a, b, full is UnionType || full == TorchType.Any) ?? Differing(branch, name, a, b, full));
         }
     }
+
+    /// <summary>What the compiler keeps by name only as long as a block lasts.</summary>
+    private static bool IsNoValue(TorchType type) =>
+        type is FunctionValue or OperatorValue { Self: null } or SignaturesValue or DispatchValue or IterableValue or ModuleType or ModuleContainerType;
 
     private void RunFor(For loop)
     {

@@ -45,9 +45,9 @@ internal sealed partial class FunctionInference
             case PrimitiveType { Kind: PrimitiveKind.Int or PrimitiveKind.Float or PrimitiveKind.Bool or PrimitiveKind.None or PrimitiveKind.Number or PrimitiveKind.Device }:
                 Refuse(ProblemKind.BadIndex, subscript, $"A value of type {value} cannot be indexed.");
                 break;
-            case ListType when subscript.Context == ExprContext.Load && subscript.Index is not (Slice or TupleExpr) && analysis.TypeOf(subscript.Index) is { HasUnknown: false } index
+            case ListType or PrimitiveType { Kind: PrimitiveKind.Str } when subscript.Context == ExprContext.Load && subscript.Index is not (Slice or TupleExpr) && analysis.TypeOf(subscript.Index) is { HasUnknown: false } index
                 && (index == TorchType.Str || index == TorchType.Float || index is ListType or TupleType):
-                Refuse(ProblemKind.BadIndex, subscript, $"A list is indexed with an int, and {index} is given.");
+                Refuse(ProblemKind.BadIndex, subscript, $"{(value is ListType ? "A list" : "A str")} is indexed with an int, and {index} is given.");
                 break;
             case DictType dict when subscript.Context == ExprContext.Load && analysis.TypeOf(subscript.Index) is { HasUnknown: false } key
                 && key is PrimitiveType && key != TorchType.Any && key != TorchType.Tensor && dict.Key is PrimitiveType && key != dict.Key && key != TorchType.Number && key is not UnionType:
@@ -67,8 +67,15 @@ internal sealed partial class FunctionInference
     /// <summary>A Tensor is indexed with ints, slices, None, lists and Tensors.</summary>
     private void CheckTensorIndex(Subscript subscript)
     {
+        bool afterEllipsis = false;
         foreach (var part in subscript.Index is TupleExpr several ? several.Elements : [subscript.Index])
         {
+            if (part is Constant { Kind: ConstantKind.Ellipsis }) { afterEllipsis = true; continue; }
+            if (afterEllipsis && analysis.TypeOf(part) is { HasUnknown: false } behind && (behind == TorchType.Tensor || behind is ListType || behind is OptionalType { Element: var maybe } && maybe == TorchType.Tensor))
+            {
+                Refuse(ProblemKind.BadIndex, subscript, "TorchScript cannot index with a Tensor or list behind '...': write ':' for each dimension, or call index_select.");
+                return;
+            }
             if (part is Slice slice) { CheckSlice(subscript, slice, TorchType.Tensor); continue; }
             if (part is TupleExpr or Starred || analysis.TypeOf(part) is not { HasUnknown: false } index) continue;
             if (index is PrimitiveType { Kind: PrimitiveKind.Str or PrimitiveKind.Float or PrimitiveKind.Bool or PrimitiveKind.Complex or PrimitiveKind.Device } or DictType or TupleType

@@ -112,6 +112,8 @@ internal sealed partial class FunctionInference
         }
         if (frame.Parent?.Find(name) is { } outer and not UndefinedValue)
         {
+            if (target is not null && IsNoValue(outer) && IsNoValue(type) && frame.Find(name) == outer)
+                Refuse(ProblemKind.TypeChanged, target, $"'{name}' is a function or module outside this branch or loop, and cannot become another inside it: call it by its own name.");
             if (outer is SugaredType || type is SugaredType) { frame.Define(name, TorchType.Unknown); return TorchType.Unknown; }
             var converted = SchemaMatcher.Convert(type, outer, conversions: true);
             if (outer.IsUnknown && type.HasUnknown) converted = TorchType.Unknown;
