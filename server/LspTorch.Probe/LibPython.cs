@@ -42,6 +42,7 @@ internal static unsafe class LibPython
     public static delegate* unmanaged[Cdecl]<void*, nint, nint, nint> FunctionNew;
     public static delegate* unmanaged[Cdecl]<void*, nint> TypeFromSpecification;
     public static delegate* unmanaged[Cdecl]<nint, nint, nint> TypeAllocate;
+    public static delegate* unmanaged[Cdecl]<nint, nint, int, nint> ViewFromMemory;
     public static delegate* unmanaged[Cdecl]<nint> ErrorOccurred;
     public static delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void> ErrorFetch;
     public static delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void> ErrorNormalize;
@@ -105,6 +106,7 @@ internal static unsafe class LibPython
         FunctionNew = (delegate* unmanaged[Cdecl]<void*, nint, nint, nint>)Find("PyCFunction_NewEx");
         TypeFromSpecification = (delegate* unmanaged[Cdecl]<void*, nint>)Find("PyType_FromSpec");
         TypeAllocate = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyType_GenericAlloc");
+        ViewFromMemory = (delegate* unmanaged[Cdecl]<nint, nint, int, nint>)Find("PyMemoryView_FromMemory");
         ErrorOccurred = (delegate* unmanaged[Cdecl]<nint>)Find("PyErr_Occurred");
         ErrorFetch = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_Fetch");
         ErrorNormalize = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_NormalizeException");

@@ -29,6 +29,18 @@ internal static unsafe partial class Posix
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
 
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static partial int Open(byte* path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial long Seek(int descriptor, long offset, int whence);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial nint Map(nint address, nuint length, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(nint address, nuint length);
+
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, byte* bytes, nint count);
 
@@ -78,6 +90,19 @@ internal static unsafe partial class Posix
         var vector = (byte**)NativeMemory.AllocZeroed((nuint)(arguments.Count + 1), (nuint)sizeof(byte*));
         for (int i = 0; i < arguments.Count; i++) vector[i] = Utf8(arguments[i]);
         _ = Execute(Utf8(path), vector);
+    }
+
+    /// <summary>A file's content as memory, to be read only; 0 where there is none.</summary>
+    public static nint Map(byte* path, out nint length)
+    {
+        const int closeOnExec = 0x80000, end = 2, read = 1, isPrivate = 2;
+        length = 0;
+        int descriptor = Open(path, closeOnExec);
+        if (descriptor < 0) return 0;
+        length = (nint)Seek(descriptor, 0, end);
+        nint address = length > 0 ? Map(0, (nuint)length, read, isPrivate, descriptor, 0) : 0;
+        _ = Close(descriptor);
+        return address == -1 ? 0 : address;
     }
 
     /// <summary>A variable of the process, as the C library and what it executes see it.</summary>

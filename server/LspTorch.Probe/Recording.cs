@@ -54,8 +54,8 @@ internal static unsafe class Recording
         public long Passed;
         /// <summary>The execution that is recorded next.</summary>
         public long Due;
-        /// <summary>The places the gate records itself, from its arguments; all of one file.</summary>
-        public Counters** Entries;
+        /// <summary>The places the gate records itself, from its arguments: their numbers in the file.</summary>
+        public int* Entries;
         public Table* Table;
         public int EntryCount;
         public int Gap;
@@ -120,6 +120,8 @@ internal static unsafe class Recording
         Add(functions, "passed", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Passed, LibPython.OneArgument);
         Add(functions, "calls", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Calls, LibPython.OneArgument);
         Add(functions, "emit", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Emit, LibPython.OneArgument);
+        Add(functions, "map", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Map, LibPython.OneArgument);
+        Add(functions, "unmap", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Unmap, LibPython.NoArguments);
         Add(functions, "drain", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Drain, LibPython.NoArguments);
         Add(functions, "forked", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Forked, LibPython.OneArgument);
         byte* path = Posix.Utf8(Path.Combine(folder, "recorder.py"));
@@ -176,7 +178,7 @@ internal static unsafe class Recording
     {
         var gate = (Gate*)((byte*)self + Hot.GateOffset);
         for (nint i = 0; i < count; i++)
-            if (!Takes(gate, gate->Entries[i], arguments[i])) return 0;
+            if (!Takes(gate->Table, gate->Entries[i], arguments[i])) return 0;
         return Answer(gate);
     }
 
@@ -185,7 +187,7 @@ internal static unsafe class Recording
     private static nint EnterWith(nint self, nint value)
     {
         var gate = (Gate*)((byte*)self + Hot.GateOffset);
-        return Takes(gate, gate->Entries[0], value) ? Answer(gate) : 0;
+        return Takes(gate->Table, gate->Entries[0], value) ? Answer(gate) : 0;
     }
 
     /// <summary>The same of none: <c>-gate</c>.</summary>
@@ -193,11 +195,12 @@ internal static unsafe class Recording
     private static nint EnterWithout(nint self) => Answer((Gate*)((byte*)self + Hot.GateOffset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Takes(Gate* gate, Counters* place, nint value)
+    private static bool Takes(Table* file, int number, nint value)
     {
+        var place = file->Counters + number;
         long calls = ++place->Calls;
         return (calls < place->Due && (*(nint*)((byte*)value + Hot.TypeOffset) == place->LastType || place->Switches >= TypeSwitches))
-            || Look(place, gate->Table->First + (place - gate->Table->Counters), value, calls);
+            || Look(place, file->First + number, value, calls);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -283,6 +286,7 @@ internal static unsafe class Recording
         int firstGate = (int)LongAt(arguments, 3), newGates = (int)LongAt(arguments, 4);
         // What follows is kept for the life of the process: the writing thread reads it.
         nint words = LibPython.TupleGetItem(arguments, 5);
+        LibPython.IncRef(words);
         long first = LongAt(arguments, 1), count = LongAt(arguments, 2);
         var file = (Table*)NativeMemory.Alloc((nuint)sizeof(Table));
         *file = new Table { Counters = (Counters*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(Counters)), First = first };
@@ -299,17 +303,16 @@ internal static unsafe class Recording
         {
             tables.Add((nint)file);
             while (firstGate + newGates > gates.Length) Array.Resize(ref gates, gates.Length * 2);
-            int* word = (int*)((byte*)words + Hot.BytesOffset), end = word + LibPython.BytesSize(words) / sizeof(int);
-            var entries = (Counters**)NativeMemory.Alloc((nuint)(end - word), (nuint)sizeof(Counters*));
+            int* word = (int*)((byte*)words + Hot.BytesOffset);
             for (int i = 0; i < newGates; i++)
             {
                 nint made = LibPython.TypeAllocate(gateType, 0);
                 if (made == 0) return 0;
                 var gate = (Gate*)((byte*)made + Hot.GateOffset);
-                *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Table = file, Entries = entries, EntryCount = *word };
+                *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Table = file, Entries = word + 1, EntryCount = *word };
                 gates[firstGate + i] = (nint)gate;
                 gateCount = firstGate + i + 1;
-                for (int left = *word++; left > 0; left--) *entries++ = file->Counters + *word++;
+                word += 1 + *word;
             }
         }
         return PutCallables(LibPython.TupleGetItem(arguments, 0), recorders, firstGate, 0) ? NewNone() : 0;
@@ -410,6 +413,29 @@ internal static unsafe class Recording
     private static nint Emit(nint self, nint bytes)
     {
         if (!Hot.Disabled) Wire.Emit(LibPython.BytesAsString(bytes), (int)LibPython.BytesSize(bytes));
+        return NewNone();
+    }
+
+    private static nint mapped, mappedLength;
+
+    /// <summary>
+    /// A file as a memoryview, None where there is none. Reading it so touches a fraction of the pages that a copy does. One at a time: it is
+    /// to be given back before the next.
+    /// </summary>
+    /// <param name="path">A bytes object.</param>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint Map(nint self, nint path)
+    {
+        const int forReading = 0x100;
+        mapped = Posix.Map(LibPython.BytesAsString(path), out mappedLength);
+        return mapped == 0 ? NewNone() : LibPython.ViewFromMemory(mapped, mappedLength, forReading);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint Unmap(nint self, nint nothing)
+    {
+        if (mapped != 0) _ = Posix.Unmap(mapped, (nuint)mappedLength);
+        mapped = 0;
         return NewNone();
     }
 

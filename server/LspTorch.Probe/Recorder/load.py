@@ -44,19 +44,34 @@ def _identity(path):
 def _read_kept(file):
     """(identity, sha256, what rewrite answered); the places, which most imports do not need, as a function that reads them."""
     try:
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        data = _content(file) if NATIVE is None else NATIVE["map"](os.fsencode(file))
         try:
-            length = int.from_bytes(os.read(descriptor, 8), "little")
-            data = os.read(descriptor, length) if length <= os.fstat(descriptor).st_size else b""
+            return None if data is None else _kept_in(memoryview(data), file)
         finally:
-            os.close(descriptor)
-        view = memoryview(data)
-        if len(data) != length or _imp.source_hash(3, view[8:]) != data[:8]:
-            return None
-        kept, sum_of_records, count = marshal.loads(view[48:])
-        return (data[8:48],) + kept + (lambda: _read_records(file, length + 8, count, sum_of_records),)
+            if NATIVE is not None:
+                NATIVE["unmap"]()
     except (OSError, ValueError, EOFError, TypeError):
         return None
+
+
+def _content(file):
+    """What of a kept file stands before the records."""
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        head = os.read(descriptor, 8)
+        length = int.from_bytes(head, "little")
+        return head + os.read(descriptor, length) if length <= os.fstat(descriptor).st_size else b""
+    finally:
+        os.close(descriptor)
+
+
+def _kept_in(data, file):
+    length = int.from_bytes(data[:8], "little")
+    if length > len(data) - 8 or _imp.source_hash(3, data[16:length + 8]) != data[8:16]:
+        return None
+    identity = bytes(data[16:56])
+    kept, sum_of_records, count = marshal.loads(data[56:length + 8])
+    return (identity,) + kept + (lambda: _read_records(file, length + 8, count, sum_of_records),)
 
 
 def _read_records(file, at, count, expected):
