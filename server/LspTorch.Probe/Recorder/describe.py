@@ -230,7 +230,7 @@ def _annotation(value, depth):
         return value if len(value) <= 60 else "..."
     if kind is type or _within(_type_mro(kind), type):
         name = _class_name(value)
-        return "Tensor" if name == "torch.Tensor" else "None" if value is type(None) else name
+        return "Tensor" if name == "torch.Tensor" else "None" if value is type(None) else name[7:] if name.startswith("typing.") else name
     if kind is list and depth < 4:
         return "[" + ", ".join([_annotation(item, depth + 1) for item in value]) + "]"
     if value is Ellipsis:
@@ -250,7 +250,7 @@ def _annotation(value, depth):
     if _type_name(kind) == "_CallableGenericAlias" and words:
         words = (["..."] if words[:-1] == ["..."] else ["[" + ", ".join(words[:-1]) + "]"]) + words[-1:]
     outer = held if type(held) is str else _annotation(origin, depth + 1)
-    return outer + "[" + ", ".join(words) + "]"
+    return outer + "[" + ", ".join(words) + "]" if outer != "..." else outer
 
 
 def _generic_parts(value, kind):

@@ -63,7 +63,8 @@ class _Finder:
 
 def start(hold, emit, folder):
     """hold: whether a path is the workspace's. emit: writes an event of the trace. folder: where files for other processes go."""
-    global _hold, _emit, _folder, _only
+    global _hold, _emit, _folder, _only, LIMIT_SECONDS
+    LIMIT_SECONDS = float(os.environ.pop("LSPTORCH_VERDICT_LIMIT", LIMIT_SECONDS))
     _hold, _emit, _folder = hold, emit, folder
     only = os.environ.pop("LSPTORCH_VERDICT_ONLY", None)
     _only = only.split("\n") if only else None

@@ -439,6 +439,13 @@ def _draft(torch, module, calls):
 # ---------------------------------------------------------------- one attempt, in a child of its own
 
 def attempt(function):
+    """What a forked child answers. One that stood still is forked once more: a thread of the program or of torch may have held a lock when it was forked."""
+    answer, stood_still = _attempt(function)
+    return _attempt(function)[0] if stood_still else answer
+
+
+def _attempt(function):
+    """The answer, and whether the child used its time for nothing."""
     import select
     import signal
     import warnings
@@ -464,13 +471,13 @@ def attempt(function):
             break
         parts.append(part)
     os.close(reading)
-    _, status = os.waitpid(child, 0)
+    _, status, used = os.wait4(child, 0)
     if late:
-        return _failed("no answer after %d s%s" % (LIMIT_SECONDS, _stood(complaints)))
+        return _failed("no answer after %d s%s" % (LIMIT_SECONDS, _stood(complaints))), used.ru_utime + used.ru_stime < LIMIT_SECONDS / 10
     text = b"".join(parts).decode("ascii")
     if text.endswith("\n"):
         import ast
-        return ast.literal_eval(text)
+        return ast.literal_eval(text), False
     told = ""
     try:
         with open(complaints, errors="replace") as stream:
@@ -478,7 +485,7 @@ def attempt(function):
     except OSError:
         pass
     how = "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "exit status %d" % os.WEXITSTATUS(status)
-    return _failed("the process that was asked crashed (%s)%s" % (how, ": " + told if told else ""))
+    return _failed("the process that was asked crashed (%s)%s" % (how, ": " + told if told else "")), False
 
 
 def _stood(complaints):

@@ -8,14 +8,48 @@ namespace LspTorch.Server.Tests.Verdicts;
 /// <summary>Programs run to their end, and what the real compilers say about their modules then.</summary>
 public sealed class VerdictRunTests
 {
-    private static async Task<IReadOnlyDictionary<string, ModuleVerdict>> JudgeAsync(string source)
+    private static async Task<IReadOnlyDictionary<string, ModuleVerdict>> JudgeAsync(string source, double? limitSeconds = null)
     {
         using var harness = new ProbeHarness();
         var request = await harness.RequestAsync(harness.Write("script.py", source));
-        var summary = await new VerdictRun(harness.Service, new LibTorchWorker("/nowhere")).RunAsync(request with { Timeout = TimeSpan.FromSeconds(200) }, null, CancellationToken.None);
+        var summary = await new VerdictRun(harness.Service, new LibTorchWorker("/nowhere")).RunAsync(request with
+        {
+            Timeout = TimeSpan.FromSeconds(200),
+            Environment = new Dictionary<string, string>(request.Environment) { ["LSPTORCH_VERDICT_LIMIT"] = (limitSeconds ?? 120).ToString(System.Globalization.CultureInfo.InvariantCulture) },
+        }, null, CancellationToken.None);
         Assert.That(summary.Problem, Is.Null);
         Assert.That(summary.Probe.Error, Is.Null, summary.Probe.Message);
         return summary.Modules.ToDictionary(m => m.Class);
+    }
+
+    /// <summary>A forked child may stand still at a lock that a thread of its parent held: it is forked once more, and where it stood is said.</summary>
+    [Test]
+    public async Task An_attempt_without_an_answer_says_where_it_stood_and_is_made_again()
+    {
+        var modules = await JudgeAsync("""
+            import os, threading
+            import torch
+
+            held, me = threading.Lock(), os.getpid()
+
+            class Stands(torch.nn.Module):
+                def forward(self, x):
+                    with held:
+                        return x
+
+            class Second(torch.nn.Module):
+                def forward(self, x):
+                    if os.getpid() != me and not os.path.exists("tried"):
+                        open("tried", "w").close()
+                        held.acquire()
+                    return x
+
+            Second()(torch.ones(1))
+            Stands()(torch.ones(1))
+            held.acquire()
+            """, 8);
+        Assert.That(modules["Stands"].Eager.Error?.Message, Does.StartWith("no answer after 8 s; it stood in File").And.Contain("line 8 in forward"));
+        Assert.That(modules["Second"].Eager.Ok, Is.True, modules["Second"].Eager.Error?.Message);
     }
 
     [Test]
