@@ -68,7 +68,7 @@ public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Li
 }
 
 /// <summary>
-/// Every node of every compiled function, by its class, from one walk. What stands inside a nested def, class or lambda is left out: the
+/// Every node but names of every compiled function, by its class, from one walk. What stands inside a nested def, class or lambda is left out: the
 /// compiler refuses those themselves.
 /// </summary>
 public sealed class CompiledCode
@@ -216,7 +216,8 @@ public sealed class CompiledCode
 
         public override void Visit(Node node)
         {
-            if (body is null) return;
+            // Half of all nodes are names, which no rule asks for as such.
+            if (body is null || node is Name) return;
             var outer = liveness;
             if (varies ? MayBeDropped(node) && liveness != Liveness.Dead : node is FunctionDef) liveness = model.LivenessOf(node);
             if (!code.byKind.TryGetValue(node.GetType(), out var nodes)) code.byKind[node.GetType()] = nodes = [];

@@ -21,6 +21,7 @@ public sealed class NumpyInScript : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var model = context.File.Model;
+        if (!MayNameNumpy(context.File)) return;
         var reported = new List<TextSpan>();
         var found = new List<(CompiledNode<Call> Call, string Message)>();
         foreach (var node in context.Compiled.Live<Call>())
@@ -39,6 +40,15 @@ public sealed class NumpyInScript : Rule
                 context.Report(this, body.Severity, annotation.Span,
                     $"'{context.File.Text[annotation.Span]}' is no type that compiled code can hold: pass a Tensor, or leave the function to Python with @torch.jit.ignore.", body);
         ReportDTypes(context, reported);
+    }
+
+    /// <summary>numpy is named in the text, or comes by a name that another module imports it under.</summary>
+    private static bool MayNameNumpy(FileSnapshot file)
+    {
+        if (file.Text.Text.Contains("numpy", StringComparison.Ordinal)) return true;
+        var scope = file.Model.Names.ModuleScope;
+        return scope.HasStarImport || scope.Names.Any(name => scope.Find(name) is [{ Kind: BindingKind.Import }, ..]
+            && file.Model.Names.FindExported(name)?.DottedName?.StartsWith("numpy", StringComparison.Ordinal) == true);
     }
 
     private static string? Describe(FileSnapshot file, Call call)

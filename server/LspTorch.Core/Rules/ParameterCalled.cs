@@ -33,8 +33,26 @@ public sealed class ParameterCalled : Rule
         if (parameter.Annotation is not null || body.Def.TypeComment is not null || context.File.Model.DeclaredTypeOf(parameter) is not null) return null;
         foreach (var call in context.Compiled.Live<Call>(body))
             if (call.Node.Func is Name name && name.Id == parameter.Name)
-                return context.Compiled.All<Name>(body).Any(n => n.Node.Id == parameter.Name && n.Node.Context != ExprContext.Load) ? null : call;
+                return StoreFinder.IsStored(body.Def, name.Id) ? null : call;
         return null;
+    }
+
+    private sealed class StoreFinder(string name) : SyntaxWalker
+    {
+        private bool found;
+
+        public static bool IsStored(FunctionDef function, string name)
+        {
+            var finder = new StoreFinder(name);
+            finder.Visit(function.Body);
+            return finder.found;
+        }
+
+        public override void Visit(Node node)
+        {
+            found |= node is Name stored && stored.Id == name && stored.Context != ExprContext.Load;
+            if (!found && node is not (FunctionDef or ClassDef or Lambda)) base.Visit(node);
+        }
     }
 
     private static IEnumerable<Arg> ParametersOf(CompiledBody body)

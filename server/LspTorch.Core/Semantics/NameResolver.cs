@@ -178,6 +178,9 @@ internal sealed class NameResolver(SemanticModel model)
         return PythonBuiltins.Contains(id) ? new($"builtins.{id}", null, null) : null;
     }
 
+    /// <summary>What a name of this module stands for at its end.</summary>
+    public ResolvedSymbol? FindExported(string name) => ResolveExported(name, 0);
+
     /// <summary>A name of this module as another file imports it.</summary>
     internal ResolvedSymbol? ResolveExported(string name, int hops)
     {

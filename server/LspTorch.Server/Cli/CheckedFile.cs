@@ -59,7 +59,6 @@ internal sealed class Checker
     /// <summary>Files as one workspace: code that one of them compiles of another is compiled code there. Null in place of what cannot be read.</summary>
     public IReadOnlyList<CheckedFile?> Check(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
-        Reserve(paths);
         var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         var opened = new (FileSnapshot File, PythonFile Source, Settings Settings)?[paths.Count];
         Parallel.For(0, paths.Count, parallel, i => opened[i] = Open(paths[i], cancellationToken));
@@ -73,29 +72,6 @@ internal sealed class Checker
         var results = new CheckedFile?[paths.Count];
         Parallel.For(0, paths.Count, parallel, i => results[i] = opened[i] is var (file, _, settings) ? Check(paths[i], file, settings, cancellationToken) : null);
         return results;
-    }
-
-    /// <summary>
-    /// A check keeps nearly all that it makes until it ends: to collect on the way is work for nothing, on one core, while the others wait. Where the
-    /// machine has the memory, the collector is asked to begin only beyond what these files are likely to take.
-    /// </summary>
-    private static void Reserve(IReadOnlyList<string> paths)
-    {
-        // Measured: some 80 bytes are made for each byte of source.
-        const long PerByte = 80, Most = 1L << 30, Least = 32L << 20;
-        if (paths.Count < 16) return;
-        long wanted = 0;
-        foreach (string path in paths)
-            if (new FileInfo(path) is { Exists: true } info) wanted += info.Length * PerByte;
-        wanted = Math.Min(Math.Min(wanted, Most), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
-        try
-        {
-            if (wanted >= Least) GC.TryStartNoGCRegion(wanted);
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            // More than this machine's collector can promise: it works as ever.
-        }
     }
 
     private CheckedFile Check(string path, FileSnapshot file, Settings settings, CancellationToken cancellationToken)
