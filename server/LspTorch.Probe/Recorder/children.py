@@ -98,12 +98,21 @@ def _with_recorder(code, imported):
 def _launching(code):
     """The code of a module of torchrun, whose SubprocessHandler, where it is defined there, starts each rank under the recorder."""
 
-    def execute(names):
-        exec(code, names)
+    def start_ranks(names):
         handler = names.get("SubprocessHandler")
         plain = handler.__dict__.get("_popen") if type(handler) is type and handler.__module__ == names.get("__name__") else None
         if plain is not None:
             handler._popen = lambda self, args, *rest, **named: plain(self, _recorded(args), *rest, **named)
+
+    return _followed_by(code, start_ranks)
+
+
+def _followed_by(code, what):
+    """The code of a module, behind which `what` is called with the module's names."""
+
+    def execute(names):
+        exec(code, names)
+        what(names)
 
     start = compile("[b'execute'][0](globals())", code.co_filename, "exec")
     return start.replace(co_consts=tuple([execute if constant == b"execute" else constant for constant in start.co_consts]))

@@ -284,6 +284,28 @@ def _recording_code(loader, fullname, roots):
             _instrumenting_thread = None
 
 
+_compiles = None      # the object by which torch._dynamo is told what to do, the name of the attribute, and what it said
+
+
+def _run_eagerly(dynamo):
+    """
+    torch.compile reads bytecode, and refuses what it does not know: while values are recorded, what is compiled is run as it is written. The values are
+    the same, and they are seen.
+    """
+    global _compiles
+    for holder, name, eagerly in ((dynamo.get("_stance"), "stance", "force_eager"), (dynamo.get("config"), "disable", True)):    # torch before 2.6 has no stance
+        if hasattr(holder, name):
+            _compiles = holder, name, getattr(holder, name)
+            setattr(holder, name, eagerly)
+            return
+
+
+def compile_as_usual():
+    """For the verdicts, when nothing is recorded any more."""
+    if _compiles is not None:
+        setattr(*_compiles)
+
+
 def install(roots):
     plain = _SourceFileLoader.get_code
 
@@ -293,6 +315,8 @@ def install(roots):
             code = plain(self, fullname)
             if fullname in _STARTS_PROCESSES and type(self) is _SourceFileLoader and _children is not None:
                 code = _with_recorder(code, _STARTS_PROCESSES[fullname])
+            elif fullname == "torch._dynamo.eval_frame" and type(self) is _SourceFileLoader:
+                code = _followed_by(code, _run_eagerly)
         return code
 
     # Python leaves frames of the import system out of tracebacks by the name of their file.

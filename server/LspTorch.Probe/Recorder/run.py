@@ -77,6 +77,7 @@ def load_verdict(roots):
 def _judge():
     global _recording, _verdict
     verdict, _verdict, _recording = _verdict, None, False
+    compile_as_usual()
     try:
         verdict["judge"]([file.path for file in _files])
     except Exception as error:
