@@ -11,7 +11,7 @@ public sealed class ChildrenTests(Way way)
         folder.Write(name, source);
         var plain = PythonRun.Of(Way.Plain, folder.Path, name, arguments);
         var run = PythonRun.Of(way, folder.Path, name, arguments);
-        Assert.That(run.Output, Is.EqualTo(plain.Output));
+        Assert.That(run.Output, Is.EqualTo(plain.Output), () => $"{way}:\n{run.Output}");
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         return run;
     }
