@@ -234,6 +234,8 @@ export class Editor {
       const [node, offset] = point(at + word.length - 1);
       range.setEnd(node, offset + 1);
       const box = range.getBoundingClientRect();
+      const shown = line.closest('.monaco-editor').getBoundingClientRect(); // lines scrolled out are drawn too, under what stands around
+      if (box.top < shown.top || box.bottom > shown.bottom) return null;
       return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     }, { source: linePattern.source, word, occurrence });
   }
@@ -256,6 +258,20 @@ export class Editor {
         if (attempt === 2) throw error;
       }
     }
+  }
+
+  /** Clicks the first code lens on the screen whose text contains `text`. */
+  async clickLens(text) {
+    const at = await this.until(`a lens '${text}'`, () => this.page.evaluate((wanted) => {
+      const shown = document.querySelector('.editor-instance .monaco-editor').getBoundingClientRect();
+      for (const link of document.querySelectorAll('.editor-instance .codelens-decoration a')) {
+        const box = link.getBoundingClientRect();
+        const inside = box.width > 0 && box.top >= shown.top && box.bottom <= shown.bottom; // those scrolled out are drawn too
+        if (inside && (link.textContent ?? '').replaceAll('\u00a0', ' ').includes(wanted)) return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      }
+      return null;
+    }, text));
+    await this.page.mouse.click(at.x, at.y);
   }
 
   /** Opens the menu of fixes and refactorings at the cursor or selection; answers its titles. */
