@@ -122,7 +122,7 @@ public sealed class Scope
             }
         }
 
-        public void BindTargets(IReadOnlyList<Comprehension> generators)
+        public void BindTargets(NodeList<Comprehension> generators)
         {
             foreach (var generator in generators) Visit(generator.Target);
         }
