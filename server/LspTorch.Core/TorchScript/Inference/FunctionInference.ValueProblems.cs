@@ -35,6 +35,9 @@ internal sealed partial class FunctionInference
         switch (value)
         {
             case PrimitiveType { Kind: PrimitiveKind.Tensor }: CheckTensorIndex(subscript); break;
+            case ModuleObject:
+                Refuse(ProblemKind.BadIndex, subscript, $"'{Shown(subscript.Value)}' comes out of a slice of modules, which is a tuple of objects to TorchScript: it cannot be indexed.");
+                break;
             case UnionType when subscript.Context == ExprContext.Load:
                 Refuse(ProblemKind.BadIndex, subscript, $"A value of type {value} cannot be indexed: ask with isinstance which it is.");
                 break;
