@@ -199,8 +199,11 @@ class Missing:
 
     __radd__ = __iadd__ = __or__ = __ror__ = __add__
 
+    def __setitem__(self, key, value):
+        pass
+
     def __mro_entries__(self, bases):
-        return (object,)
+        return ()
 
 
 class MissingModule(types.ModuleType):

@@ -29,7 +29,7 @@ public class CompilerAgreementTests
         foreach (var (path, (values, functions)) in graphs.OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var packages = new SitePackages(RootOf(path), options);
-            if (packages.Open(path) is not { } file) continue;
+            if (packages.Open(path) is not { } file) throw new InvalidOperationException($"The compiler read {path}, which is not here.");
             var places = new Places(file);
             foreach (var value in values) Compare(file, places, value, tally);
             foreach (var function in functions) Compare(file, places, function, tally);

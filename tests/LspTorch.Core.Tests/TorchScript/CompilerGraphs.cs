@@ -24,7 +24,10 @@ internal static class CompilerGraphs
         throw new InvalidOperationException("The tests do not run inside the repository.");
     }
 
-    /// <summary>Runs a script of tests/python; its output is kept in the user's temporary folder while script and torch stay the same.</summary>
+    /// <summary>
+    /// Runs a script of tests/python; its output, which names files of this repository, is kept in the user's temporary folder while script,
+    /// torch and repository stay the same.
+    /// </summary>
     public static string Dump(string script)
     {
         string path = Path.Combine(Repository, "tests", "python", script);
@@ -33,7 +36,7 @@ internal static class CompilerGraphs
             .Concat(Directory.GetFiles(Path.Combine(Repository, "tests/examples"), "*.py").Order())
             .Concat(Directory.GetFiles(Path.Combine(Repository, "tests/python/corpus"), "*.py").Order())
             .Select(File.ReadAllText));
-        string key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(version + inputs)))[..16];
+        string key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(version + Repository + inputs)))[..16];
         string output = Path.Combine(Path.GetTempPath(), $"lsptorch-{Path.GetFileNameWithoutExtension(script)}-{key}.tsv");
         if (!File.Exists(output))
         {
