@@ -63,7 +63,7 @@ public static class ExampleProgram
         // Of what is left the last one is what the others lead up to.
         return [.. all.Where(t => !used.Contains(t.Node)).Reverse(), .. all.Where(t => used.Contains(t.Node)).Reverse()];
 
-        void Collect(IReadOnlyList<Stmt> body)
+        void Collect(NodeList<Stmt> body)
         {
             foreach (var node in body.OfType<ClassDef>())
             {

@@ -68,7 +68,7 @@ internal sealed class FirstLayer(ClassModel top, ClassModel definer)
 
     private WantedInput? OfSequential(Layer layer, Call call)
     {
-        IReadOnlyList<Expr> parts = call.Args;
+        NodeList<Expr> parts = call.Args;
         if (parts is [Call { Args: [ListExpr { Elements: var named }] } ordered] && layer.Owner.ResolveName(ordered.Func) is "collections.OrderedDict")
             parts = [.. named.Select(n => n is TupleExpr { Elements: [_, var made] } ? made : n)];
         for (int i = 0; i < parts.Count; i++)
@@ -185,7 +185,7 @@ internal sealed class FirstLayer(ClassModel top, ClassModel definer)
             }
         }
 
-        private static IReadOnlyList<Step>? Through(IReadOnlyList<Step> before, string name, IReadOnlyList<Expr> arguments)
+        private static IReadOnlyList<Step>? Through(IReadOnlyList<Step> before, string name, NodeList<Expr> arguments)
         {
             long Number(int i) => i < arguments.Count && arguments[i] is Constant { Value: long at } ? at : arguments.Count > i && arguments[i] is UnaryOp { Op: UnaryOperator.USub, Operand: Constant { Value: long minus } } ? -minus : long.MinValue;
             switch (name)

@@ -49,7 +49,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     }
 
     /// <summary>What the variable holds where the piece ends.</summary>
-    public BoundaryType OfOutput(string name, IReadOnlyList<Stmt> piece, BoundaryType? before)
+    public BoundaryType OfOutput(string name, NodeList<Stmt> piece, BoundaryType? before)
     {
         if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
         if (DeclaredVariable(name) is { } variable) return variable;

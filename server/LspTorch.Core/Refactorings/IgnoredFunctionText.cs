@@ -30,7 +30,7 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
         if (text.Text[text.LineStart(firstLine)..start].Trim(' ', '\t', '\f').Length > 0) return "it does not start its line";
         string rest = text.Text[end..text.LineEnd(lastLine)].TrimStart();
         if (rest.Length > 0 && rest[0] != '#') return "something else follows on its last line";
-        if (piece.Block[0].Parent is If { } branch && ReferenceEquals(piece.Block, branch.OrElse) && text.Text.AsSpan(start).StartsWith("elif"))
+        if (piece.Block[0].Parent is If { } branch && piece.Block == branch.OrElse && text.Text.AsSpan(start).StartsWith("elif"))
             return "an 'elif' cannot stand alone";
         return null;
     }
@@ -155,7 +155,7 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
     }
 
     /// <summary>Lines that start inside a string literal: their indentation is part of the text.</summary>
-    private HashSet<int> LinesInsideStrings(IReadOnlyList<Stmt> statements)
+    private HashSet<int> LinesInsideStrings(NodeList<Stmt> statements)
     {
         var lines = new HashSet<int>();
         var walker = new StringLines(text, lines);

@@ -31,7 +31,7 @@ internal sealed class MoveLimits(FileSnapshot file, string? self, CompiledFuncti
         return walker.Reason;
     }
 
-    public static bool AlwaysReturns(IReadOnlyList<Stmt> statements) => statements.Count > 0 && statements[^1] switch
+    public static bool AlwaysReturns(NodeList<Stmt> statements) => statements.Count > 0 && statements[^1] switch
     {
         Return or Raise => true,
         If i => AlwaysReturns(i.Body) && AlwaysReturns(i.OrElse),

@@ -97,7 +97,7 @@ internal static class MoveToIgnored
             }
         }
 
-        private int LastReader(IReadOnlyList<Stmt> block, int after, string name)
+        private int LastReader(NodeList<Stmt> block, int after, string name)
         {
             int found = -1;
             for (int i = after + 1; i < block.Count; i++)
@@ -108,7 +108,7 @@ internal static class MoveToIgnored
             return found;
         }
 
-        private static int FirstWriter(IReadOnlyList<Stmt> block, int before, string name)
+        private static int FirstWriter(NodeList<Stmt> block, int before, string name)
         {
             for (int i = before - 1; i >= 0; i--)
                 if (NameFlow.Writes([block[i]]).Contains(name)) return i;
@@ -242,7 +242,7 @@ internal static class MoveToIgnored
             (node switch { ComprehensionExpr c => c.Generators, DictComp d => d.Generators, _ => [] })
             .SelectMany(g => NameFlow.TargetNames(g.Target)).Select(n => n.Id);
 
-        private static int OrderOfStore(IReadOnlyList<Stmt> selected, string name)
+        private static int OrderOfStore(NodeList<Stmt> selected, string name)
         {
             for (int i = 0; i < selected.Count; i++)
                 if (NameFlow.Writes([selected[i]]).Contains(name)) return i;

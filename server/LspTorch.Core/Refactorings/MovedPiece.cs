@@ -9,9 +9,9 @@ namespace LspTorch.Core.Refactorings;
 internal abstract record MovedPiece(FunctionDef Function)
 {
     /// <param name="Start">Where the piece begins: at its first statement, or at a comment above it that is selected too.</param>
-    public sealed record Statements(FunctionDef Function, IReadOnlyList<Stmt> Block, int First, int Last, int Start) : MovedPiece(Function)
+    public sealed record Statements(FunctionDef Function, NodeList<Stmt> Block, int First, int Last, int Start) : MovedPiece(Function)
     {
-        public IReadOnlyList<Stmt> Selected => [.. Block.Skip(First).Take(Last - First + 1)];
+        public NodeList<Stmt> Selected => [.. Block.Skip(First).Take(Last - First + 1)];
     }
 
     public sealed record Value(FunctionDef Function, Expr Expression) : MovedPiece(Function);
@@ -35,7 +35,7 @@ internal abstract record MovedPiece(FunctionDef Function)
         return IsBlank(text[begin..found.Start]) && start < found.Start ? found with { Start = start } : found;
     }
 
-    private static Statements? StatementsAt(FunctionDef function, IReadOnlyList<Stmt> block, TextSpan span)
+    private static Statements? StatementsAt(FunctionDef function, NodeList<Stmt> block, TextSpan span)
     {
         int first = -1, last = -1;
         for (int i = 0; i < block.Count; i++)
@@ -72,7 +72,7 @@ internal abstract record MovedPiece(FunctionDef Function)
     private static bool IsBlank(string text) =>
         text.Split('\n', '\r').All(l => l.Trim() is "" or ['#', ..]);
 
-    private static IEnumerable<IReadOnlyList<Stmt>> BlocksInside(Stmt statement) => statement switch
+    private static IEnumerable<NodeList<Stmt>> BlocksInside(Stmt statement) => statement switch
     {
         FunctionDef or ClassDef => [],
         Try t => [.. Blocks.Of(t), .. t.Handlers.SelectMany(Blocks.Of)],

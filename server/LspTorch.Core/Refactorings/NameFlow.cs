@@ -48,7 +48,7 @@ internal sealed class NameFlow
     }
 
     /// <summary>True when the name surely has a value where the statement at this index begins.</summary>
-    public bool IsSurelyAssignedBefore(string name, IReadOnlyList<Stmt> block, int index)
+    public bool IsSurelyAssignedBefore(string name, NodeList<Stmt> block, int index)
     {
         if (Function.Args.All().Any(p => p.Name == name)) return true;
         while (true)
@@ -66,7 +66,7 @@ internal sealed class NameFlow
     }
 
     /// <summary>True when the name may be read after the last of these neighbours in their block, before it is written again.</summary>
-    public bool MayBeReadAfter(string name, IReadOnlyList<Stmt> block, int lastIndex)
+    public bool MayBeReadAfter(string name, NodeList<Stmt> block, int lastIndex)
     {
         int index = lastIndex;
         while (true)
@@ -80,7 +80,7 @@ internal sealed class NameFlow
             var parent = block.Count > 0 ? block[0].Parent : null;
             if (parent is null or FunctionDef) return false;
             if (parent is For or While && ReadsAgain(parent, name)) return true;
-            if (parent is Try attempt && Blocks.Of(attempt).Any(b => !ReferenceEquals(b, block) && Analyse(b, null).Reads.ContainsKey(name))) return true;
+            if (parent is Try attempt && Blocks.Of(attempt).Any(b => b != block && Analyse(b, null).Reads.ContainsKey(name))) return true;
             if (parent is Try { Handlers: var handlers } && handlers.Any(h => Analyse(h.Body, null).Reads.ContainsKey(name))) return true;
             var outer = parent as Stmt ?? parent.FirstAncestor<Stmt>();
             if (outer is null || Blocks.Containing(outer) is not { } outerBlock) return false;
@@ -227,7 +227,7 @@ internal sealed class NameFlow
             return Statements(attempt.FinalBody) && behind is not null;
         }
 
-        private bool OneOf(IReadOnlyList<Stmt> first, IReadOnlyList<Stmt> second)
+        private bool OneOf(NodeList<Stmt> first, NodeList<Stmt> second)
         {
             var before = new HashSet<string>(Written);
             bool firstGoesOn = Statements(first);
@@ -307,7 +307,7 @@ internal sealed class NameFlow
                 }
             }
 
-            private void Comprehend(IReadOnlyList<Comprehension> generators, Action element)
+            private void Comprehend(NodeList<Comprehension> generators, Action element)
             {
                 var bound = new HashSet<string>();
                 Visit(generators[0].Iter);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LspTorch.Core.Syntax;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
@@ -6,13 +7,19 @@ namespace LspTorch.Core.Refactorings;
 /// <summary>Names that nothing in a file uses yet, as variable, attribute, function, class or import.</summary>
 internal static class UniqueNames
 {
+    private static readonly ConditionalWeakTable<SyntaxTree, IReadOnlySet<string>> known = [];
+
     public static string For(FileSnapshot file, string wanted)
     {
-        var used = new Collector();
-        used.Visit(file.Tree.Root);
-        if (!used.Names.Contains(wanted)) return wanted;
+        var used = known.GetValue(file.Tree, static tree =>
+        {
+            var collector = new Collector();
+            collector.Visit(tree.Root);
+            return collector.Names;
+        });
+        if (!used.Contains(wanted)) return wanted;
         for (int i = 2; ; i++)
-            if (!used.Names.Contains($"{wanted}_{i}")) return $"{wanted}_{i}";
+            if (!used.Contains($"{wanted}_{i}")) return $"{wanted}_{i}";
     }
 
     private sealed class Collector : SyntaxWalker

@@ -7,7 +7,7 @@ namespace LspTorch.Core.Rules;
 internal static class Blocks
 {
     /// <summary>The statement lists directly inside a node, in source order.</summary>
-    public static IEnumerable<IReadOnlyList<Stmt>> Of(Node node) => node switch
+    public static IEnumerable<NodeList<Stmt>> Of(Node node) => node switch
     {
         Module m => [m.Body],
         FunctionDef f => [f.Body],
@@ -23,7 +23,7 @@ internal static class Blocks
     };
 
     /// <summary>The list that holds this statement.</summary>
-    public static IReadOnlyList<Stmt>? Containing(Stmt statement)
+    public static NodeList<Stmt>? Containing(Stmt statement)
     {
         if (statement.Parent is null) return null;
         foreach (var block in Of(statement.Parent))

@@ -1,6 +1,7 @@
 using LspTorch.Core.Observations;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
@@ -17,6 +18,9 @@ public sealed class EmptyContainerOfNonTensors : Rule
         foreach (var (node, target, isList, use) in Offences(context, _ => true))
             Report(context, node.Body, target, use, isList, use.Certain ? node.Severity : Severity.Warning);
     }
+
+    /// <summary>The places that this rule reports.</summary>
+    internal static IReadOnlyList<TextSpan> Places(RuleContext context) => [.. Offences(context, _ => true).Select(o => o.Use.Place.Span)];
 
     /// <summary>The type that a variable of a function gets through what goes into it, where the compiler takes it for another; else null.</summary>
     internal static TorchType? Intended(RuleContext context, FunctionDef function, string name)

@@ -1,5 +1,6 @@
 using LspTorch.Core.Observations;
 using LspTorch.Core.Semantics;
+using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Core.Rules;
@@ -14,18 +15,18 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
     {
         var file = context.File;
         // What the compiler infers through a list it takes for a List[Tensor] changes when that list is annotated.
-        RuleContext? lists = null;
+        IReadOnlyList<TextSpan>? lists = null;
         foreach (var body in context.Compiled.Bodies)
         {
             var function = body.Def;
             if (function.Name != "forward" || body.Class is null || function.Returns is not null || file.Model.DeclaredReturnOf(function) is not null) continue;
             if (body.HasOverloads(file.Model)) continue;
-            if (lists is null) new EmptyContainerOfNonTensors().Check(lists = new RuleContext(file, context.Compiled), cancellationToken);
+            lists ??= EmptyContainerOfNonTensors.Places(context);
             var inferred = file.Model.ReturnTypeOf(function);
             var observed = file.Observations.Find(PlaceKind.Return, function.NameSpan);
             var fixes = new List<Fix>();
             string known = "";
-            bool settled = !lists.Findings.Any(f => function.Span.Contains(f.Span.Start));
+            bool settled = !lists.Any(l => function.Span.Contains(l.Start));
             if (settled && inferred.IsWritable && Annotations.OfReturn(file, function, inferred, "", FixSafety.Safe) is { } safe)
             {
                 fixes.Add(safe);

@@ -38,7 +38,7 @@ public sealed class InPlaceOnListElement : Rule
     }
 
     /// <summary>A statement that only changes an element, by its constant index.</summary>
-    private static bool IsDropped(SemanticModel model, FunctionDef function, Name load, IReadOnlyList<Expr> elements, List<(Stmt, Subscript)> dropped)
+    private static bool IsDropped(SemanticModel model, FunctionDef function, Name load, NodeList<Expr> elements, List<(Stmt, Subscript)> dropped)
     {
         if (load.Parent is not Subscript { Context: ExprContext.Load } element || !ReferenceEquals(element.Value, load)) return false;
         if (IndexOf(element.Index, elements.Count) is not { } index || !IsFresh(model, function, elements[index], 0)) return false;

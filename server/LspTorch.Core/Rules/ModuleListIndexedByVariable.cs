@@ -169,7 +169,7 @@ internal static class LoopRewriting
         loop.FirstAncestor<FunctionDef>() is { } function && Blocks.Containing(loop) is { } block
         && new NameFlow(function).MayBeReadAfter(name, block, IndexIn(block, loop));
 
-    private static int IndexIn(IReadOnlyList<Stmt> block, Stmt statement)
+    private static int IndexIn(NodeList<Stmt> block, Stmt statement)
     {
         int index = 0;
         while (!ReferenceEquals(block[index], statement)) index++;
@@ -186,7 +186,7 @@ internal static class LoopRewriting
         return name;
     }
 
-    private static bool HasJump(IReadOnlyList<Stmt> block)
+    private static bool HasJump(NodeList<Stmt> block)
     {
         foreach (var statement in block)
         {

@@ -50,7 +50,7 @@ public sealed class ReversedModuleList : Rule
         int index = 0;
         while (!ReferenceEquals(block[index], loop)) index++;
         var before = new HashSet<string>(function.Args.All().Select(p => p.Name));
-        if (ReferenceEquals(block, function.Body)) before.UnionWith(flow.SurelyWritten(block.Take(index)));
+        if (block == function.Body) before.UnionWith(flow.SurelyWritten(block.Take(index)));
         foreach (string name in NameFlow.Writes(loop.Body))
             if (!before.Contains(name) && flow.MayBeReadAfter(name, block, index)) return null;
 
@@ -90,7 +90,7 @@ public sealed class ReversedModuleList : Rule
             [insert, new TextEdit(call.Span, $"self.{name}")]);
     }
 
-    private static bool Jumps(IReadOnlyList<Stmt> block)
+    private static bool Jumps(NodeList<Stmt> block)
     {
         foreach (var statement in block)
         {

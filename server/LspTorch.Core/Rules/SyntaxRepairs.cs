@@ -110,8 +110,7 @@ internal static class SyntaxRepairs
         if (node is ImportFrom { Names: [{ Name: "*" }] } or ImportFrom { Module: "__future__" }) return null;
         int firstLine = file.Text.LineOf(node.Start), lastLine = file.Text.LineOf(node.End);
         if (file.Text.Text[node.End..file.Text.LineEnd(lastLine)].Trim() is { Length: > 0 } rest && rest[0] != '#') return null;
-        var block = Blocks.Containing(statement);
-        if (block is null || block.Count < 2) return null;
+        if (Blocks.Containing(statement) is not { Count: >= 2 } block) return null;
         string text = file.Text[node.Span];
         return new Fix("Import at the top of the file", FixSafety.Suggested,
         [

@@ -1,4 +1,5 @@
 using LspTorch.Core.Refactorings;
+using LspTorch.Core.Syntax;
 
 namespace LspTorch.Core.Rules;
 
@@ -11,6 +12,7 @@ public sealed class UnsupportedSyntax : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var version = context.File.Options.Torch;
+        var moves = new Dictionary<Node, Fix?>(); // by statement, which may hold thousands
         foreach (var row in UnsupportedSyntaxTable.Rows)
         {
             if (!row.Holds(version)) continue;
@@ -18,9 +20,16 @@ public sealed class UnsupportedSyntax : Rule
             {
                 var fixes = new List<Fix>();
                 if (row.Repair?.Invoke(context.File, node) is { } repair) fixes.Add(repair);
-                else if (row.Movable && MoveToIgnored.AsFix(context.File, node, cancellationToken) is { } move) fixes.Add(move);
+                else if (row.Movable && Move(node) is { } move) fixes.Add(move);
                 context.Report(this, row.Warns ? Severity.Warning : body.Severity, mark, $"{Capitalised(row.What)} by TorchScript: {row.Advice}.", body, fixes);
             }
+        }
+
+        Fix? Move(Node node)
+        {
+            if (Blocks.StatementOf(node) is not { } statement) return null;
+            if (!moves.TryGetValue(statement, out var move)) moves[statement] = move = MoveToIgnored.AsFix(context.File, statement, cancellationToken);
+            return move;
         }
     }
 

@@ -87,8 +87,8 @@ internal static partial class UnsupportedSyntaxTable
     /// <summary>The compiler names the line where the comprehension begins.</summary>
     private static TextSpan FromComprehension(Comprehension clause, Node offence) => TextSpan.FromBounds(clause.Parent is { } whole ? whole.Start : clause.Start, offence.End);
 
-    private static IReadOnlyList<Comprehension>? Generators(Comprehension clause) =>
-        clause.Parent switch { ComprehensionExpr e => e.Generators, DictComp d => d.Generators, _ => null };
+    private static NodeList<Comprehension>? Generators(Comprehension clause) =>
+        clause.Parent switch { ComprehensionExpr e => e.Generators, DictComp d => d.Generators, _ => (NodeList<Comprehension>?)null };
 
     // A set comprehension is refused as such; one report is enough.
     private static bool IsCompiledComprehension(Comprehension clause) =>

@@ -118,11 +118,8 @@ public static class AnnotationWriter
         var scope = model.Names.ModuleScope;
         string wanted = $"{module}.{member}";
         string? viaModule = null;
-        foreach (string name in scope.Names)
+        foreach (var (name, target) in scope.SureImports)
         {
-            var bindings = scope.Find(name);
-            if (bindings is not [{ Kind: BindingKind.Import, Target: { } target, Node.Parent: Import or ImportFrom } binding]) continue;
-            if (binding.Node.Parent?.Parent is not Module) continue; // an import under `if` or `try` may not happen
             if (target == wanted) return name;
             if (target == module) viaModule ??= $"{name}.{member}";
         }

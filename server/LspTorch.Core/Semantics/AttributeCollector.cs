@@ -17,17 +17,18 @@ internal sealed class AttributeCollector(ClassModel type)
     }
 
     private readonly Dictionary<string, Seen> seen = new(StringComparer.Ordinal);
+    private readonly InitCalls calls = new();
 
     public IReadOnlyDictionary<string, AttributeModel> Collect()
     {
         if (type.Kind is ClassKind.NamedTuple or ClassKind.Enum) return new Dictionary<string, AttributeModel>();
         if (type.Methods.TryGetValue("__init__", out var constructor))
         {
-            var evaluator = new InitEvaluator(type.Owner, type, RecordInConstructor);
+            var evaluator = new InitEvaluator(type.Owner, type, RecordInConstructor, calls);
             evaluator.Run(constructor);
         }
         foreach (var (name, method) in type.Methods)
-            if (name != "__init__" && StoreFinder.MayStore(type, method)) new InitEvaluator(type.Owner, type, RecordElsewhere).Run(method);
+            if (name != "__init__" && StoreFinder.MayStore(type, method)) new InitEvaluator(type.Owner, type, RecordElsewhere, calls).Run(method);
         var result = new Dictionary<string, AttributeModel>(StringComparer.Ordinal);
         foreach (var (name, annotation) in type.ClassAnnotations)
         {

@@ -27,10 +27,10 @@ internal sealed record PythonOnlyType(string What) : TorchType
 /// Follows a constructor as Python would run it, only as far as types of values are certain: module constructors, literals, tensors made by
 /// torch, arithmetic of known numbers. Not TorchScript's typing: here None, lists of modules and any Python may stand.
 /// </summary>
-internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Action<InitAssignment>? record, int depth = 0)
+internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Action<InitAssignment>? record, InitCalls? calls = null, int depth = 0)
 {
-    private const int MaximumDepth = 6;
-    private readonly Dictionary<string, TorchType> locals = new(StringComparer.Ordinal);
+    private readonly InitCalls calls = calls ?? new InitCalls();
+    private readonly InitLocals locals = new();
     private readonly Dictionary<string, TorchType> attributes = new(StringComparer.Ordinal);
     private readonly List<TorchType> returned = [];
     private string selfName = "";
@@ -53,7 +53,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         return returned.Count > 0 ? Same(returned) : TorchType.Unknown;
     }
 
-    private void Run(IReadOnlyList<Stmt> body)
+    private void Run(NodeList<Stmt> body)
     {
         foreach (var statement in body) Run(statement);
     }
@@ -107,22 +107,15 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         }
     }
 
-    private void Branch(IReadOnlyList<Stmt> body, IReadOnlyList<Stmt> orElse)
+    private void Branch(NodeList<Stmt> body, NodeList<Stmt> orElse)
     {
         conditions++;
-        var before = new Dictionary<string, TorchType>(locals, StringComparer.Ordinal);
+        int mark = locals.Mark();
         Run(body);
         bool bodyEnds = body.Count > 0 && body[^1] is Raise or Return;
-        var afterBody = new Dictionary<string, TorchType>(locals, StringComparer.Ordinal);
-        Reset(before);
+        var afterBody = locals.Undo(mark);
         Run(orElse);
-        if (!bodyEnds)
-        {
-            bool elseEnds = orElse.Count > 0 && orElse[^1] is Raise or Return;
-            foreach (var (name, type) in afterBody)
-                locals[name] = elseEnds || !locals.TryGetValue(name, out var other) && !before.ContainsKey(name) ? type
-                    : other is null ? TorchType.Unknown : other == type ? type : ModuleChoice.Of(other, type);
-        }
+        if (!bodyEnds) locals.Join(mark, afterBody, elseEnds: orElse.Count > 0 && orElse[^1] is Raise or Return);
         conditions--;
     }
 
@@ -131,17 +124,11 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
     /// <summary>A loop's body runs any number of times: what it changes in type is not certain afterwards, lists it grows are not exact.</summary>
     private void Loop(Action run)
     {
-        var before = new Dictionary<string, TorchType>(locals, StringComparer.Ordinal);
+        int mark = locals.Mark();
         Conditionally(run);
-        foreach (var (name, type) in before)
-            if (locals.TryGetValue(name, out var after) && after != type)
+        foreach (var (name, before, after) in locals.ChangedSince(mark))
+            if (before is not null && after != before)
                 locals[name] = after is PythonListType grown ? grown with { Exact = false } : TorchType.Unknown;
-    }
-
-    private void Reset(Dictionary<string, TorchType> to)
-    {
-        locals.Clear();
-        foreach (var (name, type) in to) locals[name] = type;
     }
 
     private void Bind(Expr target, TorchType type) => Store(target, type, null, target);
@@ -160,7 +147,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         }
     }
 
-    private void StoreAll(IReadOnlyList<Expr> targets, TorchType type, Node node)
+    private void StoreAll(NodeList<Expr> targets, TorchType type, Node node)
     {
         for (int i = 0; i < targets.Count; i++)
             Store(targets[i], type is TupleType tuple && tuple.Elements.Length == targets.Count ? tuple.Elements[i] : TorchType.Unknown, null, node);
@@ -185,8 +172,8 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
                 if (type.IsUnknown && method.Name == "register_buffer" && value is Call or BinOp or Subscript) type = TorchType.Tensor;
                 Record(name, type, value, call);
             }
-            else if (method.Name is not "__init__" && self?.FindMethod(method.Name) is { } helper && depth < MaximumDepth && record is not null)
-                new InitEvaluator(helper.Class.Owner, self, r => record(r with { Conditional = r.Conditional || conditions > 0 }), depth + 1).Run(helper.Function);
+            else if (method.Name is not "__init__" && self?.FindMethod(method.Name) is { } helper && record is not null)
+                CallMethod(helper.Class.Owner, helper.Function);
             return;
         }
         if (method.Name is not ("append" or "extend" or "insert")) return;
@@ -332,10 +319,10 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
 
     private TorchType Comprehend(ComprehensionExpr comprehension, int nesting)
     {
-        var before = new Dictionary<string, TorchType>(locals, StringComparer.Ordinal);
+        int mark = locals.Mark();
         foreach (var generator in comprehension.Generators) Bind(generator.Target, TorchType.Unknown);
         var element = Evaluate(comprehension.Element, nesting);
-        Reset(before);
+        locals.Undo(mark);
         return comprehension.Kind == ComprehensionKind.Set ? new PythonOnlyType("a set") : new PythonListType([element], false);
     }
 
@@ -370,21 +357,28 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         var symbol = model.Names.Resolve(call.Func);
         if (symbol?.Class is { } type && symbol.Owner is { } classOwner)
             return classOwner.ClassOf(type) is { IsModule: true } known ? known.InstanceType : TorchType.Unknown;
-        if (symbol?.Function is { } function && symbol.Owner is { } functionOwner && !function.IsAsync && depth < MaximumDepth
+        if (symbol?.Function is { } function && symbol.Owner is { } functionOwner && !function.IsAsync && depth < InitCalls.MaximumDepth
             && function.Decorators.Count == 0)
-            return new InitEvaluator(functionOwner, null, null, depth + 1).Run(function);
+            return calls.Call(functionOwner, null, function, depth + 1).Returned;
         if (symbol?.DottedName is { } dotted) return EvaluateKnown(dotted, call, nesting);
         if (call.Func is not Syntax.Attribute method) return TorchType.Unknown;
         if (method.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
-            return self?.FindMethod(method.Name) is { } found && depth < MaximumDepth && found.Function.Decorators.Count == 0
-                ? new InitEvaluator(found.Class.Owner, self, record is null ? null : r => record(r with { Conditional = r.Conditional || conditions > 0 }), depth + 1)
-                    .Run(found.Function) : TorchType.Unknown;
+            return self?.FindMethod(method.Name) is { } found && found.Function.Decorators.Count == 0 ? CallMethod(found.Class.Owner, found.Function) : TorchType.Unknown;
         var receiver = Evaluate(method.Value, nesting);
         return receiver == TorchType.Tensor && method.Name is "float" or "long" or "to" or "clone" or "detach" or "unsqueeze" or "view"
             or "reshape" or "transpose" or "contiguous" or "cuda" or "cpu" or "double" or "half" or "expand" or "repeat" or "flatten" or "t" or "permute"
             ? receiver
             : receiver is ModuleType or ModuleContainerType or ModuleChoice && method.Name is "to" or "cuda" or "cpu" or "eval" or "train" or "half" or "float"
                 or "double" or "apply" or "requires_grad_" ? receiver : TorchType.Unknown;
+    }
+
+    /// <summary>What a method of self returns; what it stores is recorded as if it stood here.</summary>
+    private TorchType CallMethod(SemanticModel owner, FunctionDef function)
+    {
+        if (depth >= InitCalls.MaximumDepth) return TorchType.Unknown;
+        var (type, stores) = calls.Call(owner, self, function, depth + 1);
+        foreach (var store in stores) record?.Invoke(store with { Conditional = store.Conditional || conditions > 0 });
+        return type;
     }
 
     private TorchType EvaluateKnown(string dotted, Call call, int nesting)

@@ -106,11 +106,11 @@ internal sealed class NameResolver(SemanticModel model)
         return found.Count == 0 ? null : (ModuleScope, found);
     }
 
-    private static bool IsIn(IReadOnlyList<Stmt> body, Node child) =>
+    private static bool IsIn(NodeList<Stmt> body, Node child) =>
         body.Count > 0 && child.Start >= body[0].Start && child is Stmt;
 
     /// <summary>The first iterable of a comprehension is evaluated outside its scope.</summary>
-    private static bool IsFirstIterable(IReadOnlyList<Comprehension> generators, Node child, Node from) =>
+    private static bool IsFirstIterable(NodeList<Comprehension> generators, Node child, Node from) =>
         generators.Count > 0 && ReferenceEquals(child, generators[0]) && generators[0].Iter.Span.Contains(from.Span)
             && !generators[0].Target.Span.Contains(from.Span);
 

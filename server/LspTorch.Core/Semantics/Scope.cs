@@ -19,7 +19,7 @@ public readonly record struct Binding(BindingKind Kind, Node Node, string? Targe
 /// <summary>The names of a module, class, function, lambda or comprehension; Python's rules of scoping.</summary>
 public sealed class Scope
 {
-    private readonly Dictionary<string, List<Binding>> bindings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Binding[]> bindings = new(StringComparer.Ordinal);
 
     private Scope(Node node) => Node = node;
 
@@ -31,15 +31,19 @@ public sealed class Scope
     /// <summary>The modules whose names are all imported, with leading dots when relative.</summary>
     public List<string> StarImports { get; } = [];
 
-    public IReadOnlyList<Binding> Find(string name) => bindings.TryGetValue(name, out var found) ? found : [];
+    public NodeList<Binding> Find(string name) => bindings.TryGetValue(name, out var found) ? new NodeList<Binding>(found) : default;
 
     public IEnumerable<string> Names => bindings.Keys;
 
-    internal void Add(string name, Binding binding)
-    {
-        if (!bindings.TryGetValue(name, out var list)) bindings[name] = list = new List<Binding>(1);
-        list.Add(binding);
-    }
+    /// <summary>The names that stand for a module or a member of one through an import at the top of the file, which always happens.</summary>
+    internal IReadOnlyList<(string Name, string Target)> SureImports => sureImports ??= [.. bindings
+        .Where(b => b.Value is [{ Kind: BindingKind.Import, Target: not null, Node.Parent: (Import or ImportFrom) and { Parent: Module } }])
+        .Select(b => (b.Key, b.Value[0].Target!))];
+
+    private IReadOnlyList<(string Name, string Target)>? sureImports;
+
+    internal void Add(string name, Binding binding) =>
+        bindings[name] = bindings.TryGetValue(name, out var others) ? [.. others, binding] : [binding];
 
     /// <summary>Collects what a scope's own statements bind, without entering the scopes inside.</summary>
     /// <param name="hasWalrus">False where no expression of the file can bind a name: then only targets are looked into.</param>
@@ -122,7 +126,7 @@ public sealed class Scope
             }
         }
 
-        public void BindTargets(IReadOnlyList<Comprehension> generators)
+        public void BindTargets(NodeList<Comprehension> generators)
         {
             foreach (var generator in generators) Visit(generator.Target);
         }

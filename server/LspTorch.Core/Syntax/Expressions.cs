@@ -21,10 +21,10 @@ public enum UnaryOperator { Invert, Not, UAdd, USub }
 
 public enum CompareOperator { Eq, NotEq, Lt, LtE, Gt, GtE, Is, IsNot, In, NotIn }
 
-public sealed class BoolOp(BoolOperator op, IReadOnlyList<Expr> values) : Expr
+public sealed class BoolOp(BoolOperator op, NodeList<Expr> values) : Expr
 {
     public BoolOperator Op { get; } = op;
-    public IReadOnlyList<Expr> Values { get; } = values;
+    public NodeList<Expr> Values { get; } = values;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Values);
 }
 
@@ -67,48 +67,48 @@ public sealed class IfExp(Expr test, Expr body, Expr orElse) : Expr
 }
 
 /// <summary>A null key stands for <c>**value</c>.</summary>
-public sealed class DictExpr(IReadOnlyList<Expr?> keys, IReadOnlyList<Expr> values) : Expr
+public sealed class DictExpr(NodeList<Expr?> keys, NodeList<Expr> values) : Expr
 {
-    public IReadOnlyList<Expr?> Keys { get; } = keys;
-    public IReadOnlyList<Expr> Values { get; } = values;
+    public NodeList<Expr?> Keys { get; } = keys;
+    public NodeList<Expr> Values { get; } = values;
     public override void WalkChildren(SyntaxWalker w)
     {
         for (int i = 0; i < Values.Count; i++) { w.VisitOptional(Keys[i]); w.Visit(Values[i]); }
     }
 }
 
-public sealed class SetExpr(IReadOnlyList<Expr> elements) : Expr
+public sealed class SetExpr(NodeList<Expr> elements) : Expr
 {
-    public IReadOnlyList<Expr> Elements { get; } = elements;
+    public NodeList<Expr> Elements { get; } = elements;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Elements);
 }
 
 public enum ComprehensionKind { List, Set, Generator }
 
 /// <summary>ast's ListComp, SetComp and GeneratorExp.</summary>
-public sealed class ComprehensionExpr(ComprehensionKind kind, Expr element, IReadOnlyList<Comprehension> generators) : Expr
+public sealed class ComprehensionExpr(ComprehensionKind kind, Expr element, NodeList<Comprehension> generators) : Expr
 {
     public ComprehensionKind Kind { get; } = kind;
     public Expr Element { get; } = element;
-    public IReadOnlyList<Comprehension> Generators { get; } = generators;
+    public NodeList<Comprehension> Generators { get; } = generators;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Element); w.Visit(Generators); }
 }
 
-public sealed class DictComp(Expr key, Expr value, IReadOnlyList<Comprehension> generators) : Expr
+public sealed class DictComp(Expr key, Expr value, NodeList<Comprehension> generators) : Expr
 {
     public Expr Key { get; } = key;
     public Expr Value { get; } = value;
-    public IReadOnlyList<Comprehension> Generators { get; } = generators;
+    public NodeList<Comprehension> Generators { get; } = generators;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Key); w.Visit(Value); w.Visit(Generators); }
 }
 
 /// <summary>One <c>for … in … if …</c> of a comprehension.</summary>
-public sealed class Comprehension(bool isAsync, Expr target, Expr iter, IReadOnlyList<Expr> ifs) : Node
+public sealed class Comprehension(bool isAsync, Expr target, Expr iter, NodeList<Expr> ifs) : Node
 {
     public bool IsAsync { get; } = isAsync;
     public Expr Target { get; } = target;
     public Expr Iter { get; } = iter;
-    public IReadOnlyList<Expr> Ifs { get; } = ifs;
+    public NodeList<Expr> Ifs { get; } = ifs;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Target); w.Visit(Iter); w.Visit(Ifs); }
 }
 
@@ -130,30 +130,30 @@ public sealed class YieldFrom(Expr value) : Expr
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Value);
 }
 
-public sealed class Compare(Expr left, IReadOnlyList<CompareOperator> ops, IReadOnlyList<Expr> comparators) : Expr
+public sealed class Compare(Expr left, NodeList<CompareOperator> ops, NodeList<Expr> comparators) : Expr
 {
     public Expr Left { get; } = left;
-    public IReadOnlyList<CompareOperator> Ops { get; } = ops;
-    public IReadOnlyList<Expr> Comparators { get; } = comparators;
+    public NodeList<CompareOperator> Ops { get; } = ops;
+    public NodeList<Expr> Comparators { get; } = comparators;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Left); w.Visit(Comparators); }
 }
 
-public sealed class Call(Expr func, IReadOnlyList<Expr> args, IReadOnlyList<Keyword> keywords) : Expr
+public sealed class Call(Expr func, NodeList<Expr> args, NodeList<Keyword> keywords) : Expr
 {
     public Expr Func { get; } = func;
-    public IReadOnlyList<Expr> Args { get; } = args;
-    public IReadOnlyList<Keyword> Keywords { get; } = keywords;
+    public NodeList<Expr> Args { get; } = args;
+    public NodeList<Keyword> Keywords { get; } = keywords;
     /// <summary>From <c>(</c> to behind <c>)</c>, or to where it is missing.</summary>
     public TextSpan ArgumentListSpan { get; internal set; }
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Func); w.VisitArguments(Args, Keywords); }
 }
 
 /// <summary>An f-string (ast's JoinedStr) or, with <see cref="IsTemplate"/>, a t-string (TemplateStr), with its implicit concatenations.</summary>
-public sealed class JoinedStr(bool isTemplate, IReadOnlyList<Expr> values) : Expr
+public sealed class JoinedStr(bool isTemplate, NodeList<Expr> values) : Expr
 {
     public bool IsTemplate { get; } = isTemplate;
     /// <summary><see cref="Constant"/> strings and <see cref="FormattedValue"/>s.</summary>
-    public IReadOnlyList<Expr> Values { get; } = values;
+    public NodeList<Expr> Values { get; } = values;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Values);
 }
 
@@ -215,16 +215,16 @@ public sealed class Name(string id, ExprContext context) : Expr
     public override void WalkChildren(SyntaxWalker w) { }
 }
 
-public sealed class ListExpr(IReadOnlyList<Expr> elements, ExprContext context) : Expr
+public sealed class ListExpr(NodeList<Expr> elements, ExprContext context) : Expr
 {
-    public IReadOnlyList<Expr> Elements { get; } = elements;
+    public NodeList<Expr> Elements { get; } = elements;
     public ExprContext Context { get; internal set; } = context;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Elements);
 }
 
-public sealed class TupleExpr(IReadOnlyList<Expr> elements, ExprContext context) : Expr
+public sealed class TupleExpr(NodeList<Expr> elements, ExprContext context) : Expr
 {
-    public IReadOnlyList<Expr> Elements { get; } = elements;
+    public NodeList<Expr> Elements { get; } = elements;
     public ExprContext Context { get; internal set; } = context;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Elements);
 }

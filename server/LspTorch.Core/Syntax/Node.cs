@@ -47,14 +47,14 @@ public abstract class SyntaxWalker
 {
     public virtual void Visit(Node node) => node.WalkChildren(this);
 
-    public void Visit<T>(IReadOnlyList<T> nodes) where T : Node?
+    public void Visit<T>(NodeList<T> nodes) where T : Node?
     {
         for (int i = 0; i < nodes.Count; i++)
             if (nodes[i] is { } node) Visit(node);
     }
 
     /// <summary>Positional and keyword arguments may be mixed (<c>f(a=1, *b)</c>): visits them in source order.</summary>
-    internal void VisitArguments(IReadOnlyList<Expr> args, IReadOnlyList<Keyword> keywords)
+    internal void VisitArguments(NodeList<Expr> args, NodeList<Keyword> keywords)
     {
         int next = 0;
         for (int i = 0; i < args.Count; i++)

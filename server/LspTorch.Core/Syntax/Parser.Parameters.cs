@@ -112,7 +112,7 @@ internal sealed partial class Parser
         return arguments;
     }
 
-    private static IReadOnlyList<T> ToArray<T>(List<T>? list) => list is null ? [] : list.ToArray();
+    private static NodeList<T> ToArray<T>(List<T>? list) => list is null ? [] : list.ToArray();
 
     private bool StartsNextConstruct(bool isLambda) =>
         current.Kind is TokenKind.Newline or TokenKind.EndOfFile or TokenKind.Arrow
@@ -180,7 +180,7 @@ internal sealed partial class Parser
     }
 
     /// <summary>PEP 695: <c>[T: bound = default, *Ts, **P]</c>, if there is one here.</summary>
-    private IReadOnlyList<TypeParam> ParseTypeParameters()
+    private NodeList<TypeParam> ParseTypeParameters()
     {
         if (current.Kind != TokenKind.LBracket) return [];
         Advance();

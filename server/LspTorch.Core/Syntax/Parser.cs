@@ -69,7 +69,7 @@ internal sealed partial class Parser
             errors.Sort((a, b) => a.Span.Start.CompareTo(b.Span.Start));
             break;
         }
-        return new SyntaxTree(source, module, errors, lexer.Comments, linker.Definitions);
+        return new SyntaxTree(source, module, errors, lexer.Comments, linker.Definitions, linker.Imports);
     }
 
     /// <summary>Sets what nodes know of their place in the finished tree.</summary>
@@ -79,12 +79,14 @@ internal sealed partial class Parser
         private int count;
 
         public List<Stmt> Definitions { get; } = [];
+        public List<Stmt> Imports { get; } = [];
 
         public override void Visit(Node node)
         {
             node.Parent = parent;
             node.Ordinal = ++count;
             if (node is FunctionDef or ClassDef) Definitions.Add((Stmt)node);
+            else if (node is Import or ImportFrom) Imports.Add((Stmt)node);
             var outer = parent;
             parent = node;
             node.WalkChildren(this);

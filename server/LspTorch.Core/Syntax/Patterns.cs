@@ -18,16 +18,16 @@ public sealed class MatchSingleton(ConstantKind value) : Pattern
     public override void WalkChildren(SyntaxWalker w) { }
 }
 
-public sealed class MatchSequence(IReadOnlyList<Pattern> patterns) : Pattern
+public sealed class MatchSequence(NodeList<Pattern> patterns) : Pattern
 {
-    public IReadOnlyList<Pattern> Patterns { get; } = patterns;
+    public NodeList<Pattern> Patterns { get; } = patterns;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Patterns);
 }
 
-public sealed class MatchMapping(IReadOnlyList<Expr> keys, IReadOnlyList<Pattern> patterns, string? rest, TextSpan restSpan) : Pattern
+public sealed class MatchMapping(NodeList<Expr> keys, NodeList<Pattern> patterns, string? rest, TextSpan restSpan) : Pattern
 {
-    public IReadOnlyList<Expr> Keys { get; } = keys;
-    public IReadOnlyList<Pattern> Patterns { get; } = patterns;
+    public NodeList<Expr> Keys { get; } = keys;
+    public NodeList<Pattern> Patterns { get; } = patterns;
     public string? Rest { get; } = rest;
     public TextSpan RestSpan { get; } = restSpan;
     public override void WalkChildren(SyntaxWalker w)
@@ -37,14 +37,14 @@ public sealed class MatchMapping(IReadOnlyList<Expr> keys, IReadOnlyList<Pattern
 }
 
 public sealed class MatchClass(
-    Expr cls, IReadOnlyList<Pattern> patterns, IReadOnlyList<string> kwdAttrs, IReadOnlyList<TextSpan> kwdAttrSpans,
-    IReadOnlyList<Pattern> kwdPatterns) : Pattern
+    Expr cls, NodeList<Pattern> patterns, NodeList<string> kwdAttrs, NodeList<TextSpan> kwdAttrSpans,
+    NodeList<Pattern> kwdPatterns) : Pattern
 {
     public Expr Cls { get; } = cls;
-    public IReadOnlyList<Pattern> Patterns { get; } = patterns;
-    public IReadOnlyList<string> KwdAttrs { get; } = kwdAttrs;
-    public IReadOnlyList<TextSpan> KwdAttrSpans { get; } = kwdAttrSpans;
-    public IReadOnlyList<Pattern> KwdPatterns { get; } = kwdPatterns;
+    public NodeList<Pattern> Patterns { get; } = patterns;
+    public NodeList<string> KwdAttrs { get; } = kwdAttrs;
+    public NodeList<TextSpan> KwdAttrSpans { get; } = kwdAttrSpans;
+    public NodeList<Pattern> KwdPatterns { get; } = kwdPatterns;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Cls); w.Visit(Patterns); w.Visit(KwdPatterns); }
 }
 
@@ -65,9 +65,9 @@ public sealed class MatchAs(Pattern? pattern, string? name, TextSpan nameSpan) :
     public override void WalkChildren(SyntaxWalker w) => w.VisitOptional(Pattern);
 }
 
-public sealed class MatchOr(IReadOnlyList<Pattern> patterns) : Pattern
+public sealed class MatchOr(NodeList<Pattern> patterns) : Pattern
 {
-    public IReadOnlyList<Pattern> Patterns { get; } = patterns;
+    public NodeList<Pattern> Patterns { get; } = patterns;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Patterns);
 }
 

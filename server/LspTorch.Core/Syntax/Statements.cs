@@ -4,25 +4,25 @@ namespace LspTorch.Core.Syntax;
 
 public abstract class Stmt : Node;
 
-public sealed class Module(IReadOnlyList<Stmt> body) : Node
+public sealed class Module(NodeList<Stmt> body) : Node
 {
-    public IReadOnlyList<Stmt> Body { get; } = body;
+    public NodeList<Stmt> Body { get; } = body;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Body);
 }
 
 /// <summary><c>def</c> and <c>async def</c>. As in ast, Start is at <c>def</c>/<c>async</c>, not at the first decorator.</summary>
 public sealed class FunctionDef(
-    bool isAsync, string name, TextSpan nameSpan, IReadOnlyList<TypeParam> typeParams, Arguments args, Expr? returns,
-    IReadOnlyList<Stmt> body, IReadOnlyList<Expr> decorators, string? typeComment) : Stmt
+    bool isAsync, string name, TextSpan nameSpan, NodeList<TypeParam> typeParams, Arguments args, Expr? returns,
+    NodeList<Stmt> body, NodeList<Expr> decorators, string? typeComment) : Stmt
 {
     public bool IsAsync { get; } = isAsync;
     public string Name { get; } = name;
     public TextSpan NameSpan { get; } = nameSpan;
-    public IReadOnlyList<TypeParam> TypeParams { get; } = typeParams;
+    public NodeList<TypeParam> TypeParams { get; } = typeParams;
     public Arguments Args { get; } = args;
     public Expr? Returns { get; } = returns;
     /// <summary>Each look into it is noted (<see cref="BodyReads"/>).</summary>
-    public IReadOnlyList<Stmt> Body
+    public NodeList<Stmt> Body
     {
         get
         {
@@ -30,7 +30,7 @@ public sealed class FunctionDef(
             return body;
         }
     }
-    public IReadOnlyList<Expr> Decorators { get; } = decorators;
+    public NodeList<Expr> Decorators { get; } = decorators;
     /// <summary>The text behind <c># type:</c> of a function type comment, e.g. <c>(Tensor, int) -&gt; Tensor</c>.</summary>
     public string? TypeComment { get; } = typeComment;
     /// <summary>Offset of the <c>:</c> that ends the header, or of where it is missing.</summary>
@@ -46,16 +46,16 @@ public sealed class FunctionDef(
 }
 
 public sealed class ClassDef(
-    string name, TextSpan nameSpan, IReadOnlyList<TypeParam> typeParams, IReadOnlyList<Expr> bases,
-    IReadOnlyList<Keyword> keywords, IReadOnlyList<Stmt> body, IReadOnlyList<Expr> decorators) : Stmt
+    string name, TextSpan nameSpan, NodeList<TypeParam> typeParams, NodeList<Expr> bases,
+    NodeList<Keyword> keywords, NodeList<Stmt> body, NodeList<Expr> decorators) : Stmt
 {
     public string Name { get; } = name;
     public TextSpan NameSpan { get; } = nameSpan;
-    public IReadOnlyList<TypeParam> TypeParams { get; } = typeParams;
-    public IReadOnlyList<Expr> Bases { get; } = bases;
-    public IReadOnlyList<Keyword> Keywords { get; } = keywords;
-    public IReadOnlyList<Stmt> Body { get; } = body;
-    public IReadOnlyList<Expr> Decorators { get; } = decorators;
+    public NodeList<TypeParam> TypeParams { get; } = typeParams;
+    public NodeList<Expr> Bases { get; } = bases;
+    public NodeList<Keyword> Keywords { get; } = keywords;
+    public NodeList<Stmt> Body { get; } = body;
+    public NodeList<Expr> Decorators { get; } = decorators;
     public int ColonOffset { get; internal set; }
     public override void WalkChildren(SyntaxWalker w)
     {
@@ -69,15 +69,15 @@ public sealed class Return(Expr? value) : Stmt
     public override void WalkChildren(SyntaxWalker w) => w.VisitOptional(Value);
 }
 
-public sealed class Delete(IReadOnlyList<Expr> targets) : Stmt
+public sealed class Delete(NodeList<Expr> targets) : Stmt
 {
-    public IReadOnlyList<Expr> Targets { get; } = targets;
+    public NodeList<Expr> Targets { get; } = targets;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Targets);
 }
 
-public sealed class Assign(IReadOnlyList<Expr> targets, Expr value, string? typeComment) : Stmt
+public sealed class Assign(NodeList<Expr> targets, Expr value, string? typeComment) : Stmt
 {
-    public IReadOnlyList<Expr> Targets { get; } = targets;
+    public NodeList<Expr> Targets { get; } = targets;
     public Expr Value { get; } = value;
     public string? TypeComment { get; } = typeComment;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Targets); w.Visit(Value); }
@@ -103,48 +103,48 @@ public sealed class AnnAssign(Expr target, Expr annotation, Expr? value, bool si
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Target); w.Visit(Annotation); w.VisitOptional(Value); }
 }
 
-public sealed class TypeAlias(Name name, IReadOnlyList<TypeParam> typeParams, Expr value) : Stmt
+public sealed class TypeAlias(Name name, NodeList<TypeParam> typeParams, Expr value) : Stmt
 {
     public Name Name { get; } = name;
-    public IReadOnlyList<TypeParam> TypeParams { get; } = typeParams;
+    public NodeList<TypeParam> TypeParams { get; } = typeParams;
     public Expr Value { get; } = value;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Name); w.Visit(TypeParams); w.Visit(Value); }
 }
 
 public sealed class For(
-    bool isAsync, Expr target, Expr iter, IReadOnlyList<Stmt> body, IReadOnlyList<Stmt> orElse, string? typeComment) : Stmt
+    bool isAsync, Expr target, Expr iter, NodeList<Stmt> body, NodeList<Stmt> orElse, string? typeComment) : Stmt
 {
     public bool IsAsync { get; } = isAsync;
     public Expr Target { get; } = target;
     public Expr Iter { get; } = iter;
-    public IReadOnlyList<Stmt> Body { get; } = body;
-    public IReadOnlyList<Stmt> OrElse { get; } = orElse;
+    public NodeList<Stmt> Body { get; } = body;
+    public NodeList<Stmt> OrElse { get; } = orElse;
     public string? TypeComment { get; } = typeComment;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Target); w.Visit(Iter); w.Visit(Body); w.Visit(OrElse); }
 }
 
-public sealed class While(Expr test, IReadOnlyList<Stmt> body, IReadOnlyList<Stmt> orElse) : Stmt
+public sealed class While(Expr test, NodeList<Stmt> body, NodeList<Stmt> orElse) : Stmt
 {
     public Expr Test { get; } = test;
-    public IReadOnlyList<Stmt> Body { get; } = body;
-    public IReadOnlyList<Stmt> OrElse { get; } = orElse;
+    public NodeList<Stmt> Body { get; } = body;
+    public NodeList<Stmt> OrElse { get; } = orElse;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Test); w.Visit(Body); w.Visit(OrElse); }
 }
 
 /// <summary>An <c>elif</c> is an If alone in <see cref="OrElse"/>, starting at the word <c>elif</c>, as in ast.</summary>
-public sealed class If(Expr test, IReadOnlyList<Stmt> body, IReadOnlyList<Stmt> orElse) : Stmt
+public sealed class If(Expr test, NodeList<Stmt> body, NodeList<Stmt> orElse) : Stmt
 {
     public Expr Test { get; } = test;
-    public IReadOnlyList<Stmt> Body { get; } = body;
-    public IReadOnlyList<Stmt> OrElse { get; } = orElse;
+    public NodeList<Stmt> Body { get; } = body;
+    public NodeList<Stmt> OrElse { get; } = orElse;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Test); w.Visit(Body); w.Visit(OrElse); }
 }
 
-public sealed class With(bool isAsync, IReadOnlyList<WithItem> items, IReadOnlyList<Stmt> body, string? typeComment) : Stmt
+public sealed class With(bool isAsync, NodeList<WithItem> items, NodeList<Stmt> body, string? typeComment) : Stmt
 {
     public bool IsAsync { get; } = isAsync;
-    public IReadOnlyList<WithItem> Items { get; } = items;
-    public IReadOnlyList<Stmt> Body { get; } = body;
+    public NodeList<WithItem> Items { get; } = items;
+    public NodeList<Stmt> Body { get; } = body;
     public string? TypeComment { get; } = typeComment;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Items); w.Visit(Body); }
 }
@@ -156,18 +156,18 @@ public sealed class WithItem(Expr contextExpr, Expr? optionalVars) : Node
     public override void WalkChildren(SyntaxWalker w) { w.Visit(ContextExpr); w.VisitOptional(OptionalVars); }
 }
 
-public sealed class Match(Expr subject, IReadOnlyList<MatchCase> cases) : Stmt
+public sealed class Match(Expr subject, NodeList<MatchCase> cases) : Stmt
 {
     public Expr Subject { get; } = subject;
-    public IReadOnlyList<MatchCase> Cases { get; } = cases;
+    public NodeList<MatchCase> Cases { get; } = cases;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Subject); w.Visit(Cases); }
 }
 
-public sealed class MatchCase(Pattern pattern, Expr? guard, IReadOnlyList<Stmt> body) : Node
+public sealed class MatchCase(Pattern pattern, Expr? guard, NodeList<Stmt> body) : Node
 {
     public Pattern Pattern { get; } = pattern;
     public Expr? Guard { get; } = guard;
-    public IReadOnlyList<Stmt> Body { get; } = body;
+    public NodeList<Stmt> Body { get; } = body;
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Pattern); w.VisitOptional(Guard); w.Visit(Body); }
 }
 
@@ -180,26 +180,26 @@ public sealed class Raise(Expr? exception, Expr? cause) : Stmt
 
 /// <summary><c>try</c>, and with <see cref="IsStar"/> the <c>except*</c> form (ast's TryStar).</summary>
 public sealed class Try(
-    bool isStar, IReadOnlyList<Stmt> body, IReadOnlyList<ExceptHandler> handlers, IReadOnlyList<Stmt> orElse,
-    IReadOnlyList<Stmt> finalBody) : Stmt
+    bool isStar, NodeList<Stmt> body, NodeList<ExceptHandler> handlers, NodeList<Stmt> orElse,
+    NodeList<Stmt> finalBody) : Stmt
 {
     public bool IsStar { get; } = isStar;
-    public IReadOnlyList<Stmt> Body { get; } = body;
-    public IReadOnlyList<ExceptHandler> Handlers { get; } = handlers;
-    public IReadOnlyList<Stmt> OrElse { get; } = orElse;
-    public IReadOnlyList<Stmt> FinalBody { get; } = finalBody;
+    public NodeList<Stmt> Body { get; } = body;
+    public NodeList<ExceptHandler> Handlers { get; } = handlers;
+    public NodeList<Stmt> OrElse { get; } = orElse;
+    public NodeList<Stmt> FinalBody { get; } = finalBody;
     public override void WalkChildren(SyntaxWalker w)
     {
         w.Visit(Body); w.Visit(Handlers); w.Visit(OrElse); w.Visit(FinalBody);
     }
 }
 
-public sealed class ExceptHandler(Expr? type, string? name, TextSpan nameSpan, IReadOnlyList<Stmt> body) : Node
+public sealed class ExceptHandler(Expr? type, string? name, TextSpan nameSpan, NodeList<Stmt> body) : Node
 {
     public Expr? Type { get; } = type;
     public string? Name { get; } = name;
     public TextSpan NameSpan { get; } = nameSpan;
-    public IReadOnlyList<Stmt> Body { get; } = body;
+    public NodeList<Stmt> Body { get; } = body;
     public override void WalkChildren(SyntaxWalker w) { w.VisitOptional(Type); w.Visit(Body); }
 }
 
@@ -210,17 +210,17 @@ public sealed class Assert(Expr test, Expr? message) : Stmt
     public override void WalkChildren(SyntaxWalker w) { w.Visit(Test); w.VisitOptional(Message); }
 }
 
-public sealed class Import(IReadOnlyList<Alias> names) : Stmt
+public sealed class Import(NodeList<Alias> names) : Stmt
 {
-    public IReadOnlyList<Alias> Names { get; } = names;
+    public NodeList<Alias> Names { get; } = names;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Names);
 }
 
-public sealed class ImportFrom(string? module, TextSpan moduleSpan, IReadOnlyList<Alias> names, int level) : Stmt
+public sealed class ImportFrom(string? module, TextSpan moduleSpan, NodeList<Alias> names, int level) : Stmt
 {
     public string? Module { get; } = module;
     public TextSpan ModuleSpan { get; } = moduleSpan;
-    public IReadOnlyList<Alias> Names { get; } = names;
+    public NodeList<Alias> Names { get; } = names;
     /// <summary>The number of leading dots.</summary>
     public int Level { get; } = level;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Names);
@@ -236,17 +236,17 @@ public sealed class Alias(string name, TextSpan nameSpan, string? asName, TextSp
     public override void WalkChildren(SyntaxWalker w) { }
 }
 
-public sealed class Global(IReadOnlyList<string> names, IReadOnlyList<TextSpan> nameSpans) : Stmt
+public sealed class Global(NodeList<string> names, NodeList<TextSpan> nameSpans) : Stmt
 {
-    public IReadOnlyList<string> Names { get; } = names;
-    public IReadOnlyList<TextSpan> NameSpans { get; } = nameSpans;
+    public NodeList<string> Names { get; } = names;
+    public NodeList<TextSpan> NameSpans { get; } = nameSpans;
     public override void WalkChildren(SyntaxWalker w) { }
 }
 
-public sealed class Nonlocal(IReadOnlyList<string> names, IReadOnlyList<TextSpan> nameSpans) : Stmt
+public sealed class Nonlocal(NodeList<string> names, NodeList<TextSpan> nameSpans) : Stmt
 {
-    public IReadOnlyList<string> Names { get; } = names;
-    public IReadOnlyList<TextSpan> NameSpans { get; } = nameSpans;
+    public NodeList<string> Names { get; } = names;
+    public NodeList<TextSpan> NameSpans { get; } = nameSpans;
     public override void WalkChildren(SyntaxWalker w) { }
 }
 
@@ -263,26 +263,26 @@ public sealed class Break : Stmt { public override void WalkChildren(SyntaxWalke
 public sealed class Continue : Stmt { public override void WalkChildren(SyntaxWalker w) { } }
 
 /// <summary>Tokens that fit no statement; whatever could be read of them is kept as expressions.</summary>
-public sealed class ErrorStmt(IReadOnlyList<Expr> parts) : Stmt
+public sealed class ErrorStmt(NodeList<Expr> parts) : Stmt
 {
-    public IReadOnlyList<Expr> Parts { get; } = parts;
+    public NodeList<Expr> Parts { get; } = parts;
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Parts);
 }
 
 /// <summary>The parameters of a function or lambda, as ast's <c>arguments</c>.</summary>
 public sealed class Arguments(
-    IReadOnlyList<Arg> posOnly, IReadOnlyList<Arg> args, Arg? varArg, IReadOnlyList<Arg> kwOnly,
-    IReadOnlyList<Expr?> kwDefaults, Arg? kwArg, IReadOnlyList<Expr> defaults) : Node
+    NodeList<Arg> posOnly, NodeList<Arg> args, Arg? varArg, NodeList<Arg> kwOnly,
+    NodeList<Expr?> kwDefaults, Arg? kwArg, NodeList<Expr> defaults) : Node
 {
-    public IReadOnlyList<Arg> PosOnly { get; } = posOnly;
-    public IReadOnlyList<Arg> Args { get; } = args;
+    public NodeList<Arg> PosOnly { get; } = posOnly;
+    public NodeList<Arg> Args { get; } = args;
     public Arg? VarArg { get; } = varArg;
-    public IReadOnlyList<Arg> KwOnly { get; } = kwOnly;
+    public NodeList<Arg> KwOnly { get; } = kwOnly;
     /// <summary>One entry for each of <see cref="KwOnly"/>; null where there is no default.</summary>
-    public IReadOnlyList<Expr?> KwDefaults { get; } = kwDefaults;
+    public NodeList<Expr?> KwDefaults { get; } = kwDefaults;
     public Arg? KwArg { get; } = kwArg;
     /// <summary>Defaults of the last of PosOnly followed by Args.</summary>
-    public IReadOnlyList<Expr> Defaults { get; } = defaults;
+    public NodeList<Expr> Defaults { get; } = defaults;
 
     /// <summary>Every parameter in source order: positional-only, positional, *args, keyword-only, **kwargs.</summary>
     public IEnumerable<Arg> All()

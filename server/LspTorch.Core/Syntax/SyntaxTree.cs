@@ -11,13 +11,15 @@ public readonly record struct Comment(TextSpan Span);
 /// <summary>An immutable Python file as parsed: a tree for any text, and the errors that kept it from being Python.</summary>
 public sealed class SyntaxTree
 {
-    internal SyntaxTree(SourceText text, Module root, IReadOnlyList<SyntaxError> errors, IReadOnlyList<Comment> comments, IReadOnlyList<Stmt> definitions)
+    internal SyntaxTree(SourceText text, Module root, IReadOnlyList<SyntaxError> errors, IReadOnlyList<Comment> comments, IReadOnlyList<Stmt> definitions,
+        IReadOnlyList<Stmt> imports)
     {
         Text = text;
         Root = root;
         Errors = errors;
         Comments = comments;
         Definitions = definitions;
+        Imports = imports;
     }
 
     public SourceText Text { get; }
@@ -27,6 +29,8 @@ public sealed class SyntaxTree
     public IReadOnlyList<Comment> Comments { get; }
     /// <summary>Every def and class, methods and closures included, in source order.</summary>
     public IReadOnlyList<Stmt> Definitions { get; }
+    /// <summary>Every import statement, wherever it stands, in source order.</summary>
+    public IReadOnlyList<Stmt> Imports { get; }
 
     /// <summary>
     /// Parses any text, never throwing for what it says: grammar of Python 3.8 to 3.14. Throws only OperationCanceledException.

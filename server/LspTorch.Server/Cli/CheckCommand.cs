@@ -28,7 +28,7 @@ internal static class CheckCommand
 
         switch (format)
         {
-            case "json": terminal.Line(stream => JsonSerializer.Serialize(stream, Json(files, common), Readable.JsonCheck)); break;
+            case "json": terminal.Line(stream => WriteJson(stream, files, common)); break;
             case "sarif": terminal.Line(SarifReport.Of(files)); break;
             case "github": Github(terminal, files); break;
             default: new TextReport(terminal).Write(files); break;
@@ -36,13 +36,23 @@ internal static class CheckCommand
         return results.Any(result => result is null) ? 2 : files.Any(file => file.Findings.Count > 0) ? 1 : 0;
     }
 
-    private static JsonCheck Json(IReadOnlyList<CheckedFile> files, CommonOptions common)
+    /// <summary>One document; the part of each file is made beside those of others, for there may be thousands.</summary>
+    private static void WriteJson(Stream stream, IReadOnlyList<CheckedFile> files, CommonOptions common)
     {
         // One target for one run: the command line's, else that of the first file.
         var torch = common.Torch ?? files.Select(file => file.File.Options.Torch).FirstOrDefault(TorchVersion.Newest);
-        return new JsonCheck(1, torch.ToString(), [.. files.Select(file =>
-            new JsonCheckedFile(file.Path, [.. file.Findings.Select(finding => Of(file, finding))]))]);
+        using var writer = new Utf8JsonWriter(stream);
+        writer.WriteStartObject();
+        writer.WriteNumber("version", 1);
+        writer.WriteString("torch", torch.ToString());
+        writer.WriteStartArray("files");
+        foreach (byte[] part in files.AsParallel().AsOrdered().Select(Json)) writer.WriteRawValue(part, skipInputValidation: true);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
+
+    private static byte[] Json(CheckedFile file) => JsonSerializer.SerializeToUtf8Bytes(
+        new JsonCheckedFile(file.Path, [.. file.Findings.Select(finding => Of(file, finding))]), Readable.JsonCheckedFile);
 
     private static JsonFinding Of(CheckedFile file, Finding finding) => new(
         finding.RuleId, Names.Of(finding.Severity), finding.Message, Names.Range(file.File.Text, finding.Span), finding.Context,

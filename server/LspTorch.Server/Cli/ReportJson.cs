@@ -4,9 +4,9 @@ namespace LspTorch.Server.Cli;
 
 // The documents of `--format json`. Positions are LSP's: 0-based lines, UTF-16 columns.
 
-internal sealed record JsonPosition(int Line, int Character);
+internal readonly record struct JsonPosition(int Line, int Character);
 
-internal sealed record JsonRange(JsonPosition Start, JsonPosition End);
+internal readonly record struct JsonRange(JsonPosition Start, JsonPosition End);
 
 internal sealed record JsonEdit(JsonRange Range, string NewText);
 
@@ -16,8 +16,6 @@ internal sealed record JsonFinding(
     string Rule, string Severity, string Message, JsonRange Range, string? Context, IReadOnlyList<JsonFix> Fixes);
 
 internal sealed record JsonCheckedFile(string Path, IReadOnlyList<JsonFinding> Findings);
-
-internal sealed record JsonCheck(int Version, string Torch, IReadOnlyList<JsonCheckedFile> Files);
 
 internal sealed record JsonObserved(string Type, string? Dtype, IReadOnlyList<int?>? Shape, string? Device, long Count);
 
@@ -31,7 +29,7 @@ internal sealed record JsonTypes(int Version, IReadOnlyList<JsonTypedFile> Files
 
 /// <summary>Nulls are written: the contract says which fields there are, and scripts count on them.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(JsonCheck))]
+[JsonSerializable(typeof(JsonCheckedFile))]
 [JsonSerializable(typeof(JsonTypes))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;
 

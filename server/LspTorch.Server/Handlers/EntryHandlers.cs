@@ -49,7 +49,7 @@ internal sealed class EntryHandlers(LanguageServer server)
         root is not null && entry.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? entry[(root.Length + 1)..] : entry;
 
     /// <summary>Nodes as pytest finds them by default: functions test*, and methods test* of classes Test*.</summary>
-    private static IEnumerable<string> Tests(IReadOnlyList<Stmt> body, string prefix)
+    private static IEnumerable<string> Tests(NodeList<Stmt> body, string prefix)
     {
         foreach (var statement in body)
         {

@@ -47,38 +47,27 @@ internal sealed class ImportGraph
 }
 
 /// <summary>The modules that a file's import statements may mean, wherever they stand: for <c>from a import b</c> both a and a.b.</summary>
-internal sealed class ImportedModules : SyntaxWalker
+internal static class ImportedModules
 {
-    private readonly HashSet<(string Name, int Level)> found = [];
-
     public static IReadOnlyCollection<(string Name, int Level)> Of(SyntaxTree tree)
     {
-        var collector = new ImportedModules();
-        collector.Visit(tree.Root);
-        return collector.found;
-    }
-
-    public override void Visit(Node node)
-    {
-        switch (node)
+        var found = new HashSet<(string, int)>();
+        void Add(string name, int level)
         {
-            case Import import:
-                foreach (var alias in import.Names) Add(alias.Name, 0);
-                break;
-            case ImportFrom import:
+            if (level != 0 || !Core.Semantics.ForeignModules.AreKnownWithoutSource(name)) found.Add((name, level));
+        }
+        foreach (var statement in tree.Imports)
+        {
+            if (statement is Import { Names: var modules })
+                foreach (var alias in modules) Add(alias.Name, 0);
+            else if (statement is ImportFrom import)
+            {
                 string module = import.Module ?? "";
                 Add(module, import.Level);
                 foreach (var alias in import.Names)
                     if (alias.Name != "*") Add(module.Length == 0 ? alias.Name : $"{module}.{alias.Name}", import.Level);
-                break;
-            case Expr: break;
-            default: base.Visit(node); break;
+            }
         }
-    }
-
-    private void Add(string name, int level)
-    {
-        if (level == 0 && Core.Semantics.ForeignModules.AreKnownWithoutSource(name)) return;
-        found.Add((name, level));
+        return found;
     }
 }

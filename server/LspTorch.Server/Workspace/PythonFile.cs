@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
@@ -9,6 +10,8 @@ namespace LspTorch.Server.Workspace;
 /// </summary>
 internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
 {
+    private const int MostBorrowed = 1 << 20;
+
     static PythonFile() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     public static bool TryRead(string path, [NotNullWhen(true)] out PythonFile? file, [NotNullWhen(false)] out string? problem)
@@ -16,7 +19,20 @@ internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
         file = null;
         try
         {
-            return TryDecode(File.ReadAllBytes(path), out file, out problem);
+            using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            long length = RandomAccess.GetLength(handle);
+            if (length is 0 or > MostBorrowed) return TryDecode(File.ReadAllBytes(path), out file, out problem); // 0: a pipe, or what grows
+            byte[] bytes = ArrayPool<byte>.Shared.Rent((int)length);
+            try
+            {
+                int read = 0;
+                while (read < length && RandomAccess.Read(handle, bytes.AsSpan(read, (int)length - read), read) is > 0 and var more) read += more;
+                return TryDecode(bytes.AsSpan(0, read), out file, out problem);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(bytes);
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -236,7 +236,7 @@ internal sealed class TreeDump
         }
     }
 
-    private void Comprehensions(IReadOnlyList<Comprehension> generators)
+    private void Comprehensions(NodeList<Comprehension> generators)
     {
         output.Append('[');
         foreach (var n in generators)

@@ -7,7 +7,7 @@ namespace LspTorch.Core.TorchScript.Inference;
 internal sealed partial class FunctionInference
 {
     /// <summary>Runs the statements of a block; true when it ends in a return, raise, break or continue on every path.</summary>
-    private bool Run(IReadOnlyList<Stmt> body)
+    private bool Run(NodeList<Stmt> body)
     {
         for (int i = 0; i < body.Count; i++)
         {
@@ -157,7 +157,7 @@ internal sealed partial class FunctionInference
         }
     }
 
-    private void AssignAll(IReadOnlyList<Expr> targets, TorchType value)
+    private void AssignAll(NodeList<Expr> targets, TorchType value)
     {
         int star = -1;
         for (int i = 0; i < targets.Count; i++) if (targets[i] is Starred) star = i;
@@ -279,7 +279,7 @@ internal sealed partial class FunctionInference
     }
 
     /// <summary>The first break or continue that belongs to the loop with this body.</summary>
-    private static Stmt? FirstJump(IReadOnlyList<Stmt> body)
+    private static Stmt? FirstJump(NodeList<Stmt> body)
     {
         foreach (var statement in body)
         {

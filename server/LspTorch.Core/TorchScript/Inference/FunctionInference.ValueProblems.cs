@@ -6,7 +6,7 @@ namespace LspTorch.Core.TorchScript.Inference;
 internal sealed partial class FunctionInference
 {
     /// <summary>Unpacking: tuples of the right length, and lists, whose length is seen when the code runs.</summary>
-    private void CheckUnpack(Expr target, IReadOnlyList<Expr> targets, TorchType value)
+    private void CheckUnpack(Expr target, NodeList<Expr> targets, TorchType value)
     {
         if (value is SugaredType or ModuleType or ModuleContainerType) return;
         if (targets.Any(t => t is Starred))

@@ -73,7 +73,7 @@ internal sealed partial class FunctionInference
         if (analysis.MarkOf(node) is not { } earlier || liveness < earlier) analysis.SetMark(node, liveness);
     }
 
-    private void Mark(IReadOnlyList<Stmt> body, Liveness liveness)
+    private void Mark(NodeList<Stmt> body, Liveness liveness)
     {
         foreach (var statement in body) Mark(statement, liveness);
     }
