@@ -26,4 +26,8 @@ internal static unsafe class Preloaded
 
     [UnmanagedCallersOnly(EntryPoint = "lsptorch_run", CallConvs = [typeof(CallConvCdecl)])]
     private static void Run(nint arguments, int isFile) => Interpreter.Run(arguments, isFile != 0, recorderArguments, folder);
+
+    /// <summary>What <see cref="Recording.Audited"/> is told of.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "lsptorch_audited", CallConvs = [typeof(CallConvCdecl)])]
+    private static void Audited(byte* name, nint arguments) => Recording.Audited(name, arguments);
 }

@@ -11,19 +11,27 @@
 
 extern int lsptorch_prepare(const char *options);
 extern void lsptorch_run(void *arguments, int is_file);
+extern void lsptorch_audited(const char *event, void *arguments);
 
 static char *options;
 
 static int told(const char *event, void *arguments, void *nothing)
 {
-    static int entered;
+    static int entered, recording;
     struct sigaction before[32];
-    int is_file = strcmp(event, "cpython.run_file") == 0, ready;
+    int is_file, ready;
+    if (recording) {
+        /* object.__getattr__, sys.set…, sys.addaudithook, sys.monitoring…, gc.get_… */
+        if (event[0] == 'o' || event[0] == 's' || event[0] == 'g') lsptorch_audited(event, arguments);
+        return 0;
+    }
+    is_file = strcmp(event, "cpython.run_file") == 0;
     if (entered || (!is_file && strcmp(event, "cpython.run_module") != 0)) return 0;
     entered = 1;
     for (int number = 1; number < 32; number++) sigaction(number, NULL, &before[number]);
     ready = lsptorch_prepare(options);
     for (int number = 1; number < 32; number++) sigaction(number, &before[number], NULL);
+    recording = ready;
     if (ready) lsptorch_run(arguments, is_file);
     return 0;
 }

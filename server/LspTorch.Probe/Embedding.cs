@@ -36,7 +36,12 @@ internal static unsafe class Embedding
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Audit(byte* name, nint arguments, nint user)
     {
-        if (entered || *(ulong*)name != CPython) return 0;
+        if (entered)
+        {
+            Recording.Audited(name, arguments);
+            return 0;
+        }
+        if (*(ulong*)name != CPython) return 0;
         var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
         bool file = text.SequenceEqual("cpython.run_file"u8);
         if (!file && !text.SequenceEqual("cpython.run_module"u8)) return 0;

@@ -15,7 +15,10 @@ internal static unsafe class Interpreter
     /// <param name="folder">Where recorder.py lies, for processes that the program starts.</param>
     public static void Run(nint auditArguments, bool isFile, IEnumerable<string> recorderArguments, string folder)
     {
+        // The recorder's own objects are none that the program's collector should be made to look at.
+        bool held = LibPython.CanHoldCollector && LibPython.CollectorDisable() != 0;
         nint recorder = LoadRecorder(folder);
+        if (held) _ = LibPython.CollectorEnable();
         if (recorder == 0)
         {
             LibPython.ErrorPrint();

@@ -1,6 +1,6 @@
 namespace LspTorch.Probe;
 
-/// <summary>The part of CPython's C API that the worker uses: all of it exported by every libpython from 3.8 on.</summary>
+/// <summary>The part of CPython's C API that the worker uses: all of it exported by every libpython from 3.8 on, unless it says otherwise.</summary>
 internal static unsafe class LibPython
 {
     public const int FileInput = 257, OneArgument = 8, FastArguments = 0x80, NoArguments = 4;
@@ -50,6 +50,15 @@ internal static unsafe class LibPython
     public static delegate* unmanaged[Cdecl]<nint, nint, int> ErrorMatches;
     public static delegate* unmanaged[Cdecl]<void> ErrorPrint;
     public static delegate* unmanaged[Cdecl]<void> ErrorClear;
+    public static delegate* unmanaged[Cdecl]<nint, void*, int, int> GetBuffer;
+    public static delegate* unmanaged[Cdecl]<void*, void> ReleaseBuffer;
+    public static delegate* unmanaged[Cdecl]<byte*, nint, nint> Unmarshal;
+    public static delegate* unmanaged[Cdecl]<nint, nint> FunctionGetCode;
+    public static delegate* unmanaged[Cdecl]<ulong, nint> LongFromUnsigned;
+    public static delegate* unmanaged[Cdecl]<nint, void> Free;
+    /// <summary>From 3.10 on: the collector is told to wait; answers whether it did not before.</summary>
+    public static delegate* unmanaged[Cdecl]<int> CollectorDisable;
+    public static delegate* unmanaged[Cdecl]<int> CollectorEnable;
     public static nint None, True, False;
 
     /// <summary>Opens a libpython for the whole process, as extension modules need it; false where it lacks something.</summary>
@@ -107,6 +116,14 @@ internal static unsafe class LibPython
         TypeFromSpecification = (delegate* unmanaged[Cdecl]<void*, nint>)Find("PyType_FromSpec");
         TypeAllocate = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyType_GenericAlloc");
         ViewFromMemory = (delegate* unmanaged[Cdecl]<nint, nint, int, nint>)Find("PyMemoryView_FromMemory");
+        GetBuffer = (delegate* unmanaged[Cdecl]<nint, void*, int, int>)Find("PyObject_GetBuffer");
+        ReleaseBuffer = (delegate* unmanaged[Cdecl]<void*, void>)Find("PyBuffer_Release");
+        Unmarshal = (delegate* unmanaged[Cdecl]<byte*, nint, nint>)Find("PyMarshal_ReadObjectFromString");
+        FunctionGetCode = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyFunction_GetCode");
+        LongFromUnsigned = (delegate* unmanaged[Cdecl]<ulong, nint>)Find("PyLong_FromUnsignedLongLong");
+        Free = (delegate* unmanaged[Cdecl]<nint, void>)Find("PyObject_Free");
+        CollectorDisable = (delegate* unmanaged[Cdecl]<int>)Posix.Symbol(library, "PyGC_Disable");
+        CollectorEnable = (delegate* unmanaged[Cdecl]<int>)Posix.Symbol(library, "PyGC_Enable");
         ErrorOccurred = (delegate* unmanaged[Cdecl]<nint>)Find("PyErr_Occurred");
         ErrorFetch = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_Fetch");
         ErrorNormalize = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_NormalizeException");
@@ -121,6 +138,8 @@ internal static unsafe class LibPython
         recursionError = (nint*)Find("PyExc_RecursionError");
         return complete;
     }
+
+    public static bool CanHoldCollector => CollectorDisable != null && CollectorEnable != null;
 
     private static nint* keyboardInterrupt, recursionError;
 

@@ -10,7 +10,7 @@ namespace LspTorch.Probe;
 /// address of its counters; a gate is an object of a type of its own, entered by an operator where it is handed at most one value, which costs
 /// Python less than a call. So the hot path is a few loads and one increment.
 /// </summary>
-internal static unsafe class Recording
+internal static unsafe partial class Recording
 {
     private const long Forever = 1L << 62;
     private const int TypeSwitches = 64;
@@ -67,9 +67,6 @@ internal static unsafe class Recording
     private const int GateOpen = 32, GateGap = 64, EagerAfterNews = 8, LongestGap = 1024;
 
     private static object writing = new();
-    private static nint[] gates = new nint[256];
-    private static int gateCount;
-    private static readonly List<nint> tables = [];
     /// <summary>The places a value was seen at: number and counters.</summary>
     private static readonly List<(long Number, nint Counters)> seen = [];
     private static nint look, placeMethod, gateMethod, gateType, constantsName, bytesType;
@@ -81,6 +78,8 @@ internal static unsafe class Recording
         public static int BytesOffset, TypeOffset, DigitOffset, GateOffset;
         /// <summary>Forked: in a child, where Python writes the trace.</summary>
         public static bool Disabled, Forked;
+        /// <summary>Whether stubs stand for functions.</summary>
+        public static bool Defers;
         /// <summary>Whether True and False count their references: before 3.12, at the start of the object.</summary>
         public static bool CountsBooleans;
     }
@@ -122,6 +121,11 @@ internal static unsafe class Recording
         Add(functions, "emit", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Emit, LibPython.OneArgument);
         Add(functions, "map", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Map, LibPython.OneArgument);
         Add(functions, "unmap", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Unmap, LibPython.NoArguments);
+        Add(functions, "complete", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CompleteCode, LibPython.NoArguments);
+        Add(functions, "hold", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Hold, LibPython.NoArguments);
+        Add(functions, "release", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Release, LibPython.NoArguments);
+        Add(functions, "defers", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanDefer, LibPython.OneArgument);
+        Add(functions, "sum", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Sum, LibPython.OneArgument);
         Add(functions, "drain", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Drain, LibPython.NoArguments);
         Add(functions, "forked", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Forked, LibPython.OneArgument);
         byte* path = Posix.Utf8(Path.Combine(folder, "recorder.py"));
@@ -275,51 +279,6 @@ internal static unsafe class Recording
         return true;
     }
 
-    /// <summary>
-    /// Takes (code, first place, number of places, first gate, number of gates, the gates in words of 32 bits: for each the number of places it
-    /// records itself, then those), and puts callables where the code has marks. The code is new: nobody else holds it, so its
-    /// constants are changed where they stand.
-    /// </summary>
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Bind(nint self, nint arguments)
-    {
-        int firstGate = (int)LongAt(arguments, 3), newGates = (int)LongAt(arguments, 4);
-        // What follows is kept for the life of the process: the writing thread reads it.
-        nint words = LibPython.TupleGetItem(arguments, 5);
-        LibPython.IncRef(words);
-        long first = LongAt(arguments, 1), count = LongAt(arguments, 2);
-        var file = (Table*)NativeMemory.Alloc((nuint)sizeof(Table));
-        *file = new Table { Counters = (Counters*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(Counters)), First = first };
-        var recorders = new nint[(count + PlacesEach - 1) / PlacesEach];
-        for (int i = 0; i < recorders.Length; i++)
-        {
-            nint holder = LibPython.BytesFromString(null, sizeof(Table));
-            if (holder == 0) return 0;
-            *(Table*)((byte*)holder + Hot.BytesOffset) = new Table { Counters = file->Counters + i * PlacesEach, First = first + i * PlacesEach };
-            recorders[i] = LibPython.FunctionNew((void*)placeMethod, holder, 0);
-            if (recorders[i] == 0) return 0;
-        }
-        lock (writing)
-        {
-            tables.Add((nint)file);
-            while (firstGate + newGates > gates.Length) Array.Resize(ref gates, gates.Length * 2);
-            int* word = (int*)((byte*)words + Hot.BytesOffset);
-            for (int i = 0; i < newGates; i++)
-            {
-                nint made = LibPython.TypeAllocate(gateType, 0);
-                if (made == 0) return 0;
-                var gate = (Gate*)((byte*)made + Hot.GateOffset);
-                *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Table = file, Entries = word + 1, EntryCount = *word };
-                gates[firstGate + i] = (nint)gate;
-                gateCount = firstGate + i + 1;
-                word += 1 + *word;
-            }
-        }
-        return PutCallables(LibPython.TupleGetItem(arguments, 0), recorders, firstGate, 0) ? NewNone() : 0;
-    }
-
-    private const int PlacesEach = 256;
-
     /// <summary>Takes (place, gates that count for it…): from now on its count is told.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Seen(nint self, nint numbers)
@@ -330,8 +289,10 @@ internal static unsafe class Recording
         {
             for (int i = 1; i < LibPython.TupleSize(numbers); i++)
             {
+                var gate = GateOf((int)LongAt(numbers, i));
+                if (gate == null) return 0;
                 var link = (GateLink*)NativeMemory.Alloc((nuint)sizeof(GateLink));
-                *link = new GateLink { Gate = (Gate*)gates[LongAt(numbers, i)], Next = place->Gates };
+                *link = new GateLink { Gate = gate, Next = place->Gates };
                 place->Gates = link;
             }
             if (!Hot.Forked) seen.Add((number, (nint)place));
@@ -339,64 +300,13 @@ internal static unsafe class Recording
         return NewNone();
     }
 
-    private static Counters* CountersOf(long number)
-    {
-        int at = tables.Count - 1;
-        while (at > 0 && ((Table*)tables[at])->First > number) at--;
-        var table = (Table*)tables[at];
-        return table->Counters + (number - table->First);
-    }
-
-    private const int DeepestCode = 1000;
-
-    /// <summary>In the constants of a code object and of those in it; false with a Python exception set.</summary>
-    private static bool PutCallables(nint code, nint[] recorders, int firstGate, int depth)
-    {
-        if (depth > DeepestCode) return true;
-        nint constants = LibPython.GetAttribute(code, constantsName);
-        if (constants == 0) return false;
-        nint codeType = *(nint*)((byte*)code + Hot.TypeOffset), size = *(nint*)((byte*)constants + sizeOffset);
-        var items = (nint*)((byte*)constants + tupleOffset);
-        for (nint i = 0; i < size; i++)
-        {
-            nint constant = items[i], type = *(nint*)((byte*)constant + Hot.TypeOffset);
-            if (type == codeType)
-            {
-                if (!PutCallables(constant, recorders, firstGate, depth + 1)) return false;
-            }
-            else if (type == bytesType && *(nint*)((byte*)constant + sizeOffset) == PlaceMark.Length + sizeof(int))
-            {
-                // Both marks are of one length.
-                byte* mark = (byte*)constant + Hot.BytesOffset;
-                int number = *(int*)(mark + PlaceMark.Length);
-                nint callable;
-                if (new ReadOnlySpan<byte>(mark, PlaceMark.Length).SequenceEqual(PlaceMark)) LibPython.IncRef(callable = recorders[number]);
-                else if (!new ReadOnlySpan<byte>(mark, GateMark.Length).SequenceEqual(GateMark)) continue;
-                else
-                {
-                    callable = gates[firstGate + number] - Hot.GateOffset;
-                    if (((Gate*)gates[firstGate + number])->EntryCount > 1) callable = LibPython.FunctionNew((void*)gateMethod, callable, 0);
-                    else LibPython.IncRef(callable);
-                }
-                if (callable == 0) return false;
-                items[i] = callable;
-                LibPython.DecRef(constant);
-            }
-        }
-        LibPython.DecRef(constants);
-        return true;
-    }
-
-    /// <summary>As recorder.py writes them; a number of four bytes stands after each.</summary>
-    private static ReadOnlySpan<byte> PlaceMark => "\0lsptorch:p"u8;
-    private static ReadOnlySpan<byte> GateMark => "\0lsptorch:g"u8;
-
     private static long LongAt(nint tuple, int at) => LibPython.LongAsLong(LibPython.TupleGetItem(tuple, at));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint WakeGate(nint self, nint index)
     {
-        var gate = (Gate*)gates[LibPython.LongAsLong(index)];
+        var gate = GateOf((int)LibPython.LongAsLong(index));
+        if (gate == null) return 0;
         gate->Eager = Math.Max(gate->Eager, EagerAfterNews);
         gate->Gap = 1;
         gate->Due = gate->Calls + 1;
@@ -404,7 +314,11 @@ internal static unsafe class Recording
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Passed(nint self, nint index) => LibPython.LongFromLong(((Gate*)gates[LibPython.LongAsLong(index)])->Passed);
+    private static nint Passed(nint self, nint index)
+    {
+        var gate = GateOf((int)LibPython.LongAsLong(index));
+        return gate == null ? 0 : LibPython.LongFromLong(gate->Passed);
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Calls(nint self, nint index) => LibPython.LongFromLong(CountersOf(LibPython.LongAsLong(index))->Calls);
@@ -413,29 +327,6 @@ internal static unsafe class Recording
     private static nint Emit(nint self, nint bytes)
     {
         if (!Hot.Disabled) Wire.Emit(LibPython.BytesAsString(bytes), (int)LibPython.BytesSize(bytes));
-        return NewNone();
-    }
-
-    private static nint mapped, mappedLength;
-
-    /// <summary>
-    /// A file as a memoryview, None where there is none. Reading it so touches a fraction of the pages that a copy does. One at a time: it is
-    /// to be given back before the next.
-    /// </summary>
-    /// <param name="path">A bytes object.</param>
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Map(nint self, nint path)
-    {
-        const int forReading = 0x100;
-        mapped = Posix.Map(LibPython.BytesAsString(path), out mappedLength);
-        return mapped == 0 ? NewNone() : LibPython.ViewFromMemory(mapped, mappedLength, forReading);
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Unmap(nint self, nint nothing)
-    {
-        if (mapped != 0) _ = Posix.Unmap(mapped, (nuint)mappedLength);
-        mapped = 0;
         return NewNone();
     }
 
@@ -462,7 +353,7 @@ internal static unsafe class Recording
         for (int i = 0; i < gateCount; i++)
         {
             var gate = (Gate*)gates[i];
-            if (gate->Calls != 0) (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager) = (0, 0, 1, 1, GateOpen);
+            if (gate != null && gate->Calls != 0) (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager) = (0, 0, 1, 1, GateOpen);
         }
         return NewNone();
     }
@@ -480,24 +371,6 @@ internal static unsafe class Recording
         _ = LibPython.DictSetItemString(functions, key, callable);
         NativeMemory.Free(key);
         LibPython.DecRef(callable);
-    }
-
-    /// <summary>The type of gates: nothing but room for one and the two operators. A new reference; 0 on failure.</summary>
-    private static nint GateType()
-    {
-        const nint Subscript = 5, Negative = 30;    // numbers of slots, part of the stable ABI
-        const int Default = 1 << 18;
-        var slots = (nint*)NativeMemory.AllocZeroed(6, (nuint)sizeof(nint));
-        slots[0] = Subscript;
-        slots[1] = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&EnterWith;
-        slots[2] = Negative;
-        slots[3] = (nint)(delegate* unmanaged[Cdecl]<nint, nint>)&EnterWithout;
-        var specification = (nint*)NativeMemory.AllocZeroed(4, (nuint)sizeof(nint));
-        specification[0] = (nint)Posix.Utf8("lsptorch.gate");
-        ((int*)specification)[2] = Hot.GateOffset + sizeof(Gate);
-        ((int*)specification)[4] = Default;
-        specification[3] = (nint)slots;
-        return LibPython.TypeFromSpecification((void*)specification);
     }
 
     /// <summary>A PyMethodDef; Python keeps pointing to it.</summary>

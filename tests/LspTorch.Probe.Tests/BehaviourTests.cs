@@ -42,7 +42,7 @@ public sealed class BehaviourTests
         Assert.That(standalone.Places(), Is.EqualTo(embedded.Places()));
     }
 
-    public static IEnumerable<string> BothWays() => ["mangled_names", "pickling", "match_and_new", "latin1", "bom_crlf", "torch_things", "modules"];
+    public static IEnumerable<string> BothWays() => ["mangled_names", "pickling", "match_and_new", "latin1", "bom_crlf", "torch_things", "modules", "first_calls"];
 
     [TestCase(Way.Embedded)]
     [TestCase(Way.Standalone)]

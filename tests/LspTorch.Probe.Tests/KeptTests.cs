@@ -53,6 +53,41 @@ public sealed class KeptTests(Way way)
         Assert.That(Kept(cache), Has.Length.EqualTo(2));
     }
 
+    /// <summary>What is kept of a file that had just been written is kept anew once the file is old enough to tell that it is as it was.</summary>
+    [Test]
+    public void AFileThatHasGrownOld()
+    {
+        using var folder = Program(out string cache);
+        var first = All(Run(way, folder, cache));
+        var kept = Kept(cache).Select(File.ReadAllBytes).ToArray();
+        Thread.Sleep(2_500);    // KEPT_SECONDS
+        Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
+        Assert.That(Kept(cache).Select(File.ReadAllBytes), Is.Not.EqualTo(kept));
+        Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
+    }
+
+    /// <summary>The worker leaves the code of a function until it is called.</summary>
+    [Test]
+    public void WhatIsNotCalledIsNotMade()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("src/m.py", """
+            import sys
+            def f(x):
+                y = x
+                return y
+            [code] = [constant for constant in sys._getframe().f_code.co_consts if type(constant) is type(sys._getframe().f_code) and constant.co_name == "f"]
+            def filled(): return not any("filler" in type(constant).__name__ for constant in code.co_consts)
+            before = filled()
+            f(1)
+            print(before, filled())
+            """);
+        string source = Path.Combine(folder.Path, "src");
+        var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = Path.Combine(folder.Path, "cache") };
+        for (int i = 0; i < 2; i++)
+            Assert.That(PythonRun.Of(way, source, "m.py", environment: environment).Output, Is.EqualTo(way == Way.Embedded ? "False True\n\n" : "True True\n\n"));
+    }
+
     [Test]
     public void AChangedFileIsRewritten()
     {

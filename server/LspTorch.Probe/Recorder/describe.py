@@ -66,9 +66,6 @@ class _Bound:
         pass
 
 
-_Code = type(_dims.__code__)
-
-
 # Searched by identity: hashing a class asks its metaclass, which may be the program's, and id() tells the program's audit hooks.
 _SCALARS = ((int, "int"), (float, "float"), (bool, "bool"), (str, "str"), (type(None), "None"), (complex, "complex"))
 _SCALAR_NAMES = tuple([name for _, name in _SCALARS])
@@ -168,19 +165,6 @@ def _name_type(value, kind, depth):
 
 _Function, _Method = type(_dims), type(_Bound().method)
 _audits = False         # the program has a hook that would be told of a look at a function's code
-
-
-def _note_audits(code):
-    """Looks for the name that a program needs to have such a hook."""
-    global _audits
-    work = [code]
-    while work and not _audits:
-        code = work.pop()
-        _audits = "addaudithook" in code.co_names
-        for constant in code.co_consts:
-            if type(constant) is _Code:
-                work.append(constant)
-
 
 
 def _signature(function, skip):

@@ -39,19 +39,20 @@ def _identity(path):
     return b"".join([(number & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little") for number in numbers])
 
 
-# A kept file: the length of what follows up to the records, a sum of it, the identity of the source, the rest by marshal; the records.
+# A kept file: the length of what follows up to the records, a sum of what is before the pieces, the identity of the source, the length of its code, the code, what
+# else there is; the pieces; the records.
 
 def _read_kept(file):
     """(identity, sha256, what rewrite answered); the places, which most imports do not need, as a function that reads them."""
+    kept = None
     try:
         data = _content(file) if NATIVE is None else NATIVE["map"](os.fsencode(file))
-        try:
-            return None if data is None else _kept_in(memoryview(data), file)
-        finally:
-            if NATIVE is not None:
-                NATIVE["unmap"]()
+        kept = None if data is None else _kept_in(memoryview(data), file)
     except (OSError, ValueError, EOFError, TypeError):
-        return None
+        pass
+    if NATIVE is not None and (kept is None or not kept[-2]):
+        NATIVE["unmap"]()       # else it stays: pieces are read from it
+    return kept
 
 
 def _content(file):
@@ -59,19 +60,29 @@ def _content(file):
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
         head = os.read(descriptor, 8)
-        length = int.from_bytes(head, "little")
-        return head + os.read(descriptor, length) if length <= os.fstat(descriptor).st_size else b""
+        end = int.from_bytes(head, "little")
+        return head + os.read(descriptor, end - 8) if 8 <= end <= os.fstat(descriptor).st_size else b""
     finally:
         os.close(descriptor)
 
 
 def _kept_in(data, file):
-    length = int.from_bytes(data[:8], "little")
-    if length > len(data) - 8 or _imp.source_hash(3, data[16:length + 8]) != data[8:16]:
+    end, begin = int.from_bytes(data[:8], "little"), int.from_bytes(data[8:16], "little")
+    if not 24 <= begin <= end <= len(data) or _imp.source_hash(3, data[24:begin]) != data[16:24]:
         return None
-    identity = bytes(data[16:56])
-    kept, sum_of_records, count = marshal.loads(data[56:length + 8])
-    return (identity,) + kept + (lambda: _read_records(file, length + 8, count, sum_of_records),)
+    identity = bytes(data[24:64])
+    about = 72 + int.from_bytes(data[64:72], "little")
+    code = marshal.loads(data[72:about])
+    kept, sum_of_pieces, sum_of_records, count = marshal.loads(data[about:begin])
+    pieces = data[begin:end]
+    if _sum_of(pieces) != sum_of_pieces:
+        return None
+    return (identity,) + kept[:3] + (code,) + kept[3:] + (pieces, lambda: _read_records(file, end, count, sum_of_records))
+
+
+def _sum_of(pieces):
+    """Simple, as much is summed at each import: of whole numbers of eight bytes."""
+    return NATIVE["sum"](pieces) if NATIVE is not None else sum(memoryview(pieces).cast("Q")) & 0xFFFFFFFFFFFFFFFF
 
 
 def _read_records(file, at, count, expected):
@@ -95,15 +106,19 @@ def _write_kept(file, kept):
     """Whole or not at all: another process may read or write it at the same time."""
     partial = "%s.%d.%d" % (file, os.getpid(), _thread.get_ident())
     try:
-        count, records = kept[4], kept[-1] if type(kept[-1]) is bytes else kept[-1]()
-        if count > 0 and not records:
+        pieces, records = kept[-2:]
+        if kept[5] > 0 and not records:
             return
-        payload = kept[0] + marshal.dumps((kept[1:-1], _imp.source_hash(4, records), len(records)))
+        code = as_bytes(kept[4])
+        about = marshal.dumps((kept[1:4] + kept[5:-2], _sum_of(pieces), _imp.source_hash(4, records), len(records)))
+        payload = b"".join((kept[0], len(code).to_bytes(8, "little"), code, about))
+        head = _imp.source_hash(3, payload) + payload
+        begin = 16 + len(head)
         os.makedirs(_kept_folder, 0o700, exist_ok=True)
         _sweep_kept()
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
-            data = memoryview((len(payload) + 8).to_bytes(8, "little") + _imp.source_hash(3, payload) + payload + records)
+            data = memoryview(b"".join(((begin + len(pieces)).to_bytes(8, "little"), begin.to_bytes(8, "little"), head, pieces, records)))
             while data:
                 data = data[os.write(descriptor, data):]
         finally:
@@ -166,6 +181,16 @@ def _read_code(filename):
 
 def instrument(path, filename, read, main):
     """The recording code object of a file; the plain one where anything stands in the way. `read` answers its bytes."""
+    # Unpacking code makes thousands of tuples: no garbage, but the collector would look at them again and again.
+    held = NATIVE is not None and NATIVE["hold"]()
+    try:
+        return _instrument(path, filename, read, main)
+    finally:
+        if held:
+            NATIVE["release"]()
+
+
+def _instrument(path, filename, read, main):
     identity, file, kept, source = _identity(path), _kept_file(path, filename), None, None
     if file is not None:
         kept = _read_kept(file)
@@ -174,7 +199,8 @@ def instrument(path, filename, read, main):
         sha256 = _sha256(source)
         if kept is not None and kept[1] == sha256:
             if identity != _TOO_NEW:
-                _write_kept(file, (identity,) + kept[1:])
+                kept = (identity,) + kept[1:-1] + (kept[-1](),)     # read before they lie elsewhere
+                _write_kept(file, kept)
         else:
             kept = None
     if kept is None:
@@ -196,14 +222,16 @@ def instrument(path, filename, read, main):
 _next_place = _next_gate = 0
 
 
-def bind(path, sha256, code, count, words, gate_count, records):
+def bind(path, sha256, audits, code, count, words, gate_count, pieces, records):
     """The code with callables instead of marks; places and gates get their numbers."""
-    global _next_place, _next_gate
-    _note_audits(code)
+    global _next_place, _next_gate, _audits
+    _audits = _audits or audits
+    if len(pieces) and not _can_defer():
+        code, pieces = put_together(code, pieces), b""
     file = File(path, sha256, _next_place, _next_gate, count, records)
     _next_place, _next_gate = _next_place + count, _next_gate + gate_count
     if NATIVE is not None:
-        NATIVE["bind"]((code, file.first_place, count, file.first_gate, gate_count, words))
+        NATIVE["bind"]((code, file.first_place, count, file.first_gate, gate_count, words, pieces))
     else:
         code = _with_callables(code, file, [int.from_bytes(words[at:at + 4], "little") for at in range(0, len(words), 4)])
     _files.append(file)
@@ -293,6 +321,8 @@ def _run_eagerly(dynamo):
     the same, and they are seen.
     """
     global _compiles
+    if NATIVE is not None:
+        NATIVE["complete"]()        # it looks at code from C
     for holder, name, eagerly in ((dynamo.get("_stance"), "stance", "force_eager"), (dynamo.get("config"), "disable", True)):    # torch before 2.6 has no stance
         if hasattr(holder, name):
             _compiles = holder, name, getattr(holder, name)

@@ -507,8 +507,8 @@ class Instrumenter:
 
 def rewrite(tree, source, filename):
     """
-    Whether compiling the file may warn, the code with marks for callables, the number of places, the gates, their number, and the
-    places: where the record of each ends, then the records.
+    Whether compiling the file may warn, whether it names the function that adds a hook of audits, the code with marks for callables, the number of places, the gates,
+    their number, the pieces that stubs in the code stand for, and the places: where the record of each ends, then the records.
     """
     instrumenter = Instrumenter(source)
     instrumenter.run(tree)
@@ -524,7 +524,9 @@ def rewrite(tree, source, filename):
     for entry in instrumenter.gates:
         words += [len(entry)] + entry
     may_warn = instrumenter.may_warn or _parser_may_warn(source)
-    return may_warn, code, len(ends), _four_bytes_each(words), len(instrumenter.gates), _four_bytes_each(ends) + b"".join(records)
+    code, pieces = taken_apart(code)
+    return (may_warn, b"addaudithook" in source, code, len(ends), _four_bytes_each(words), len(instrumenter.gates), pieces,
+            _four_bytes_each(ends) + b"".join(records))
 
 
 def _parser_may_warn(source):
