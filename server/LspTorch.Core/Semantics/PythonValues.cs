@@ -29,7 +29,8 @@ internal static class PythonValues
             when owner.ResolveName(made.Func) is "numpy.finfo" or "numpy.iinfo" or "torch.finfo" or "torch.iinfo" => true,
         Name or Syntax.Attribute => IsPlainName(owner, value, depth),
         Call { Func: Syntax.Attribute { Value: Constant { Kind: ConstantKind.Str } } } => true,
-        Call { Func: Name or Syntax.Attribute } call => IsPlainCall(owner, call),
+        Call { Func: Syntax.Attribute { Value: Name parser, Name: "parse_args" or "parse_known_args" } } => IsParser(owner, parser),
+        Call { Func: Name or Syntax.Attribute } call => IsPlainCall(owner, call, depth),
         _ => false,
     };
 
@@ -39,12 +40,16 @@ internal static class PythonValues
         return owner.ResolveName(name) is { } dotted && owner.Tables.Function(dotted) is TorchScript.ConstantEntry;
     }
 
-    private static bool IsPlainCall(SemanticModel owner, Call call)
+    private static bool IsParser(SemanticModel owner, Name name) =>
+        owner.Names.FindVariable(name) is { } variable && variable.Bindings.All(b => b.Value is Call made && variable.Owner.ResolveName(made.Func) == "argparse.ArgumentParser");
+
+    private static bool IsPlainCall(SemanticModel owner, Call call, int depth)
     {
         if (owner.Names.Resolve(call.Func) is not { } symbol) return false;
         if (symbol is { Class: { } type, Owner: { } home }) return IsPlainInstance(home.ClassOf(type));
+        if (symbol is { Function: { Decorators.Count: 0, IsAsync: false } function, Owner: { } writer }) return GivesPlain(writer, function, depth);
         if (symbol.Definition is not null || symbol.DottedName is not { } dotted) return false;
-        return dotted is "torch.device" or "torch.Generator" or "logging.getLogger" or "re.compile" or "argparse.ArgumentParser" or "pathlib.Path" or "os.getenv" or "os.environ.get"
+        return dotted is "torch.device" or "torch.Generator" or "random.Random" or "threading.Lock" or "threading.RLock" or "logging.getLogger" or "re.compile" or "argparse.ArgumentParser" or "pathlib.Path" or "os.getenv" or "os.environ.get"
                 or "os.path.join" or "os.path.dirname" or "os.path.abspath" or "time.time" or "collections.OrderedDict" or "collections.defaultdict" or "collections.deque" or "collections.Counter"
                 or "builtins.int" or "builtins.float" or "builtins.bool" or "builtins.str" or "builtins.len" or "builtins.range" or "builtins.dict" or "builtins.list" or "builtins.set"
                 or "builtins.tuple" or "builtins.sorted" or "builtins.frozenset" or "builtins.sum" or "builtins.round"
@@ -52,6 +57,32 @@ internal static class PythonValues
             || InitEvaluator.IsArrayMaker(dotted)
             || owner.Tables.Function(dotted) is TorchScript.OperatorEntry op && owner.Tables.Operator(op.Operator) is { Length: > 0 } overloads
                 && overloads.All(o => o.Returns == TorchScript.TorchType.Tensor);
+    }
+
+    /// <summary>Whether a function has one return, at its end, of a plain value: what a logger is got from, say.</summary>
+    private static bool GivesPlain(SemanticModel owner, FunctionDef function, int depth)
+    {
+        if (function.Body is not [.., Return { Value: { } value }] || ReturnCounter.Of(function) != 1) return false;
+        if (value is not Name local || owner.Names.Lookup(local.Id, local) is not { } found || !ReferenceEquals(found.Scope.Node, function)) return IsPlain(owner, value, depth);
+        return ArePlain(owner, found.Bindings, depth);
+    }
+
+    private sealed class ReturnCounter : SyntaxWalker
+    {
+        private int returns;
+
+        public static int Of(FunctionDef function)
+        {
+            var counter = new ReturnCounter();
+            counter.Visit(function.Body);
+            return counter.returns;
+        }
+
+        public override void Visit(Node node)
+        {
+            if (node is Return or ExprStmt { Value: Yield or YieldFrom }) returns++;
+            if (node is Stmt and not (FunctionDef or ClassDef)) base.Visit(node);
+        }
     }
 
     /// <summary>An object of a Python class that cannot be called, and is no enum's member.</summary>

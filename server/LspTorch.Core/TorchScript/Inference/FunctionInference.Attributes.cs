@@ -48,10 +48,11 @@ internal sealed partial class FunctionInference
             if (RefusePythonValue(attribute)) return TorchType.Unknown;
             if (Model.Names.Resolve(attribute) is { } symbol)
             {
-                if (RefuseOfModuleClass(attribute)) return TorchType.Unknown;
+                if (RefuseOfModuleClass(attribute) || RefuseOfBuiltin(attribute, symbol.DottedName)) return TorchType.Unknown;
                 if (symbol.Definition is not null || symbol.DottedName is not null) return FromSymbol(symbol);
             }
-            else if (Model.Names.Resolve(root) is null) return ReferenceEquals(attribute.Value, root) ? ReadGlobal(root) : TorchType.Unknown;
+            else if (Model.Names.Resolve(root) is not { } whole) return ReferenceEquals(attribute.Value, root) ? ReadGlobal(root) : TorchType.Unknown;
+            else if (whole.Function is { } function && RefuseOfFunction(attribute, function)) return TorchType.Unknown;
         }
         if (attribute.Value is Name holder && frame.Find($"{holder.Id}.{attribute.Name}") is { } told) { Infer(holder); return told; }
         var owner = Infer(attribute.Value);
@@ -88,6 +89,7 @@ internal sealed partial class FunctionInference
                     : TorchType.Unknown;
             case ModuleContainerType container: return name is "keys" or "values" or "items" ? new ContainerMethod(container, name) : name == "training" ? TorchType.Bool : TorchType.Unknown;
             case ModuleChoice choice: return AttributeOfEach(choice, attribute);
+            case ModuleObject { Module: var module }: return AttributeOf(module, attribute) is var held and (ModuleType or ModuleContainerType or ModuleChoice) ? new ModuleObject(held) : AttributeOf(module, attribute);
             case NamedValue module: return FromDotted($"{module.DottedName}.{name}");
             case ClassValue { Class: { Kind: ClassKind.Enum } type }: return type.InstanceType;
             case ClassValue { Class: var type } when type.FindMethod(name) is { } method && method.Function.Decorators.Any(d => d is Name { Id: "staticmethod" }):

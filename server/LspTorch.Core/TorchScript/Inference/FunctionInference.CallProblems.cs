@@ -98,6 +98,8 @@ internal sealed partial class FunctionInference
     {
         if (type.Kind == ClassKind.Module)
             Refuse(ProblemKind.ModuleMade, call, $"'{type.Name}' is made while compiled code runs, which TorchScript cannot: make it in __init__ and keep it in an attribute.");
+        else if (type.Kind == ClassKind.Plain && type.HasAllBases && type.Node.Decorators.Count == 0 && !type.Methods.ContainsKey("__init__"))
+            Refuse(ProblemKind.UnsupportedFunction, call, $"'{type.Name}' has no '__init__' of its own, and TorchScript makes objects only of classes that have one.");
     }
 
     private void CheckCallable(TorchType callee, Call call)
@@ -156,10 +158,6 @@ internal sealed partial class FunctionInference
                 break;
             case "min" or "max": CheckResolved(call, name, $"prim::{name}", positional, keywords); break;
             case "abs": CheckResolved(call, name, "prim::abs", positional, keywords); break;
-            case "set" or "frozenset" or "bytes" or "bytearray" or "reversed" or "type" or "map" or "filter" or "memoryview":
-                if (positional.FirstOrDefault(a => a.Type != TorchType.Tensor) is { Type: { } given })
-                    Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript takes '{name}' for a function of Tensors, and {TypeWords.Of(given)} is given: {InsteadOf(name)}.");
-                break;
             case "id" when positional.Count == 1 && first is not ModuleType && first != TorchType.None:
                 Refuse(ProblemKind.UnsupportedFunction, call, $"'id' is there for objects of script classes only, and {TypeWords.Of(first)} is given.");
                 break;
@@ -167,8 +165,27 @@ internal sealed partial class FunctionInference
         }
     }
 
+    /// <summary>Classes of Python that TorchScript calls as functions of Tensors which give one.</summary>
+    private static bool IsFunctionOfTensors(string dotted) => dotted is "io.BytesIO" or "io.StringIO" or "itertools.chain" or "itertools.product" or "itertools.cycle" or "itertools.count"
+        or "itertools.repeat" or "itertools.islice" or "itertools.zip_longest" or "itertools.accumulate" or "itertools.combinations" or "itertools.permutations" or "itertools.groupby"
+        or "itertools.starmap" or "itertools.takewhile" or "itertools.dropwhile" or "itertools.compress" or "itertools.filterfalse";
+
+    private TorchType CallFunctionOfTensors(string name, Call call, List<Argument> positional, bool spread)
+    {
+        if (spread || call.Keywords.Count > 0) return TorchType.Unknown;
+        foreach (var argument in positional)
+        {
+            if (argument.Type is SugaredType || argument.Type.HasUnknown) return TorchType.Unknown;
+            if (argument.Type == TorchType.Tensor) continue;
+            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript takes '{name}' for a function of Tensors, and {TypeWords.Of(argument.Type)} is given: {InsteadOf(name)}.");
+            return TorchType.Unknown;
+        }
+        return TorchType.Tensor;
+    }
+
     private static string InsteadOf(string name) => name switch
     {
+        "itertools.chain" or "itertools.product" or "itertools.cycle" or "itertools.islice" or "itertools.repeat" or "itertools.count" => "write loops",
         "set" or "frozenset" => "keep the values as the keys of a dictionary",
         "reversed" => "loop over the indices backwards, 'range(n - 1, -1, -1)'",
         "map" or "filter" => "write a loop",

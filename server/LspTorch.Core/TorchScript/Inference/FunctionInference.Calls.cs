@@ -9,11 +9,11 @@ internal sealed partial class FunctionInference
     private TorchType InferCall(Call call, TorchType? hint)
     {
         var callee = Infer(call.Func);
-        CheckApply(call);
+        CheckApply(call, callee);
         if (callee is SpecialFormValue special && SpecialForm(special.Name, call) is { } result) return result;
         if (callee is NamedValue { DottedName: var dotted } && NamedForm(dotted, call) is { } named) return named;
         var positional = new List<Argument>(call.Args.Count);
-        bool spread = false, values = callee is OperatorValue or SignaturesValue or DispatchValue or FunctionValue or ModuleType or SpecialFormValue { Name: "range" or "len" or "int" or "float" or "bool" or "min" or "max" or "abs" or "sum" or "print" or "map" or "filter" or "str" or "sorted" };
+        bool spread = false, values = callee is OperatorValue or SignaturesValue or DispatchValue or FunctionValue or ModuleType or SpecialFormValue { Name: "range" or "len" or "int" or "float" or "bool" or "min" or "max" or "abs" or "sum" or "print" or "map" or "filter" or "str" or "sorted" or "reversed" or "set" or "frozenset" };
         foreach (var argument in call.Args)
         {
             if (argument is Starred starred)
@@ -54,6 +54,12 @@ internal sealed partial class FunctionInference
                 CheckConstruct(type, call);
                 return Construct(type, call);
             case ContainerMethod method: return CallContainer(method);
+            case ModuleObject or SugaredTuple when callee is ModuleObject || call.Func is Subscript { Index: Slice }:
+                Refuse(ProblemKind.NotCallable, call, $"A slice of modules is a tuple of objects to TorchScript, and '{Shown(call.Func)}' cannot be called: loop over the whole container, as in 'for i, layer in enumerate(layers): if i < n: ...', or keep the part in a container of its own.");
+                return TorchType.Unknown;
+            case SpecialFormValue { Name: "set" or "frozenset" or "bytes" or "bytearray" or "reversed" or "type" or "map" or "filter" or "memoryview" } special:
+                return CallFunctionOfTensors(special.Name, call, positional, spread);
+            case NamedValue { DottedName: ['i', ..] library } when IsFunctionOfTensors(library): return CallFunctionOfTensors(library, call, positional, spread);
             case SpecialFormValue special:
                 CheckBuiltin(special.Name, call, positional, keywords, spread);
                 return CallBuiltin(special.Name, positional, keywords);
@@ -206,6 +212,8 @@ internal sealed partial class FunctionInference
                 CheckLiteralName(call);
                 var owner = Infer(call.Args[0]);
                 if (call.Args.Count > 2) Infer(call.Args[2]);
+                else if (owner is ModuleType { Definition: { IsModule: true, HasAllBases: true } definition } && call.Args[1] is Constant { Value: string sought } && LacksAttribute(definition, sought))
+                    Refuse(ProblemKind.UnknownAttribute, call, $"'{definition.Name}' has no attribute '{sought}': nothing in its constructor sets it.");
                 return call.Args[1] is Constant { Value: string attribute } ? AttributeOf(owner, new Syntax.Attribute(call.Args[0], attribute, call.Args[1].Span, ExprContext.Load)) : TorchType.Unknown;
             default: return null;
         }
@@ -246,7 +254,6 @@ internal sealed partial class FunctionInference
             case "range": return new IterableValue(IterableKind.Range, []);
             case "enumerate" when positional.Count is 1 or 2: return new IterableValue(IterableKind.Enumerate, [first]);
             case "zip" when positional.Count > 0: return new IterableValue(IterableKind.Zip, [.. positional.Select(p => p.Type)]);
-            case "reversed": return TorchType.Unknown;
             case "int" when positional.Count == 1: return TorchType.Int;
             case "float" when positional.Count == 1: return TorchType.Float;
             case "bool" when positional.Count == 1: return TorchType.Bool;

@@ -274,13 +274,24 @@ internal sealed partial class FunctionInference
             case ClassType { Role: ClassRole.NamedTuple } named: return TupleItem([.. named.Fields.Select(f => f.Type)], subscript.Index, constant, t => new TupleType(t));
             case SugaredTuple { Exact: true } sugared: return TupleItem(sugared.Elements, subscript.Index, constant, t => new SugaredTuple(t, true));
             case ModuleContainerType { Kind: not ModuleContainerKind.ModuleDict } container:
-                if (subscript.Index is Slice) return container.Exact ? TupleItem(container.Elements, subscript.Index, null, t => container with { Elements = t }) : container;
+                if (subscript.Index is Slice) return SliceOf(container, subscript.Index);
                 if (constant is null) return TorchType.Unknown;
                 return container.Exact ? TupleItem(container.Elements, subscript.Index, constant, t => container with { Elements = t })
                     : ModuleChoice.Of(container.Elements.AsSpan());
             case ModuleContainerType dict: return subscript.Index is Constant { Kind: ConstantKind.Str } ? ModuleChoice.Of(dict.Elements.AsSpan()) : TorchType.Unknown;
             default: return TorchType.Unknown;
         }
+    }
+
+    /// <summary>A slice of modules is a tuple of objects.</summary>
+    private SugaredTuple SliceOf(ModuleContainerType container, Expr slice)
+    {
+        foreach (var bound in slice is Slice range ? [range.Lower, range.Upper, range.Step] : (ReadOnlySpan<Expr?>)[])
+            if (bound is Syntax.Attribute attribute && Infer(attribute.Value) is ModuleType { Definition: { IsModule: true, HasAllBases: true } definition }
+                && definition.FindAttribute(attribute.Name) is { Type.IsUnknown: false } known && known.Type == TorchType.Int && !definition.Lineage().Any(c => c.Constants.Contains(attribute.Name)))
+                Refuse(ProblemKind.BadIndex, slice, $"TorchScript slices modules by constants only, and '{Shown(attribute)}' is read when the code runs: name '{attribute.Name}' in '__constants__', or loop with enumerate and a test.");
+        if (container.Exact && TupleItem(container.Elements, slice, null, t => new SugaredTuple([.. t.Select(e => new ModuleObject(e))], true)) is SugaredTuple exact) return exact;
+        return new SugaredTuple([new ModuleObject(ModuleChoice.Of(container.Elements.AsSpan()))], false);
     }
 
     private TorchType TupleItem(ImmutableArray<TorchType> elements, Expr index, int? constant, Func<ImmutableArray<TorchType>, TorchType> slice)

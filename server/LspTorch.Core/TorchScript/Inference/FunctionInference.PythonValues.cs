@@ -31,7 +31,9 @@ internal sealed partial class FunctionInference
     /// <summary>A constant that is imported by its own name (<c>from math import pi</c>) is a Python value; as an attribute of its module the compiler knows it.</summary>
     private bool RefuseConstant(Name name, ResolvedSymbol symbol)
     {
-        if (symbol.DottedName is not { } dotted || dotted == "math.inf" || Model.Tables.Function(dotted) is not ConstantEntry) return false;
+        // math.inf and torch.inf are one object, which the compiler knows by itself.
+        if (symbol.DottedName is not { } dotted || dotted is "math.inf" or "torch.inf"
+            || Model.Tables.Function(dotted) is not ConstantEntry && dotted is not ("numpy.pi" or "numpy.e" or "numpy.inf" or "numpy.nan" or "numpy.euler_gamma")) return false;
         Refuse(ProblemKind.PythonValue, name, $"'{name.Id}' is imported by its own name, and so a Python value that TorchScript cannot see: write '{dotted}'.");
         return true;
     }
@@ -46,6 +48,23 @@ internal sealed partial class FunctionInference
         }
         else if (holder.Definition is not null || holder.DottedName is not { } dotted || Model.Tables.Module(dotted) is null) return false;
         Refuse(ProblemKind.PythonValue, attribute, $"'{Shown(attribute.Value)}' is a class of modules, and TorchScript cannot look into one: call methods through self, and make functions of static ones.");
+        return true;
+    }
+
+    /// <summary>Nothing can be looked up in a builtin type or in the class Tensor.</summary>
+    private bool RefuseOfBuiltin(Syntax.Attribute attribute, string? dotted)
+    {
+        if (dotted is null || !dotted.StartsWith("torch.Tensor.", StringComparison.Ordinal)
+            && !(dotted.StartsWith("builtins.", StringComparison.Ordinal) && dotted[..dotted.LastIndexOf('.')] is "builtins.dict" or "builtins.str" or "builtins.list" or "builtins.tuple" or "builtins.int" or "builtins.float" or "builtins.bool")) return false;
+        Refuse(ProblemKind.PythonValue, attribute, $"'{Shown(attribute.Value)}' is a class, and TorchScript cannot look into it: call '{attribute.Name}' on a value.");
+        return true;
+    }
+
+    /// <summary>A function has no attributes to the compiler.</summary>
+    private bool RefuseOfFunction(Syntax.Attribute attribute, FunctionDef function)
+    {
+        if (attribute.Value is not Name || function.Parent is not Module || function.Decorators.Count > 0 || function.IsAsync) return false;
+        Refuse(ProblemKind.PythonValue, attribute, $"'{Shown(attribute.Value)}' is a function, and TorchScript cannot look up '{attribute.Name}' in it.");
         return true;
     }
 

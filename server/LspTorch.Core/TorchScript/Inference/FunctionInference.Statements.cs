@@ -110,6 +110,7 @@ internal sealed partial class FunctionInference
         if (aug.Target is Syntax.Attribute attribute && Infer(attribute.Value) is var owner and not (ModuleType or SugaredType or ClassType)) CheckAttributeStore(attribute, owner, TorchType.Unknown);
         CheckAugmented(aug, left, right);
         var result = Binary(aug.Op, left, right);
+        if (aug.Target is Subscript element) CheckElementStore(element, Infer(element.Value), result);
         if (left == TorchType.Tensor && aug.Target is not Name) result = TorchType.Tensor;
         if (aug.Target is Name name)
         {
@@ -151,6 +152,7 @@ internal sealed partial class FunctionInference
                     Refuse(ProblemKind.BadIndex, subscript, "TorchScript cannot store to a slice of a list: store the elements one by one, or build a new list.");
                 InferIndex(subscript.Index);
                 if (stored == TorchType.Tensor) CheckTensorIndex(subscript);
+                else CheckElementStore(subscript, stored, value);
                 break;
         }
     }

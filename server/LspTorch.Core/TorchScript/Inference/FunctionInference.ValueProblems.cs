@@ -35,6 +35,9 @@ internal sealed partial class FunctionInference
         switch (value)
         {
             case PrimitiveType { Kind: PrimitiveKind.Tensor }: CheckTensorIndex(subscript); break;
+            case ModuleObject:
+                Refuse(ProblemKind.BadIndex, subscript, $"'{Shown(subscript.Value)}' comes out of a slice of modules, which is a tuple of objects to TorchScript: it cannot be indexed.");
+                break;
             case UnionType when subscript.Context == ExprContext.Load:
                 Refuse(ProblemKind.BadIndex, subscript, $"A value of type {value} cannot be indexed: ask with isinstance which it is.");
                 break;
@@ -94,12 +97,45 @@ internal sealed partial class FunctionInference
     {
         foreach (var bound in (ReadOnlySpan<Expr?>)[slice.Lower, slice.Upper, slice.Step])
             if (bound is not null && analysis.TypeOf(bound) is { HasUnknown: false } type && (type is OptionalType some ? some.Element : type) is var known
-                && (known == TorchType.Float || known == TorchType.Str || known is ListType or DictType or TupleType))
+                && (known == TorchType.Float || known == TorchType.Bool && Model.Tables.Version <= Lifetime.Read[0] || known == TorchType.Str || known is ListType or DictType or TupleType))
             {
                 Refuse(ProblemKind.BadIndex, subscript, $"{TypeWords.Of(value)} is sliced with ints, and {TypeWords.Of(type)} is given{(known == TorchType.Float ? ": divide with '//', or write 'int(...)'" : "")}.");
                 return;
             }
     }
+
+    /// <summary>A store to an element: of a list or dictionary, of its type.</summary>
+    private void CheckElementStore(Subscript target, TorchType owner, TorchType value)
+    {
+        if (target.Index is Slice || owner.HasUnknown || value is SugaredType or ModuleType or ModuleContainerType or ClassType || IsFirstEntry(target, value)) return;
+        switch (owner)
+        {
+            case TupleType:
+                Refuse(ProblemKind.BadIndex, target, "The elements of a tuple cannot be set: make a list, or a new tuple.");
+                return;
+            case OptionalType:
+                Refuse(ProblemKind.OptionalNotRefined, target, $"'{Shown(target.Value)}' is {owner} here and may be None: nothing can be stored in it before a test. {RefineAdvice(target.Value)}");
+                return;
+            case PrimitiveType { Kind: PrimitiveKind.Int or PrimitiveKind.Float or PrimitiveKind.Bool or PrimitiveKind.None or PrimitiveKind.Str }:
+                Refuse(ProblemKind.BadIndex, target, $"The elements of {TypeWords.Of(owner)} cannot be set.");
+                return;
+            case ListType or DictType when analysis.TypeOf(target.Index) is { HasUnknown: false } index:
+                var schemas = Model.Tables.Operator("aten::_set_item");
+                var arguments = (ReadOnlySpan<Argument>)[new(null, owner), new(null, index), new(null, value)];
+                if (schemas.IsEmpty || SchemaMatcher.Resolve(schemas, null, arguments, []) is not null) return;
+                var (key, element) = owner is DictType dict ? (dict.Key, dict.Value) : (TorchType.Int, ((ListType)owner).Element);
+                if (!index.IsSubtypeOf(key))
+                    Refuse(ProblemKind.BadIndex, target, owner is DictType ? $"The keys of this dictionary are {key}, and {index} is given." : $"A list is indexed with an int, and {index} is given.");
+                else
+                    Refuse(ProblemKind.TypeChanged, target, $"'{Shown(target.Value)}' is {owner}, and {TypeWords.Of(value)} cannot be stored in it{(element == TorchType.Float && value == TorchType.Int ? ": write 'float(...)'" : ": annotate it where it starts, or keep what is of another type elsewhere")}.");
+                return;
+        }
+    }
+
+    /// <summary>What first goes into an empty dictionary has a rule of its own, which names the annotation that is missing.</summary>
+    private bool IsFirstEntry(Subscript target, TorchType value) => target.Value is Name { Id: var id } && value != TorchType.None && value is not OptionalType
+        && BodyHas(node => node is Assign { Targets: [Name made], Value: DictExpr { Values.Count: 0 } or Call { Func: Name { Id: "dict" }, Args.Count: 0, Keywords.Count: 0 } } && made.Id == id)
+        && !BodyHas(node => node is Assign { Targets: [Subscript { Value: Name filled }] } && filled.Id == id && node.Start < target.Start);
 
     /// <summary>A store to an attribute of a module: it must be there, and keeps its type.</summary>
     private void CheckAttributeStore(Syntax.Attribute target, TorchType owner, TorchType value)
@@ -145,12 +181,16 @@ internal sealed partial class FunctionInference
     }
 
     /// <summary>The apply of an autograd function, which only Python can run.</summary>
-    private void CheckApply(Call call)
+    private void CheckApply(Call call, TorchType callee)
     {
-        if (call.Func is not Syntax.Attribute { Name: "apply", Value: Name or Syntax.Attribute } method) return;
+        // Often it has a name of its own: 'swish = Swish.apply', here or where it is imported from.
+        var owning = Model;
+        var named = call.Func;
+        if (named is Name name && callee is NamedValue or UnknownType && Model.Names.FindVariable(name) is { Bindings: [{ Value: Syntax.Attribute given }] } variable) (owning, named) = (variable.Owner, given);
+        if (named is not Syntax.Attribute { Name: "apply", Value: Name or Syntax.Attribute } method) return;
         var refusal = Model.Tables.Refusal("torch.autograd.Function.apply");
         if (refusal == Presence.Absent) return;
-        if (Model.Names.Resolve(method.Value) is not { Class: { } type, Owner: { } owner }) return;
+        if (owning.Names.Resolve(method.Value) is not { Class: { } type, Owner: { } owner }) return;
         if (type.Bases.Any(b => owner.ResolveName(b) is "torch.autograd.Function" or "torch.autograd.function.Function"))
             Refuse(ProblemKind.UnsupportedFunction, call, $"'{type.Name}' is an autograd function, which TorchScript cannot run: write it with differentiable operators, or move the call to an @torch.jit.ignore function.",
                 fromTables: refusal == Presence.Possible && Model.Tables.Version > Lifetime.Read[0]);

@@ -63,6 +63,11 @@ internal sealed record IterableValue(IterableKind Kind, ImmutableArray<TorchType
 /// <summary>Values kept apart at compile time: a slice of a module list, the items of a module dictionary. Exact as in a container.</summary>
 internal sealed record SugaredTuple(ImmutableArray<TorchType> Elements, bool Exact) : SugaredType;
 
+/// <summary>
+/// A module out of a slice of a container, which is a tuple of objects to the compiler: it has attributes and methods, and cannot be called.
+/// </summary>
+internal sealed record ModuleObject(TorchType Module) : SugaredType;
+
 /// <summary>The method of a module container: keys, values, items.</summary>
 internal sealed record ContainerMethod(ModuleContainerType Container, string Name) : SugaredType;
 
