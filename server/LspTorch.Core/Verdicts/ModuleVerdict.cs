@@ -134,7 +134,7 @@ public sealed record ModuleVerdict(string Class, string? Path, int? Line, int In
     }
 
     /// <summary>Whether it can leave Python today: by script, or by a trace that holds for other shapes; and libtorch, where asked, agrees.</summary>
-    public bool Ready => Eager is not { Skipped: null, Ok: false } && (Script.Good && Script.Generalises != false || Trace.Holds)
+    public bool Ready => Eager is not { Skipped: null, Ok: false } && (Script.Good && Script.Generalises != false && Script.Unsaved is null || Trace.Holds)
         && (LibTorch.Skipped is not null || LibTorch.Good);
 
     public Guidance Guidance => Guidance.For(this);

@@ -56,7 +56,8 @@ public sealed class LibTorchWorker(string? worker = null)
             var complaints = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             var verdict = Read(await output.ConfigureAwait(false), await complaints.ConfigureAwait(false), process.ExitCode, saved, reader);
-            return module.Script.Unsaved is { } why ? verdict with { Note = $"this is the traced one; {Unsaved}{why.Message}" } : verdict;
+            // What was loaded holds as far as the trace does.
+            return module.Script.Unsaved is { } why ? verdict with { Generalises = module.Trace.Holds, Note = $"this is the traced one; {Unsaved}{why.Message}" } : verdict;
         }
         catch (OperationCanceledException)
         {
