@@ -57,7 +57,7 @@ internal sealed partial class FunctionInference
     /// <summary>Nothing can be looked up in a builtin type or in the class Tensor.</summary>
     private bool RefuseOfBuiltin(Syntax.Attribute attribute, string? dotted)
     {
-        if (dotted is ['o' or 's', ..] && dotted is "os.environ" or "sys.argv" or "sys.path" or "sys.modules" or "sys.version_info")
+        if (dotted is "os.environ" or "sys.argv" or "sys.path" or "sys.modules" or "sys.version_info")
         {
             Refuse(ProblemKind.PythonValue, attribute, $"'{dotted}' is a Python value, which TorchScript cannot see: read it outside, and keep the answer in an attribute.");
             return true;

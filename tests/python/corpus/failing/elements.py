@@ -700,3 +700,54 @@ class ByChoice(nn.Module):
         self.net = nn.Sequential(norm(2), nn.ReLU())
     def forward(self, x):
         return self.net(x)
+
+# kind: modules-of-its-own-container; rule: return-type-mismatch
+# fails
+class Listed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = nn.ModuleList([nn.Linear(2, 2), nn.ReLU()])
+    def forward(self, x) -> List[Tensor]:
+        for part in self.parts:
+            x = part(x)
+        return x
+# compiles; script: Chain(AsList())
+class AsList(nn.Module):
+    def forward(self, x) -> List[Tensor]:
+        return [x]
+class Chain(nn.Sequential):
+    def __init__(self, *args):
+        super().__init__(*args)
+    def forward(self, x) -> List[Tensor]:
+        for part in self:
+            x = part(x)
+        return x
+# compiles; script: Numbered(AsList())
+class AsList(nn.Module):
+    def forward(self, x) -> List[Tensor]:
+        return [x]
+class Numbered(nn.Sequential):
+    def __init__(self, *args):
+        super().__init__(*args)
+    def forward(self, x) -> List[Tensor]:
+        for i, part in enumerate(self):
+            x = part(x)
+        return x
+
+# kind: sizes-of-pooling; rule: no-matching-overload
+# fails
+class Pooled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.pool = nn.MaxPool2d(2)
+    def forward(self, x, mask: Optional[Tensor]):
+        return self.pool([x])
+# compiles; script: PoolSame((2, 2))
+def areas(x, sizes: List[int], strides: List[int]):
+    return x * sizes[0] * strides[0]
+class PoolSame(nn.MaxPool2d):
+    def __init__(self, kernel_size):
+        super().__init__(kernel_size, kernel_size, (0, 0), (1, 1))
+    def forward(self, x):
+        x = areas(x, self.kernel_size, self.stride)
+        return F.max_pool2d(x, self.kernel_size, self.stride, (0, 0), self.dilation, self.ceil_mode)
