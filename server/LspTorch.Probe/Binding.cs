@@ -24,6 +24,8 @@ internal static unsafe partial class Recording
         public required int* Words { get; init; }
         /// <summary>The whole code of functions that stubs stand for; 0 where there are none.</summary>
         public byte* Pieces { get; init; }
+        /// <summary>Bytes of pieces in a mapped file; 0 where they are in Python's memory.</summary>
+        public nint MappedLength { get; init; }
     }
 
     /// <summary>
@@ -38,8 +40,9 @@ internal static unsafe partial class Recording
         // What follows is kept for the life of the process: the writing thread reads it.
         nint words = LibPython.TupleGetItem(arguments, 5);
         LibPython.IncRef(words);
-        byte* pieces = Buffered(LibPython.TupleGetItem(arguments, 6));
+        byte* pieces = Buffered(LibPython.TupleGetItem(arguments, 6), out nint length);
         if (pieces == null) return 0;
+        bool isMapped = mapped != 0 && pieces > (byte*)mapped && pieces < (byte*)mapped + mappedLength;
         long first = LongAt(arguments, 1), count = LongAt(arguments, 2);
         var places = (Table*)NativeMemory.Alloc((nuint)sizeof(Table));
         *places = new Table { Counters = (Counters*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(Counters)), First = first };
@@ -64,6 +67,7 @@ internal static unsafe partial class Recording
             WordOfGate = wordOfGate,
             Words = word,
             Pieces = pieces,
+            MappedLength = isMapped ? length : 0,
         };
         lock (writing)
         {
@@ -75,11 +79,13 @@ internal static unsafe partial class Recording
     }
 
     /// <summary>Where the content of a bytes object or memory view lies, which it keeps for the life of the process; null with a Python exception set.</summary>
-    private static byte* Buffered(nint value)
+    private static byte* Buffered(nint value, out nint length)
     {
-        const int sizeOfView = 128;     // of a Py_buffer, amply; the address comes first
+        const int sizeOfView = 128;     // of a Py_buffer, amply: the address comes first, the length third
         var view = (nint*)NativeMemory.AllocZeroed(sizeOfView);
-        return LibPython.GetBuffer(value, view, 0) == 0 ? (byte*)view[0] : null;
+        bool found = LibPython.GetBuffer(value, view, 0) == 0;
+        length = view[2];
+        return found ? (byte*)view[0] : null;
     }
 
     /// <summary>Null with a Python exception set.</summary>

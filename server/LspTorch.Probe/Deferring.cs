@@ -98,8 +98,10 @@ internal static unsafe partial class Recording
         if (filler->Code == 0) return true;
         // Nothing of the program may run before all is in place: it could come here, or look at the frame.
         int collects = LibPython.CollectorDisable();
+        var file = files[filler->File];
         nint whole = LibPython.Unmarshal(filler->Piece + sizeof(int), *(int*)filler->Piece);
-        bool complete = whole != 0 && PutCallables(whole, files[filler->File], 0) && Exchange(filler->Code, whole);
+        if (file.MappedLength > 0) Posix.LetGo(file.Pieces, file.MappedLength);     // a piece is read once
+        bool complete = whole != 0 && PutCallables(whole, file, 0) && Exchange(filler->Code, whole);
         if (complete)
         {
             Unlink(filler);

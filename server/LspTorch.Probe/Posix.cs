@@ -92,6 +92,17 @@ internal static unsafe partial class Posix
         _ = Execute(Utf8(path), vector);
     }
 
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    private static partial int Advise(nint address, nuint length, int advice);
+
+    /// <summary>Memory of a mapped file does not count as this process's until it is read again.</summary>
+    public static void LetGo(byte* from, nint length)
+    {
+        const int notNeeded = 4;
+        nint start = (nint)from & ~(Environment.SystemPageSize - 1);
+        _ = Advise(start, (nuint)((nint)from + length - start), notNeeded);
+    }
+
     /// <summary>A file's content as memory, to be read only; 0 where there is none.</summary>
     public static nint Map(byte* path, out nint length)
     {

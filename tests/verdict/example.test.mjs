@@ -110,3 +110,47 @@ test('libtorch tells of a file that it cannot load, without a crash', () => {
   assert.equal(answer.ok, false);
   assert.ok(answer.error.length > 0);
 });
+
+test('a module that calls what is left to Python compiles, and libtorch\'s column says where it stops', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lsptorch-verdict-'));
+  const source = `import torch
+
+
+class Told(torch.nn.Module):
+    def forward(self, x):
+        self._tell(x)
+        return x + 1
+
+    @torch.jit.ignore
+    def _tell(self, x: torch.Tensor) -> None:
+        print(f"{x.mean().item():.2f}")
+
+
+Told()(torch.zeros(2))
+`;
+  try {
+    const script = path.join(folder, 'told.py');
+    writeFileSync(script, source);
+    const { status, modules } = verdict(script);
+    assert.equal(status, 0); // the print is no part of a trace, which is what is loaded
+    assert.deepEqual([modules.Told.script.ok, modules.Told.script.matchesEager], [true, true]);
+    assert.deepEqual([modules.Told.trace.ok, modules.Told.libtorch.ok], [true, true]);
+    assert.match(modules.Told.libtorch.note, /cannot be saved for C\+\+: it calls '_tell'/);
+
+    // No trace to load: the state goes through a list of strings.
+    writeFileSync(script, source.replace('forward(self, x):', 'forward(self, x, words: List[str]):').replace('import torch', 'from typing import List\nimport torch')
+      .replace('(torch.zeros(2))', '(torch.zeros(2), ["a"])').replace('return x + 1', 'return x + 1, words'));
+    const { Told } = verdict(script).modules;
+    assert.equal(Told.trace.ok, false);
+    assert.equal(Told.libtorch.ok, false);
+    assert.match(Told.libtorch.error.message, /cannot be saved for C\+\+: it calls '_tell'/);
+    assert.equal(Told.libtorch.error.range.start.line, 6);
+
+    const fixed = spawnSync(server, ['fix', script, '--suggested'], { encoding: 'utf8' });
+    assert.equal(fixed.status, 0, fixed.stderr);
+    assert.match(readFileSync(script, 'utf8'), /if not torch\.jit\.is_scripting\(\):\n {12}self\._tell\(x\)/);
+    assert.deepEqual([verdict(script).modules.Told.libtorch.ok, verdict(script).modules.Told.libtorch.matchesEager], [true, true]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

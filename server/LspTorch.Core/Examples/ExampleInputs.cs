@@ -6,7 +6,8 @@ using LspTorch.Core.TorchScript;
 namespace LspTorch.Core.Examples;
 
 /// <summary>The arguments of the example call: a tensor has the size that the first layer on its way wants.</summary>
-internal sealed class ExampleInputs(ExampleValues values, ClassModel type)
+/// <param name="layout">0 as it was worked out; others exchange or add dimensions of real tensors.</param>
+internal sealed class ExampleInputs(ExampleValues values, ClassModel type, int layout)
 {
     private static readonly string[] Sequential = ["LSTM", "GRU", "RNN", "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerEncoderLayer", "TransformerDecoderLayer", "Conv1d"];
 
@@ -33,10 +34,30 @@ internal sealed class ExampleInputs(ExampleValues values, ClassModel type)
         {
             var sizes = wanted.Sizes.ToList();
             if (wanted.Widens && sizes.Count == 2 && IsSequence(forward)) sizes.Insert(1, "length");
-            string shape = string.Join(", ", sizes);
-            return Made(wanted.Below is { } below ? $"torch.randint({below}, ({shape}))" : $"torch.randn({shape})", wanted.Layer);
+            return wanted.Below is { } below ? Made($"torch.randint({below}, ({string.Join(", ", sizes)}))", wanted.Layer) : Tensor(sizes, wanted.Layer);
         }
-        return Named(parameter.Name, rank, forward) is ({ } value, { } why) ? Made(value, why) : Made($"torch.randn({Sizes(rank, forward)})", "a guess: no layer says its size");
+        return Named(parameter.Name, rank, forward) is ({ } value, { } why) ? Made(value, why) : Tensor([.. Sizes(rank, forward).Split(", ")], "a guess: no layer says its size");
+
+        ExampleInput Tensor(List<string> sizes, string reason)
+        {
+            bool changed = LayOut(sizes);
+            return Made($"torch.randn({string.Join(", ", sizes)})", changed ? $"{reason}; this layout was tried when another failed" : reason);
+        }
+    }
+
+    /// <summary>Changes what was worked out into the layout that is asked for, where there is such a one.</summary>
+    private bool LayOut(List<string> sizes)
+    {
+        switch (layout, sizes.Count)
+        {
+            case (1, 3): (sizes[1], sizes[2]) = (sizes[2], sizes[1]); return true;
+            case (2, 3): (sizes[0], sizes[1]) = (sizes[1], sizes[0]); return true;
+            case (3, 3) when sizes.Contains("length"): return sizes.Remove("length");
+            case (1, 2): sizes.Insert(1, "length"); return true;
+            case (2, 2): sizes.Add("length"); return true;
+            case (3, 2): sizes.Insert(0, "length"); return true;
+            default: return false;
+        }
     }
 
     private string Sizes(int rank, FunctionDef forward) => rank switch

@@ -93,13 +93,17 @@ public static class ExampleProgram
         }
     }
 
+    /// <summary>The program as it was worked out first, then those that differ in how tensors are laid out, for when the first call fails.</summary>
+    public static IReadOnlyList<string> WriteAll(ClassModel type, string module, IReadOnlyList<string> folders) =>
+        [.. Enumerable.Range(0, 4).Select(layout => Write(type, module, folders, layout)).Distinct(StringComparer.Ordinal)];
+
     /// <param name="module">The module's name for an import, "models.decoder".</param>
     /// <param name="folders">What sys.path must hold, relative to the program's own folder, in the order of search: "../..".</param>
-    public static string Write(ClassModel type, string module, IReadOnlyList<string> folders)
+    public static string Write(ClassModel type, string module, IReadOnlyList<string> folders, int layout = 0)
     {
         var values = new ExampleValues(type.Owner);
         string made = values.Construction(type);
-        var inputs = new ExampleInputs(values, type).All();
+        var inputs = new ExampleInputs(values, type, layout).All();
         bool plain = module.Split('.').All(word => word.Length > 0 && !char.IsAsciiDigit(word[0]) && word.All(c => c == '_' || char.IsLetterOrDigit(c)));
         var text = new StringBuilder();
         text.Append("# How ").Append(type.Name).Append(" of ").Append(module).Append(" is run where nothing in its file runs it.\n");

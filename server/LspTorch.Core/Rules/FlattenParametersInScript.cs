@@ -1,5 +1,4 @@
 using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
@@ -19,19 +18,7 @@ public sealed class FlattenParametersInScript : Rule
             if (context.File.Model.TypeOf(method.Value) is not ModuleType { Name: "torch.nn.LSTM" or "torch.nn.GRU" or "torch.nn.RNN" }) continue;
             context.Report(this, node.Severity, call.Span,
                 $"'{context.File.Text[method.Value.Span]}.flatten_parameters()' cannot be compiled, and the compiler's message points into torch instead of here: call it only outside of scripts.",
-                node.Body, Guard(context.File, call) is { } fix ? [fix] : []);
+                node.Body, ScriptingGuard.Around(context.File, call, FixSafety.Safe) is { } fix ? [fix] : []); // it changes no value
         }
-    }
-
-    /// <summary>The call stays for eager runs; it changes no value, so both ways give the same.</summary>
-    private static Fix? Guard(FileSnapshot file, Call call)
-    {
-        if (call.Parent is not ExprStmt statement) return null;
-        int line = file.Text.LineOf(statement.Start);
-        if (file.Text.Text[file.Text.LineStart(line)..statement.Start].Trim().Length > 0 || file.Text.LineOf(statement.End) != line) return null;
-        string indent = file.Text.IndentationOf(line), unit = indent.EndsWith('\t') ? "\t" : "    ";
-        string test = TorchNames.Jit(file, "is_scripting", out var import);
-        var insert = TextEdit.Insert(statement.Start, $"if not {test}():{file.Text.DominantLineBreak}{indent}{unit}");
-        return new Fix("Call it only when not scripting", FixSafety.Safe, import is { } edit ? [insert, edit] : [insert]);
     }
 }

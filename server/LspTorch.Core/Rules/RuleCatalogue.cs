@@ -28,6 +28,7 @@ public static class RuleCatalogue
         new SuperCallInScript(),
         new WeightNormHook(),
         new FlattenParametersInScript(),
+        new IgnoredCallNotSaved(),
         new UnknownAttribute(),
         new NoMatchingOverload(),
         new OptionalNotRefined(),

@@ -70,7 +70,7 @@ public sealed class WeightNormHook : Rule
 
         public override void Visit(Node node)
         {
-            if (node is Call { Func: Name or Attribute } call && file.Model.ResolveName(call.Func)
+            if (node is Call { Func: Name or Attribute { Name: "weight_norm" or "spectral_norm" } } call && file.Model.ResolveName(call.Func)
                 is "torch.nn.utils.weight_norm" or "torch.nn.utils.spectral_norm" or "torch.nn.utils.weight_norm.weight_norm" or "torch.nn.utils.spectral_norm.spectral_norm"
                 && file.Model.ResolveName(call.Func) is { } name)
                 Found.Add((call, name));

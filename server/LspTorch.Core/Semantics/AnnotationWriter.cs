@@ -26,7 +26,7 @@ public static class AnnotationWriter
         var imports = ImmutableArray.CreateBuilder<NeededImport>();
         var text = new StringBuilder();
         return type.IsWritable && Append(model, type, text, imports, 0)
-            ? new WrittenAnnotation(text.ToString(), [.. imports.Distinct()])
+            ? new WrittenAnnotation(text.ToString(), imports.Count < 2 ? imports.ToImmutable() : [.. imports.Distinct()])
             : null;
     }
 
@@ -35,7 +35,17 @@ public static class AnnotationWriter
         TorchType.TryParse(type, out var parsed) ? Write(model, parsed) : null;
 
     /// <summary>The edits that import what is needed and not yet there; none where nothing is needed.</summary>
-    public static ImmutableArray<TextEdit> ImportEdits(SemanticModel model, IEnumerable<NeededImport> needed)
+    public static ImmutableArray<TextEdit> ImportEdits(SemanticModel model, IEnumerable<NeededImport> needed) => FindImportEdits(model, needed);
+
+    /// <summary>The same; of one import, the usual case, found once for each file.</summary>
+    public static ImmutableArray<TextEdit> ImportEdits(SemanticModel model, ImmutableArray<NeededImport> needed) => needed switch
+    {
+        [] => [],
+        [var one] => model.ImportEdits.GetOrAdd(one, static (import, of) => FindImportEdits(of, [import]), model),
+        _ => FindImportEdits(model, needed),
+    };
+
+    private static ImmutableArray<TextEdit> FindImportEdits(SemanticModel model, IEnumerable<NeededImport> needed)
     {
         if (!needed.Any()) return [];
         var edits = ImmutableArray.CreateBuilder<TextEdit>();

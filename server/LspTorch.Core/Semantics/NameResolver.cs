@@ -63,7 +63,7 @@ internal sealed class NameResolver(SemanticModel model)
     public Scope ModuleScope => moduleScope ??= ScopeOf(model.File.Tree.Root);
 
     /// <summary>The scope that binds a name as seen from a node, and its bindings; null where no scope of this file binds it.</summary>
-    public (Scope Scope, IReadOnlyList<Binding> Bindings)? Lookup(string name, Node from)
+    public (Scope Scope, NodeList<Binding> Bindings)? Lookup(string name, Node from)
     {
         bool crossedFunction = false;
         Node child = from;
@@ -93,14 +93,14 @@ internal sealed class NameResolver(SemanticModel model)
         return from.Parent is null && from is not Module ? Fallback(name) : null;
     }
 
-    private static bool AreGlobal(IReadOnlyList<Binding> bindings)
+    private static bool AreGlobal(NodeList<Binding> bindings)
     {
         for (int i = 0; i < bindings.Count; i++)
             if (bindings[i].Kind != BindingKind.Global) return false;
         return true;
     }
 
-    private (Scope, IReadOnlyList<Binding>)? Fallback(string name)
+    private (Scope, NodeList<Binding>)? Fallback(string name)
     {
         var found = ModuleScope.Find(name);
         return found.Count == 0 ? null : (ModuleScope, found);
@@ -190,11 +190,11 @@ internal sealed class NameResolver(SemanticModel model)
     }
 
     /// <summary>The module-level variable that a name means, in this file or where it is imported from; null where it is no variable or not at hand.</summary>
-    public (SemanticModel Owner, IReadOnlyList<Binding> Bindings)? FindVariable(Name name) =>
+    public (SemanticModel Owner, NodeList<Binding> Bindings)? FindVariable(Name name) =>
         Lookup(name.Id, name) is { } found && ReferenceEquals(found.Scope, ModuleScope) ? FindVariable(name.Id) : null;
 
     /// <summary>As seen at module level.</summary>
-    public (SemanticModel Owner, IReadOnlyList<Binding> Bindings)? FindVariable(string name, int hops = 0)
+    public (SemanticModel Owner, NodeList<Binding> Bindings)? FindVariable(string name, int hops = 0)
     {
         var found = ModuleScope.Find(name);
         if (hops > MaximumHops || found.Count == 0) return null;
@@ -208,7 +208,7 @@ internal sealed class NameResolver(SemanticModel model)
             ? file.Model.Names.FindVariable(dotted[(cut + 1)..], hops + 1) : null;
     }
 
-    private ResolvedSymbol? FromBindings(IReadOnlyList<Binding> bindings, int hops)
+    private ResolvedSymbol? FromBindings(NodeList<Binding> bindings, int hops)
     {
         ResolvedSymbol? symbol = null;
         foreach (var binding in bindings)
@@ -285,11 +285,10 @@ internal sealed class NameResolver(SemanticModel model)
     /// <summary>Whether the imported files that another version of this file has looked for are the very same here, unchanged.</summary>
     public bool FindsTheSameModules(NameResolver other)
     {
-        bool same = true;
+        bool same = other.modules.Count < CarriedAnalyses.MostAsked;
         foreach (var (name, file) in other.modules) same &= ReferenceEquals(FindModule(name), file);
         return same;
     }
-
 }
 
 public static class ForeignModules

@@ -9,11 +9,11 @@ internal static class PythonValues
 {
     private const int MaximumDepth = 20;
 
-    public static bool ArePlain(SemanticModel owner, IReadOnlyList<Binding> bindings, int depth = 0) =>
+    public static bool ArePlain(SemanticModel owner, NodeList<Binding> bindings, int depth = 0) =>
         bindings.Count > 0 && bindings.All(b => b.Kind == BindingKind.Variable && b.Value is { } value && IsPlain(owner, value, depth));
 
     /// <summary>Whether compiled code can certainly not look up attributes of the value: also of an object that can be called.</summary>
-    public static bool HaveNoAttributes(SemanticModel owner, IReadOnlyList<Binding> bindings) =>
+    public static bool HaveNoAttributes(SemanticModel owner, NodeList<Binding> bindings) =>
         ArePlain(owner, bindings) || bindings.Count > 0 && bindings.All(b => b is { Kind: BindingKind.Variable, Value: Call { Func: Name or Syntax.Attribute } call }
             && owner.Names.Resolve(call.Func) is { } made && (made is { Class: { } type, Owner: { } home } ? IsObject(home.ClassOf(type)) || home.ClassOf(type).IsModule && type.Decorators.Count == 0
                 : made.Definition is null && owner.Tables.Module(made.DottedName) is not null));

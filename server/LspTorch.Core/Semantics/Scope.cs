@@ -42,8 +42,16 @@ public sealed class Scope
 
     private IReadOnlyList<(string Name, string Target)>? sureImports;
 
-    internal void Add(string name, Binding binding) =>
-        bindings[name] = bindings.TryGetValue(name, out var others) ? [.. others, binding] : [binding];
+    private void Add(string name, Binding binding)
+    {
+        if (bindings.TryAdd(name, [binding])) return;
+        many ??= new(StringComparer.Ordinal);
+        if (!many.TryGetValue(name, out var list)) many[name] = list = [.. bindings[name]];
+        list.Add(binding);
+    }
+
+    /// <summary>What was bound again and again, while it is collected.</summary>
+    private Dictionary<string, List<Binding>>? many;
 
     /// <summary>Collects what a scope's own statements bind, without entering the scopes inside.</summary>
     /// <param name="hasWalrus">False where no expression of the file can bind a name: then only targets are looked into.</param>
@@ -65,6 +73,8 @@ public sealed class Scope
             case ComprehensionExpr comprehension: binder.BindTargets(comprehension.Generators); break;
             case DictComp comprehension: binder.BindTargets(comprehension.Generators); break;
         }
+        foreach (var (name, bound) in scope.many ?? []) scope.bindings[name] = [.. bound];
+        scope.many = null;
         return scope;
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 using LspTorch.Core.TorchScript.Inference;
 
@@ -68,6 +70,9 @@ public sealed class SemanticModel
     public SignatureTables Tables => tables ??= SignatureTables.For(File.Options.Torch);
 
     internal NameResolver Names { get; }
+
+    /// <summary>The edits that import one name, by that name (<see cref="AnnotationWriter"/>).</summary>
+    internal ConcurrentDictionary<NeededImport, ImmutableArray<TextEdit>> ImportEdits { get; } = new();
     internal AttributeUses AttributeUses => attributeUses.Value;
 
     /// <summary>Null as long as nobody has asked how attributes are used.</summary>

@@ -7,8 +7,15 @@ public abstract class Expr : Node
     /// <summary>
     /// The expression with all the parentheses written around it; equal to <see cref="Node.Span"/> where there are none. (A Tuple's own parentheses belong to its Span, as in ast.)
     /// </summary>
-    public TextSpan ParenthesizedSpan => parenthesized.Length == 0 ? Span : parenthesized;
-    internal TextSpan parenthesized;
+    public TextSpan ParenthesizedSpan
+    {
+        get
+        {
+            Node root = this;
+            while (root.Parent is { } parent) root = parent;
+            return root is Module { Parenthesized: { } spans } && spans.TryGetValue(this, out var span) ? span : Span;
+        }
+    }
 }
 
 public enum ExprContext { Load, Store, Del }

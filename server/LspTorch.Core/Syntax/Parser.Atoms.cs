@@ -145,7 +145,7 @@ internal sealed partial class Parser
             if (first is Starred) ErrorAt(first, "cannot use starred expression here");
         }
         ExpectCloser(TokenKind.RParen);
-        first.parenthesized = TextSpan.FromBounds(start, previousEnd);
+        (parenthesized ??= [])[first] = TextSpan.FromBounds(start, previousEnd);
         return first;
     }
 
@@ -244,7 +244,7 @@ internal sealed partial class Parser
             }
             else
             {
-                if (key is NamedExpr && key.ParenthesizedSpan == key.Span) ErrorAt(key, "invalid syntax");
+                if (key is NamedExpr && !IsParenthesized(key)) ErrorAt(key, "invalid syntax");
                 optionalExprs.Push(key);
                 if (Eat(TokenKind.Colon))
                 {

@@ -381,7 +381,7 @@ internal sealed partial class Parser
             lower = ParseNamedExpression();
             if (current.Kind != TokenKind.Colon) return lower;
             start = Math.Min(start, lower.Start);
-            if (lower is NamedExpr && lower.ParenthesizedSpan == lower.Span) Error("invalid syntax");
+            if (lower is NamedExpr && !IsParenthesized(lower)) Error("invalid syntax");
         }
         Advance();
         Expr? upper = current.Kind.StartsExpression() ? ParseExpression() : null;

@@ -406,7 +406,7 @@ internal sealed partial class Parser
             ErrorAt(target, $"only single target (not {(target is ListExpr ? "list" : "tuple")}) can be annotated");
         else ErrorAt(target, "illegal target for annotation");
         Advance();
-        bool simple = target is Name && target.parenthesized.Length == 0;
+        bool simple = target is Name && !IsParenthesized(target);
         var annotation = current.Kind.StartsExpression() ? BoundedExpression() : Missing("invalid syntax");
         Expr? value = null;
         if (Eat(TokenKind.Equal))

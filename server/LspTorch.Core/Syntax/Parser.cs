@@ -36,6 +36,7 @@ internal sealed partial class Parser
     private int wraps;
     /// <summary>Set when a statement could not be read to its end: an indented block behind it is no second error.</summary>
     private bool toleratesIndent;
+    private Dictionary<Expr, TextSpan>? parenthesized;
 
     private Parser(SourceText source, CancellationToken cancellationToken)
     {
@@ -57,7 +58,7 @@ internal sealed partial class Parser
             ParseStatements();
             if (current.Kind == TokenKind.Dedent) Advance();
         }
-        var module = new Module(stmts.Take(mark)) { Start = 0, End = text.Length };
+        var module = new Module(stmts.Take(mark)) { Start = 0, End = text.Length, Parenthesized = parenthesized };
         var linker = new Linker();
         linker.Visit(module);
         int nul = text.IndexOf('\0');
@@ -71,6 +72,8 @@ internal sealed partial class Parser
         }
         return new SyntaxTree(source, module, errors, lexer.Comments, linker.Definitions, linker.Imports);
     }
+
+    private bool IsParenthesized(Expr expr) => parenthesized?.ContainsKey(expr) == true;
 
     /// <summary>Sets what nodes know of their place in the finished tree.</summary>
     private sealed class Linker : SyntaxWalker

@@ -7,6 +7,8 @@ public abstract class Stmt : Node;
 public sealed class Module(NodeList<Stmt> body) : Node
 {
     public NodeList<Stmt> Body { get; } = body;
+    /// <summary>The few expressions of the file that stand in parentheses, with these; null where there are none.</summary>
+    internal IReadOnlyDictionary<Expr, TextSpan>? Parenthesized { get; init; }
     public override void WalkChildren(SyntaxWalker w) => w.Visit(Body);
 }
 

@@ -38,6 +38,7 @@ public sealed partial record Guidance(Way Way, string Headline, IReadOnlyList<st
                 ? "it cannot be traced: forward returns something that is no tensor (an int, a float, a str), and a trace knows tensors only"
                 : $"it cannot be traced: {FirstLine(untraceable.Message)}");
         if (module.Trace.Baked.Count > 0) why.Add($"arguments that are no tensors become constants of a trace: {string.Join(", ", module.Trace.Baked)}");
+        if (module.Script.Unsaved is { } unsaved) why.Add($"the scripted module cannot be saved for C++: {FirstLine(unsaved.Message)}");
         if (corner is not null) why.Add($"script stops at something that only Python knows: {corner}");
         else if (module.Script is { Skipped: null, Ok: false, Error: { } refused }) why.Add($"script stops: {FirstLine(refused.Message)}");
 
@@ -48,6 +49,7 @@ public sealed partial record Guidance(Way Way, string Headline, IReadOnlyList<st
     private static (Way, string) Choose(ModuleVerdict module, bool script, bool controlFlow, bool fixedTrace, bool corner)
     {
         if (module.Eager is { Skipped: null, Ok: false }) return (Way.MendFirst, "make it run in Python first: the module fails by itself on the recorded inputs");
+        if (script && module.Script.Unsaved is not null && !module.Trace.Holds) return (Way.Script, "script it, and mend what keeps it from being saved: a file that C++ loads needs that");
         if (script && fixedTrace) return (Way.Script, "script it: a trace keeps constants of the recorded call");
         if (script && module.Trace is { Skipped: null, Ok: false }) return (Way.Script, "script it: it cannot be traced");
         if (script && controlFlow) return (Way.Script, "script it: it decides on data, and a trace would keep one way only");

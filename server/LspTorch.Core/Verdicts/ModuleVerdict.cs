@@ -37,7 +37,7 @@ public sealed record CodeText(string Text, IReadOnlyList<string> Paths, IReadOnl
 /// What one way of running a module came to. Skipped: why it was not tried, all else is then empty. MatchesEager and Generalises (the
 /// answer on recorded inputs of another shape is eager's too) are null where it was not tried. Error: why it failed, or how it differs.
 /// Baked: arguments of the recorded call that are constants in the result. Parts: submodules that were scripted in a mixed one.
-/// Draft: what torch.export.draft_export says. File, Call and Around: what was saved for another process.
+/// Draft: what torch.export.draft_export says. File, Call and Around: what was saved for another process; Unsaved: why nothing was.
 /// </summary>
 public sealed record Verdict
 {
@@ -58,6 +58,7 @@ public sealed record Verdict
     public CodeText? Code { get; init; }
     public CodeText? Graph { get; init; }
     public string? File { get; init; }
+    public VerdictProblem? Unsaved { get; init; }
     public string? Call { get; init; }
     /// <summary>The saved module inside one that takes and gives lists of tensors, for a caller that can pass nothing else; null where that is not needed.</summary>
     public string? Around { get; init; }
@@ -133,7 +134,7 @@ public sealed record ModuleVerdict(string Class, string? Path, int? Line, int In
     }
 
     /// <summary>Whether it can leave Python today: by script, or by a trace that holds for other shapes; and libtorch, where asked, agrees.</summary>
-    public bool Ready => Eager is not { Skipped: null, Ok: false } && (Script.Good && Script.Generalises != false || Trace.Holds)
+    public bool Ready => Eager is not { Skipped: null, Ok: false } && (Script.Good && Script.Generalises != false && Script.Unsaved is null || Trace.Holds)
         && (LibTorch.Skipped is not null || LibTorch.Good);
 
     public Guidance Guidance => Guidance.For(this);

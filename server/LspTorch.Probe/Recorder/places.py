@@ -81,12 +81,31 @@ def look(index, value, calls):
         place = _place(index)
         return FOREVER if place is None else _look(place, index, value, calls)
     except Exception as error:
-        trace = error.__traceback__
-        while trace.tb_next is not None:
-            trace = trace.tb_next
-        if trace.tb_frame.f_globals is not globals():
+        if not _of_this_file(error):
             raise
         return calls + LONGEST_GAP
+    finally:
+        _busy = False
+
+
+def _of_this_file(error):
+    trace = error.__traceback__
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame.f_globals is globals()
+
+
+def _tell_in_time():
+    """Where no worker counts and nothing is looked at for long: what is not told is lost with a program that is killed."""
+    global _busy
+    if _busy or not _recording or _monotonic() - _sink.flushed <= FLUSH_SECONDS:
+        return
+    try:
+        _busy = True
+        flush_counts()
+    except Exception as error:
+        if not _of_this_file(error):
+            raise
     finally:
         _busy = False
 
@@ -189,6 +208,7 @@ def recorder_for(file):
             counter.switches -= 1
         elif counter.settled and type(value) is counter.last:
             counter.due = calls + LONGEST_GAP
+            _tell_in_time()
             return value
         due = look(first + index, value, calls)
         counter.last = _kept_type(value)

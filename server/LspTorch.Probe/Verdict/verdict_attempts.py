@@ -241,7 +241,7 @@ def _script(torch, module, calls, files, afresh=False):
     with _as_called(torch, module, calls):
         scripted = torch.jit.script(module)
     answer = {"ok": True}
-    answer["file"], answer["signature"] = _save(torch, scripted, files[2])
+    _save(torch, answer, scripted, files[2])
     if calls is not None and calls.inputs:
         _compare_run(torch, answer, module, lambda a, k: scripted(*a, **k), calls, 0, files[0], "matchesEager")
         if len(calls.inputs) > 1 and answer.get("matchesEager"):
@@ -254,13 +254,14 @@ def _script(torch, module, calls, files, afresh=False):
     return answer
 
 
-def _save(torch, compiled, path):
-    signature = str(compiled.forward.schema) if hasattr(compiled, "forward") and hasattr(compiled.forward, "schema") else None
+def _save(torch, answer, compiled, path):
+    forward = getattr(compiled, "forward", None)
+    answer["file"], answer["signature"] = None, str(forward.schema) if hasattr(forward, "schema") else None
     try:
         torch.jit.save(compiled, path)
-    except Exception:
-        return None, signature
-    return path, signature
+        answer["file"] = path
+    except Exception as error:    # not only RuntimeError: code of the user may run in it (__getstate__)
+        answer["unsaved"] = _describe_error(error)
 
 
 def _positional(torch, module, args, kwargs):
@@ -312,7 +313,7 @@ def _trace(torch, module, calls, files):
         with _as_called(torch, module, calls):
             traced = torch.jit.trace(target, tuple(values))
     answer = {"ok": True, "warnings": [w for w in seen if w is not None], "bakes": bakes}
-    answer["file"], answer["signature"] = _save(torch, traced, files[3])
+    _save(torch, answer, traced, files[3])
     answer["call"], answer["around"] = _write_call(torch, files[4] + "-trace", values, files[0], traced)
     answer["arguments"] = _described(torch, values)
     answer["code"], answer["graph"] = _code_of(torch, answer["file"]), _graph_of(traced)

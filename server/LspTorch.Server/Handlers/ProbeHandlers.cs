@@ -233,6 +233,10 @@ internal sealed class ProbeHandlers(LanguageServer server)
                 case ProbeEvent.Output output:
                     server.Log.Write(LogLevel.Debug, output.Text.TrimEnd());
                     break;
+                case ProbeEvent.Again:
+                    server.Log.Write(LogLevel.Information, ProbeCommand.AgainText.TrimEnd());
+                    progress.Report("once more, with inputs laid out otherwise");
+                    break;
                 case ProbeEvent.Progress { Places: > 0 } seen:
                     progress.Report($"{seen.Places} places in {seen.Files} {(seen.Files == 1 ? "file" : "files")}");
                     break;

@@ -107,11 +107,14 @@ public sealed record ProbeCommand(string? Entry)
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number.ToString(CultureInfo.InvariantCulture)} {what}s";
 
     /// <summary>Written as it comes, in order, on the reading thread: a flood slows the script and fills no memory.</summary>
+    internal const string AgainText = "The call failed: once more, with its inputs laid out otherwise.\n";
+
     internal sealed class ScriptOutput(TextWriter errors) : IProgress<ProbeEvent>
     {
         public void Report(ProbeEvent value)
         {
-            if (value is not ProbeEvent.Output(var text)) return;
+            string text = value is ProbeEvent.Output(var printed) ? printed : value is ProbeEvent.Again ? AgainText : "";
+            if (text.Length == 0) return;
             errors.Write(text);
             errors.Flush();
         }

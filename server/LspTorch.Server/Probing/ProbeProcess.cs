@@ -12,7 +12,7 @@ namespace LspTorch.Server.Probing;
 internal sealed partial class ProbeProcess
 {
     private const int SignalInterrupt = 2, SignalKill = 9, LongestLine = 64 << 20;
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(400), LongestGrace = TimeSpan.FromSeconds(2), Step = TimeSpan.FromMilliseconds(50);
 
     private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,13 +63,41 @@ internal sealed partial class ProbeProcess
         }
     }
 
-    /// <summary>Asks like Ctrl+C does, so that the program can tidy up and the trace is complete; kills it a moment later.</summary>
+    /// <summary>
+    /// Asks like Ctrl+C does, so that the program can tidy up and the trace is complete; kills it a moment later. The moment is the program's own: where others
+    /// leave it no processor it has not had it yet.
+    /// </summary>
     public async Task StopAsync()
     {
         if (!started.Task.IsCompletedSuccessfully) return;
         if (!OperatingSystem.IsWindows()) Signal(SignalInterrupt);
-        await Task.WhenAny(exited.Task, Task.Delay(Grace)).ConfigureAwait(false);
+        var clock = Stopwatch.StartNew();
+        var (_, processor) = State();
+        for (TimeSpan had = TimeSpan.Zero, last = TimeSpan.Zero; had < Grace && last < LongestGrace && !exited.Task.IsCompleted;)
+        {
+            await Task.WhenAny(exited.Task, Task.Delay(Step)).ConfigureAwait(false);
+            var (wantsToRun, now) = State();
+            TimeSpan elapsed = clock.Elapsed;
+            had += wantsToRun ? now - processor : elapsed - last;
+            (processor, last) = (now, elapsed);
+        }
         Kill();
+    }
+
+    /// <summary>Whether the worker waits for a processor or has one, and for how long it had one; no and zero where the system does not tell.</summary>
+    private (bool WantsToRun, TimeSpan Processor) State()
+    {
+        const long ticksPerSecond = 100;    // of the kernel's clock, as it shows it
+        try
+        {
+            string[] words = File.ReadAllText($"/proc/{process.Id}/stat").Split(") ")[^1].Split(' ');
+            long ticks = long.Parse(words[11], CultureInfo.InvariantCulture) + long.Parse(words[12], CultureInfo.InvariantCulture);
+            return (words[0] == "R", TimeSpan.FromTicks(ticks * (TimeSpan.TicksPerSecond / ticksPerSecond)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        {
+            return default;
+        }
     }
 
     /// <summary>Ends the worker and whatever it started, at once.</summary>

@@ -35,6 +35,9 @@ public abstract record ProbeEvent
     /// <summary>How much has been recorded so far; at most ten of these each second.</summary>
     public sealed record Progress(int Places, int Files) : ProbeEvent;
 
+    /// <summary>The call of an example program failed; the program is run again with its inputs laid out otherwise. What the first run told is void.</summary>
+    public sealed record Again : ProbeEvent;
+
     /// <summary>A record of verdict.py, as it came.</summary>
     public sealed record Verdict(string Line) : ProbeEvent;
 }

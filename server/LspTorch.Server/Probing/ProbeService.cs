@@ -29,9 +29,32 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
             : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "lsptorch-probe.exe" : "lsptorch-probe");
 
     /// <summary>
-    /// Never throws for what the program does: that is in the summary, also when it is cancelled, with what was seen until then.
+    /// Never throws for what the program does: that is in the summary, also when it is cancelled, with what was seen until then. An example program that was
+    /// worked out now, and fails, is run with its inputs laid out otherwise; where that works, it stays so.
     /// </summary>
     public async Task<ProbeSummary> RunAsync(ProbeRequest request, IProgress<ProbeEvent>? progress, CancellationToken cancellationToken)
+    {
+        var first = await RunOnceAsync(request, progress, always: true, cancellationToken).ConfigureAwait(false);
+        if (request.Example is not { Texts: { Count: > 1 } texts } example || !MayBeTheLayout(first)) return first;
+        string tried = texts[0];
+        foreach (string other in texts.Skip(1))
+        {
+            if (!example.Exchange(tried, other)) break;
+            tried = other;
+            progress?.Report(new ProbeEvent.Again());
+            var next = await RunOnceAsync(request, progress, always: false, cancellationToken).ConfigureAwait(false);
+            if (next.Status == ProbeStatus.Ok) return next;
+            if (next.Status != ProbeStatus.Exception) break;
+        }
+        _ = example.Exchange(tried, texts[0]);
+        return first;
+    }
+
+    private static bool MayBeTheLayout(ProbeSummary summary) =>
+        summary is { Status: ProbeStatus.Exception, Error.Type: "RuntimeError" or "ValueError" or "AssertionError" or "IndexError" };
+
+    /// <param name="always">Keep what was seen even where the program failed.</param>
+    private async Task<ProbeSummary> RunOnceAsync(ProbeRequest request, IProgress<ProbeEvent>? progress, bool always, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var reader = new TraceReader();
@@ -62,7 +85,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         }
         int exit = await process.Exited.ConfigureAwait(false);
         var others = ReadChildren(children, request.TraceFile);
-        lock (reader) return Summarize(request, reader, others, stopped, exit, limit, clock.Elapsed);
+        lock (reader) return Summarize(request, reader, others, stopped, exit, limit, clock.Elapsed, always);
 
         async Task WatchAsync()
         {
@@ -140,8 +163,19 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
     }
 
     private ProbeSummary Summarize(ProbeRequest request, TraceReader reader, List<TraceReader> children, ProbeStatus? stopped, int exit,
-        long limit, TimeSpan duration)
+        long limit, TimeSpan duration, bool always)
     {
+        var status = stopped ?? reader.Status switch
+        {
+            "ok" => ProbeStatus.Ok,
+            "exception" => ProbeStatus.Exception,
+            "exit" => ProbeStatus.Exit,
+            _ when reader.Mode is null => ProbeStatus.Failed,
+            _ => exit > 128 ? ProbeStatus.Killed : ProbeStatus.Exit,
+        };
+        int? code = stopped is null && status != ProbeStatus.Killed ? exit : null;
+        if (!always && status != ProbeStatus.Ok)
+            return new ProbeSummary(status, code, Message(status, exit, request, limit, reader.Error), reader.Error, [], duration, null, reader.Mode, reader.TorchVersion);
         var files = TraceReader.Merge([reader, .. children]).Where(f => f.Places.Count > 0).Select(store.Keep).ToArray();
         string? trace = null;
         try
@@ -153,15 +187,6 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         {
             trace = null;
         }
-        var status = stopped ?? reader.Status switch
-        {
-            "ok" => ProbeStatus.Ok,
-            "exception" => ProbeStatus.Exception,
-            "exit" => ProbeStatus.Exit,
-            _ when reader.Mode is null => ProbeStatus.Failed,
-            _ => exit > 128 ? ProbeStatus.Killed : ProbeStatus.Exit,
-        };
-        int? code = stopped is null && status != ProbeStatus.Killed ? exit : null;
         if (status != ProbeStatus.Failed && (reader.TorchVersion ?? request.Interpreter.Torch) is { } torch) KeepTorch(request, torch);
         return new ProbeSummary(status, code, Message(status, exit, request, limit, reader.Error), reader.Error, files, duration, trace,
             reader.Mode, reader.TorchVersion);

@@ -24,7 +24,13 @@ public sealed class LibTorchWorker(string? worker = null)
     public async Task<Verdict> AskAsync(ModuleVerdict module, VerdictReader reader, CancellationToken cancellationToken)
     {
         var saved = module.Script.File is not null ? module.Script : module.Trace;
-        if (saved.File is null) return new Verdict { Skipped = "there is nothing to load: neither script nor trace could be saved" };
+        const string Unsaved = "the scripted module cannot be saved for C++: ";
+        if (saved.File is null)
+        {
+            return module.Script.Unsaved is { } problem
+                ? new Verdict { Ok = false, Error = problem with { Message = Unsaved + problem.Message } }
+                : new Verdict { Skipped = "there is nothing to load: neither script nor trace could be saved" };
+        }
         if (!File.Exists(worker)) return new Verdict { Skipped = "libtorch is not here; npm run build -- --libtorch fetches it" };
         var start = new ProcessStartInfo(worker, saved.Call is { } call ? saved.Around is { } around ? [saved.File, call, around] : [saved.File, call] : [saved.File])
         {
@@ -49,7 +55,9 @@ public sealed class LibTorchWorker(string? worker = null)
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);
             var complaints = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-            return Read(await output.ConfigureAwait(false), await complaints.ConfigureAwait(false), process.ExitCode, saved, reader);
+            var verdict = Read(await output.ConfigureAwait(false), await complaints.ConfigureAwait(false), process.ExitCode, saved, reader);
+            // What was loaded holds as far as the trace does.
+            return module.Script.Unsaved is { } why ? verdict with { Generalises = module.Trace.Holds, Note = $"this is the traced one; {Unsaved}{why.Message}" } : verdict;
         }
         catch (OperationCanceledException)
         {

@@ -76,10 +76,20 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
         };
         if (part.TryGetProperty("error", out var error) || part.TryGetProperty("difference", out error))
             verdict = verdict with { Error = Problem(error, called) };
+        if (part.TryGetProperty("unsaved", out var unsaved)) verdict = verdict with { Unsaved = Unsaved(Problem(unsaved, called)) };
         // Arguments that are constants of the trace are other values in the other call.
         if (verdict is { Generalises: false, Baked: [_, ..], Error: { } difference })
             verdict = verdict with { Error = difference with { Message = $"the trace keeps {string.Join(", ", verdict.Baked)}: {difference.Message}" } };
         return verdict;
+    }
+
+    /// <summary>torch's words for a call of what @torch.jit.ignore left to Python lead astray: "Did you forget to add @script".</summary>
+    private static VerdictProblem Unsaved(VerdictProblem problem)
+    {
+        const string Refusal = "Could not export Python function call '";
+        if (!problem.Message.StartsWith(Refusal, StringComparison.Ordinal)) return problem;
+        string name = problem.Message[Refusal.Length..].Split('\'')[0];
+        return problem with { Message = $"it calls '{name}', which @torch.jit.ignore leaves to Python: guard the call with torch.jit.is_scripting(), or write it in TorchScript" };
     }
 
     private static RecordedArgument[] Arguments(JsonElement items) => [.. items.EnumerateArray().Select(item => new RecordedArgument(item.GetProperty("type").GetString() ?? "")

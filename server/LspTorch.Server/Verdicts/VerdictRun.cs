@@ -88,6 +88,11 @@ public sealed class VerdictRun(ProbeService service, LibTorchWorker libtorch)
                     else Problem = line;
                 }
             }
+            else if (value is ProbeEvent.Again)
+            {
+                lock (modules) modules.Clear();
+                Problem = null;
+            }
             next?.Report(value);
         }
 

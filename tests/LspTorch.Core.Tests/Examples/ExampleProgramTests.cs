@@ -111,6 +111,22 @@ public sealed class ExampleProgramTests
     public bool What_runs_something(string text) => ExampleProgram.RunsSomething(SyntaxTree.Parse(SourceText.From(text)));
 
     [Test]
+    public void Other_layouts_exchange_add_or_drop_a_dimension_of_real_tensors()
+    {
+        const string Code = "import torch\nclass M(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.rnn = torch.nn.LSTM(3, 4)\n        self.embed = torch.nn.Embedding(5, 6)\n"
+            + "    def forward(self, x, ids, y):\n        a, b = y.shape\n        return self.rnn(x), self.embed(ids)\n";
+        var file = Snapshot("/w/m.py", Code);
+        var texts = ExampleProgram.WriteAll(ExampleProgram.Candidates(file).Single(), "m", ["."]);
+        Assert.That(texts.Select(t => string.Join(" | ", t.Split('\n').Where(l => l.Contains(" = torch.rand", StringComparison.Ordinal)).Select(l => l[(l.IndexOf('(') + 1)..l.IndexOf(")  #", StringComparison.Ordinal)]))), Is.EqualTo(new[]
+        {
+            "batch, length, model.rnn.input_size | model.embed.num_embeddings, (batch, length) | batch, 16",
+            "batch, model.rnn.input_size, length | model.embed.num_embeddings, (batch, length) | batch, length, 16",
+            "length, batch, model.rnn.input_size | model.embed.num_embeddings, (batch, length) | batch, 16, length",
+            "batch, model.rnn.input_size | model.embed.num_embeddings, (batch, length) | length, batch, 16",
+        }));
+    }
+
+    [Test]
     public void A_module_whose_name_is_no_name_is_imported_by_text()
     {
         var file = Snapshot("/w/my-model.py", "import torch\nclass M(torch.nn.Module):\n    def forward(self, x):\n        return x\n");

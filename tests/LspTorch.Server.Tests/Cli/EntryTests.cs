@@ -63,6 +63,39 @@ public sealed class EntryTests
     }
 
     [Test]
+    public async Task Where_the_first_layout_fails_another_is_tried()
+    {
+        using var folder = new TestFolder();
+        const string Code = """
+            import torch
+            class Scaled(torch.nn.Module):
+                def __init__(self, width: int):
+                    super().__init__()
+                    self.scale = torch.nn.Parameter(torch.ones(width))
+                def forward(self, frames):
+                    batch, channels, steps = frames.shape
+                    scaled = frames * self.scale[None, :, None]
+                    return scaled
+            class Never(torch.nn.Module):
+                def forward(self, frames):
+                    batch, channels, steps = frames.shape
+                    raise ValueError(channels)
+            """;
+        folder.Write("scaled.py", Code);
+        var run = await ProbeAsync(folder, "scaled.py", "--class", "Scaled");
+        Assert.That(run.Status, Is.Zero, run.Errors);
+        Assert.That(run.Errors, Does.Contain("frames = torch.randn(batch, length, 16)").And.Contain("once more, with its inputs laid out otherwise"));
+        Assert.That(await ObservedAsync(folder, "scaled.py", "scaled"), Is.EqualTo("Tensor[null,16,null]"));
+        string example = Path.Combine(folder.Path, ".vscode", "lsptorch", "scaled.Scaled.py");
+        Assert.That(await File.ReadAllTextAsync(example), Does.Contain("frames = torch.randn(batch, 16, length)  # a guess: no layer says its size; this layout was tried when another failed"));
+
+        var never = await ProbeAsync(folder, "scaled.py", "--class", "Never");
+        Assert.That(never.Errors, Does.Contain("ValueError: 16"));
+        string kept = await File.ReadAllTextAsync(Path.Combine(folder.Path, ".vscode", "lsptorch", "scaled.Never.py"));
+        Assert.That(kept, Does.Contain("frames = torch.randn(batch, length, 16)").And.Not.Contain("another failed"));
+    }
+
+    [Test]
     public async Task A_verdict_takes_the_example_too()
     {
         using var folder = new TestFolder();

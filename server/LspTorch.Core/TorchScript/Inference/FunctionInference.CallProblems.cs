@@ -9,8 +9,10 @@ internal sealed partial class FunctionInference
     /// <summary>A call of a function or method whose source is at hand: its parameters are the signature.</summary>
     private void CheckUserCall(CompiledUnit callee, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
     {
-        if (!spread && JitDecorators.IsStopped(callee.Owner, callee.Function)) CheckIgnoredCall(callee, call);
-        if (spread || JitDecorators.IsStopped(callee.Owner, callee.Function) || IsOverloaded(callee)) return;
+        bool stopped = JitDecorators.IsStopped(callee.Owner, callee.Function);
+        if (stopped) WarnOfIgnored(callee, call);
+        if (!spread && stopped) CheckIgnoredCall(callee, call);
+        if (spread || stopped || IsOverloaded(callee)) return;
         var function = callee.Function;
         // The compiler takes an operator for these, whatever their source says.
         if (Model.Tables.Function("torch.nn.init." + function.Name) is not null) return;
@@ -45,6 +47,13 @@ internal sealed partial class FunctionInference
             return true;
         }
         return false;
+    }
+
+    /// <summary>Not with drop=True, which leaves an exception in its place, as @torch.jit.unused does: that can be saved.</summary>
+    private void WarnOfIgnored(CompiledUnit callee, Call call)
+    {
+        if (JitDecorators.Has(callee.Owner, callee.Function, "unused") || callee.Function.Decorators.Any(d => d is Call { Keywords.Count: > 0 } or Call { Args.Count: > 0 })) return;
+        Refuse(ProblemKind.IgnoredCall, call, $"'{callee.Function.Name}' is left to Python by @torch.jit.ignore: this compiles, but torch.jit.save refuses what calls it, and C++ cannot run it.");
     }
 
     /// <summary>An ignored function keeps no defaults: every parameter is to be given.</summary>

@@ -9,6 +9,8 @@ public enum ProblemKind
     PythonValue, ModuleMade, UnsupportedFunction, NotIterable, BadIndex, AttributeAssignment, BadLiteral,
     /// <summary>Nothing that is refused: a Tensor that is turned into a number without a word.</summary>
     ImplicitConversion,
+    /// <summary>Nothing that is refused: a call of what @torch.jit.ignore leaves to Python, with which the module cannot be saved.</summary>
+    IgnoredCall,
 }
 
 /// <summary>
