@@ -134,7 +134,8 @@ class Decoder(nn.Module):
                 break
 
         if verbose:
-            self._print(frames, path)
+            if not torch.jit.is_scripting():
+                self._print(frames, path)
         return torch.stack(frames, 2), path
 
     @torch.jit.ignore

@@ -79,7 +79,7 @@ BLOCKERS = [
     ]),
     Blocker("a number is formatted", "unsupported-syntax", [
         ('            print(f"{len(frames)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")\n',
-         "            self._print(frames, path)\n"),
+         "            if not torch.jit.is_scripting():\n                self._print(frames, path)\n"),
         ("        return torch.stack(frames, 2), path\n",
          "        return torch.stack(frames, 2), path\n\n"
          "    @torch.jit.ignore\n"
@@ -157,8 +157,6 @@ TO_SAVE = [
      "        positions = np.arange(ids.size(1))\n"
      "        mask = torch.from_numpy(positions < lengths.cpu().numpy()[:, None])\n"
      "        return mask\n\n\n", "\n"),
-    ("        if verbose:\n            self._print(frames, path)\n",
-     "        if verbose and not torch.jit.is_scripting():\n            self._print(frames, path)\n"),
 ]
 
 

@@ -115,8 +115,9 @@ class Decoder(nn.Module):
             if teacher is None and bool((center > last).all()):
                 break
 
-        if verbose and not torch.jit.is_scripting():
-            self._print(frames, path)
+        if verbose:
+            if not torch.jit.is_scripting():
+                self._print(frames, path)
         return torch.stack(frames, 2), path
 
     @torch.jit.ignore

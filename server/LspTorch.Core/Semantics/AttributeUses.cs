@@ -44,7 +44,8 @@ internal sealed class AttributeUses : SyntaxWalker
     /// <summary>Whether all that was asked of an earlier version of the file gets the same answers from this one.</summary>
     public bool AnswersAlike(AttributeUses earlier, BodyEdit edit)
     {
-        bool alike = true;
+        // Each half-typed name asks anew: now and then all is found afresh, and what nobody asks any more is let go.
+        bool alike = earlier.asked.Count < CarriedAnalyses.MostAsked;
         foreach (var ((question, name), answer) in earlier.asked) alike &= Asked(question, name) == answer;
         foreach (var (type, answer) in earlier.askedOfClasses) alike &= edit.NewOf(type) is { } now && IsDynamic(now) == answer;
         return alike;

@@ -13,6 +13,9 @@ namespace LspTorch.Core.Semantics;
 /// </summary>
 internal sealed class CarriedAnalyses
 {
+    /// <summary>Of what was asked of the file as a whole: from here on all is found afresh. No file of which much is known asks for so much.</summary>
+    public const int MostAsked = 20_000;
+
     private enum Verdict { Holds, Changed, NotPortable }
 
     private readonly SemanticModel before, after;

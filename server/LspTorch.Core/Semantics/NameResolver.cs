@@ -285,11 +285,10 @@ internal sealed class NameResolver(SemanticModel model)
     /// <summary>Whether the imported files that another version of this file has looked for are the very same here, unchanged.</summary>
     public bool FindsTheSameModules(NameResolver other)
     {
-        bool same = true;
+        bool same = other.modules.Count < CarriedAnalyses.MostAsked;
         foreach (var (name, file) in other.modules) same &= ReferenceEquals(FindModule(name), file);
         return same;
     }
-
 }
 
 public static class ForeignModules
