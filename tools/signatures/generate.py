@@ -162,7 +162,7 @@ SAMPLES = {
     "PixelShuffle": [((2,), {}), ((3,), {})], "PixelUnshuffle": [((2,), {}), ((3,), {})], "ChannelShuffle": [((2,), {})],
     "Threshold": [((0.1, 0.2), {}), ((0.3, 0.1), {"inplace": True})], "Softmax": [((1,), {}), ((-1,), {})],
     "LogSoftmax": [((1,), {}), ((-1,), {})], "Softmin": [((1,), {})], "GLU": [((), {}), ((1,), {})],
-    "Upsample": [((4,), {}), ((), {"scale_factor": 2.0, "mode": "bilinear", "align_corners": True})],
+    "Upsample": [((4,), {}), (((4, 4),), {}), ((), {"scale_factor": 2.0, "mode": "bilinear", "align_corners": True})],
     "UpsamplingNearest2d": [((4,), {}), ((), {"scale_factor": 2})], "UpsamplingBilinear2d": [((4,), {}), ((), {"scale_factor": 2})],
     "Fold": [((4, 2), {}), (((4, 5), (2, 2)), {})], "Unfold": [((2,), {}), (((2, 2),), {})],
     "AdaptiveLogSoftmaxWithLoss": [((8, 20, [4, 10]), {})],
@@ -176,16 +176,19 @@ def samples(name):
         return [((3, 4, 2), {}), ((3, 4, 3), {"bias": False, "stride": 2, "padding": 1})]
     if re.match(r"(BatchNorm|InstanceNorm|SyncBatchNorm)", name):
         return [((3,), {}), ((3,), {"affine": False, "track_running_stats": False})]
+    # Pooling keeps its sizes as they are given, a number or one for each dimension.
+    each = (2,) * (int(name[-2]) if re.search(r"\dd$", name) else 1)
     if "Fractional" in name:
-        return [((2,), {"output_size": 3})]
+        return [((2,), {"output_size": 3}), ((each,), {"output_size": each})]
     if re.match(r"(AdaptiveAvgPool|AdaptiveMaxPool)", name):
-        return [((2,), {}), ((3,), {})]
+        return [((2,), {}), ((3,), {}), ((each,), {})]
     if re.match(r"LPPool", name):
-        return [((2, 3), {}), ((1.5, 2), {})]
+        return [((2, 3), {}), ((1.5, 2), {})] + ([((2, each), {})] if len(each) > 1 else [])
     if "Unpool" in name:
-        return [((2,), {}), ((3,), {"stride": 1, "padding": 1})]
+        return [((2,), {}), ((3,), {"stride": 1, "padding": 1}), ((each, each), {})]
     if "Pool" in name:
-        return [((2,), {}), ((3,), {"stride": 1, "padding": 1} if "LP" not in name else {})]
+        more = {"dilation": each} if "Max" in name else {}
+        return [((2,), {}), ((3,), {"stride": 1, "padding": 1}), ((each, each), {"padding": (1,) * len(each), **more})]
     if re.search(r"Pad\dd$", name):
         return [((1, 2.0), {}), ((2, 0.0), {})] if name.startswith("Constant") else [((1,), {}), ((2,), {})]
     return [((), {})]

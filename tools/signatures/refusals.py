@@ -20,7 +20,7 @@ TORCH = """torch torch.nn.functional torch.functional torch.linalg torch.fft tor
 torch.autograd.functional torch.nn.utils torch.nn.utils.rnn torch.hub torch.sparse torch.distributed torch.cuda torch.testing torch.utils.data torch.optim
 torch.onnx torch.func torch.profiler""".split()
 
-PYTHON = """argparse base64 bisect calendar collections copy csv datetime functools gc getpass glob hashlib heapq inspect json logging operator os os.path pathlib
+PYTHON = """argparse base64 bisect calendar collections copy csv datetime functools gc getpass glob hashlib heapq inspect io json logging operator os os.path pathlib
 pickle platform pprint random re secrets shutil signal socket statistics string struct subprocess sys tempfile textwrap threading time traceback uuid zlib
 itertools""".split()
 

@@ -88,6 +88,7 @@ internal static class DefaultValues
             case Call { Func: Name { Id: "float" } } when IsBuiltin(file, ((Call)value).Func, "float"): return TorchType.Float;
             case Call { Func: Name { Id: "int" } } when IsBuiltin(file, ((Call)value).Func, "int"): return TorchType.Int;
             case Attribute: return OfName(file, value);
+            case Name name: return file.Model.Names.FindVariable(name) is { Bindings: [{ Kind: Semantics.BindingKind.Variable, Value: { } given }] } variable ? TypeOf(variable.Owner.File, given, depth + 1) : null;
             case Call call when file.Model.ResolveName(call.Func) == "torch.device": return TorchType.Device;
             default: return null;
         }

@@ -16,9 +16,10 @@ internal sealed record PythonListType(ImmutableArray<TorchType> Elements, bool E
     public override string ToString() => "list";
 }
 
-/// <summary>A value that TorchScript cannot keep in an attribute, in words: "a lambda".</summary>
+/// <summary>A value that TorchScript cannot keep in an attribute, in words: "a lambda". Makes: the instances of a class of modules.</summary>
 internal sealed record PythonOnlyType(string What) : TorchType
 {
+    public TorchType? Makes { get; init; }
     public override bool HasUnknown => true;
     public override string ToString() => What;
 }
@@ -45,6 +46,12 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
         foreach (var parameter in positional.Concat(function.Args.KwOnly))
         {
             var declared = parameter.Annotation is { } annotation ? model.Annotations.Read(annotation) : TorchType.Unknown;
+            // Of a script class, the constructor is compiled: what has no annotation is a Tensor.
+            if (self is { Kind: ClassKind.Plain } && parameter.Annotation is null && function.Name == "__init__" && parameter.Default is null)
+            {
+                locals[parameter.Name] = TorchType.Tensor;
+                continue;
+            }
             // float is what people write for "a number": an int is passed as often.
             locals[parameter.Name] = declared == TorchType.Int || declared == TorchType.Str || declared == TorchType.Bool ? declared : TorchType.Unknown;
         }
@@ -282,8 +289,12 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
     private PythonOnlyType? PythonOnlyName(Expr expr)
     {
         if (model.Names.Resolve(expr) is not { } symbol) return null;
-        if (symbol.Class is { } type) return symbol.Owner is { } owner && type.Decorators.Count == 0 && owner.ClassOf(type).Kind is ClassKind.Module or ClassKind.Plain ? new("a class") : null;
-        return symbol.Definition is null && symbol.DottedName is { } dotted && (model.Tables.Module(dotted) is not null || dotted.StartsWith("torch.distributions.", StringComparison.Ordinal) && char.IsAsciiLetterUpper(dotted[dotted.LastIndexOf('.') + 1])) ? new("a class") : null;
+        if (symbol.Class is { } type)
+            return symbol.Owner is { } owner && type.Decorators.Count == 0 && owner.ClassOf(type) is { Kind: ClassKind.Module or ClassKind.Plain } known
+                ? new("a class") { Makes = known.IsModule ? known.InstanceType : null } : null;
+        if (symbol.Definition is not null || symbol.DottedName is not { } dotted) return null;
+        if (model.Tables.Module(dotted) is { } module) return new("a class") { Makes = module.Name is "torch.nn.Sequential" or "torch.nn.ModuleList" or "torch.nn.ModuleDict" ? null : new ModuleType(module.Name) };
+        return dotted.StartsWith("torch.distributions.", StringComparison.Ordinal) && char.IsAsciiLetterUpper(dotted[dotted.LastIndexOf('.') + 1]) ? new("a class") : null;
     }
 
     private static PythonOnlyType? PythonOnlyCall(string dotted) => dotted switch
@@ -314,7 +325,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
     private static TorchType Same(IEnumerable<TorchType> types)
     {
         var distinct = types.Distinct().Take(2).ToArray();
-        return distinct.Length == 1 ? distinct[0] : ModuleChoice.Of([.. types]);
+        return distinct.Length == 1 ? distinct[0] : types.Aggregate(InitLocals.Either);
     }
 
     private TorchType Comprehend(ComprehensionExpr comprehension, int nesting)
@@ -361,6 +372,7 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
             && function.Decorators.Count == 0)
             return calls.Call(functionOwner, null, function, depth + 1).Returned;
         if (symbol?.DottedName is { } dotted) return EvaluateKnown(dotted, call, nesting);
+        if (call.Func is Name { Id: var held } && locals.TryGetValue(held, out var value)) return value is PythonOnlyType { Makes: { } made } ? made : TorchType.Unknown;
         if (call.Func is not Syntax.Attribute method) return TorchType.Unknown;
         if (method.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
             return self?.FindMethod(method.Name) is { } found && found.Function.Decorators.Count == 0 ? CallMethod(found.Class.Owner, found.Function) : TorchType.Unknown;

@@ -65,7 +65,9 @@ internal sealed class InitLocals
             this[name] = elseEnds || !types.TryGetValue(name, out var other) ? type : Either(other, type);
     }
 
-    private static TorchType Either(TorchType a, TorchType b) => a == b ? b : ModuleChoice.Of(a, b);
+    /// <summary>The one or the other: of classes, what they make.</summary>
+    public static TorchType Either(TorchType a, TorchType b) => a == b ? b
+        : a is PythonOnlyType { Makes: { } one } && b is PythonOnlyType { Makes: { } two } ? new PythonOnlyType("a class") { Makes = ModuleChoice.Of(one, two) } : ModuleChoice.Of(a, b);
 }
 
 /// <summary>

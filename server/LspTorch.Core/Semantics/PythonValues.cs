@@ -15,7 +15,8 @@ internal static class PythonValues
     /// <summary>Whether compiled code can certainly not look up attributes of the value: also of an object that can be called.</summary>
     public static bool HaveNoAttributes(SemanticModel owner, NodeList<Binding> bindings) =>
         ArePlain(owner, bindings) || bindings.Count > 0 && bindings.All(b => b is { Kind: BindingKind.Variable, Value: Call { Func: Name or Syntax.Attribute } call }
-            && owner.Names.Resolve(call.Func) is { Class: { } type, Owner: { } home } && IsObject(home.ClassOf(type)));
+            && owner.Names.Resolve(call.Func) is { } made && (made is { Class: { } type, Owner: { } home } ? IsObject(home.ClassOf(type)) || home.ClassOf(type).IsModule && type.Decorators.Count == 0
+                : made.Definition is null && owner.Tables.Module(made.DottedName) is not null));
 
     private static bool IsPlain(SemanticModel owner, Expr value, int depth) => ++depth < MaximumDepth && value switch
     {
@@ -41,7 +42,7 @@ internal static class PythonValues
     }
 
     private static bool IsParser(SemanticModel owner, Name name) =>
-        owner.Names.FindVariable(name) is { } variable && variable.Bindings.All(b => b.Value is Call made && variable.Owner.ResolveName(made.Func) == "argparse.ArgumentParser");
+        owner.Names.FindVariable(name) is { } variable && variable.Bindings.Any(b => b.Value is Call made && variable.Owner.ResolveName(made.Func) == "argparse.ArgumentParser");
 
     private static bool IsPlainCall(SemanticModel owner, Call call, int depth)
     {

@@ -145,6 +145,17 @@ internal sealed partial class FunctionInference
             Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{name}'.");
             return;
         }
+        if (name == "zip" && call.Args.FirstOrDefault(a => a is Starred { Value: var whole } && analysis.TypeOf(whole) is null or UnknownType or TupleType) is { } many)
+        {
+            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript cannot unpack the arguments of 'zip', '{Shown(many)}': name the lists one by one.");
+            return;
+        }
+        if (name == "tuple" && !spread && keywords.Count == 0 && (positional.Count == 0 || positional is [{ Type: IterableValue { Kind: IterableKind.Range or IterableKind.Enumerate or IterableKind.Zip } }]))
+        {
+            Refuse(ProblemKind.NoMatchingOverload, call, positional.Count == 0 ? "TorchScript's 'tuple' takes one argument: an empty tuple is written '()'."
+                : $"A tuple has a length known at compile time, and '{Shown(call.Args[0])}' has none to TorchScript: make a list, or write the elements out.");
+            return;
+        }
         if (spread || positional.Concat(keywords).Any(a => a.Type is SugaredType or ClassType || a.Type.HasUnknown)) return;
         var first = positional.Count > 0 ? positional[0].Type : TorchType.Unknown;
         switch (name)

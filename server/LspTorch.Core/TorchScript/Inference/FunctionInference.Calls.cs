@@ -13,7 +13,8 @@ internal sealed partial class FunctionInference
         if (callee is SpecialFormValue special && SpecialForm(special.Name, call) is { } result) return result;
         if (callee is NamedValue { DottedName: var dotted } && NamedForm(dotted, call) is { } named) return named;
         var positional = new List<Argument>(call.Args.Count);
-        bool spread = false, values = callee is OperatorValue or SignaturesValue or DispatchValue or FunctionValue or ModuleType or SpecialFormValue { Name: "range" or "len" or "int" or "float" or "bool" or "min" or "max" or "abs" or "sum" or "print" or "map" or "filter" or "str" or "sorted" or "reversed" or "set" or "frozenset" };
+        bool spread = false, values = callee is OperatorValue or SignaturesValue or DispatchValue or FunctionValue or ModuleType or NamedValue { DottedName: "warnings.warn" } or SpecialFormValue { Name: "range" or "len" or "int" or "float" or "bool" or "min" or "max" or "abs" or "sum" or "print" or "map" or "filter" or "str" or "sorted" or "reversed" or "set" or "frozenset" };
+        values |= callee is NamedValue { DottedName: ['i', ..] library } && IsFunctionOfTensors(library);
         foreach (var argument in call.Args)
         {
             if (argument is Starred starred)

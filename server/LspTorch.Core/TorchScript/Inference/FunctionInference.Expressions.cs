@@ -202,8 +202,8 @@ internal sealed partial class FunctionInference
         TorchType? key = null, value = null;
         for (int i = 0; i < dict.Values.Count; i++)
         {
-            var k = dict.Keys[i] is { } written ? Infer(written) : TorchType.Unknown;
-            var v = Infer(dict.Values[i], (Unwrap(hint) as DictType)?.Value);
+            var k = dict.Keys[i] is { } written ? InferValue(written) : TorchType.Unknown;
+            var v = InferValue(dict.Values[i], (Unwrap(hint) as DictType)?.Value);
             if (v is SugaredType or ModuleType) v = TorchType.Unknown;
             key = key is null ? k : TypeRelations.Unify(key, k) ?? TorchType.Unknown;
             value = value is null ? v : TypeRelations.Unify(value, v, defaultToUnion: true) ?? TorchType.Unknown;
@@ -217,7 +217,7 @@ internal sealed partial class FunctionInference
         TorchType? element = null;
         Comprehend(comprehension.Generators[0], () =>
         {
-            var type = Infer(comprehension.Element);
+            var type = InferValue(comprehension.Element);
             if (type is SugaredType or ModuleType or ModuleContainerType) type = TorchType.Unknown;
             element = element is null ? type : TypeRelations.Unify(element, type) ?? TorchType.Unknown;
         });
@@ -359,6 +359,8 @@ internal sealed partial class FunctionInference
         {
             case ModuleContainerType { Kind: not ModuleContainerKind.ModuleDict } container: return new SugaredTuple(container.Elements, container.Exact);
             case SugaredTuple tuple: return tuple;
+            // A class of its own that derives from a container: what it holds is what its instances were given.
+            case ModuleType or ModuleChoice: return new SugaredTuple([], false);
             case TupleType tuple: return new SugaredTuple(tuple.Elements, true);
             case IterableValue { Kind: IterableKind.Enumerate } enumerate when ElementsOf(enumerate.Children[0]) is { } inner:
                 return new SugaredTuple([.. inner.Elements.Select(e => (TorchType)new SugaredTuple([TorchType.Int, e], true))], inner.Exact);

@@ -16,6 +16,9 @@ internal sealed partial class FunctionInference
             FunctionValue { Unit: var unit } when unit.Function.Decorators.All(d => unit.Owner.ResolveName(d is Call made ? made.Func : d) is "builtins.staticmethod" or "torch.jit.export"
                 or "torch.jit.ignore" or "torch.jit.unused" or "torch.jit.script" or "torch.no_grad") => "a function",
             SpecialFormValue { Name: "int" or "float" or "bool" or "str" or "list" or "complex" } => "a Python type",
+            SpecialFormValue { Name: var name } when name.EndsWith("Error", StringComparison.Ordinal) || name.EndsWith("Warning", StringComparison.Ordinal) || name == "Exception" => "an exception class",
+            NamedValue { DottedName: var dotted } when Model.Tables.Module(dotted) is not null => "a class",
+            ClassValue { Class.Kind: ClassKind.Module } => "a class",
             IterableValue { Kind: IterableKind.Range or IterableKind.Enumerate or IterableKind.Zip } => "only there to be looped over",
             _ => null,
         };
@@ -24,7 +27,7 @@ internal sealed partial class FunctionInference
             Refuse(ProblemKind.PythonValue, expr, $"'{Shown(expr)}' is {what} in TorchScript: make a list of it, 'list({Shown(expr)})'.");
             return type;
         }
-        if (what is not null) Refuse(ProblemKind.PythonValue, expr, $"'{Shown(expr)}' is {what}, and TorchScript can only call it{(what == "a method" ? ": are '()' missing?" : what == "a Python type" ? ": a dtype is written 'torch.float' and the like." : ".")}");
+        if (what is not null) Refuse(ProblemKind.PythonValue, expr, $"'{Shown(expr)}' is {what}, and TorchScript can only call it{(what == "a method" ? ": are '()' missing?" : what == "an exception class" ? ", or raise it." : what == "a Python type" ? ": a dtype is written 'torch.float' and the like." : ".")}");
         return type;
     }
 
@@ -54,6 +57,11 @@ internal sealed partial class FunctionInference
     /// <summary>Nothing can be looked up in a builtin type or in the class Tensor.</summary>
     private bool RefuseOfBuiltin(Syntax.Attribute attribute, string? dotted)
     {
+        if (dotted is "os.environ" or "sys.argv" or "sys.path" or "sys.modules" or "sys.version_info")
+        {
+            Refuse(ProblemKind.PythonValue, attribute, $"'{dotted}' is a Python value, which TorchScript cannot see: read it outside, and keep the answer in an attribute.");
+            return true;
+        }
         if (dotted is null || !dotted.StartsWith("torch.Tensor.", StringComparison.Ordinal)
             && !(dotted.StartsWith("builtins.", StringComparison.Ordinal) && dotted[..dotted.LastIndexOf('.')] is "builtins.dict" or "builtins.str" or "builtins.list" or "builtins.tuple" or "builtins.int" or "builtins.float" or "builtins.bool")) return false;
         Refuse(ProblemKind.PythonValue, attribute, $"'{Shown(attribute.Value)}' is a class, and TorchScript cannot look into it: call '{attribute.Name}' on a value.");

@@ -38,7 +38,12 @@ internal sealed partial class FunctionInference
                     uncertainExit = uncertain > 0;
                     return true;
                 case Raise raise:
-                    if (raise.Exception is { } exception) Infer(exception);
+                    if (raise.Exception is { } exception)
+                    {
+                        Infer(exception);
+                        if (exception is Constant || exception is Name { Id: "NotImplemented" } wrong && Model.ResolveName(wrong) == "builtins.NotImplemented")
+                            Refuse(ProblemKind.PythonValue, exception, $"'{Shown(exception)}' is no exception{(exception is Name ? ": write 'NotImplementedError'" : ": write 'RuntimeError(...)'")}.");
+                    }
                     uncertainExit = uncertain > 0;
                     return true;
                 case Break or Continue: uncertainExit = uncertain > 0; return true;

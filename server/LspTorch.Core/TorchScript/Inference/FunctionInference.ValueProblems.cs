@@ -8,6 +8,11 @@ internal sealed partial class FunctionInference
     /// <summary>Unpacking: tuples of the right length, and lists, whose length is seen when the code runs.</summary>
     private void CheckUnpack(Expr target, NodeList<Expr> targets, TorchType value)
     {
+        if (value is OperatorValue { Self: { } owner, Operator: var op } && IsMethodOnly(owner, op["aten::".Length..]))
+        {
+            Refuse(ProblemKind.PythonValue, target, $"'{op["aten::".Length..]}' is a method, and TorchScript can only call it: are '()' missing?");
+            return;
+        }
         if (value is SugaredType or ModuleType or ModuleContainerType) return;
         if (targets.Any(t => t is Starred))
         {
@@ -140,6 +145,11 @@ internal sealed partial class FunctionInference
     /// <summary>A store to an attribute of a module: it must be there, and keeps its type.</summary>
     private void CheckAttributeStore(Syntax.Attribute target, TorchType owner, TorchType value)
     {
+        if (owner is NamedValue or FunctionValue or ClassValue { Class.Kind: ClassKind.Module or ClassKind.Plain })
+        {
+            Refuse(ProblemKind.AttributeAssignment, target, $"'{Shown(target.Value)}' is {(owner is FunctionValue ? "a function" : owner is ClassValue ? "a class" : "of Python")}, and TorchScript cannot set an attribute of it: do it outside.");
+            return;
+        }
         if (owner is PrimitiveType or ListType or DictType or TupleType && !owner.HasUnknown && owner != TorchType.Any)
         {
             Refuse(ProblemKind.AttributeAssignment, target, $"An attribute of {TypeWords.Of(owner)} cannot be set in TorchScript.");

@@ -53,6 +53,8 @@ internal sealed partial class FunctionInference
         bool exits = Run(function.Body);
         CheckEnd(exits);
         if (declaredReturn is not null) return;
+        // The end of the body gives None.
+        if (!exits && returns.Count > 0 && !analysis.HasUncertainMarks && !function.Body.Any(s => s is Try or Match or With)) returns.Add((TorchType.None, true));
         if (returns.Count == 0) { analysis.Returns = exits ? TorchType.Unknown : TorchType.None; return; }
         var distinct = returns.Select(r => r.Type).Distinct().ToArray();
         analysis.Returns = distinct.Length == 1 ? distinct[0]

@@ -3,13 +3,18 @@ import argparse
 import io
 import itertools
 import logging
+import os
 import random
+import sys
+import warnings
 from math import inf as math_inf
 from typing import Any, Dict, List, Optional, Tuple, Union
 
 import numpy as np
 import torch
+import torch.backends.cudnn as cudnn
 import torch.nn as nn
+import torch.nn.functional as F
 from numpy import e, inf, nan, pi
 from torch import Tensor
 from torch import inf as torch_inf
@@ -462,3 +467,287 @@ def tensor_by_bool(x, b: bool):
 # fails; except: 2.6 2.14
 def list_by_bool(x: List[int], b: bool):
     return x[b:]
+
+# kind: ends-without-return; rule: optional-not-refined
+# fails
+class Norm(nn.Module):
+    def forward(self, x, last: bool):
+        if last:
+            return x + 1
+        elif x.dim() > 2:
+            return x
+class ByNorm(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm = Norm()
+        self.linear = nn.Linear(2, 2)
+    def forward(self, x):
+        x = self.norm(x, True)
+        return self.linear(x)
+# fails
+def find(x: List[int]):
+    for i in x:
+        if i > 2:
+            return i
+def found(x: List[int]):
+    return find(x) + 1
+# compiles
+def find(x: List[int]):
+    for i in x:
+        if i > 2:
+            return i
+def found_or_not(x: List[int]):
+    i = find(x)
+    return 0 if i is None else i
+# compiles
+def always(x: List[int]):
+    if len(x) > 2:
+        return x[0]
+    raise RuntimeError("too short")
+def from_always(x: List[int]):
+    return always(x) + 1
+# compiles
+def asserted(x: List[int]):
+    if len(x) > 2:
+        return x[0]
+    assert False
+def from_asserted(x: List[int]):
+    return asserted(x) + 1
+
+# kind: environment; rule: python-value-in-script
+# fails
+def asks_environment(x):
+    if "A" in os.environ:
+        return x
+    return x + 1
+# fails; rule: unsupported-function
+def gets_environment(x):
+    if os.environ.get("A") == "b":
+        return x
+    return x + 1
+# fails
+def sets_environment(x):
+    os.environ["A"] = "b"
+    return x
+# fails
+def reads_argv(x):
+    print(sys.argv[1])
+    return x
+
+# kind: method-or-class-as-value; rule: python-value-in-script
+# fails
+def size_unpacked(image):
+    w, h = image.size
+    return w
+# fails
+def in_dict(x):
+    return {"a": x.mean, "b": x}
+# fails
+def in_comprehension(x: List[Tensor]):
+    return [a.size for a in x]
+# fails
+def warning_class(x):
+    warnings.warn("old", DeprecationWarning)
+    return x
+# fails
+def warning_category(x):
+    warnings.warn("old", category=UserWarning)
+    return x
+# fails
+def classes_in_tuple(x):
+    t = (nn.BatchNorm1d, nn.ReLU)
+    return x
+# fails
+def takes(x, k):
+    return x
+def class_passed(x):
+    return takes(x, nn.ReLU)
+# fails
+def raises_constant(x):
+    raise NotImplemented
+# fails
+def raises_str(x):
+    raise "error"
+# fails
+def combinations(x, n: int):
+    for pair in itertools.combinations(range(n), 2):
+        print(pair)
+    return x
+# compiles
+def warns(x):
+    warnings.warn("old", stacklevel=2)
+    return x
+# compiles
+def class_named(x):
+    t = nn.ReLU
+    e = RuntimeError
+    return x
+# compiles
+def raises_class(x, n: int):
+    if n > 2:
+        raise RuntimeError
+    return x
+
+# kind: attribute-of-python-set; rule: attribute-assignment
+# fails
+def benchmark(x):
+    cudnn.benchmark = True
+    return x
+# fails
+def benchmark_by_name(x):
+    torch.backends.cudnn.benchmark = True
+    return x
+# fails
+def helper(x):
+    return x
+def on_function(x):
+    helper.calls = 1
+    return x
+# fails
+class Counter(nn.Module):
+    def forward(self, x):
+        return x
+def on_class(x):
+    Counter.calls = 1
+    return x
+
+# kind: global-module; rule: python-value-in-script
+# fails
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.saved = 1
+    def forward(self, x):
+        return x
+net = Net()
+def attribute_of_net(x):
+    return x + net.saved
+# fails
+linear = nn.Linear(2, 2)
+def weight_of_linear(x):
+    return linear.weight
+# compiles
+linear = nn.Linear(2, 2)
+def calls_linear(x):
+    return linear(x)
+
+# kind: default-is-a-global; rule: unannotated-non-tensor-default
+# fails
+EPS = 1e-8
+def by_name(x, eps=EPS):
+    return x + eps
+# fails
+EPS = 1e-8
+def negative(x, eps=-EPS):
+    return x + eps
+# fails
+NAMES = ["a"]
+def mutable(x, names=NAMES):
+    return x
+# compiles
+EPS = 1e-8
+def annotated(x, eps: float = EPS):
+    return x + eps
+
+# kind: tuple-of-no-length; rule: no-matching-overload
+# fails
+def of_range(x):
+    return x.mean(dim=tuple(range(1, x.dim())))
+# fails
+def of_nothing(x):
+    return tuple()
+# fails
+def of_enumerate(x: List[int]):
+    return tuple(enumerate(x))
+# fails; rule: unsupported-function
+def zip_of_tuple(x: Tuple[List[int], List[int]]):
+    for a, b in zip(*x):
+        print(a)
+    return 1
+# compiles
+def list_of_range(x):
+    return x.mean(dim=list(range(1, x.dim())))
+
+# kind: class-chosen-in-constructor; rule: condition-not-bool
+# fails
+class Chosen(nn.Module):
+    def __init__(self, two=False):
+        super().__init__()
+        conv = nn.Conv1d
+        if two:
+            conv = nn.Conv2d
+        self.first = conv(2, 2, 1)
+        self.second = None
+        if two:
+            self.second = conv(2, 2, 1)
+    def forward(self, x):
+        if self.second:
+            x = self.second(x)
+        return self.first(x)
+# fails; rule: no-matching-overload
+class Chunk:
+    def __init__(self, t):
+        self.t = t
+    def padded(self):
+        return F.pad(self.t, (self.t, self.t))
+def makes_chunk(x):
+    return Chunk(x).padded()
+# compiles
+class ByChoice(nn.Module):
+    def __init__(self, two=False):
+        super().__init__()
+        norm = nn.BatchNorm2d if two else nn.BatchNorm1d
+        self.net = nn.Sequential(norm(2), nn.ReLU())
+    def forward(self, x):
+        return self.net(x)
+
+# kind: modules-of-its-own-container; rule: return-type-mismatch
+# fails
+class Listed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = nn.ModuleList([nn.Linear(2, 2), nn.ReLU()])
+    def forward(self, x) -> List[Tensor]:
+        for part in self.parts:
+            x = part(x)
+        return x
+# compiles; script: Chain(AsList())
+class AsList(nn.Module):
+    def forward(self, x) -> List[Tensor]:
+        return [x]
+class Chain(nn.Sequential):
+    def __init__(self, *args):
+        super().__init__(*args)
+    def forward(self, x) -> List[Tensor]:
+        for part in self:
+            x = part(x)
+        return x
+# compiles; script: Numbered(AsList())
+class AsList(nn.Module):
+    def forward(self, x) -> List[Tensor]:
+        return [x]
+class Numbered(nn.Sequential):
+    def __init__(self, *args):
+        super().__init__(*args)
+    def forward(self, x) -> List[Tensor]:
+        for i, part in enumerate(self):
+            x = part(x)
+        return x
+
+# kind: sizes-of-pooling; rule: no-matching-overload
+# fails
+class Pooled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.pool = nn.MaxPool2d(2)
+    def forward(self, x, mask: Optional[Tensor]):
+        return self.pool([x])
+# compiles; script: PoolSame((2, 2))
+def areas(x, sizes: List[int], strides: List[int]):
+    return x * sizes[0] * strides[0]
+class PoolSame(nn.MaxPool2d):
+    def __init__(self, kernel_size):
+        super().__init__(kernel_size, kernel_size, (0, 0), (1, 1))
+    def forward(self, x):
+        x = areas(x, self.kernel_size, self.stride)
+        return F.max_pool2d(x, self.kernel_size, self.stride, (0, 0), self.dilation, self.ceil_mode)
