@@ -325,15 +325,75 @@ def _run_eagerly(dynamo):
         NATIVE["complete"]()        # it looks at code from C
     for holder, name, eagerly in ((dynamo.get("_stance"), "stance", "force_eager"), (dynamo.get("config"), "disable", True)):    # torch before 2.6 has no stance
         if hasattr(holder, name):
-            _compiles = holder, name, getattr(holder, name)
+            _compiles = holder, name, getattr(holder, name), eagerly
             setattr(holder, name, eagerly)
-            return
+            break
+    if "export" in dynamo:
+        dynamo["export"] = _as_written(dynamo["export"])
 
 
 def compile_as_usual():
     """For the verdicts, when nothing is recorded any more."""
     if _compiles is not None:
-        setattr(*_compiles)
+        setattr(*_compiles[:3])
+
+
+def _as_written(export):
+    """torch.export reads bytecode too, and the program asks for what that gives: meanwhile all code is as it is written, and nothing is recorded."""
+    import functools
+
+    def plainly(call, args, kwargs):
+        recording = use_plain_code()
+        compile_as_usual()
+        try:
+            return call(*args, **kwargs)
+        finally:
+            if _compiles is not None:
+                setattr(*_compiles[:2], _compiles[3])
+            for function, code in recording:
+                function.__code__ = code
+
+    @functools.wraps(export)
+    def exporting(*args, **kwargs):
+        made = plainly(export, args, kwargs)
+        if not callable(made):
+            return made
+
+        # What does the work is the function that it gives back.
+        @functools.wraps(made)
+        def exported(*args, **kwargs):
+            return plainly(made, args, kwargs)
+
+        return exported
+
+    return exporting
+
+
+def use_plain_code():
+    """Gives every function of the recorded files the code that its source has; answers those whose code was another, with it."""
+    import gc
+    import types
+    plain = {}
+    for path in [file.path for file in _files]:
+        try:
+            work = [compile(_read_code(path), path, "exec", dont_inherit=True)]
+        except (OSError, SyntaxError, ValueError):
+            continue
+        while work:
+            code = work.pop()
+            key = (os.path.abspath(path), code.co_name, code.co_firstlineno, getattr(code, "co_qualname", None), code.co_freevars)
+            plain[key] = None if key in plain else code
+            work.extend([c for c in code.co_consts if isinstance(c, types.CodeType)])
+    changed = []
+    for item in gc.get_objects():
+        if type(item) is types.FunctionType:
+            code = item.__code__
+            key = (os.path.abspath(code.co_filename), code.co_name, code.co_firstlineno, getattr(code, "co_qualname", None), code.co_freevars)
+            better = plain.get(key)
+            if better is not None:
+                item.__code__ = better.replace(co_filename=code.co_filename)
+                changed.append((item, code))
+    return changed
 
 
 def install(roots):

@@ -79,7 +79,8 @@ def _judge():
     verdict, _verdict, _recording = _verdict, None, False
     compile_as_usual()
     try:
-        verdict["judge"]([file.path for file in _files])
+        use_plain_code()
+        verdict["judge"]()
     except Exception as error:
         emit("verdicts", error="%s: %s" % (type(error).__name__, error))
     finally:

@@ -212,15 +212,14 @@ def _without_sizes(shapes):
 
 # ---------------------------------------------------------------- judging
 
-def judge(recorded):
-    """Asks about every class. recorded: the paths of the files that ran with recording code."""
+def judge():
+    """Asks about every class. All functions have the code as it is written again: compilers that read bytecode see nothing of ours."""
     global _watching
     torch = sys.modules.get("torch")
     if torch is None or _plain_call is None:
         return
     _watching = False
     torch.nn.Module.__call__, torch.nn.Module.__init__ = _plain_call, _plain_init
-    _use_plain_code(recorded)
     _find_uncalled(torch)
     judged = [Judged(torch, number, kind) for number, kind in enumerate(_in_order())]
     # Script first, for all: what of a module can be scripted decides how the whole is asked.
@@ -256,31 +255,6 @@ def _in_order():
 
 def _is_script_class(kind):
     return issubclass(kind, sys.modules["torch"].jit.ScriptModule)
-
-
-def _use_plain_code(recorded):
-    """Gives every function of the recorded files the code its source has: compilers that read bytecode see nothing of ours."""
-    import gc
-    import types
-    plain = {}
-    for path in recorded:
-        try:
-            with io.open_code(path) as stream:
-                work = [compile(stream.read(), path, "exec", dont_inherit=True)]
-        except (OSError, SyntaxError, ValueError):
-            continue
-        while work:
-            code = work.pop()
-            key = (os.path.abspath(path), code.co_name, code.co_firstlineno, getattr(code, "co_qualname", None), code.co_freevars)
-            plain[key] = None if key in plain else code
-            work.extend([c for c in code.co_consts if isinstance(c, types.CodeType)])
-    for item in gc.get_objects():
-        if type(item) is types.FunctionType:
-            code = item.__code__
-            key = (os.path.abspath(code.co_filename), code.co_name, code.co_firstlineno, getattr(code, "co_qualname", None), code.co_freevars)
-            better = plain.get(key)
-            if better is not None:
-                item.__code__ = better.replace(co_filename=code.co_filename)
 
 
 for _part in PARTS:
