@@ -328,14 +328,19 @@ def _run_eagerly(dynamo):
             _compiles = holder, name, getattr(holder, name), eagerly
             setattr(holder, name, eagerly)
             break
-    if "export" in dynamo:
-        dynamo["export"] = _as_written(dynamo["export"])
+    _export_as_written(dynamo)
 
 
 def compile_as_usual():
     """For the verdicts, when nothing is recorded any more."""
     if _compiles is not None:
         setattr(*_compiles[:3])
+
+
+def _export_as_written(module):
+    for name in ("export", "_export", "_export_for_training"):
+        if callable(module.get(name)):
+            module[name] = _as_written(module[name])
 
 
 def _as_written(export):
@@ -356,10 +361,10 @@ def _as_written(export):
     @functools.wraps(export)
     def exporting(*args, **kwargs):
         made = plainly(export, args, kwargs)
-        if not callable(made):
+        if type(made) is not type(plainly):
             return made
 
-        # What does the work is the function that it gives back.
+        # dynamo's gives back the function that does the work.
         @functools.wraps(made)
         def exported(*args, **kwargs):
             return plainly(made, args, kwargs)
@@ -367,6 +372,10 @@ def _as_written(export):
         return exported
 
     return exporting
+
+
+# What is done to the modules of torch that read bytecode, once they have been executed.
+_READ_CODE = {"torch._dynamo.eval_frame": _run_eagerly, "torch.export._trace": _export_as_written}
 
 
 def use_plain_code():
@@ -405,8 +414,8 @@ def install(roots):
             code = plain(self, fullname)
             if fullname in _STARTS_PROCESSES and type(self) is _SourceFileLoader and _children is not None:
                 code = _with_recorder(code, _STARTS_PROCESSES[fullname])
-            elif fullname == "torch._dynamo.eval_frame" and type(self) is _SourceFileLoader:
-                code = _followed_by(code, _run_eagerly)
+            elif fullname in _READ_CODE and type(self) is _SourceFileLoader:
+                code = _followed_by(code, _READ_CODE[fullname])
         return code
 
     # Python leaves frames of the import system out of tracebacks by the name of their file.
