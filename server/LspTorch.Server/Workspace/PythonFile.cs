@@ -19,9 +19,11 @@ internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
         file = null;
         try
         {
+            var info = new FileInfo(path);
+            long length = info.Length;
+            // What is of no known length may be a pipe, or a link to one.
+            if (length is 0 or > MostBorrowed || info.LinkTarget is not null) return TryDecode(File.ReadAllBytes(path), out file, out problem);
             using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
-            long length = RandomAccess.GetLength(handle);
-            if (length is 0 or > MostBorrowed) return TryDecode(File.ReadAllBytes(path), out file, out problem); // 0: a pipe, or what grows
             byte[] bytes = ArrayPool<byte>.Shared.Rent((int)length);
             try
             {

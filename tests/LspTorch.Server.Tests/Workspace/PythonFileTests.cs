@@ -50,4 +50,36 @@ public sealed class PythonFileTests
         Assert.That(PythonFile.TryDecode(Encoding.ASCII.GetBytes("# coding: klingon\n"), out _, out problem), Is.False);
         Assert.That(problem, Does.Contain("klingon"));
     }
+
+    /// <summary>Small ones are read into borrowed memory, large ones, links and what has no length (a pipe, /proc) as they come.</summary>
+    [Test]
+    public void Files_are_read_whole_whatever_they_are()
+    {
+        string folder = Directory.CreateTempSubdirectory("lsptorch-").FullName;
+        try
+        {
+            string small = Path.Combine(folder, "small.py"), large = Path.Combine(folder, "large.py"), empty = Path.Combine(folder, "empty.py"), link = Path.Combine(folder, "link.py");
+            File.WriteAllText(small, "x = '音'\n");
+            File.WriteAllText(large, string.Concat(Enumerable.Repeat("x = '音'\n", 200_000)));
+            File.WriteAllText(empty, "");
+            if (!OperatingSystem.IsWindows()) File.CreateSymbolicLink(link, small);
+            foreach (string path in new[] { small, large, empty, link, small })
+            {
+                if (!File.Exists(path)) continue;
+                Assert.That(PythonFile.TryRead(path, out var file, out string? problem), Is.True, problem);
+                Assert.That(file?.Text, Is.EqualTo(File.ReadAllText(path)), path);
+            }
+            if (File.Exists("/proc/self/status"))
+            {
+                Assert.That(PythonFile.TryRead("/proc/self/status", out var file, out string? problem), Is.True, problem);
+                Assert.That(file?.Text, Does.Contain("Pid:"));
+            }
+            Assert.That(PythonFile.TryRead(Path.Combine(folder, "none.py"), out _, out string? missing), Is.False);
+            Assert.That(missing, Does.Contain("none.py"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }
