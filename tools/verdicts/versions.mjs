@@ -1,5 +1,5 @@
 // node tools/verdicts/versions.mjs [trixie|forky]... [--into DIR] : asks the torch of other Debian releases (2.6, 2.14) for verdicts on
-// tools/verdicts/constructs.py, by the built bin/lsptorch inside their roots, and prints them. Exit status 1 where an answer is not what it must be.
+// tools/verdicts/constructs.py, by the built bin/lsptorch inside their roots, and prints them; and probes exported.py there. Exit status 1 where an answer is not what it must be.
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fail, root as repository } from '../../scripts/lib/run.mjs';
@@ -19,9 +19,11 @@ async function ask(suite, into) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync(path.join(repository, 'bin'), path.join(folder, 'bin'), { recursive: true, filter: (file) => path.basename(file) !== 'libtorch' });
-  cpSync(path.join(repository, 'tools', 'verdicts', 'constructs.py'), path.join(folder, 'constructs.py'));
+  for (const name of ['constructs.py', 'exported.py']) cpSync(path.join(repository, 'tools', 'verdicts', name), path.join(folder, name));
   await runInside(root, '/tmp/lsptorch-verdicts', ['sh', '-c', 'bin/lsptorch verdict constructs.py --python /usr/bin/python3 --format json > told.json || test $? = 1'],
     { env: { XDG_CACHE_HOME: '/tmp/lsptorch-verdicts/cache', PYTHONWARNINGS: 'ignore' }, log: `verdicts-${suite}` });
+  const exported = ['python3 exported.py plain', 'bin/lsptorch probe exported.py --python /usr/bin/python3 -- probed', 'cmp plain probed', 'bin/lsptorch types exported.py | grep -q "torch.relu(y).*observed.*×2"'];
+  await runInside(root, '/tmp/lsptorch-verdicts', ['sh', '-ec', exported.join('\n')], { env: { XDG_CACHE_HOME: '/tmp/lsptorch-verdicts/cache', PYTHONWARNINGS: 'ignore' }, log: `exported-${suite}` });
   const { torch, modules } = JSON.parse(readFileSync(path.join(folder, 'told.json'), 'utf8'));
   let wrong = 0;
   for (const [name, columns] of Object.entries(expected)) {
@@ -35,6 +37,7 @@ async function ask(suite, into) {
     if (module) console.log(`torch ${torch}              ${name}: ${module.advice}${module.exportAdvice ? ` | ${module.exportAdvice}` : ''}`);
     if (module?.export.draft) console.log(`torch ${torch}              draft_export: ${module.export.draft.split('\n').slice(0, 3).join(' ')}`);
   }
+  console.log(`torch ${torch}  as it must  a program that exports and compiles writes the same when it is probed, and is seen`);
   rmSync(folder, { recursive: true, force: true });
   return wrong;
 }

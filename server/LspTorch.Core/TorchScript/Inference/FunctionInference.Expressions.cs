@@ -359,8 +359,6 @@ internal sealed partial class FunctionInference
         {
             case ModuleContainerType { Kind: not ModuleContainerKind.ModuleDict } container: return new SugaredTuple(container.Elements, container.Exact);
             case SugaredTuple tuple: return tuple;
-            // A class of its own that derives from a container: what it holds is what its instances were given.
-            case ModuleType or ModuleChoice: return new SugaredTuple([], false);
             case TupleType tuple: return new SugaredTuple(tuple.Elements, true);
             case IterableValue { Kind: IterableKind.Enumerate } enumerate when ElementsOf(enumerate.Children[0]) is { } inner:
                 return new SugaredTuple([.. inner.Elements.Select(e => (TorchType)new SugaredTuple([TorchType.Int, e], true))], inner.Exact);

@@ -304,7 +304,7 @@ internal sealed partial class FunctionInference
         wanted: made);
 
     private TorchType? mergedReturn;
-    private bool returnsDiffer;
+    private bool returnsDiffer, ofOwnModules;
 
     /// <summary>A display or comprehension is made with the element type that is asked for, where its own elements fit it.</summary>
     private static bool IsMadeAs(Expr? value, TorchType type, TorchType asked) => (value, type, asked is OptionalType optional ? optional.Element : asked) switch
@@ -316,7 +316,7 @@ internal sealed partial class FunctionInference
 
     private void CheckReturn(Return statement, TorchType type)
     {
-        if (uncertain > 0 || type is SugaredType or ModuleType or ModuleContainerType || type.HasUnknown) { if (uncertain == 0) returnsDiffer = true; return; }
+        if (uncertain > 0 || ofOwnModules || type is SugaredType or ModuleType or ModuleContainerType || type.HasUnknown) { if (uncertain == 0) returnsDiffer = true; return; }
         if (declaredReturn is { } declared)
         {
             if (declared.HasUnknown) return;

@@ -274,6 +274,8 @@ internal sealed partial class FunctionInference
             Unroll(loop.Target, new SugaredTuple([], false), () => Run(loop.Body));
             return;
         }
+        // A class of its own that derives from a container: what it holds gives Tensors as a rule, but nothing is said of it.
+        if (iterated is ModuleType or IterableValue { Children: [ModuleType, ..] }) returnsDiffer = ofOwnModules = true;
         CheckIterable(loop.Iter, iterated);
         InLoop(() =>
         {
