@@ -56,7 +56,7 @@ async function once(name, key, present, work) {
 export async function ensureNpm() {
   const lock = path.join(root, 'package-lock.json');
   const key = createHash('sha256').update(readFileSync(lock)).digest('hex');
-  await once('npm', key, existsSync(path.join(root, 'node_modules')),
+  await once('npm', key, existsSync(path.join(root, 'node_modules', '.package-lock.json')),
     () => step('installing node modules', () => run('npm', ['ci', '--no-audit', '--no-fund'], { log: 'npm-ci' })));
 }
 
