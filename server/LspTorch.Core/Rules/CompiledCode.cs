@@ -75,7 +75,8 @@ public sealed class CompiledCode
 {
     private readonly record struct Entry(Node Node, int Body, Liveness Liveness);
 
-    private readonly Dictionary<Type, List<Entry>> byKind = [];
+    /// <summary>By the handle of the class: the class itself as a key is compared by calls, for each node of a file.</summary>
+    private readonly Dictionary<nint, List<Entry>> byKind = [];
     private readonly List<(Expr Annotation, CompiledBody Body)> annotations = [];
 
     /// <summary>Held no longer than rules and fixes work with it: it is quicker to make again than to keep for every file of a workspace.</summary>
@@ -149,7 +150,7 @@ public sealed class CompiledCode
 
     private IEnumerable<CompiledNode<T>> Find<T>(CompiledBody? of, bool onlyLive) where T : Node
     {
-        if (!byKind.TryGetValue(typeof(T), out var nodes)) yield break;
+        if (!byKind.TryGetValue(typeof(T).TypeHandle.Value, out var nodes)) yield break;
         for (int i = of is null ? 0 : FirstOf(of, nodes); i < nodes.Count; i++)
         {
             var (node, body, liveness) = nodes[i];
@@ -220,7 +221,8 @@ public sealed class CompiledCode
             if (body is null || node is Name) return;
             var outer = liveness;
             if (varies ? MayBeDropped(node) && liveness != Liveness.Dead : node is FunctionDef) liveness = model.LivenessOf(node);
-            if (!code.byKind.TryGetValue(node.GetType(), out var nodes)) code.byKind[node.GetType()] = nodes = [];
+            nint kind = node.GetType().TypeHandle.Value;
+            if (!code.byKind.TryGetValue(kind, out var nodes)) code.byKind[kind] = nodes = new List<Entry>(32);
             nodes.Add(new Entry(node, body.Index, liveness));
             if (node is AnnAssign annotated)
             {

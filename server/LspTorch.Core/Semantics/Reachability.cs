@@ -33,12 +33,12 @@ internal sealed class Reachability(SemanticModel model)
     private static readonly TorchVersion propertiesAreCompiled = new(1, 7);
 
     private readonly List<CompiledEntry> entries = [];
-    private readonly Dictionary<CompiledUnit, List<CallEdge>> edges = [];
+    private readonly Dictionary<CompiledUnit, IReadOnlyList<CallEdge>> edges = [];
 
     public List<CompiledUnit> Units { get; } = [];
 
     /// <summary>The calls that each unit makes.</summary>
-    public IReadOnlyDictionary<CompiledUnit, List<CallEdge>> Edges => edges;
+    public IReadOnlyDictionary<CompiledUnit, IReadOnlyList<CallEdge>> Edges => edges;
 
     /// <summary>Functions that are compiled whatever the compiler decides of conditions not known here.</summary>
     public HashSet<FunctionDef> Certain { get; } = [];
@@ -113,9 +113,9 @@ internal sealed class Reachability(SemanticModel model)
         }
     }
 
-    private List<CallEdge> EdgesOf(CompiledUnit unit)
+    private IReadOnlyList<CallEdge> EdgesOf(CompiledUnit unit)
     {
-        if (!edges.TryGetValue(unit, out var found)) edges[unit] = found = [.. CalleeFinder.Find(unit)];
+        if (!edges.TryGetValue(unit, out var found)) edges[unit] = found = unit.Owner.CallsOf(unit);
         return found;
     }
 

@@ -25,7 +25,7 @@ public sealed class SemanticModel
 {
     private readonly ConcurrentDictionary<ClassDef, ClassModel> classes = new();
     private readonly Lazy<(IReadOnlyList<CompiledFunction> Functions, List<CompiledUnit> Units, HashSet<FunctionDef> Certain,
-        IReadOnlyDictionary<CompiledUnit, List<CallEdge>> Edges)> reachable;
+        IReadOnlyDictionary<CompiledUnit, IReadOnlyList<CallEdge>> Edges)> reachable;
     private readonly Lazy<Dictionary<FunctionDef, CompiledFunction>> compiledByNode;
     private readonly Lazy<Dictionary<FunctionDef, CompiledUnit[]>> unitsByNode;
     private readonly ConcurrentDictionary<CompiledUnit, FunctionAnalysis> analyses = new();

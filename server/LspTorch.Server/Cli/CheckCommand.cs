@@ -21,7 +21,7 @@ internal static class CheckCommand
             return 2;
         }
         var complaints = new SortedSet<string>(StringComparer.Ordinal);
-        var checker = new Checker(common, complaint => { lock (complaints) complaints.Add(complaint); });
+        var checker = new Checker(common, complaint => { lock (complaints) complaints.Add(complaint); }) { Once = true };
         var results = checker.Check(found, cancellationToken);
         var files = results.OfType<CheckedFile>().ToList();
         foreach (string complaint in complaints) terminal.Complain(complaint);

@@ -32,6 +32,9 @@ internal sealed class Checker
         projects = new ProjectSettings(complain);
     }
 
+    /// <summary>The files are checked once, as they are now.</summary>
+    public bool Once { init => modules.NotesReaders = !value; }
+
     /// <summary>The workspace: where imports are looked for, and projects end. Default: the working directory.</summary>
     public IReadOnlyList<string> Roots { init => roots = value; }
 

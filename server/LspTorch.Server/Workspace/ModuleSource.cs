@@ -24,6 +24,9 @@ internal sealed class ModuleFiles(int mostKept = 256)
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> importers = new(StringComparer.Ordinal);
     private long clock;
 
+    /// <summary>False where nothing will change while the files are of use: who looked at which is then not noted.</summary>
+    public bool NotesReaders { get; set; } = true;
+
     /// <summary>The parsed file, or null where it does not exist or cannot be read as text.</summary>
     public FileSnapshot? Read(string path, AnalysisOptions options, IModuleSource modules)
     {
@@ -65,7 +68,7 @@ internal sealed class ModuleFiles(int mostKept = 256)
 
     public void LooksAt(string importer, string path)
     {
-        if (importers.TryGetValue(path, out var known) && known.ContainsKey(importer)) return;
+        if (!NotesReaders || importers.TryGetValue(path, out var known) && known.ContainsKey(importer)) return;
         importers.GetOrAdd(path, static _ => new(StringComparer.Ordinal))[importer] = true;
     }
 
@@ -133,7 +136,7 @@ internal sealed class TrackedModules(
         if (!located.TryGetValue((dottedName, level, folder), out string? path))
             located[(dottedName, level, folder)] = path = ImportSearch.Locate(dottedName, level, fromPath, roots, installed, Exists);
         else if (path is not null) files.LooksAt(fromPath, path);
-        else ImportSearch.Locate(dottedName, level, fromPath, roots, installed, p => { files.LooksAt(fromPath, p); return false; });
+        else if (files.NotesReaders) ImportSearch.Locate(dottedName, level, fromPath, roots, installed, p => { files.LooksAt(fromPath, p); return false; });
         return path;
     }
 

@@ -3,13 +3,6 @@ using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Core.Semantics;
 
-/// <summary>The functions that a compiled function calls, as far as their definitions are at hand.</summary>
-internal static class CalleeFinder
-{
-    /// <summary>Each call once, in source order; only what the compiler compiles, or may compile.</summary>
-    public static IReadOnlyList<CallEdge> Find(CompiledUnit unit) => unit.Owner.CallsOf(unit);
-}
-
 /// <summary>Conditions that the compiler decides without types.</summary>
 internal static class StaticConditions
 {
