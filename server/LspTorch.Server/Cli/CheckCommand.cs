@@ -1,3 +1,4 @@
+using System.Runtime;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LspTorch.Core.Rules;
@@ -20,6 +21,7 @@ internal static class CheckCommand
             terminal.Complain(problem ?? "");
             return 2;
         }
+        if (found.Count >= ManyFiles) CollectLater(found);
         var complaints = new SortedSet<string>(StringComparer.Ordinal);
         var checker = new Checker(common, complaint => { lock (complaints) complaints.Add(complaint); }) { Once = true };
         var results = checker.Check(found, cancellationToken);
@@ -34,6 +36,32 @@ internal static class CheckCommand
             default: new TextReport(terminal).Write(files); break;
         }
         return results.Any(result => result is null) ? 2 : files.Any(file => file.Findings.Count > 0) ? 1 : 0;
+    }
+
+    private const int ManyFiles = 100;
+    /// <summary>What is made of a byte of source at most: trees, types, findings.</summary>
+    private const long MostForEachByte = 80;
+    private const long MostUncollected = 1L << 30;
+
+    /// <summary>
+    /// Most of what a check makes is of use to its end, and then the process ends: as long as there is memory enough, looking for garbage finds little.
+    /// </summary>
+    private static void CollectLater(IReadOnlyList<string> paths)
+    {
+        long bytes = 0;
+        foreach (string path in paths)
+            if (new FileInfo(path) is { Exists: true, Length: var length }) bytes += length;
+        long needed = bytes * MostForEachByte;
+        // Begun in vain it costs time: then all is looked through at once.
+        if (needed is 0 or > MostUncollected || GCSettings.LatencyMode == GCLatencyMode.NoGCRegion || needed > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4) return;
+        try
+        {
+            _ = GC.TryStartNoGCRegion(needed); // false where it cannot be had
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // More than this collector's heap can hold at once.
+        }
     }
 
     /// <summary>One document; the part of each file is made beside those of others, for there may be thousands.</summary>

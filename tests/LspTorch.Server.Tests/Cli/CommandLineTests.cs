@@ -57,6 +57,24 @@ public sealed class CommandLineTests
         });
     }
 
+    /// <summary>From a hundred files on garbage is collected late, and the parts of the document come from several threads.</summary>
+    [Test]
+    public async Task Hundreds_of_files_are_checked_as_one_by_one()
+    {
+        using var folder = new TestFolder();
+        for (int i = 0; i < 150; i++)
+            folder.Write($"many/m{i:000}.py", i % 3 == 0 ? "" : $"import torch\n\n\n@torch.jit.script\ndef f(x):\n    return x.no_{i}()\n");
+        var document = await JsonAsync(folder.Path, 1, "check", "many", "--format", "json", "--torch", "1.13");
+        var files = document["files"] as JsonArray ?? [];
+        Assert.That(files, Has.Count.EqualTo(150));
+        for (int i = 0; i < 150; i++)
+        {
+            Assert.That(files[i]?["path"]?.GetValue<string>(), Does.EndWith($"m{i:000}.py"));
+            string[] said = [.. (files[i]?["findings"] as JsonArray ?? []).Where(f => f?["severity"]?.GetValue<string>() == "error").Select(f => f?["message"]?.GetValue<string>() ?? "")];
+            Assert.That(said, i % 3 == 0 ? Is.Empty : Has.Length.EqualTo(1).And.One.Contains($"'no_{i}'"));
+        }
+    }
+
     [Test]
     public async Task Check_json_is_the_contract()
     {
