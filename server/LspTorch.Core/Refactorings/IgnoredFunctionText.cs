@@ -53,7 +53,7 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
         string indent = text.IndentationOf(text.LineOf(MovedPiece.StartOf(first)));
         string bodyIndent = FunctionIndent() + IndentUnit();
         var body = new StringBuilder();
-        var inString = LinesInsideStrings(piece.Selected);
+        var inString = Indentation.LinesInsideStrings(text, piece.Selected);
         for (int line = firstLine; line <= lastLine; line++)
         {
             string content = text.Text[text.LineStart(line)..text.LineEnd(line)];
@@ -141,36 +141,7 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
     private bool HasFutureAnnotations() =>
         file.Tree.Root.Body.OfType<ImportFrom>().Any(i => i.Module == "__future__" && i.Names.Any(n => n.Name == "annotations"));
 
-    private string FunctionIndent() => text.IndentationOf(text.LineOf(MovedPiece.StartOf(function)));
+    private string FunctionIndent() => Indentation.OfFunction(text, function);
 
-    /// <summary>What the function's body is indented by, beyond the function itself.</summary>
-    private string IndentUnit()
-    {
-        string outer = FunctionIndent();
-        var first = function.Body[0];
-        int line = text.LineOf(MovedPiece.StartOf(first));
-        string inner = text.IndentationOf(line);
-        return line != text.LineOf(function.Start) && inner.Length > outer.Length && inner.StartsWith(outer, StringComparison.Ordinal)
-            ? inner[outer.Length..] : outer.StartsWith('\t') ? "\t" : "    ";
-    }
-
-    /// <summary>Lines that start inside a string literal: their indentation is part of the text.</summary>
-    private HashSet<int> LinesInsideStrings(NodeList<Stmt> statements)
-    {
-        var lines = new HashSet<int>();
-        var walker = new StringLines(text, lines);
-        foreach (var statement in statements) walker.Visit(statement);
-        return lines;
-    }
-
-    private sealed class StringLines(SourceText text, HashSet<int> lines) : SyntaxWalker
-    {
-        public override void Visit(Node node)
-        {
-            if (node is JoinedStr or Constant { Kind: ConstantKind.Str or ConstantKind.Bytes } && text[node.Span].Contains("\"\"\"", StringComparison.Ordinal)
-                || node is JoinedStr or Constant { Kind: ConstantKind.Str or ConstantKind.Bytes } && text[node.Span].Contains("'''", StringComparison.Ordinal))
-                for (int line = text.LineOf(node.Start) + 1; line <= text.LineOf(node.End); line++) lines.Add(line);
-            base.Visit(node);
-        }
-    }
+    private string IndentUnit() => Indentation.Unit(text, function);
 }

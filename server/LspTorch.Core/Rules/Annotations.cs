@@ -16,7 +16,7 @@ internal static class Annotations
     }
 
     /// <summary>The type put in, in place of one that is there; with blanks around '=' as annotated defaults are written.</summary>
-    private static IEnumerable<TextEdit> ParameterEdits(FileSnapshot file, Arg parameter, WrittenAnnotation written)
+    public static IEnumerable<TextEdit> ParameterEdits(FileSnapshot file, Arg parameter, WrittenAnnotation written)
     {
         if (parameter.Annotation is { } old)
         {

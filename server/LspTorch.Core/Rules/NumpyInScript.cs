@@ -28,12 +28,14 @@ public sealed class NumpyInScript : Rule
         {
             if (Describe(context.File, node.Node) is { } message) found.Add((node, message));
         }
+        var rewrites = new Dictionary<CompiledBody, NumpyRewrite>();
         // One report for np.sum(np.abs(x.numpy())): the outermost.
         foreach (var (node, message) in found.OrderBy(f => f.Call.Node.Start).ThenByDescending(f => f.Call.Node.Span.Length))
         {
             if (reported.Any(r => r.Contains(node.Node.Span))) continue;
             reported.Add(node.Node.Span);
-            context.Report(this, node.Severity, node.Node.Span, message, node.Body, Fixes(context.File, node.Node, cancellationToken));
+            if (!rewrites.TryGetValue(node.Body, out var rewrite)) rewrites[node.Body] = rewrite = new NumpyRewrite(context.File, node.Body.Def);
+            context.Report(this, node.Severity, node.Node.Span, message, node.Body, Fixes(context.File, node.Node, rewrite, cancellationToken));
         }
         foreach (var (annotation, body) in context.Compiled.Annotations)
             if (annotation is Name or Attribute && model.ResolveName(annotation) is "numpy.ndarray" or "numpy.array")
@@ -76,16 +78,17 @@ public sealed class NumpyInScript : Rule
         return text.Length <= 40 && !text.Contains('\n') ? text : "….numpy()";
     }
 
-    private static IEnumerable<Fix> Fixes(FileSnapshot file, Call call, CancellationToken cancellationToken)
+    private static IEnumerable<Fix> Fixes(FileSnapshot file, Call call, NumpyRewrite rewrite, CancellationToken cancellationToken)
     {
-        if (InTorch(file, call) is { } same) yield return same;
+        if (rewrite.FixOf(call) is { } written) yield return written;
+        else if (InTorch(file, call) is { } same) yield return same;
         if (MoveToIgnored.AsFix(file, call, cancellationToken) is { } move) yield return move;
     }
 
     /// <summary>numpy's elementwise functions of a tensor give what torch's give, for float tensors; of integers they give doubles.</summary>
     private static Fix? InTorch(FileSnapshot file, Call call)
     {
-        if (call is not { Func: Attribute { Value: Name }, Args: [var argument], Keywords.Count: 0 } || file.Model.TypeOf(argument) != TorchType.Tensor) return null;
+        if (call is not { Func: Attribute { Value: Name }, Args: [var argument], Keywords.Count: 0 } || !TensorEvidence.IsTensor(file, argument)) return null;
         if (file.Model.ResolveName(call.Func) is not { } name || !name.StartsWith("numpy.", StringComparison.Ordinal)) return null;
         string member = name["numpy.".Length..];
         if (!SameInTorch.Contains(member)) return null;

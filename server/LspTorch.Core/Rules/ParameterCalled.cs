@@ -13,14 +13,17 @@ public sealed class ParameterCalled : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         foreach (var body in context.Compiled.Bodies)
+        {
+            List<(Arg Parameter, CompiledNode<Call> Call)>? called = null;
             foreach (var parameter in ParametersOf(body))
-            {
-                if (FirstCall(context, body, parameter) is not { } call) continue;
-                string name = parameter.Name, function = body.Def.Name;
+                if (FirstCall(context, body, parameter) is { } call) (called ??= []).Add((parameter, call));
+            if (called is null) continue;
+            Fix[] fixes = [.. Fixes(context, body, called.Select(c => c.Parameter))];
+            foreach (var (parameter, call) in called)
                 context.Report(this, call.Severity, call.Node.Span,
-                    $"'{name}' is called, but TorchScript assumes it is a Tensor and has no type for functions: keep a module (or None) in an attribute, "
-                    + $"or move the call of '{function}' to an @torch.jit.ignore method.", body, Fixes(context, body));
-            }
+                    $"'{parameter.Name}' is called, but TorchScript assumes it is a Tensor and has no type for functions: keep a module (or None) in an attribute, "
+                    + $"or move the call of '{body.Def.Name}' to an @torch.jit.ignore method.", body, fixes);
+        }
     }
 
     /// <summary>
@@ -61,9 +64,13 @@ public sealed class ParameterCalled : Rule
         return body.Class is null ? all : all.Skip(1);
     }
 
-    /// <summary>Moves the only compiled call of the function; a function that more places call needs a decision.</summary>
-    private static IEnumerable<Fix> Fixes(RuleContext context, CompiledBody body)
+    /// <summary>
+    /// A copy for each function that is passed is TorchScript all through. Else the only compiled call of the function moves to Python; one that more places
+    /// call needs a decision.
+    /// </summary>
+    private static IEnumerable<Fix> Fixes(RuleContext context, CompiledBody body, IEnumerable<Arg> called)
     {
+        if (SpecialisedFunction.For(context, body, called) is { } copies) yield return copies;
         if (context.CallsTo(body.Def).Take(2).ToArray() is not [var only]) yield break;
         if (MoveToIgnored.ForSelection(context.File, only.Span) is { DisabledReason: null } plan)
             yield return new Fix(plan.Title, FixSafety.Suggested, plan.Edits);

@@ -1,8 +1,8 @@
 using LspTorch.Core.Observations;
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
@@ -41,7 +41,7 @@ public sealed class Recursion : Rule
             string way = length == 1 ? "calls itself" : $"reaches itself through '{caller.Name}'";
             context.Report(new Finding(Id, context.Compiled.Live<Call>(body).Any(c => ReferenceEquals(c.Node, call) && c.Certain) ? Severity.Error : Severity.Warning, call.Span,
                 $"'{callee.Name}' {way}, and TorchScript has no recursion: write a loop, or leave the function to Python with @torch.jit.ignore.",
-                body.Function.QualifiedName, [.. Fixes(context.File, callee, length)],
+                body.Function.QualifiedName, [.. Fixes(context, callee, length)],
                 [new RelatedPlace(callee.NameSpan, $"'{callee.Name}' is compiled"), .. body.WhyCompiled()]));
         }
     }
@@ -55,13 +55,21 @@ public sealed class Recursion : Rule
         _ => false,
     };
 
+    /// <summary>A loop is TorchScript all through; what is left to Python cannot be saved.</summary>
+    private static IEnumerable<Fix> Fixes(RuleContext context, FunctionDef callee, int length)
+    {
+        if (length > 1) return [];
+        var loop = TailCallLoop.For(context.File, context.Calls, callee);
+        return loop is null ? LeaveToPython(context.File, callee) : LeaveToPython(context.File, callee).Prepend(loop);
+    }
+
     /// <summary>
     /// Only a function can be left to Python as it is: an ignored method that calls itself finds the scripted module behind self. Only
     /// with its types written out (from the run where the text does not have them), and without defaults, which an ignored function loses.
     /// </summary>
-    private static IEnumerable<Fix> Fixes(FileSnapshot file, FunctionDef callee, int length)
+    private static IEnumerable<Fix> LeaveToPython(FileSnapshot file, FunctionDef callee)
     {
-        if (length > 1 || callee.Parent is ClassDef || callee.Decorators.Count > 0 || callee.Args.Defaults.Count > 0) yield break;
+        if (callee.Parent is ClassDef || callee.Decorators.Count > 0 || callee.Args.Defaults.Count > 0) yield break;
         string indent = file.Text.IndentationOf(file.Text.LineOf(callee.Start));
         string decorator = TorchNames.Jit(file, "ignore", out var import);
         var edits = new List<TextEdit> { TextEdit.Insert(callee.Start, $"@{decorator}{file.Text.DominantLineBreak}{indent}") };
@@ -73,7 +81,7 @@ public sealed class Recursion : Rule
                 if (!declared.IsWritable) yield break;
                 continue;
             }
-            if (Observed(file, PlaceKind.Parameter, parameter.NameSpan) is not { } seen || parameter.Annotation is not null) yield break;
+            if (RunTimeTypes.Of(file, PlaceKind.Parameter, parameter.NameSpan) is not { } seen || parameter.Annotation is not null) yield break;
             if (Annotations.OfParameter(file, parameter, seen, "", FixSafety.Suggested) is not { } annotation) yield break;
             edits.AddRange(annotation.Edits.Where(e => !edits.Contains(e)));
         }
@@ -84,7 +92,7 @@ public sealed class Recursion : Rule
         }
         else
         {
-            if (Observed(file, PlaceKind.Return, callee.NameSpan) is not { } seen || callee.Returns is not null) yield break;
+            if (RunTimeTypes.Of(file, PlaceKind.Return, callee.NameSpan) is not { } seen || callee.Returns is not null) yield break;
             if (Annotations.OfReturn(file, callee, seen, "", FixSafety.Suggested) is not { } annotation) yield break;
             edits.AddRange(annotation.Edits.Where(e => !edits.Contains(e)));
             observed = true;
@@ -92,7 +100,4 @@ public sealed class Recursion : Rule
         string types = observed ? ", with the types observed" : "";
         yield return new Fix($"Leave '{callee.Name}' to Python with @torch.jit.ignore{types}", FixSafety.Suggested, [.. edits]);
     }
-
-    private static TorchType? Observed(FileSnapshot file, PlaceKind kind, TextSpan span) =>
-        file.Observations.Find(kind, span)?.JoinedType is { } seen && TorchType.TryParse(seen, out var type) && type.IsWritable ? type : null;
 }

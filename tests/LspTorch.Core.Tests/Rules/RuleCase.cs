@@ -17,6 +17,7 @@ public sealed record ExpectedFix(string Title, string Text, IReadOnlySet<string>
 /// A comment before the block says how to run it: <c>&lt;!-- case: name; script: M(); inputs: (torch.rand(2),); torch: 1.13; options --&gt;</c>.
 /// Options: "elsewhere" (the compiler names no line, or another file's), "refused" (the compiler refuses though the rule is silent), "differs" (it
 /// compiles and gives other values than eager, or fails when run), "text" (do not ask the compiler), "caller" (a caller that is not compiled here is refused).
+/// "offers: A | B" names all fixes that are offered, in their order, each by how its title begins; "offers: nothing" says that there is none.
 /// </summary>
 public sealed partial record RuleCase(string File, string RuleId, string Name, string Marked, IReadOnlyDictionary<string, string> Settings)
 {
@@ -28,6 +29,7 @@ public sealed partial record RuleCase(string File, string RuleId, string Name, s
     public string Script => Settings.GetValueOrDefault("script", "M()");
     public IReadOnlyList<string> Inputs => Settings.GetValueOrDefault("inputs", "") is { Length: > 0 } i ? [i] : [];
     public TorchVersion Torch => TorchVersion.TryParse(Settings.GetValueOrDefault("torch"), out var v) ? v : TorchCompiler.Release;
+    public IReadOnlyList<string>? Offers => Settings.TryGetValue("offers", out string? said) ? said == "nothing" ? [] : said.Split(" | ") : null;
     public bool Has(string option) => Settings.ContainsKey(option);
 
     /// <summary>0-based lines with what is expected there.</summary>

@@ -67,6 +67,11 @@ public sealed class RuleCaseTests
                 var errors = SyntaxTree.Parse(file.Text.WithEdits(fix.Edits)).Errors;
                 Assert.That(errors, Is.Empty, $"'{fix.Title}' breaks the syntax");
             }
+        if (example.Offers is { } offers)
+        {
+            var titles = findings.SelectMany(f => f.Fixes).Select(f => f.Title).Distinct().ToList();
+            Assert.That(titles.Select((t, i) => i < offers.Count && t.StartsWith(offers[i], StringComparison.Ordinal) ? offers[i] : t), Is.EqualTo(offers));
+        }
         foreach (var expected in example.Fixes)
         {
             string after = expected.Title.StartsWith("all", StringComparison.Ordinal)
@@ -80,6 +85,20 @@ public sealed class RuleCaseTests
             Assert.That(answer.Equal, example.Inputs.Count > 0 ? Is.True : Is.Null, answer.Why);
         }
     }
+
+    /// <summary>Line breaks are kept as they are.</summary>
+    [TestCaseSource(nameof(Cases))]
+    public void Carriage_returns_are_kept(RuleCase example)
+    {
+        var (file, other) = (example.Snapshot(), example.Snapshot(example.Code.ReplaceLineEndings("\r\n")));
+        var (findings, same) = (FixesOf(file, example), FixesOf(other, example));
+        Assert.That(same.Select(f => f.Title), Is.EqualTo(findings.Select(f => f.Title)));
+        foreach (var (fix, again) in findings.Zip(same))
+            Assert.That(other.Text.WithEdits(again.Edits).Text, Is.EqualTo(file.Text.WithEdits(fix.Edits).Text.ReplaceLineEndings("\r\n")), fix.Title);
+    }
+
+    private static List<Fix> FixesOf(FileSnapshot file, RuleCase example) =>
+        [.. RuleRunner.Run(file, CancellationToken.None).Findings.Where(f => f.RuleId == example.RuleId).SelectMany(f => f.Fixes)];
 
     /// <summary>Writes what a fix gives now into the case; the difference is then reviewed as any other.</summary>
     private static void Accept(RuleCase example, ExpectedFix expected, string after)
