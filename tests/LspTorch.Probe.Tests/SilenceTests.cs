@@ -23,6 +23,9 @@ public sealed class SilenceTests
             code = code_of(function)
             original = originals[code.co_firstlineno, code.co_name]
             return code == original and code.co_code == original.co_code and list(code.co_lines()) == list(original.co_lines())
+        def silence(function, value, called=None):
+            while not is_original(function):
+                for _ in map(called or function, [value] * 1000): pass
 
         """;
 
@@ -66,18 +69,19 @@ public sealed class SilenceTests
                 inner = lambda: x + 1
                 return inner()
             o = C()
-            for i in range(9000): o.method(i)
+            silence(C.method, 1, o.method)
+            silence(C._C__name, 1, o.method)
             for i in range(4000): before(i)
-            for i in range(9000): branch(i)
-            for i in range(9000): with_another(i)
-            print(is_original(C.method), is_original(C._C__name), is_original(before), is_original(branch), is_original(with_another))
+            for i in range(50_000): branch(i)
+            for i in range(50_000): with_another(i)
+            print(is_original(before), is_original(branch), is_original(with_another))
             C.method.__code__
             print(is_original(C.method), C.method.__code__ is code_of(C.method))
-            for i in range(9000): o.method(i)
-            print(is_original(C.method), is_original(C._C__name))
+            for i in range(50_000): o.method(i)
+            print(is_original(C.method))
             """);
         // A branch that was never taken has not told its story; what is defined in a call has gates of its own.
-        Assert.That(run.Output, Is.EqualTo("True True False False False\nFalse True\nFalse True\n\n"));
+        Assert.That(run.Output, Is.EqualTo("False False False\nFalse True\nFalse\n\n"));
     }
 
     [Test]
@@ -113,7 +117,8 @@ public sealed class SilenceTests
                 u = t
                 return u
             small, large = torch.ones(2), torch.ones(3)
-            while not (is_original(f) and is_original(g)): f(1), g(small)
+            silence(f, 1)
+            silence(g, small)
             while is_original(f) or is_original(g): f("s"), g(large)
             for i in range(5000): f("s"), g(large)
             print(is_original(f))
@@ -155,12 +160,10 @@ public sealed class SilenceTests
                 while is_original(f):
                     yield 1.5
                     time.sleep(0.001)
-            list(map(f, range(6000)))
-            print(is_original(f))
+            silence(f, 1)
             list(map(f, slowly()))
             list(map(f, [1.5] * 10))
             """);
-        Assert.That(run.Output, Is.EqualTo("True\n\n"));
         Assert.That(run.Places(), Has.Exactly(1).Match(@"^parameter x f .*\| float ×"));
     }
 
@@ -180,7 +183,8 @@ public sealed class SilenceTests
                 return y
             h.__code__ = (lambda x: "given").__code__
             for i in range(6000): h(i)
-            while not (is_original(f) and is_original(g)): f(1), g(1)
+            silence(f, 1)
+            silence(g, 1)
             f.__code__ = (lambda x: "given").__code__
             while is_original(g): g(1)
             for i in range(6000): f(1)
@@ -197,7 +201,7 @@ public sealed class SilenceTests
             def f(x):
                 y = x
                 return y
-            while not is_original(f): f(1)
+            silence(f, 1)
             def child():
                 for i in range(5): f("s")
                 print(is_original(f), flush=True)
@@ -205,9 +209,8 @@ public sealed class SilenceTests
                 process = multiprocessing.get_context("fork").Process(target=child)
                 process.start()
                 process.join()
-                print(is_original(f))
             """);
-        Assert.That(run.Output, Is.EqualTo("False\nTrue\n\n"));
+        Assert.That(run.Output, Is.EqualTo("False\n\n"));
         Assert.That(run.Children.Single().Places(), Has.Exactly(1).Match("^parameter x f .*: str ×5$"));
     }
 
@@ -216,7 +219,7 @@ public sealed class SilenceTests
     public void DamageIsNoticed()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("src/m.py", Head + "def f(x):\n    y = x + 1\n    return y\nfor i in range(6000): f(i)\nprint(f(1), is_original(f))\n");
+        folder.Write("src/m.py", Head + "def f(x):\n    y = x + 1\n    return y\nfor i in range(50_000):\n    if i % 1000 == 0 and is_original(f): break\n    f(i)\nprint(f(1), is_original(f))\n");
         string source = Path.Combine(folder.Path, "src"), cache = Path.Combine(folder.Path, "cache");
         var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache };
         string Output() => PythonRun.Of(Way.Embedded, source, "m.py", environment: environment).Output;
