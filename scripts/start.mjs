@@ -21,7 +21,7 @@ const PLACES = [
   ['frame = self.project(', 'frame'],
   ['path = []', 'path'],
   ['parts = [self.render(part)', 'parts'],
-  ['def inference(', 'inference'],
+  ['def forward(self, ids, lengths, durations', 'forward'],
 ];
 
 function parseArguments(args) {

@@ -1,6 +1,6 @@
 """A small text-to-speech model, written as one writes before thinking of TorchScript.
 
-phoneme ids -> Encoder -> Decoder (one frame at a time, until the attention has read the text) -> Postnet -> Vocoder -> samples
+phoneme ids -> Encoder -> Decoder (one frame at a time, until the attention has read the text) -> Postnet -> mel frames -> Vocoder -> samples
 
 It runs well. torch.jit.script refuses it for a dozen reasons; the README fixes them one by one.
 """
@@ -21,8 +21,8 @@ def join(parts):
     """Pieces of sound [B, C, T] in a row; in pairs, so that no sample is copied more often than log2(len(parts)) times."""
     if len(parts) == 1:
         return parts[0]
-    half = len(parts) // 2
-    return torch.cat([join(parts[:half]), join(parts[half:])], 2)
+    pairs = [torch.cat(parts[i:i + 2], 2) for i in range(0, len(parts), 2)]
+    return join(pairs)
 
 
 def finish(x, activation=None):
@@ -95,7 +95,7 @@ class Attention(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Memory to mel frames [B, mels, frames], one at a time: how many there are is known only at the end."""
+    """Memory to mel frames [B, mels, frames] and attention [B, frames, T], one frame at a time: how many there are is known only at the end."""
 
     def __init__(self, width, mels):
         super().__init__()
@@ -105,7 +105,7 @@ class Decoder(nn.Module):
         self.attention = Attention(width)
         self.project = nn.Linear(2 * width, mels)
 
-    def forward(self, memory, mask, teacher=None, speed=1.0, limit=400, verbose=False):
+    def forward(self, memory, mask, teacher=None, speed=1.0, limit=400):
         frame = memory.new_zeros(memory.size(0), self.mels)
         context = memory.new_zeros(memory.size(0), memory.size(2))
         center = memory.new_zeros(memory.size(0))
@@ -113,7 +113,7 @@ class Decoder(nn.Module):
 
         state = None
         frames = []
-        path = []
+        alignment = []
         while len(frames) < limit:
             if teacher is not None:
                 frame = teacher[:, len(frames)]
@@ -121,13 +121,10 @@ class Decoder(nn.Module):
             context, weights, center = self.attention(state[0], memory, mask, center, speed)
             frame = self.project(torch.cat([state[0], context], 1))
             frames.append(frame)
-            path.append((int(weights[0].argmax()), float(weights[0].max())))
+            alignment.append(weights)
             if teacher is None and bool((center > last).all()):
                 break
-
-        if verbose:
-            print(f"{len(frames)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")
-        return torch.stack(frames, 2), path
+        return torch.stack(frames, 2), torch.stack(alignment, 1)
 
 
 class Coupling(nn.Module):
@@ -149,7 +146,7 @@ class Coupling(nn.Module):
 
 
 class Postnet(nn.Module):
-    """A normalising flow that adds detail to the decoder's frames: trained one way, sampled the other."""
+    """A normalising flow that adds detail to the decoder's frames; encode is the way back, on which it is trained."""
 
     def __init__(self, mels, steps=4):
         super().__init__()
@@ -160,8 +157,7 @@ class Postnet(nn.Module):
             z = flow.inverse(z)
         return z
 
-    @torch.jit.unused
-    def normalise(self, mel):
+    def encode(self, mel):
         for flow in self.flows:
             mel = flow(mel)
         return mel
@@ -190,7 +186,7 @@ class Vocoder(nn.Module):
 
 
 class Synthesizer(nn.Module):
-    """The whole: forward is what training calls, inference is what an application calls."""
+    """Text to mel frames, and the attention that was paid; with mel given, each frame is decoded from the ones that came before it there (training)."""
 
     def __init__(self, symbols, speakers=2, width=64, mels=20):
         super().__init__()
@@ -198,18 +194,20 @@ class Synthesizer(nn.Module):
         self.speakers = Speakers(speakers, width)
         self.decoder = Decoder(width, mels)
         self.postnet = Postnet(mels)
-        self.vocoder = Vocoder(mels)
 
-    def forward(self, ids, lengths, mel):
-        memory, mask = self.encoder(ids, lengths)
-        teacher = shift_right(mel, mel.size(2) + 1)
-        coarse, _ = self.decoder(self.speakers(memory), mask, teacher, limit=mel.size(2))
-        return coarse, self.postnet(coarse)
-
-    def inference(self, ids, lengths, durations, speaker=None, alpha=1.0, verbose=False):
+    def forward(self, ids, lengths, durations, mel=None, speaker=None, alpha=1.0, verbose=False):
         memory, mask = self.encoder(ids, lengths)
         memory = self.speakers(memory, speaker)
         limit = int(2.0 * durations.sum(1).max() / alpha)
-        coarse, path = self.decoder(memory, mask, speed=alpha, limit=limit, verbose=verbose)
-        mel = self.postnet(coarse)
-        return self.vocoder(mel), mel, path
+        teacher = None
+        if mel is not None:
+            limit = mel.size(2)
+            teacher = shift_right(mel, limit + 1)
+        coarse, alignment = self.decoder(memory, mask, teacher, alpha, limit)
+
+        path = []
+        for weights in alignment[0]:
+            path.append((int(weights.argmax()), float(weights.max())))
+        if verbose:
+            print(f"{len(path)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")
+        return self.postnet(coarse), alignment

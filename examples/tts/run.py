@@ -8,7 +8,7 @@ import wave
 import torch
 
 import text
-from model import Synthesizer
+from model import Synthesizer, Vocoder
 
 SENTENCES = ["こんにちは", "watashi wa chiisana goosei onsee desu"]
 RATE = 4000
@@ -16,7 +16,7 @@ RATE = 4000
 
 def build():
     torch.manual_seed(7)
-    return Synthesizer(len(text.PHONEMES)).eval()
+    return Synthesizer(len(text.PHONEMES)).eval(), Vocoder(mels=20).eval()
 
 
 def inputs(sentences):
@@ -37,16 +37,18 @@ def main():
     options.add_argument("--wav", metavar="FILE", help="write the last sentence's samples")
     chosen = options.parse_args()
 
-    model = build()
+    synthesizer, vocoder = build()
     with torch.no_grad():
         for number, sentence in enumerate(SENTENCES):
             ids, lengths, durations = inputs([sentence])
-            samples, mel, path = model.inference(ids, lengths, durations, speaker=number, verbose=True)
+            mel, _ = synthesizer(ids, lengths, durations, speaker=number, verbose=True)
+            samples = vocoder(mel)
             print(f"{sentence}: ids {list(ids.shape)}, mel {list(mel.shape)}, samples {list(samples.shape)}")
         ids, lengths, durations = inputs(SENTENCES)
-        _, mel, path = model.inference(ids, lengths, durations, alpha=1.5)
-        coarse, fine = model(ids, lengths, mel)
-        print(f"both, as in training: coarse {list(coarse.shape)}, fine {list(fine.shape)}, {len(path)} steps")
+        mel, alignment = synthesizer(ids, lengths, durations, alpha=1.5)
+        taught, _ = synthesizer(ids, lengths, durations, mel)
+        coarse = synthesizer.postnet.encode(taught)
+        print(f"both: attention {list(alignment.shape)}; as in training: {list(taught.shape)}, without the postnet's detail {coarse.std() / taught.std():.2f} of it")
     if chosen.wav:
         write(chosen.wav, samples[0])
 

@@ -26,11 +26,30 @@ internal static unsafe partial class Recording
         public byte* Pieces { get; init; }
         /// <summary>Bytes of pieces in a mapped file; 0 where they are in Python's memory.</summary>
         public nint MappedLength { get; init; }
+        /// <summary>Of each function whose original code is kept: the number of its gates, those, where its code is.</summary>
+        public required int* Functions { get; init; }
+        public int FunctionWords { get; init; }
+        public byte* Originals { get; init; }
+        public nint OriginalsLength { get; init; }
+
+        /// <summary>As recorder.py kept it, behind its sum and length; null where it is not whole.</summary>
+        public byte* OriginalAt(nint offset, out nint length)
+        {
+            const int head = 2 * sizeof(ulong);
+            length = 0;
+            if (offset + head > OriginalsLength) return null;
+            byte* piece = Originals + offset;
+            length = *(nint*)(piece + sizeof(ulong));
+            if (length <= 0 || length > OriginalsLength - offset - head) return null;
+            ulong sum = 0;
+            foreach (ulong number in new ReadOnlySpan<ulong>(piece + sizeof(ulong), (int)((length + head - 1) / sizeof(ulong)))) sum += number;
+            return sum == *(ulong*)piece ? piece + head : null;
+        }
     }
 
     /// <summary>
     /// Takes (code, first place, number of places, first gate, number of gates, the gates in words of 32 bits: for each the number of places it
-    /// records itself, then those; the pieces that stubs in the code stand for), and puts callables where the code has marks. The code is new: nobody
+    /// records itself, then those; the pieces that stubs in the code stand for; the functions of which the original code is kept, that code), and puts callables where the code has marks. The code is new: nobody
     /// else holds it, so its constants are changed where they stand.
     /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -38,10 +57,12 @@ internal static unsafe partial class Recording
     {
         int firstGate = (int)LongAt(arguments, 3), newGates = (int)LongAt(arguments, 4);
         // What follows is kept for the life of the process: the writing thread reads it.
-        nint words = LibPython.TupleGetItem(arguments, 5);
+        nint words = LibPython.TupleGetItem(arguments, 5), functions = LibPython.TupleGetItem(arguments, 7);
         LibPython.IncRef(words);
+        LibPython.IncRef(functions);
         byte* pieces = Buffered(LibPython.TupleGetItem(arguments, 6), out nint length);
-        if (pieces == null) return 0;
+        byte* originals = Buffered(LibPython.TupleGetItem(arguments, 8), out nint lengthOfOriginals);
+        if (pieces == null || originals == null) return 0;
         bool isMapped = mapped != 0 && pieces > (byte*)mapped && pieces < (byte*)mapped + mappedLength;
         long first = LongAt(arguments, 1), count = LongAt(arguments, 2);
         var places = (Table*)NativeMemory.Alloc((nuint)sizeof(Table));
@@ -68,6 +89,10 @@ internal static unsafe partial class Recording
             Words = word,
             Pieces = pieces,
             MappedLength = isMapped ? length : 0,
+            Functions = (int*)((byte*)functions + Hot.BytesOffset),
+            FunctionWords = (int)(*(nint*)((byte*)functions + sizeOffset) / sizeof(int)),
+            Originals = originals,
+            OriginalsLength = lengthOfOriginals,
         };
         lock (writing)
         {
@@ -92,9 +117,7 @@ internal static unsafe partial class Recording
     private static Gate* GateOf(int number)
     {
         if (gates[number] != 0) return (Gate*)gates[number];
-        int at = files.Count - 1;
-        while (files[at].FirstGate > number) at--;
-        var file = files[at];
+        var file = FileOfGate(number);
         nint made = LibPython.TypeAllocate(gateType, 0);
         if (made == 0) return null;
         var gate = (Gate*)((byte*)made + Hot.GateOffset);
@@ -102,6 +125,13 @@ internal static unsafe partial class Recording
         *gate = new Gate { Due = 1, Gap = 1, Eager = GateOpen, Table = file.Places, Entries = word + 1, EntryCount = *word };
         gates[number] = (nint)gate;
         return gate;
+    }
+
+    private static BoundFile FileOfGate(int number)
+    {
+        int at = files.Count - 1;
+        while (files[at].FirstGate > number) at--;
+        return files[at];
     }
 
     private static Counters* CountersOf(long number)

@@ -33,7 +33,6 @@ internal static unsafe partial class Recording
         instructionsOffset = (int)LongAt(arguments, 1);
         linesOffset = OffsetOf(code, "co_linetable");
         exceptionsOffset = OffsetOf(code, "co_exceptiontable");
-        functionType = *(nint*)((byte*)look + Hot.TypeOffset);
         ring = (Filler*)NativeMemory.AllocZeroed((nuint)sizeof(Filler));
         ring->Previous = ring->Next = ring;
         Hot.Defers = LibPython.CanHoldCollector && linesOffset > 0 && exceptionsOffset > 0 && linesOffset != exceptionsOffset;
@@ -150,19 +149,20 @@ internal static unsafe partial class Recording
     /// <summary>An audit event, before what it announces happens. The program may look at code now.</summary>
     public static void Audited(byte* name, nint arguments)
     {
-        if (ring == null || ring->Next == ring) return;
+        if (!Hot.Silences && (ring == null || ring->Next == ring)) return;
         var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
-        bool complete = text.SequenceEqual("object.__getattr__"u8) ? CompleteCodeOf(LibPython.TupleGetItem(arguments, 0))
-            : text.StartsWith("gc.get_"u8) ? CompleteAll()
+        bool complete = text.SequenceEqual("object.__getattr__"u8) ? CompleteCodeOf(LibPython.TupleGetItem(arguments, 0)) && Asked(LibPython.TupleGetItem(arguments, 0))
+            : text.StartsWith("gc.get_"u8) ? CompleteAll() && WakeAll()
             : !(text.SequenceEqual("sys.settrace"u8) || text.SequenceEqual("sys.setprofile"u8) || text.SequenceEqual("sys.addaudithook"u8) || text.StartsWith("sys.monitoring"u8))
                 || CompleteForGood();
         if (!complete) LibPython.ErrorClear();
     }
 
-    /// <summary>From now on code is whole before it runs.</summary>
+    /// <summary>From now on code is whole before it runs, and stays in its place.</summary>
     private static bool CompleteForGood()
     {
         Hot.Defers = false;
+        StopSilencing();
         return CompleteAll();
     }
 

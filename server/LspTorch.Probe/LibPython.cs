@@ -59,6 +59,15 @@ internal static unsafe class LibPython
     /// <summary>From 3.10 on: the collector is told to wait; answers whether it did not before.</summary>
     public static delegate* unmanaged[Cdecl]<int> CollectorDisable;
     public static delegate* unmanaged[Cdecl]<int> CollectorEnable;
+    /// <summary>What it takes to give a function another code: from 3.9 on; null before.</summary>
+    public static delegate* unmanaged[Cdecl]<nint> CurrentFrame;
+    public static delegate* unmanaged[Cdecl]<nint, nint> FrameGetCode;
+    public static delegate* unmanaged[Cdecl]<nint, nint, nint, int> SetAttribute;
+    public static delegate* unmanaged[Cdecl]<nint, nint, nint> WeakReference;
+    /// <summary>A borrowed reference; None where it is gone. Null where Python lacks it.</summary>
+    public static delegate* unmanaged[Cdecl]<nint, nint> WeaklyReferenced;
+    public static delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int> AddPendingCall;
+    public static delegate* unmanaged[Cdecl]<int> IsInitialized;
     public static nint None, True, False;
 
     /// <summary>Opens a libpython for the whole process, as extension modules need it; false where it lacks something.</summary>
@@ -124,6 +133,13 @@ internal static unsafe class LibPython
         Free = (delegate* unmanaged[Cdecl]<nint, void>)Find("PyObject_Free");
         CollectorDisable = (delegate* unmanaged[Cdecl]<int>)Posix.Symbol(library, "PyGC_Disable");
         CollectorEnable = (delegate* unmanaged[Cdecl]<int>)Posix.Symbol(library, "PyGC_Enable");
+        CurrentFrame = (delegate* unmanaged[Cdecl]<nint>)Find("PyEval_GetFrame");
+        FrameGetCode = (delegate* unmanaged[Cdecl]<nint, nint>)Posix.Symbol(library, "PyFrame_GetCode");
+        SetAttribute = (delegate* unmanaged[Cdecl]<nint, nint, nint, int>)Find("PyObject_SetAttr");
+        WeakReference = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyWeakref_NewRef");
+        WeaklyReferenced = (delegate* unmanaged[Cdecl]<nint, nint>)Posix.Symbol(library, "PyWeakref_GetObject");
+        AddPendingCall = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int>)Find("Py_AddPendingCall");
+        IsInitialized = (delegate* unmanaged[Cdecl]<int>)Find("Py_IsInitialized");
         ErrorOccurred = (delegate* unmanaged[Cdecl]<nint>)Find("PyErr_Occurred");
         ErrorFetch = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_Fetch");
         ErrorNormalize = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_NormalizeException");

@@ -30,7 +30,11 @@ internal static unsafe partial class Recording
         /// <summary>Looks taken outside the schedule, because the type differed from the last one.</summary>
         public int Switches;
         /// <summary>Not 0 where a value of the last type has nothing else to tell.</summary>
-        public int Settled;
+        public short Settled;
+        /// <summary>Not 0 where a gate records it and there were executions that nobody counted; of others, their gates know.</summary>
+        public byte Missed;
+        /// <summary>Not 0 once that was told; the writing thread's own.</summary>
+        public byte ToldLeast;
     }
 
     /// <summary>Of a file, or of 256 places of it: their counters, the first of which has the number <c>First</c> among all.</summary>
@@ -57,6 +61,10 @@ internal static unsafe partial class Recording
         /// <summary>The places the gate records itself, from its arguments: their numbers in the file.</summary>
         public int* Entries;
         public Table* Table;
+        /// <summary>The function whose code it stands in; null until somebody asked.</summary>
+        public Function* Function;
+        /// <summary>The executions there were when there was something new, or when the function was woken.</summary>
+        public long Mark;
         public int EntryCount;
         public int Gap;
         /// <summary>Executions still recorded one after the other.</summary>
@@ -80,6 +88,10 @@ internal static unsafe partial class Recording
         public static bool Disabled, Forked;
         /// <summary>Whether stubs stand for functions.</summary>
         public static bool Defers;
+        /// <summary>Whether functions go back to their original code.</summary>
+        public static bool Silences;
+        /// <summary>Whether it is time to wake some.</summary>
+        public static bool WakeAsked;
         /// <summary>Whether True and False count their references: before 3.12, at the start of the object.</summary>
         public static bool CountsBooleans;
     }
@@ -110,6 +122,7 @@ internal static unsafe partial class Recording
         LibPython.DecRef(pair);
         fixed (byte* name = "co_consts\0"u8) constantsName = LibPython.UnicodeFromString(name);
 
+        mainThread = Environment.CurrentManagedThreadId;
         byte* version = LibPython.GetVersion();
         Hot.CountsBooleans = version[0] == '3' && version[1] == '.' && (version[3] is < (byte)'0' or > (byte)'9' || version[3] < '2');
         nint functions = LibPython.DictNew();
@@ -125,6 +138,8 @@ internal static unsafe partial class Recording
         Add(functions, "hold", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Hold, LibPython.NoArguments);
         Add(functions, "release", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Release, LibPython.NoArguments);
         Add(functions, "defers", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanDefer, LibPython.OneArgument);
+        Add(functions, "silences", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanSilence, LibPython.OneArgument);
+        Add(functions, "finish", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Finish, LibPython.NoArguments);
         Add(functions, "sum", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Sum, LibPython.OneArgument);
         Add(functions, "drain", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Drain, LibPython.NoArguments);
         Add(functions, "forked", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Forked, LibPython.OneArgument);
@@ -139,6 +154,7 @@ internal static unsafe partial class Recording
     {
         LibPython.IncRef(function);
         look = function;
+        functionType = *(nint*)((byte*)function + Hot.TypeOffset);
     }
 
     /// <summary>Appends one line with the counts that grew since the last call. Needs no Python lock: it reads aligned words.</summary>
@@ -158,6 +174,7 @@ internal static unsafe partial class Recording
                 first = false;
             }
             if (!first) line.Append("]}\n");
+            TellLeast(line);
         }
     }
 
@@ -233,6 +250,8 @@ internal static unsafe partial class Recording
             gate->Due = calls + 1;
             return true;
         }
+        if (Hot.WakeAsked) WakeDue();
+        if (gate->Gap == GateGap && calls - gate->Mark >= QuietExecutions) Silence(gate);
         gate->Gap = Math.Min(gate->Gap * 2, GateGap);
         // Not a fixed step: it could fall in with a period of the program.
         gate->Due = calls + gate->Gap / 2 + (calls * 2654435761L >> 16) % gate->Gap + 1;
@@ -262,7 +281,10 @@ internal static unsafe partial class Recording
         _ = LibPython.TupleSetItem(arguments, 0, LibPython.LongFromLong(number));
         _ = LibPython.TupleSetItem(arguments, 1, value);
         _ = LibPython.TupleSetItem(arguments, 2, LibPython.LongFromLong(calls));
+        int before = lookingThread;
+        lookingThread = Environment.CurrentManagedThreadId;
         nint due = LibPython.Call(look, arguments, 0);
+        lookingThread = before;
         LibPython.DecRef(arguments);
         if (due == 0)
         {
@@ -272,7 +294,7 @@ internal static unsafe partial class Recording
             return true;
         }
         long next = LibPython.LongAsLong(due);
-        place->Settled = next < 0 ? 1 : 0;
+        place->Settled = (short)(next < 0 ? 1 : 0);
         place->Due = Math.Abs(next);
         if (place->Due >= Forever) place->Switches = TypeSwitches;
         LibPython.DecRef(due);
@@ -307,10 +329,17 @@ internal static unsafe partial class Recording
     {
         var gate = GateOf((int)LibPython.LongAsLong(index));
         if (gate == null) return 0;
-        gate->Eager = Math.Max(gate->Eager, EagerAfterNews);
+        Reopen(gate);
         gate->Gap = 1;
-        gate->Due = gate->Calls + 1;
+        if (gate->Function != null) News(gate->Function);
         return NewNone();
+    }
+
+    private static void Reopen(Gate* gate)
+    {
+        gate->Eager = Math.Max(gate->Eager, EagerAfterNews);
+        gate->Due = gate->Calls + 1;
+        gate->Mark = gate->Calls;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -347,13 +376,15 @@ internal static unsafe partial class Recording
         Hot.Forked = true;
         writing = new object();
         Wire.Abandon();
+        StopSilencing();
+        anyMissed = false;
         if (records != LibPython.True) Hot.Disabled = true;
         foreach (var (_, counters) in seen) *(Counters*)counters = default;
         seen.Clear();
         for (int i = 0; i < gateCount; i++)
         {
             var gate = (Gate*)gates[i];
-            if (gate != null && gate->Calls != 0) (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager) = (0, 0, 1, 1, GateOpen);
+            if (gate != null && gate->Calls != 0) (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager, gate->Mark) = (0, 0, 1, 1, GateOpen, 0);
         }
         return NewNone();
     }

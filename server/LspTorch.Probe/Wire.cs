@@ -101,6 +101,7 @@ internal static unsafe class Wire
             Wake.WaitOne(Interval);
             if (watchesReader && ReaderIsGone()) Posix.Kill(0, Posix.SignalKill);
             Recording.TellCounts(counts);
+            Recording.AskToWake();
             int count;
             lock (Gate)
             {

@@ -50,14 +50,15 @@ def main():
     ids, lengths, durations = (torch.from_numpy(part) for part in front_end.batch(["こんにちは", "watashi wa desu"]))
 
     def synthesize(model):
-        samples, mel, path = model.inference(ids, lengths, durations, speaker=1, alpha=1.5)
-        return samples, mel, path, model(ids, lengths, mel)
+        mel, alignment = model(ids, lengths, durations, speaker=1, alpha=1.5)
+        return mel, alignment, model(ids, lengths, durations, mel)
 
     symbols = len(front_end.PHONEMES)
     print(json.dumps({
         "Speakers": judge(original, edited, "Speakers", (2, 8), lambda m: [m(x), m(x, 1), m(x, 0, 0.5)]),
         "Encoder": judge(original, edited, "Encoder", (symbols, 8), lambda m: m(ids, lengths)),
         "Synthesizer": judge(original, edited, "Synthesizer", (symbols,), synthesize),
+        "Vocoder": judge(original, edited, "Vocoder", (8,), lambda m: [m(x.transpose(1, 2)), m(x.transpose(1, 2).repeat(1, 1, 20))]),
     }))
 
 

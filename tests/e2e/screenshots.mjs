@@ -78,7 +78,7 @@ async function pictures() {
   await shot('after-probe');
 
   await editor.scrollTo(lineOf('self.project = nn.Linear'), lineOf('frames = []'));
-  await editor.hover(/def forward\(self, memory.*, mask.*teacher/, 'forward', /List\[Tuple\[int, float\]\]/);
+  await editor.hover(/def forward\(self, memory.*, mask.*teacher/, 'forward', /Tuple\[Tensor, Tensor\]/);
   await shot('hover-observed', { top: TABS, bottom: 440 });
 
   await editor.scrollTo(lineOf('class Speakers'), lineOf('def forward(self, x, speaker'));
@@ -89,20 +89,35 @@ async function pictures() {
   await shot('quick-fix', { top: TABS, bottom: 480 });
   await editor.press('Escape');
 
-  const first = lineOf('positions = np.arange(ids.size(1))');
-  await editor.selectLines(first, first + 1);
-  await editor.scroll(first - 1);
+  const numpy = lineOf('positions = np.arange(ids.size(1))');
+  await editor.goTo(numpy, editor.text('model.py').split('\n')[numpy - 1].indexOf('np.') + 2);
+  await editor.scroll(numpy - 2);
   await editor.page.mouse.move(size.width - 40, 20);
   await editor.actions();
   await shot('before', { top: TABS, bottom: 320 });
   await editor.press('Escape');
-  await editor.selectLines(first, first + 1);
+  await editor.act(/Write it with torch/);
+  await editor.seesLine(/positions.* = torch\.arange/);
+  await editor.save('model.py');
+  await editor.scroll(numpy - 2);
+  await restOfMouse();
+  await shot('after', { top: TABS, bottom: 320 });
+  await stack('numpy-in-torch', [{ label: 'Before', picture: 'before' }, { label: 'After', picture: 'after' }]);
+
+  const print = lineOf('print(f"{len(path)} frames');
+  await editor.selectLines(print, print);
+  await editor.scroll(print - 5);
+  await editor.page.mouse.move(size.width - 40, 20);
+  await editor.actions();
+  await shot('before', { top: TABS, bottom: 320 });
+  await editor.press('Escape');
+  await editor.selectLines(print, print);
   await editor.act(/Move to @torch\.jit\.ignore method/);
   await editor.seesLine(/@torch\.jit\.ignore/);
   await editor.save('model.py');
-  await editor.scrollTo(lineOf('def forward(self, ids, lengths)'), lineOf('self._mask('));
+  await editor.scroll(print - 5);
   await restOfMouse();
-  await shot('after', { top: TABS, bottom: 460 });
+  await shot('after', { top: TABS, bottom: 360 });
   await stack('move-to-ignore', [{ label: 'Before', picture: 'before' }, { label: 'After', picture: 'after' }]);
 }
 

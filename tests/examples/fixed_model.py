@@ -1,6 +1,6 @@
 """A small text-to-speech model, written as one writes before thinking of TorchScript.
 
-phoneme ids -> Encoder -> Decoder (one frame at a time, until the attention has read the text) -> Postnet -> Vocoder -> samples
+phoneme ids -> Encoder -> Decoder (one frame at a time, until the attention has read the text) -> Postnet -> mel frames -> Vocoder -> samples
 
 It runs well. torch.jit.script refuses it for a dozen reasons; the README fixes them one by one.
 """
@@ -18,19 +18,24 @@ def shift_right(m, maxlen: int):
     return F.pad(x, [0, 0, maxlen - m.size(2), 0])
 
 
-@torch.jit.ignore
-def join(parts: List[torch.Tensor]) -> torch.Tensor:
+def join(parts: List[torch.Tensor]):
     """Pieces of sound [B, C, T] in a row; in pairs, so that no sample is copied more often than log2(len(parts)) times."""
-    if len(parts) == 1:
-        return parts[0]
-    half = len(parts) // 2
-    return torch.cat([join(parts[:half]), join(parts[half:])], 2)
+    while len(parts) != 1:
+        pairs = [torch.cat(parts[i:i + 2], 2) for i in range(0, len(parts), 2)]
+        parts = pairs
+    return parts[0]
 
 
 def finish(x, activation=None):
     """The last step of a network, with any function on top, or none."""
     if activation:
         x = activation(x)
+    return x
+
+
+def finish_tanh(x):
+    """The last step of a network, with any function on top, or none."""
+    x = torch.tanh(x)
     return x
 
 
@@ -62,7 +67,8 @@ class Encoder(nn.Module):
         self.lstm = nn.LSTM(width, width // 2, batch_first=True, bidirectional=True)
 
     def forward(self, ids, lengths) -> Tuple[torch.Tensor, torch.Tensor]:
-        mask = self._mask(ids, lengths)
+        positions = torch.arange(ids.size(1))
+        mask = positions < lengths.cpu()[:, None]
 
         x = self.embed(ids)
         for conv, norm in zip(self.convs, self.norms):
@@ -74,12 +80,6 @@ class Encoder(nn.Module):
             self.lstm.flatten_parameters()
         memory, _ = self.lstm(x)
         return memory, mask
-
-    @torch.jit.ignore
-    def _mask(self, ids: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        positions = np.arange(ids.size(1))
-        mask = torch.from_numpy(positions < lengths.cpu().numpy()[:, None])
-        return mask
 
 
 class Attention(nn.Module):
@@ -103,7 +103,7 @@ class Attention(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Memory to mel frames [B, mels, frames], one at a time: how many there are is known only at the end."""
+    """Memory to mel frames [B, mels, frames] and attention [B, frames, T], one frame at a time: how many there are is known only at the end."""
 
     def __init__(self, width, mels):
         super().__init__()
@@ -113,7 +113,7 @@ class Decoder(nn.Module):
         self.attention = Attention(width)
         self.project = nn.Linear(2 * width, mels)
 
-    def forward(self, memory, mask, teacher: Optional[torch.Tensor] = None, speed: float = 1.0, limit: int = 400, verbose: bool = False) -> Tuple[torch.Tensor, List[Tuple[int, float]]]:
+    def forward(self, memory, mask, teacher: Optional[torch.Tensor] = None, speed: float = 1.0, limit: int = 400) -> Tuple[torch.Tensor, torch.Tensor]:
         frame = memory.new_zeros(memory.size(0), self.mels)
         context = memory.new_zeros(memory.size(0), memory.size(2))
         center = memory.new_zeros(memory.size(0))
@@ -121,7 +121,7 @@ class Decoder(nn.Module):
 
         state: Optional[Tuple[torch.Tensor, torch.Tensor]] = None
         frames = []
-        path: List[Tuple[int, float]] = []
+        alignment = []
         while len(frames) < limit:
             if teacher is not None:
                 frame = teacher[:, len(frames)]
@@ -129,18 +129,10 @@ class Decoder(nn.Module):
             context, weights, center = self.attention(state[0], memory, mask, center, speed)
             frame = self.project(torch.cat([state[0], context], 1))
             frames.append(frame)
-            path.append((int(weights[0].argmax()), float(weights[0].max())))
+            alignment.append(weights)
             if teacher is None and bool((center > last).all()):
                 break
-
-        if verbose:
-            if not torch.jit.is_scripting():
-                self._print(frames, path)
-        return torch.stack(frames, 2), path
-
-    @torch.jit.ignore
-    def _print(self, frames: List[torch.Tensor], path: List[Tuple[int, float]]) -> None:
-        print(f"{len(frames)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")
+        return torch.stack(frames, 2), torch.stack(alignment, 1)
 
 
 class Coupling(nn.Module):
@@ -162,7 +154,7 @@ class Coupling(nn.Module):
 
 
 class Postnet(nn.Module):
-    """A normalising flow that adds detail to the decoder's frames: trained one way, sampled the other."""
+    """A normalising flow that adds detail to the decoder's frames; encode is the way back, on which it is trained."""
 
     def __init__(self, mels, steps=4):
         super().__init__()
@@ -175,8 +167,8 @@ class Postnet(nn.Module):
                     z = flow.inverse(z)
         return z
 
-    @torch.jit.unused
-    def normalise(self, mel):
+    @torch.jit.export
+    def encode(self, mel):
         for flow in self.flows:
             mel = flow(mel)
         return mel
@@ -202,11 +194,7 @@ class Vocoder(nn.Module):
     def forward(self, mel) -> torch.Tensor:
         parts = [self.render(part) for part in mel.split(self.chunk, 2)]
         sound = join(parts)
-        return self._finish(sound).squeeze(1)
-
-    @torch.jit.ignore
-    def _finish(self, sound: torch.Tensor) -> torch.Tensor:
-        return finish(sound, activation=torch.tanh)
+        return finish_tanh(sound).squeeze(1)
 
     def render(self, mel):
         x = self.first(mel)
@@ -216,7 +204,7 @@ class Vocoder(nn.Module):
 
 
 class Synthesizer(nn.Module):
-    """The whole: forward is what training calls, inference is what an application calls."""
+    """Text to mel frames, and the attention that was paid; with mel given, each frame is decoded from the ones that came before it there (training)."""
 
     def __init__(self, symbols, speakers=2, width=64, mels=20):
         super().__init__()
@@ -224,19 +212,25 @@ class Synthesizer(nn.Module):
         self.speakers = Speakers(speakers, width)
         self.decoder = Decoder(width, mels)
         self.postnet = Postnet(mels)
-        self.vocoder = Vocoder(mels)
 
-    def forward(self, ids, lengths, mel) -> Tuple[torch.Tensor, torch.Tensor]:
-        memory, mask = self.encoder(ids, lengths)
-        teacher = shift_right(mel, mel.size(2) + 1)
-        coarse, _ = self.decoder(self.speakers(memory), mask, teacher, limit=mel.size(2))
-        return coarse, self.postnet(coarse)
-
-    @torch.jit.export
-    def inference(self, ids, lengths, durations, speaker: Optional[int] = None, alpha: float = 1.0, verbose: bool = False):
+    def forward(self, ids, lengths, durations, mel: Optional[torch.Tensor] = None, speaker: Optional[int] = None, alpha: float = 1.0, verbose: bool = False) -> Tuple[torch.Tensor, torch.Tensor]:
         memory, mask = self.encoder(ids, lengths)
         memory = self.speakers(memory, speaker)
         limit = int(2.0 * durations.sum(1).max() / alpha)
-        coarse, path = self.decoder(memory, mask, speed=alpha, limit=limit, verbose=verbose)
-        mel = self.postnet(coarse)
-        return self.vocoder(mel), mel, path
+        teacher: Optional[torch.Tensor] = None
+        if mel is not None:
+            limit = mel.size(2)
+            teacher = shift_right(mel, limit + 1)
+        coarse, alignment = self.decoder(memory, mask, teacher, alpha, limit)
+
+        path: List[Tuple[int, float]] = []
+        for weights in alignment[0]:
+            path.append((int(weights.argmax()), float(weights.max())))
+        if verbose:
+            if not torch.jit.is_scripting():
+                self._print(path)
+        return self.postnet(coarse), alignment
+
+    @torch.jit.ignore
+    def _print(self, path: List[Tuple[int, float]]) -> None:
+        print(f"{len(path)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")

@@ -19,15 +19,27 @@ BLOCKERS = [
     Blocker("maxlen is an int", "unannotated-non-tensor-parameter", [
         ("def shift_right(m, maxlen):", "def shift_right(m, maxlen: int):"),
     ]),
+    Blocker("parts is a list", "unannotated-non-tensor-parameter", [
+        ("def join(parts):", "def join(parts: List[torch.Tensor]):"),
+    ]),
     Blocker("join calls itself", "recursion", [
-        ("def join(parts):", "@torch.jit.ignore\ndef join(parts: List[torch.Tensor]) -> torch.Tensor:"),
+        ("    if len(parts) == 1:\n"
+         "        return parts[0]\n"
+         "    pairs = [torch.cat(parts[i:i + 2], 2) for i in range(0, len(parts), 2)]\n"
+         "    return join(pairs)\n",
+         "    while len(parts) != 1:\n"
+         "        pairs = [torch.cat(parts[i:i + 2], 2) for i in range(0, len(parts), 2)]\n"
+         "        parts = pairs\n"
+         "    return parts[0]\n"),
     ]),
     Blocker("a function or None", "parameter-called", [
-        ("        return finish(sound, activation=torch.tanh).squeeze(1)\n",
-         "        return self._finish(sound).squeeze(1)\n\n"
-         "    @torch.jit.ignore\n"
-         "    def _finish(self, sound: torch.Tensor) -> torch.Tensor:\n"
-         "        return finish(sound, activation=torch.tanh)\n"),
+        ("        x = activation(x)\n    return x\n",
+         "        x = activation(x)\n    return x\n\n\n"
+         "def finish_tanh(x):\n"
+         '    """The last step of a network, with any function on top, or none."""\n'
+         "    x = torch.tanh(x)\n"
+         "    return x\n"),
+        ("finish(sound, activation=torch.tanh).squeeze(1)", "finish_tanh(sound).squeeze(1)"),
     ]),
     Blocker("speaker is an int or None", "none-default-without-optional", [
         ("def forward(self, x, speaker=None", "def forward(self, x, speaker: Optional[int] = None"),
@@ -36,16 +48,8 @@ BLOCKERS = [
         (", alpha=1.0):\n        if speaker", ", alpha: float = 1.0):\n        if speaker"),
     ]),
     Blocker("numpy makes the mask", "numpy-in-script", [
-        ("        positions = np.arange(ids.size(1))\n"
-         "        mask = torch.from_numpy(positions < lengths.cpu().numpy()[:, None])\n",
-         "        mask = self._mask(ids, lengths)\n"),
-        ("        return memory, mask\n",
-         "        return memory, mask\n\n"
-         "    @torch.jit.ignore\n"
-         "    def _mask(self, ids: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:\n"
-         "        positions = np.arange(ids.size(1))\n"
-         "        mask = torch.from_numpy(positions < lengths.cpu().numpy()[:, None])\n"
-         "        return mask\n"),
+        ("np.arange(ids.size(1))", "torch.arange(ids.size(1))"),
+        ("torch.from_numpy(positions < lengths.cpu().numpy()[:, None])", "positions < lengths.cpu()[:, None]"),
     ]),
     Blocker("two ModuleLists indexed by a variable", "module-list-indexed-by-variable", [
         ("for i in range(len(self.convs)):", "for conv, norm in zip(self.convs, self.norms):"),
@@ -66,25 +70,10 @@ BLOCKERS = [
         (" speed=1.0, limit", " speed: float = 1.0, limit"),
     ]),
     Blocker("limit is an int", "unannotated-non-tensor-default", [
-        ("limit=400,", "limit: int = 400,"),
-    ]),
-    Blocker("verbose is a bool", "unannotated-non-tensor-default", [
-        (" verbose=False):\n        frame", " verbose: bool = False):\n        frame"),
+        ("limit=400)", "limit: int = 400)"),
     ]),
     Blocker("no state before the first frame", "none-then-value", [
         ("        state = None\n", "        state: Optional[Tuple[torch.Tensor, torch.Tensor]] = None\n"),
-    ]),
-    Blocker("a list of tuples", "empty-container-of-non-tensors", [
-        ("        path = []\n", "        path: List[Tuple[int, float]] = []\n"),
-    ]),
-    Blocker("a number is formatted", "unsupported-syntax", [
-        ('            print(f"{len(frames)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")\n',
-         "            if not torch.jit.is_scripting():\n                self._print(frames, path)\n"),
-        ("        return torch.stack(frames, 2), path\n",
-         "        return torch.stack(frames, 2), path\n\n"
-         "    @torch.jit.ignore\n"
-         "    def _print(self, frames: List[torch.Tensor], path: List[Tuple[int, float]]) -> None:\n"
-         '        print(f"{len(frames)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")\n'),
     ]),
     Blocker("a ModuleList in reverse", "reversed-module-list", [
         ("        for flow in reversed(self.flows):\n            z = flow.inverse(z)\n",
@@ -92,6 +81,9 @@ BLOCKERS = [
          "            for index, flow in enumerate(self.flows):\n"
          "                if index == position:\n"
          "                    z = flow.inverse(z)\n"),
+    ]),
+    Blocker("the way back is not compiled", "entry-method-not-exported", [
+        ("    def encode(self", "    @torch.jit.export\n    def encode(self"),
     ]),
     Blocker("weights are normalised by a hook", "weight-norm-hook", [
         ("    def forward(self, mel):\n",
@@ -103,17 +95,32 @@ BLOCKERS = [
          "        return self\n\n"
          "    def forward(self, mel):\n"),
     ]),
-    Blocker("inference is not compiled", "entry-method-not-exported", [
-        ("    def inference(self", "    @torch.jit.export\n    def inference(self"),
+    Blocker("mel may be left out", "none-default-without-optional", [
+        ("durations, mel=", "durations, mel: Optional[torch.Tensor] = "),
     ]),
     Blocker("the application's speaker is an int or None", "none-default-without-optional", [
-        ("durations, speaker=None", "durations, speaker: Optional[int] = None"),
+        ("None, speaker=", "None, speaker: Optional[int] = "),
     ]),
     Blocker("the application's speed is a float", "unannotated-non-tensor-default", [
-        ("alpha=1.0, verbose", "alpha: float = 1.0, verbose"),
+        (" alpha=1.0, verbose", " alpha: float = 1.0, verbose"),
     ]),
-    Blocker("the application's verbose is a bool", "unannotated-non-tensor-default", [
-        (" verbose=False):\n        memory", " verbose: bool = False):\n        memory"),
+    Blocker("verbose is a bool", "unannotated-non-tensor-default", [
+        ("verbose=False", "verbose: bool = False"),
+    ]),
+    Blocker("no teacher before there is a mel", "none-then-value", [
+        ("        teacher = None\n", "        teacher: Optional[torch.Tensor] = None\n"),
+    ]),
+    Blocker("a list of tuples", "empty-container-of-non-tensors", [
+        ("        path = []\n", "        path: List[Tuple[int, float]] = []\n"),
+    ]),
+    Blocker("a number is formatted", "unsupported-syntax", [
+        ('            print(f"{len(path)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")\n',
+         "            if not torch.jit.is_scripting():\n                self._print(path)\n"),
+        ("        return self.postnet(coarse), alignment\n",
+         "        return self.postnet(coarse), alignment\n\n"
+         "    @torch.jit.ignore\n"
+         "    def _print(self, path: List[Tuple[int, float]]) -> None:\n"
+         '        print(f"{len(path)} frames, attention ends at {path[-1][0]} with {path[-1][1]:.2f}")\n'),
     ]),
 ]
 
@@ -122,41 +129,11 @@ RETURNS = [
     ("alpha: float = 1.0):\n        if", "alpha: float = 1.0) -> torch.Tensor:\n        if"),
     ("(self, ids, lengths):", "(self, ids, lengths) -> Tuple[torch.Tensor, torch.Tensor]:"),
     ("center, speed: float = 1.0):", "center, speed: float = 1.0) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor]:"),
-    ("verbose: bool = False):\n        frame", "verbose: bool = False) -> Tuple[torch.Tensor, List[Tuple[int, float]]]:\n        frame"),
+    ("limit: int = 400):", "limit: int = 400) -> Tuple[torch.Tensor, torch.Tensor]:"),
     ("def forward(self, x):", "def forward(self, x) -> torch.Tensor:"),
     ("def forward(self, z):", "def forward(self, z) -> torch.Tensor:"),
     ("def forward(self, mel):", "def forward(self, mel) -> torch.Tensor:"),
-    ("def forward(self, ids, lengths, mel):", "def forward(self, ids, lengths, mel) -> Tuple[torch.Tensor, torch.Tensor]:"),
-]
-
-# torch.jit.save refuses a module that still calls @torch.jit.ignore functions. Each is written once more, in torch; these follow the above.
-TO_SAVE = [
-    ("import numpy as np\n", ""),
-    ("@torch.jit.ignore\ndef join(parts: List[torch.Tensor]) -> torch.Tensor:\n"
-     '    """Pieces of sound [B, C, T] in a row; in pairs, so that no sample is copied more often than log2(len(parts)) times."""\n'
-     "    if len(parts) == 1:\n"
-     "        return parts[0]\n"
-     "    half = len(parts) // 2\n"
-     "    return torch.cat([join(parts[:half]), join(parts[half:])], 2)\n",
-     "def join(parts: List[torch.Tensor]) -> torch.Tensor:\n"
-     '    """Pieces of sound [B, C, T] in a row."""\n'
-     "    return torch.cat(parts, 2)\n"),
-    ("def finish(x, activation=None):\n"
-     '    """The last step of a network, with any function on top, or none."""\n'
-     "    if activation:\n"
-     "        x = activation(x)\n"
-     "    return x\n\n\n", ""),
-    ("self._finish(sound).squeeze(1)\n\n"
-     "    @torch.jit.ignore\n"
-     "    def _finish(self, sound: torch.Tensor) -> torch.Tensor:\n"
-     "        return finish(sound, activation=torch.tanh)\n",
-     "torch.tanh(sound).squeeze(1)\n"),
-    ("self._mask(ids, lengths)\n", "torch.arange(ids.size(1), device=ids.device) < lengths.unsqueeze(1)\n"),
-    ("    @torch.jit.ignore\n"
-     "    def _mask(self, ids: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:\n"
-     "        positions = np.arange(ids.size(1))\n"
-     "        mask = torch.from_numpy(positions < lengths.cpu().numpy()[:, None])\n"
-     "        return mask\n\n\n", "\n"),
+    ("verbose: bool = False):", "verbose: bool = False) -> Tuple[torch.Tensor, torch.Tensor]:"),
 ]
 
 
@@ -182,7 +159,3 @@ def apply(original, blockers):
 
 def fixed(original):
     return replace(apply(original, BLOCKERS), RETURNS)
-
-
-def saveable(original):
-    return replace(fixed(original), TO_SAVE)

@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,4 +46,11 @@ test('after a run, every case is written in torch or left to Python, as its list
     if (name.startsWith('Kept')) assert.ok(numpy, `${name} was written in torch:\n${text}`);
     else assert.ok(!numpy && same && eager, `${name}: ${text}\n${error ?? why}`);
   }
+});
+
+test('a parameter that is only taken for a Tensor is not handed to torch', () => {
+  const body = 'import numpy as np\nimport torch\n\n\nclass M(torch.nn.Module):\n    def forward(self, x, t):\n        return x[:, :int(np.ceil(t / 2))] + torch.from_numpy(np.asarray(t))\n';
+  writeFileSync(fixed, body);
+  lsptorch('fix', fixed, '--suggested', '--select', 'numpy-in-script');
+  assert.doesNotMatch(readFileSync(fixed, 'utf8'), /torch\.ceil|t\.clone| \+ t\b/);
 });

@@ -114,7 +114,7 @@ test('the probe sees what passed through each name', async () => {
     return (await client.request('textDocument/hover', { textDocument: editor.document, position }))?.contents.value ?? '';
   };
   assert.match(await hover('(m, maxlen)', 'maxlen'), /observed.*int/);
-  assert.match(await hover('def inference', 'inference'), /observed.*List.*Tuple.*int, float/);
+  assert.match(await hover('path = []', 'path'), /observed.*List.*Tuple.*int, float/);
   assert.match(await hover('mask = torch.from', 'mask'), /observed.*Tensor/);
 });
 
@@ -144,8 +144,8 @@ test('the fixes on offer, one after another, make it compile and agree with eage
   const fixed = join(folder, 'fixed.py');
   writeFileSync(fixed, editor.text);
   const verdict = JSON.parse(execFileSync(python, ['-B', join(here, 'compiles.py'), '--check', fixed], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-  assert.deepEqual(verdict.compiles, { ok: true, hasInference: true }, editor.text);
-  assert.deepEqual([verdict.agrees.eager, verdict.agrees.script], [true, true], JSON.stringify(verdict.agrees));
+  assert.deepEqual(verdict.compiles, { ok: true, hasEncode: true }, editor.text);
+  assert.deepEqual(verdict.agrees, { eager: true, script: true, loaded: true });
 });
 
 test('the command line makes of it the model that is kept', () => {

@@ -41,7 +41,9 @@ internal static class FactText
         return string.Join(" | ", place.Types.Take(3).Select(Label)) + (place.Types.Length > 3 ? " | …" : "");
     }
 
-    public static string Times(long count) => count == 1 ? "once" : count.ToString("N0", CultureInfo.InvariantCulture) + " times";
+    /// <param name="atLeast">There were more than were counted.</param>
+    public static string Times(long count, bool atLeast) =>
+        count == 1 && !atLeast ? "once" : count.ToString("N0", CultureInfo.InvariantCulture) + (atLeast ? "+ times" : " times");
 
     /// <summary>One line for each type seen: <c>Tensor f32[4, 80, T] · 24 times · cpu · requires grad · T = 13, 17</c>.</summary>
     public static IEnumerable<string> Lines(ObservedPlace place)
@@ -49,7 +51,7 @@ internal static class FactText
         foreach (var type in place.Types)
         {
             string device = type.Device is { } name ? $" · {name}" : "", grad = type.RequiresGrad == true ? " · requires grad" : "";
-            yield return $"{Describe(type)} · {Times(type.Count)}{device}{grad}{Sizes(type)}{(place.Stale ? " · before the last change" : "")}";
+            yield return $"{Describe(type)} · {Times(type.Count, place.AtLeast)}{device}{grad}{Sizes(type)}{(place.Stale ? " · before the last change" : "")}";
         }
     }
 

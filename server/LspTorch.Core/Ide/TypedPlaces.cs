@@ -10,7 +10,11 @@ namespace LspTorch.Core.Ide;
 /// <summary>One place with everything known of its type, as `lsptorch types` prints it. Types as TorchScript writes them; null: nothing known.</summary>
 public sealed record TypedPlace(
     PlaceKind Kind, string Name, TextSpan Span, string? Context, string? Declared, string? Inferred,
-    ImmutableArray<ObservedType> Observed, bool Stale);
+    ImmutableArray<ObservedType> Observed, bool Stale)
+{
+    /// <summary>Whether there were more executions than were counted.</summary>
+    public bool AtLeast { get; init; }
+}
 
 public static class TypedPlaces
 {
@@ -93,7 +97,7 @@ public static class TypedPlaces
             if (declared is null && inferred is null && observed is null) return;
             if (!seen.Add((kind, span))) return;
             Places.Add(new TypedPlace(kind, name, span, context is null ? model.QualifiedNameAt(at) : model.QualifiedNameAt(context), declared, inferred,
-                observed?.Types ?? [], observed?.Stale ?? false));
+                observed?.Types ?? [], observed?.Stale ?? false) { AtLeast = observed?.AtLeast ?? false });
         }
 
         /// <summary>Observations whose span is no place of the present tree still belong to the answer.</summary>
@@ -101,7 +105,7 @@ public static class TypedPlaces
         {
             foreach (var place in file.Observations.Places)
                 if (seen.Add((place.Kind, place.Span)))
-                    Places.Add(new TypedPlace(place.Kind, place.Name, place.Span, place.Context, null, null, place.Types, place.Stale));
+                    Places.Add(new TypedPlace(place.Kind, place.Name, place.Span, place.Context, null, null, place.Types, place.Stale) { AtLeast = place.AtLeast });
         }
     }
 }

@@ -51,6 +51,9 @@ public sealed record ObservedPlace(
     /// <summary>How often this place was reached; more than <see cref="Count"/> where some of it ran under a trace, unrecorded.</summary>
     public long Executions { get; init; } = Types.IsDefault ? 0 : Types.Sum(t => t.Count);
 
+    /// <summary>Whether there were more executions than were counted.</summary>
+    public bool AtLeast { get; init; }
+
     /// <summary>
     /// The one TorchScript type that covers everything seen here (None and T join to Optional[T]); null where there is none or one
     /// of the values is not scriptable.

@@ -8,6 +8,9 @@ public sealed record RecordedPlace(
     PlaceKind Kind, string Name, string? Context, int StartLine, int StartColumn, int EndLine, int EndColumn,
     ImmutableArray<ObservedType> Types, long Executions)
 {
+    /// <summary>Whether there were more executions than were counted.</summary>
+    public bool AtLeast { get; init; }
+
     /// <summary>Puts the places of one file into the text they were recorded from. What lies outside the text is left out.</summary>
     public static FileObservations Place(SourceText text, IEnumerable<RecordedPlace> places) =>
         new(places.Select(p => p.In(text)).OfType<ObservedPlace>());
@@ -16,7 +19,7 @@ public sealed record RecordedPlace(
     {
         int? start = Offset(text, StartLine, StartColumn), end = Offset(text, EndLine, EndColumn);
         return start is { } from && end is { } to && to > from
-            ? new ObservedPlace(Kind, Name, Context, TextSpan.FromBounds(from, to), Types, false) { Executions = Executions }
+            ? new ObservedPlace(Kind, Name, Context, TextSpan.FromBounds(from, to), Types, false) { Executions = Executions, AtLeast = AtLeast }
             : null;
     }
 

@@ -268,7 +268,7 @@ internal sealed partial class NumpyTranslator
             var type = model.TypeOf(content);
             if (type is ListType { Element: PrimitiveType element } && (element == TorchType.Int || element == TorchType.Float || element == TorchType.Bool))
                 return OfNumbers(Source(content), element == TorchType.Int ? "int64" : element == TorchType.Float ? "float64" : "bool");
-            bool tensor = !NamesNumpy(content) && (type == TorchType.Tensor || file.Observations.Find(content.Span) is { JoinedType: "Tensor" });
+            bool tensor = !NamesNumpy(content) && TensorEvidence.IsTensor(file, content);
             if ((tensor ? OfTensor(content) : Array(content)) is not { } value) return null;
             if (dtype != "" && dtype != value.DType) return Cast(value, dtype);
             return copies ? value with { Text = $"{value.Atom}.clone()", IsAtom = true } : value;

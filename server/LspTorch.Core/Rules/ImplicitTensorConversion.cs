@@ -13,6 +13,11 @@ public sealed class ImplicitTensorConversion : ProblemRule
     public override Severity DefaultSeverity => Severity.Warning;
     protected override ProblemKind Kind => ProblemKind.ImplicitConversion;
 
+    /// <summary>A parameter that is only taken for a Tensor, as its default shows, wants an annotation (<see cref="UnannotatedNonTensorDefault"/>), not a conversion.</summary>
+    protected override bool Reports(RuleContext context, CompiledBody body, TypeProblem problem) =>
+        problem.At is not Name { Context: ExprContext.Load } name || body.Def.Args.All().FirstOrDefault(p => p.Name == name.Id) is not { Annotation: null, Default: { } value }
+        || DefaultValues.TypeOf(context.File, value) is not { } type || type == TorchType.Tensor || type == TorchType.None;
+
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
         (problem.At switch
         {

@@ -88,7 +88,7 @@ public sealed class NumpyInScript : Rule
     /// <summary>numpy's elementwise functions of a tensor give what torch's give, for float tensors; of integers they give doubles.</summary>
     private static Fix? InTorch(FileSnapshot file, Call call)
     {
-        if (call is not { Func: Attribute { Value: Name }, Args: [var argument], Keywords.Count: 0 } || file.Model.TypeOf(argument) != TorchType.Tensor) return null;
+        if (call is not { Func: Attribute { Value: Name }, Args: [var argument], Keywords.Count: 0 } || !TensorEvidence.IsTensor(file, argument)) return null;
         if (file.Model.ResolveName(call.Func) is not { } name || !name.StartsWith("numpy.", StringComparison.Ordinal)) return null;
         string member = name["numpy.".Length..];
         if (!SameInTorch.Contains(member)) return null;

@@ -15,6 +15,9 @@ public abstract class ProblemRule : Rule
 
     protected abstract ProblemKind Kind { get; }
 
+    /// <summary>False where another finding says it better, elsewhere.</summary>
+    protected virtual bool Reports(RuleContext context, CompiledBody body, TypeProblem problem) => true;
+
     protected virtual ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) => [];
 
     public override void Check(RuleContext context, CancellationToken cancellationToken)
@@ -22,6 +25,7 @@ public abstract class ProblemRule : Rule
         var model = context.File.Model;
         foreach (var (body, problem) in context.Compiled.ProblemsOf(context.File, Kind))
         {
+            if (!Reports(context, body, problem)) continue;
             var severity = problem.FromTables && !model.Tables.IsExact
                 ? Severity.Warning : DefaultSeverity;
             ImmutableArray<RelatedPlace> related = problem.Related is { } place ? [new RelatedPlace(place.Span, problem.RelatedMessage), .. body.WhyCompiled()] : body.WhyCompiled();

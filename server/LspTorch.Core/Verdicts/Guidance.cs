@@ -25,12 +25,14 @@ public sealed partial record Guidance(Way Way, string Headline, IReadOnlyList<st
     public static Guidance For(ModuleVerdict module)
     {
         bool script = module.Script.Good && module.Script.Generalises != false;
-        bool controlFlow = module.Trace.Warnings.Any(w => ControlFlow().IsMatch(w.Message));
+        // A library's own checks of sizes warn too: where another shape went through, they decide nothing.
+        VerdictProblem[] decisions = [.. module.Trace.Warnings.Where(w => ControlFlow().IsMatch(w.Message) && (w.Calls.Count == 0 || module.Trace.Generalises != true))];
+        bool controlFlow = decisions.Length > 0;
         bool fixedTrace = module.Trace is { Skipped: null, Ok: true, Generalises: false };
         string? corner = module.Script is { Skipped: null, Ok: false, Error: { } error } && PythonOnly().IsMatch(error.Message) ? FirstLine(error.Message) : null;
 
         var why = new List<string>();
-        if (controlFlow) why.Add($"the tracer saw Python decide on values of tensors ({Lines(module.Trace.Warnings.Where(w => ControlFlow().IsMatch(w.Message)))}): that is control flow on data, which a trace freezes and script keeps");
+        if (controlFlow) why.Add($"the tracer saw Python decide on values of tensors ({Lines(decisions)}): that is control flow on data, which a trace freezes and script keeps");
         if (fixedTrace) why.Add($"the trace does not hold for the other recorded inputs{(module.Trace.Error is { } wrong ? $": {FirstLine(wrong.Message)}" : "")}");
         else if (module.Trace is { Skipped: null, Generalises: true }) why.Add("the trace also gives eager's answer for recorded inputs of another shape");
         if (module.Trace is { Skipped: null, Ok: false, Error: { } untraceable }) 

@@ -210,4 +210,52 @@ def _can_defer():
     global _deferring
     if _deferring is None:
         _deferring = NATIVE is not None and _Code.__itemsize__ == 2 and NATIVE["defers"]((_read_records.__code__, _Code.__basicsize__))
+        if _deferring:
+            NATIVE["silences"](_can_defer)
     return _deferring
+
+
+# ---------------------------------------------------------------- the original code of functions, for when all their places are silent
+
+_SAME = ("co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_flags", "co_freevars", "co_cellvars", "co_nlocals")
+
+
+def originals_of(recording, plain):
+    """
+    The code that functions have without the recorder: a sum, the length of what follows, the code, to a multiple of eight bytes; and of each function the number of its
+    gates, those, and where its code begins, in units of eight bytes. Only of functions whose gates are all their own: what is defined in a call cannot go back with it.
+    """
+    originals, functions, length = [], [], 0
+    found = _functions_in(plain)
+    for key, code in _functions_in(recording).items():
+        original, gates = found.get(key), [] if code is None else _gates_in(code)
+        if not gates or original is None or _has_gates_inside(code) or any([getattr(code, name) != getattr(original, name) for name in _SAME]):
+            continue
+        data = marshal.dumps(original)
+        data = len(data).to_bytes(8, "little") + data + bytes(-len(data) % 8)
+        functions += [len(gates)] + gates + [length // 8]
+        originals.append(_sum_of(data).to_bytes(8, "little") + data)
+        length += 8 + len(data)
+    return b"".join(originals), functions
+
+
+def _functions_in(code):
+    """By what tells them apart, those that are no generators and have a name; None where two are alike."""
+    found, work = {}, [code]
+    while work:
+        for inner in work.pop().co_consts:
+            if type(inner) is not _Code:
+                continue
+            work.append(inner)
+            if inner.co_flags & 1 and not inner.co_flags & 0x2A0 and inner.co_name[:1] != "<":
+                key = (inner.co_qualname, inner.co_firstlineno)
+                found[key] = None if key in found else inner
+    return found
+
+
+def _gates_in(code):
+    return [int.from_bytes(mark[-4:], "little") for mark in code.co_consts if type(mark) is bytes and mark.startswith(GATE_MARK)]
+
+
+def _has_gates_inside(code):
+    return any([_gates_in(inner) or _has_gates_inside(inner) for inner in code.co_consts if type(inner) is _Code])

@@ -40,7 +40,7 @@ def _identity(path):
 
 
 # A kept file: the length of what follows up to the records, a sum of what is before the pieces, the identity of the source, the length of its code, the code, what
-# else there is; the pieces; the records.
+# else there is; the pieces; the originals; the records.
 
 def _read_kept(file):
     """(identity, sha256, what rewrite answered); the places, which most imports do not need, as a function that reads them."""
@@ -50,8 +50,8 @@ def _read_kept(file):
         kept = None if data is None else _kept_in(memoryview(data), file)
     except (OSError, ValueError, EOFError, TypeError):
         pass
-    if NATIVE is not None and (kept is None or not kept[-2]):
-        NATIVE["unmap"]()       # else it stays: pieces are read from it
+    if NATIVE is not None and (kept is None or not (kept[-2] or kept[-3])):
+        NATIVE["unmap"]()       # else it stays: code is read from it
     return kept
 
 
@@ -73,11 +73,11 @@ def _kept_in(data, file):
     identity = bytes(data[24:64])
     about = 72 + int.from_bytes(data[64:72], "little")
     code = marshal.loads(data[72:about])
-    kept, sum_of_pieces, sum_of_records, count = marshal.loads(data[about:begin])
-    pieces = data[begin:end]
+    kept, length, sum_of_pieces, sum_of_records, count = marshal.loads(data[about:begin])
+    pieces, originals = data[begin:begin + length], data[begin + length:end]
     if _sum_of(pieces) != sum_of_pieces:
         return None
-    return (identity,) + kept[:3] + (code,) + kept[3:] + (pieces, lambda: _read_records(file, end, count, sum_of_records))
+    return (identity,) + kept[:3] + (code,) + kept[3:] + (originals, pieces, lambda: _read_records(file, end, count, sum_of_records))
 
 
 def _sum_of(pieces):
@@ -106,11 +106,11 @@ def _write_kept(file, kept):
     """Whole or not at all: another process may read or write it at the same time."""
     partial = "%s.%d.%d" % (file, os.getpid(), _thread.get_ident())
     try:
-        pieces, records = kept[-2:]
+        originals, pieces, records = kept[-3:]
         if kept[5] > 0 and not records:
             return
         code = as_bytes(kept[4])
-        about = marshal.dumps((kept[1:4] + kept[5:-2], _sum_of(pieces), _imp.source_hash(4, records), len(records)))
+        about = marshal.dumps((kept[1:4] + kept[5:-3], len(pieces), _sum_of(pieces), _imp.source_hash(4, records), len(records)))
         payload = b"".join((kept[0], len(code).to_bytes(8, "little"), code, about))
         head = _imp.source_hash(3, payload) + payload
         begin = 16 + len(head)
@@ -118,7 +118,8 @@ def _write_kept(file, kept):
         _sweep_kept()
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
-            data = memoryview(b"".join(((begin + len(pieces)).to_bytes(8, "little"), begin.to_bytes(8, "little"), head, pieces, records)))
+            end = begin + len(pieces) + len(originals)
+            data = memoryview(b"".join((end.to_bytes(8, "little"), begin.to_bytes(8, "little"), head, pieces, originals, records)))
             while data:
                 data = data[os.write(descriptor, data):]
         finally:
@@ -222,16 +223,16 @@ def _instrument(path, filename, read, main):
 _next_place = _next_gate = 0
 
 
-def bind(path, sha256, audits, code, count, words, gate_count, pieces, records):
+def bind(path, sha256, audits, code, count, words, gate_count, functions, originals, pieces, records):
     """The code with callables instead of marks; places and gates get their numbers."""
     global _next_place, _next_gate, _audits
     _audits = _audits or audits
-    if len(pieces) and not _can_defer():
-        code, pieces = put_together(code, pieces), b""
+    if (len(pieces) or len(functions)) and not _can_defer():
+        code, pieces, functions = put_together(code, pieces), b"", b""
     file = File(path, sha256, _next_place, _next_gate, count, records)
     _next_place, _next_gate = _next_place + count, _next_gate + gate_count
     if NATIVE is not None:
-        NATIVE["bind"]((code, file.first_place, count, file.first_gate, gate_count, words, pieces))
+        NATIVE["bind"]((code, file.first_place, count, file.first_gate, gate_count, words, pieces, functions, originals))
     else:
         code = _with_callables(code, file, [int.from_bytes(words[at:at + 4], "little") for at in range(0, len(words), 4)])
     _files.append(file)

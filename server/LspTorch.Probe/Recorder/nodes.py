@@ -154,6 +154,20 @@ def _returns_value(function):
     return False
 
 
+def _leaves(body):
+    """Whether statements may leave the block they are in by other ways than an exception; yes where it is not sure."""
+    work = list(body)
+    while work:
+        node = work.pop()
+        if isinstance(node, (_ast.Return, _ast.Break, _ast.Continue)):
+            return True
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                work.extend([item for item in value if isinstance(item, _ast.AST)])
+    return False
+
+
 # What the compiler may warn of: literals called, subscripted or compared by identity.
 _USUAL = (_ast.Name, _ast.Attribute, _ast.Call, _ast.Subscript, _ast.Await, _ast.NamedExpr)
 
@@ -163,12 +177,34 @@ def _is_literal(node):
                                                                               or node.value is False or node.value is Ellipsis))
 
 
+def _is_indexed(node):
+    return type(node) in (_ast.List, _ast.Tuple, _ast.Dict, _ast.ListComp) or type(node) is _ast.Constant and type(node.value) in (str, bytes)
+
+
+def _is_index(node):
+    return type(node) in _USUAL or type(node) in (_ast.Slice, _ast.Compare) or type(node) is _ast.Constant and type(node.value) is int
+
+
 _MAY_WARN = {
-    _ast.Call: lambda node: type(node.func) not in _USUAL,
-    _ast.Subscript: lambda node: type(node.value) not in _USUAL,
+    _ast.Call: lambda node: type(node.func) not in _USUAL and type(node.func) is not _ast.Lambda,
+    _ast.Subscript: lambda node: type(node.value) not in _USUAL and not (_is_indexed(node.value) and _is_index(node.slice)),
     _ast.Compare: lambda node: type(node.ops[0]) in (_ast.Is, _ast.IsNot) and (
         _is_literal(node.left) or any([_is_literal(item) for item in node.comparators])),
     _ast.UnaryOp: lambda node: type(node.op) is _ast.Invert and type(node.operand) is _ast.Constant,
 }
+
+
+def _warns_within(node):
+    """The same of all that is in an expression."""
+    work = [node]
+    while work:
+        node = work.pop()
+        kind = type(node)
+        if kind in _MAY_WARN and _MAY_WARN[kind](node):
+            return True
+        for field in node._fields:
+            value = getattr(node, field, None)
+            work.extend([item for item in (value if type(value) is list else (value,)) if isinstance(item, _ast.AST)])
+    return False
 
 

@@ -42,11 +42,29 @@ class Instrumenter:
         self.lines = _utf8_lines(source)
         self.blocks, self.levels, self.straight = [], 0, True
         self.warns = self.may_warn = False  # of what is being rewritten; of the whole file
+        self.before = []                    # what of the tree itself was changed, and how it was
 
     def run(self, tree):
         self.blocks.append((tree.body, Context(None, False), ()))
         while self.blocks:
             self.block(*self.blocks.pop())
+
+    # -- the tree as it was
+
+    def put(self, node, field, value):
+        self.before.append((node, field, getattr(node, field)))
+        setattr(node, field, value)
+
+    def put_all(self, items, others):
+        self.before.append((items, None, items[:]))
+        items[:] = others
+
+    def undo(self):
+        for holder, field, old in reversed(self.before):
+            if field is None:
+                holder[:] = old
+            else:
+                setattr(holder, field, old)
 
     # -- places and calls
 
@@ -175,7 +193,7 @@ class Instrumenter:
             done.append(statement)
             self.statement(statement, context)
         self.end_run(run, pending, first_place, context, done)
-        body[:] = done
+        self.put_all(body, done)
 
     def lone(self, pending, done):
         """What was bound before, where nothing follows that a gate would serve."""
@@ -213,12 +231,11 @@ class Instrumenter:
             return node.iter
         return None
 
-    @staticmethod
-    def set_header(node, value):
+    def set_header(self, node, value):
         if isinstance(node, (_ast.If, _ast.While)):
-            node.test = value
+            self.put(node, "test", value)
         elif isinstance(node, (_ast.For, _ast.AsyncFor)):
-            node.iter = value
+            self.put(node, "iter", value)
 
     def simple(self, node, context):
         """The recording statements that stand for a simple one; the very same node where there is nothing to record."""
@@ -257,14 +274,14 @@ class Instrumenter:
         """What is inside a compound statement: queued."""
         if isinstance(node, _FUNCTIONS):
             once = context.once()
-            node.decorator_list = [self.inside(d, once) for d in node.decorator_list]
-            node.args.defaults = [self.inside(d, once) for d in node.args.defaults]
-            node.args.kw_defaults = [d and self.inside(d, once) for d in node.args.kw_defaults]
+            self.put(node, "decorator_list", [self.inside(d, once) for d in node.decorator_list])
+            self.put(node.args, "defaults", [self.inside(d, once) for d in node.args.defaults])
+            self.put(node.args, "kw_defaults", [d and self.inside(d, once) for d in node.args.kw_defaults])
             self.function(node, context)
         elif isinstance(node, _ast.ClassDef):
             once = context.once()
-            node.decorator_list = [self.inside(d, once) for d in node.decorator_list]
-            node.bases = [self.inside(b, once) for b in node.bases]
+            self.put(node, "decorator_list", [self.inside(d, once) for d in node.decorator_list])
+            self.put(node, "bases", [self.inside(b, once) for b in node.bases])
             name = node.name if context.name is None else context.name + "." + node.name
             self.blocks.append((node.body, Context(name, True), ()))
         elif isinstance(node, (_ast.For, _ast.AsyncFor)):
@@ -277,7 +294,7 @@ class Instrumenter:
         elif isinstance(node, (_ast.With, _ast.AsyncWith)):
             prefix = []
             for item in node.items:
-                item.context_expr = self.expression(item.context_expr, context)
+                self.put(item, "context_expr", self.expression(item.context_expr, context))
                 if item.optional_vars is not None:
                     prefix.extend(self.targets(item.optional_vars, context, node.body[0]))
             self.blocks.append((node.body, context, prefix))
@@ -286,8 +303,8 @@ class Instrumenter:
 
     def compound(self, node, context):
         """Any other statement: its blocks are queued."""
-        if getattr(node, "finalbody", None) and sys.version_info >= (3, 14):
-            self.may_warn = True    # of a return in it
+        if getattr(node, "finalbody", None) and sys.version_info >= (3, 14) and _leaves(node.finalbody):
+            self.may_warn = True
         for field in node._fields:
             value = getattr(node, field, None)
             if type(value) is list and value:
@@ -300,9 +317,9 @@ class Instrumenter:
                     elif type(item).__name__ == "match_case":
                         self.blocks.append((item.body, context, self.captures(item, context)))
                         if item.guard is not None:
-                            item.guard = self.expression(item.guard, context)
+                            self.put(item, "guard", self.expression(item.guard, context))
             elif field == "subject":
-                node.subject = self.expression(value, context)
+                self.put(node, "subject", self.expression(value, context))
 
     def captures(self, case, context):
         """Reads of the names a case binds, where its pattern binds each in one place only."""
@@ -364,7 +381,7 @@ class Instrumenter:
             inner.result = None
         if falls_off:
             last = node.body[-1]
-            node.body.append(self.reading(inner.result, _located(_ast.Constant(None, None), last), last))
+            self.put_all(node.body, node.body + [self.reading(inner.result, _located(_ast.Constant(None, None), last), last)])
         self.blocks.append((node.body, inner, prefix, True))
 
     # -- expressions
@@ -387,7 +404,7 @@ class Instrumenter:
         """The same for everything inside an expression, without its own value."""
         kind = type(node)
         if kind in _OPAQUE or self.levels > DEEPEST:
-            if kind is not _ast.Name and kind is not _ast.Constant:
+            if kind is not _ast.Name and kind is not _ast.Constant and _warns_within(node):
                 self.may_warn = True
             return node
         if kind in _MAY_WARN and _MAY_WARN[kind](node):
@@ -508,7 +525,8 @@ class Instrumenter:
 def rewrite(tree, source, filename):
     """
     Whether compiling the file may warn, whether it names the function that adds a hook of audits, the code with marks for callables, the number of places, the gates,
-    their number, the pieces that stubs in the code stand for, and the places: where the record of each ends, then the records.
+    their number, the functions that have their original code kept and that code, the pieces that stubs in the code stand for, and the places: where the record of each
+    ends, then the records.
     """
     instrumenter = Instrumenter(source)
     instrumenter.run(tree)
@@ -523,9 +541,13 @@ def rewrite(tree, source, filename):
     words = []              # of each gate: how many places it records itself, and which
     for entry in instrumenter.gates:
         words += [len(entry)] + entry
+    originals, functions = b"", []
+    if _DEFERS and not instrumenter.may_warn:       # else the compiler would warn once more
+        instrumenter.undo()
+        originals, functions = originals_of(code, compile(tree, filename, "exec", dont_inherit=True))
     may_warn = instrumenter.may_warn or _parser_may_warn(source)
     code, pieces = taken_apart(code)
-    return (may_warn, b"addaudithook" in source, code, len(ends), _four_bytes_each(words), len(instrumenter.gates), pieces,
+    return (may_warn, b"addaudithook" in source, code, len(ends), _four_bytes_each(words), len(instrumenter.gates), _four_bytes_each(functions), originals, pieces,
             _four_bytes_each(ends) + b"".join(records))
 
 

@@ -52,6 +52,8 @@ def ended():
     if type(_sink) is Sink and _sink.opening is not None:
         return                  # a child with nothing to tell
     flush_counts()
+    if NATIVE is not None:
+        NATIVE["finish"]()
     emit("end", status=_status["status"], code=_status["code"], error=_status["error"], torch=_Torch.version,
          seconds=round(_monotonic() - _started, 3))
     if NATIVE is not None and type(_sink) is NativeSink:

@@ -271,12 +271,12 @@ def _describe_warning(message, category, filename, lineno):
         return None
     if category.__name__ != "TracerWarning" and not _is_own(filename):
         return None
-    path, line = os.path.abspath(filename), lineno
+    path, line, inside = os.path.abspath(filename), lineno, None
     if not _is_own(filename):
-        path = None
+        path, inside = None, f"{filename}:{lineno}"
         frame = sys._getframe(1)
         while frame is not None and not _is_own(frame.f_code.co_filename):
             frame = frame.f_back
         if frame is not None:
             path, line = os.path.abspath(frame.f_code.co_filename), frame.f_lineno
-    return {"category": category.__name__, "message": str(message)[:4000], "path": path, "line": line}
+    return {"category": category.__name__, "message": str(message)[:4000], "path": path, "line": line, "inside": inside}

@@ -54,15 +54,15 @@ internal static class TypesCommand
         if (place.Declared is { } declared) yield return $"declared {declared}";
         if (place.Inferred is { } inferred) yield return $"inferred {inferred}";
         if (place.Observed.IsDefaultOrEmpty) yield break;
-        string types = string.Join(" | ", place.Observed.Select(Describe));
+        string types = string.Join(" | ", place.Observed.Select(t => Describe(t, place.AtLeast)));
         yield return $"observed {types}{(place.Stale ? " (stale)" : "")}";
     }
 
-    private static string Describe(ObservedType type)
+    private static string Describe(ObservedType type, bool atLeast)
     {
         string shape = type.Shape.IsDefault ? "" : $"[{string.Join(", ", type.Shape.Select(d => d?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "*"))}]";
         string dtype = type.DType is { } name ? $" {name}" : "";
-        return $"{type.Type}{dtype}{shape} ×{type.Count}";
+        return $"{type.Type}{dtype}{shape} ×{type.Count}{(atLeast ? "+" : "")}";
     }
 
     private static string OneLine(string text) => string.Join(' ', text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));

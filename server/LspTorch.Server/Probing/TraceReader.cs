@@ -22,6 +22,8 @@ public sealed class TraceReader
 
     private readonly List<(int Id, string Path, string Sha256, string Line)> files = [];
     private readonly Dictionary<int, Place> places = [];
+    /// <summary>The places of which there were more executions than were counted.</summary>
+    private readonly HashSet<int> least = [];
     private string? helloLine, endLine;
 
     private sealed class Place
@@ -100,6 +102,10 @@ public sealed class TraceReader
                 foreach (var pair in record.GetProperty("calls").EnumerateArray())
                     if (places.TryGetValue(pair[0].GetInt32(), out var counted)) counted.Calls = Math.Max(counted.Calls, pair[1].GetInt64());
                 break;
+            case "least":
+                foreach (var place in record.GetProperty("places").EnumerateArray())
+                    if (least.Count < MostPlaces) least.Add(place.GetInt32());
+                break;
             case "end":
                 Status = record.GetProperty("status").GetString();
                 ExitCode = record.GetProperty("code").GetInt32();
@@ -170,7 +176,8 @@ public sealed class TraceReader
     }
 
     public IReadOnlyList<TracedFile> Files() =>
-        [.. files.Select(f => new TracedFile(f.Path, f.Sha256, Joined(places.Values.Where(p => p.File == f.Id && p.SeenLine is not null))))];
+        [.. files.Select(f => new TracedFile(f.Path, f.Sha256, Joined(places.Where(p => p.Value.File == f.Id && p.Value.SeenLine is not null)
+            .Select(p => (p.Value, least.Contains(p.Key))))))];
 
     /// <summary>What several processes saw: of files that are the same in path and content, the places joined.</summary>
     public static IReadOnlyList<TracedFile> Merge(IEnumerable<TraceReader> readers) => Merge(readers.SelectMany(r => r.Files()));
@@ -181,21 +188,22 @@ public sealed class TraceReader
             .Select(g => g.Count() == 1 ? g.First() : g.First() with { Places = Joined(g.SelectMany(f => f.Places)) })];
 
     /// <summary>The values of assigned expressions beside what they were assigned to; places of one kind and span as one.</summary>
-    private static List<RecordedPlace> Joined(IEnumerable<Place> seen)
+    /// <param name="seen">Each place, and whether there were more executions than were counted.</param>
+    private static List<RecordedPlace> Joined(IEnumerable<(Place Place, bool AtLeast)> seen)
     {
         var all = new List<RecordedPlace>();
         var assigned = new HashSet<(int, int, int, int)>();
         var held = new Dictionary<(int, int), List<ObservedType>>();
-        foreach (var place in seen.Where(p => p.Held))
+        foreach (var (place, _) in seen.Where(p => p.Place.Held))
         {
             var at = (place.Record.StartLine, place.Record.StartColumn);
             if (!held.TryGetValue(at, out var types)) held[at] = types = [];
             types.AddRange(place.Record.Types);
         }
-        foreach (var place in seen)
+        foreach (var (place, atLeast) in seen)
         {
             if (place.Held) continue;
-            var final = Final(place);
+            var final = Final(place) with { AtLeast = atLeast };
             if (final.Kind == PlaceKind.Variable && held.GetValueOrDefault((final.StartLine, final.StartColumn)) is { } types) final = final with { Types = Filled(final.Types, types) };
             all.Add(final);
             // Of "a = b = f()" the value is told once.
@@ -232,7 +240,12 @@ public sealed class TraceReader
                 continue;
             }
             int at = index[key];
-            joined[at] = joined[at] with { Types = ObservationMerge.Add(joined[at].Types, place.Types), Executions = joined[at].Executions + place.Executions };
+            joined[at] = joined[at] with
+            {
+                Types = ObservationMerge.Add(joined[at].Types, place.Types),
+                Executions = joined[at].Executions + place.Executions,
+                AtLeast = joined[at].AtLeast || place.AtLeast,
+            };
         }
         return joined;
     }
@@ -260,6 +273,7 @@ public sealed class TraceReader
             if (place.Calls > place.SeenCalls) counted.Append(counted.Length == 0 ? "[" : ",[").Append(id).Append(',').Append(place.Calls).Append(']');
         }
         if (counted.Length > 0) yield return $$"""{"event":"calls","calls":[{{counted}}]}""";
+        if (least.Count > 0) yield return $$"""{"event":"least","places":[{{string.Join(',', least)}}]}""";
         if (endLine is not null) yield return endLine;
     }
 }

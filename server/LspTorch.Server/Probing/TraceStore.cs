@@ -122,7 +122,10 @@ public sealed class TraceStore(string? folder = null)
             places.Add(new ObservedPlace(Enum.Parse<PlaceKind>(place.GetProperty("kind").GetString() ?? ""),
                 place.GetProperty("name").GetString() ?? "", place.GetProperty("context").GetString(), span,
                 [.. place.GetProperty("types").EnumerateArray().Select(ReadType)], place.GetProperty("stale").GetBoolean())
-            { Executions = place.GetProperty("executions").GetInt64() });
+            {
+                Executions = place.GetProperty("executions").GetInt64(),
+                AtLeast = place.TryGetProperty("atLeast", out var atLeast) && atLeast.GetBoolean(),
+            });
         }
         return (text, new FileObservations(places));
     }
@@ -159,6 +162,7 @@ public sealed class TraceStore(string? folder = null)
             writer.WriteNumber("length", place.Span.Length);
             writer.WriteBoolean("stale", place.Stale);
             writer.WriteNumber("executions", place.Executions);
+            if (place.AtLeast) writer.WriteBoolean("atLeast", true);
             writer.WriteStartArray("types");
             foreach (var type in place.Types)
             {

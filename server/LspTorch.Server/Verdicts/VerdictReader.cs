@@ -106,10 +106,11 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
             [.. code.GetProperty("lines").EnumerateArray().Select(l => new CodeLine(l[0].GetInt32(), l[1].GetInt32(), l[2].GetInt32()))])
         : null;
 
-    /// <summary>The same warning at the same line comes once for each time the line ran.</summary>
+    /// <summary>The same warning at the same line comes once for each time the line ran. One that comes from inside a library has that place among its calls.</summary>
     private VerdictProblem[] Warnings(JsonElement warnings) =>
         [.. warnings.EnumerateArray()
-            .Select(w => new VerdictProblem(w.GetProperty("message").GetString() ?? "", Text(w, "path") is { } path ? Line(path, w.GetProperty("line").GetInt32() - 1) : null, []))
+            .Select(w => new VerdictProblem(w.GetProperty("message").GetString() ?? "", Text(w, "path") is { } path ? Line(path, w.GetProperty("line").GetInt32() - 1) : null,
+                Text(w, "inside") is { } inside ? [inside] : []))
             .DistinctBy(w => (w.Message, w.Place))];
 
     /// <summary>An error of the compiler, or an exception of Python: at the innermost place in the workspace that either names.</summary>

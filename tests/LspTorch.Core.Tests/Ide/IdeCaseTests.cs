@@ -110,7 +110,7 @@ public partial class IdeCaseTests
             var types = match.Groups["types"].Value.Split(';').Select(Observed);
             var finder = new PlaceFinder(context, kind, name);
             finder.Visit(tree.Root);
-            if (finder.Found is { } span) places.Add(new ObservedPlace(kind, name, context, span, [.. types], match.Groups["stale"].Success));
+            if (finder.Found is { } span) places.Add(new ObservedPlace(kind, name, context, span, [.. types], match.Groups["stale"].Success) { AtLeast = match.Groups["least"].Success });
         }
         return new FileObservations(places);
     }
@@ -160,7 +160,7 @@ public partial class IdeCaseTests
     [GeneratedRegex(@"^#! entry (\S+)", RegexOptions.Multiline)]
     private static partial Regex EntryLine();
 
-    [GeneratedRegex(@"^#! (?<stale>stale )?observed (?<kind>parameter|variable|return) (?<context>[\w.]+) (?<name>\w+): (?<types>.*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^#! (?<stale>stale )?(?<least>least )?observed (?<kind>parameter|variable|return) (?<context>[\w.]+) (?<name>\w+): (?<types>.*)$", RegexOptions.Multiline)]
     private static partial Regex ObservedLine();
 
     [GeneratedRegex(@"^(?<type>[\w.?\[\], ]+?)( (?<dtype>(float|int|bool|uint|complex)\d*) \[(?<shape>[^\]]*)\])? x(?<count>\d+)$")]

@@ -129,6 +129,18 @@ public sealed class ProbeServiceTests
         Assert.That(reader.Files().Single().Places.Where(p => p.Kind != PlaceKind.Expression).Select(p => (p.Name, p.Executions)), Is.EquivalentTo(new[] { ("i", 5000L), ("x", 5000L) }));
     }
 
+    /// <summary>A function that was called so often that it ran uncounted: that is kept too.</summary>
+    [Test]
+    public async Task CountsThatAreALowerBoundAreKept()
+    {
+        using var harness = new ProbeHarness();
+        const string source = "def f(x):\n    y = x\n    return y\nfor i in range(20000): f(i)\n";
+        var summary = await harness.RunAsync(source);
+        var kept = harness.Store.Load(summary.Files.Single().Path, SourceText.From(source));
+        Assert.That(Named(kept.Places).Where(p => p.AtLeast).Select(p => p.Name), Is.EquivalentTo(new[] { "f", "x", "y" }));
+        Assert.That(Named(kept.Places).Single(p => p.Name == "y").Count, Is.InRange(4096, 19999));
+    }
+
     [Test]
     public async Task RootsArgumentsFolderAndEnvironmentAreTheUsersOwn()
     {

@@ -50,6 +50,22 @@ public sealed class TraceReaderTests
         Assert.That(Places(reader.Files()), Is.EqualTo(new[] { "Variable 1: List[?] ×4" }));
     }
 
+    /// <summary>Told before or after the place, once for all lines; of places that are joined, one is enough.</summary>
+    [Test]
+    public void CountsThatAreALowerBound()
+    {
+        const string least = """{"event":"least","places":[0,3]}""";
+        string[] seen = [File, Place(0, "variable", "[1,0,1,1]"), Seen(0, "int", 5000), Place(1, "variable", "[2,0,2,1]"), Seen(1, "int", 3),
+            Place(2, "return", "[3,0,3,1]"), Seen(2, "int", 2), Place(3, "return", "[3,0,3,1]"), Seen(3, "int", 4096), Seen(0, "int", 6000)];
+        foreach (var reader in (TraceReader[])[Reader([least, .. seen]), Reader([.. seen, least])])
+        {
+            Assert.That(reader.Files()[0].Places.Select(p => (p.StartLine, p.Executions, p.AtLeast)), Is.EqualTo(new[] { (1, 6000L, true), (2, 3L, false), (3, 4098L, true) }));
+            var again = Reader([.. reader.Lines()]);
+            Assert.That(again.Files()[0].Places.Select(p => p.AtLeast), Is.EqualTo(new[] { true, false, true }));
+            Assert.That(again.Skipped, Is.Zero);
+        }
+    }
+
     [TestCase("true", ExpectedResult = true)]
     [TestCase("false", ExpectedResult = false)]
     [TestCase("null", ExpectedResult = null)]

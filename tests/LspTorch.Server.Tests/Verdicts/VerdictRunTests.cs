@@ -241,9 +241,19 @@ public sealed class VerdictRunTests
                 def forward(self, x):
                     return x, 3
 
+            class Reads(torch.nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.lstm = torch.nn.LSTM(2, 2)
+
+                def forward(self, x):
+                    return self.lstm(x)[0]
+
+            reads = Reads()
             for module in (Mixed(), Corner(), Counts()):
                 for n in (2, 5):
                     module(torch.ones(n))
+                    reads(torch.ones(n, 1, 2))
             """);
         Assert.Multiple(() =>
         {
@@ -253,6 +263,8 @@ public sealed class VerdictRunTests
             Assert.That(modules["Mixed"].Guidance.Way, Is.EqualTo(Way.ScriptParts), string.Join("\n", modules["Mixed"].Guidance.Why));
             Assert.That((modules["Mixed"].Mixed?.Ok, modules["Mixed"].Mixed?.MatchesEager, modules["Mixed"].Mixed?.Generalises), Is.EqualTo(((bool?)true, (bool?)true, (bool?)true)));
             Assert.That(modules["Mixed"].Mixed?.Parts, Is.EqualTo(new[] { "decides" }));
+            Assert.That(modules["Reads"].Trace.Warnings, Has.Some.Matches<VerdictProblem>(w => w?.Calls is [{ } place] && place.Contains("rnn.py", StringComparison.Ordinal)));
+            Assert.That(modules["Reads"].Guidance.Way, Is.EqualTo(Way.Either), "torch's own check of sizes is no decision of the model's");
             Assert.That(modules["Counts"].Guidance.Why, Has.Some.Contains("a trace knows tensors only"));
         });
     }
