@@ -10,6 +10,11 @@ const size = { width: 1120, height: 700 };
 const TABS = 38;
 const STATUS = 32;
 
+const plain = {
+  'workbench.activityBar.location': 'hidden', 'workbench.layoutControl.enabled': false, 'window.commandCenter': false,
+  'editor.fontSize': 13, 'editor.lineHeight': 19, 'breadcrumbs.enabled': false, 'workbench.editor.editorActionsLocation': 'hidden',
+};
+
 let editor;
 
 /** 1-based number of the first line of the file on the screen that contains the text. */
@@ -121,16 +126,38 @@ async function pictures() {
   await stack('move-to-ignore', [{ label: 'Before', picture: 'before' }, { label: 'After', picture: 'after' }]);
 }
 
+/** The example after the fixes, with what each compiler says of it. */
+async function verdicts(parts) {
+  const folder = copyOfExample('tts');
+  fs.copyFileSync(path.resolve(images, '..', '..', 'tests', 'examples', 'fixed_model.py'), path.join(folder, 'model.py'));
+  editor = await openEditor(parts, { folder, size: { width: size.width, height: 760 }, settings: { ...plain, 'workbench.activityBar.location': 'default' } });
+  try {
+    await editor.open('model.py');
+    await editor.command('LspTorch: Verify the Modules of This File');
+    const row = editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'run.py' }).first();
+    await row.waitFor({ state: 'visible', timeout: 90_000 });
+    await row.click();
+    const lenses = async () => (await editor.page.locator('.editor-instance .codelens-decoration').allTextContents()).map((text) => text.replaceAll('\u00a0', ' '));
+    await editor.scrollTo(lineOf('class Attention') - 3, lineOf('class Attention'));
+    await editor.until('the verdict on Attention', async () => (await lenses()).some((text) => /eager ✓.*script ✓.*trace ✓.*libtorch ✓/.test(text)), 240_000, async () => (await lenses()).join('\n'));
+    const header = editor.page.locator('.pane-header', { hasText: 'TorchScript Readiness' }).first();
+    if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
+    for (const name of ['Outline', 'Timeline']) await editor.page.locator('.pane-header', { hasText: name }).first().waitFor({ state: 'visible' });
+    await editor.until('the tree', async () => (await editor.page.locator('.pane-body .monaco-list-row[aria-level]').allTextContents()).some((text) => text.includes('encoder')), 30_000);
+    await editor.page.mouse.move(size.width - 40, 20);
+    await shot('verdicts', { bottom: 760 });
+  } finally {
+    await editor.close();
+    fs.rmSync(path.dirname(folder), { recursive: true, force: true });
+  }
+}
+
 async function main() {
   fs.mkdirSync(images, { recursive: true });
   const parts = await prepare();
   const folder = copyOfExample('tts');
   editor = await openEditor(parts, {
-    folder, size,
-    settings: {
-      'workbench.activityBar.location': 'hidden', 'workbench.layoutControl.enabled': false, 'window.commandCenter': false,
-      'editor.fontSize': 13, 'editor.lineHeight': 19, 'breadcrumbs.enabled': false, 'workbench.editor.editorActionsLocation': 'hidden',
-    },
+    folder, size, settings: plain,
   });
   try {
     await pictures();
@@ -138,6 +165,7 @@ async function main() {
     await editor.close();
     fs.rmSync(path.dirname(folder), { recursive: true, force: true });
   }
+  await verdicts(parts);
 }
 
 await main();

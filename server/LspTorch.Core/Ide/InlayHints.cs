@@ -99,6 +99,7 @@ public static class InlayHints
         {
             var observed = options.Observed ? file.Observations.Find(PlaceKind.Return, function.NameSpan) : null;
             var inferred = compiled ? model.ReturnTypeOf(function) : TorchType.Unknown;
+            if (IsOutdated(observed, inferred)) observed = null;
             if (observed is null && inferred.HasUnknown) return;
             var lines = new List<string>();
             AddObserved(lines, observed);
@@ -107,6 +108,10 @@ public static class InlayHints
             var type = Choose(inferred, observed);
             Add(function.ParametersEnd, $" -> {label}", InlayKind.Return, observed is null ? FactKind.Inferred : FactKind.Observed, lines, type, " -> ");
         }
+
+        /// <summary>Seen before the last change, and no longer what the text gives.</summary>
+        private static bool IsOutdated(ObservedPlace? observed, TorchType inferred) =>
+            observed is { Stale: true } && !inferred.HasUnknown && observed.JoinedType != inferred.ToString();
 
         private void AddTarget(Expr target, Expr? value, Assign? alone)
         {
@@ -126,6 +131,7 @@ public static class InlayHints
             // An empty list says nothing that the text does not.
             if (observed is not null && observed.Types.All(FactText.IsOpen)) observed = null;
             var inferred = compiled ? model.TypeOf(name) : TorchType.Unknown;
+            if (IsOutdated(observed, inferred)) observed = null;
             if (observed is null && (inferred.HasUnknown || inferred is ModuleType or ModuleContainerType || !first || name.Id == "_")) return;
             if (value is not null && Says(value, observed is null ? inferred : null, observed)) return;
             var lines = new List<string>();
