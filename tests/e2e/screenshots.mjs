@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureLibTorch, libtorchWorker } from '../../scripts/lib/libtorch.mjs';
 import { copyOfExample, openEditor, prepare } from './driver.mjs';
 
 const images = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs', 'images');
@@ -128,6 +129,8 @@ async function pictures() {
 
 /** The example after the fixes, with what each compiler says of it. */
 async function verdicts(parts) {
+  await ensureLibTorch();
+  process.env.LSPTORCH_LIBTORCH = libtorchWorker;
   const folder = copyOfExample('tts');
   fs.copyFileSync(path.resolve(images, '..', '..', 'tests', 'examples', 'fixed_model.py'), path.join(folder, 'model.py'));
   editor = await openEditor(parts, { folder, size: { width: size.width, height: 760 }, settings: { ...plain, 'workbench.activityBar.location': 'default' } });
