@@ -56,7 +56,8 @@ internal static unsafe partial class Recording
     private static nint codeName, frameType, builtinType;
     private static int frameOffset, functionOffset, mainThread, lookingThread;
     private static long nextWake = long.MaxValue;
-    private static bool wakePending, anyMissed;
+    private static bool wakePending, anyMissed, tellsLate;
+    private static volatile bool takingLock;
 
     /// <summary>Takes the function that calls: finds out where in a frame its function stands. Without an answer, no function goes back.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -82,6 +83,8 @@ internal static unsafe partial class Recording
         LibPython.DecRef(builtin);
         noFunction = (Function*)NativeMemory.AllocZeroed((nuint)sizeof(Function));
         noFunction->Stays = true;
+        byte* version = LibPython.GetVersion();
+        tellsLate = version[2] == (byte)'1' && version[3] < (byte)'3';
         Hot.Silences = found == 1;
         return NewNone();
     }
@@ -247,17 +250,35 @@ internal static unsafe partial class Recording
 
     /// <summary>
     /// The writing thread, which has no lock of Python: asks for the functions to be woken whose time has come. The next gate that opens does it, or Python's main
-    /// thread: before 3.13 that is told when it gets Python's lock (as at an operation of torch, at input and output), later at once.
+    /// thread. Before 3.13 that is not told while it runs without ever waiting for Python's lock: then this thread takes the lock, at the next turn.
     /// </summary>
     public static void AskToWake()
     {
         if (!Hot.Silences || Environment.TickCount64 < Volatile.Read(ref nextWake)) return;
+        if (Hot.WakeAsked && tellsLate)
+        {
+            WakeFromHere();
+            return;
+        }
         lock (writing)
         {
             if (!Hot.Silences) return;
             Hot.WakeAsked = true;
             if (!wakePending && LibPython.IsInitialized() != 0) wakePending = LibPython.AddPendingCall(&WakeInMainThread, 0) == 0;
         }
+    }
+
+    private static void WakeFromHere()
+    {
+        takingLock = true;
+        Thread.MemoryBarrier();     // either this sees that it is the end, or the end waits for this
+        if (Hot.Silences && LibPython.IsInitialized() != 0)
+        {
+            int state = LibPython.TakeLock();
+            if (Hot.Silences) WakeDue();
+            LibPython.GiveLockBack(state);
+        }
+        takingLock = false;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -352,6 +373,13 @@ internal static unsafe partial class Recording
     private static nint Finish(nint self, nint nothing)
     {
         StopSilencing();
+        Thread.MemoryBarrier();
+        if (takingLock)
+        {
+            nint thread = LibPython.SaveThread();
+            while (takingLock) Thread.Sleep(1);
+            LibPython.RestoreThread(thread);
+        }
         var line = new StringBuilder();
         lock (writing) TellLeast(line);
         byte[] text = Encoding.ASCII.GetBytes(line.ToString());
