@@ -65,11 +65,11 @@ export interface UnaskedNode {
 
 export type Node = ModuleNode | ColumnNode | UnaskedNode;
 
-/** The classes that no other judged class holds. */
+/** The classes that no other judged class holds, those that hold the most first. */
 export function rootsOf(modules: readonly Module[]): ModuleNode[] {
   const inside = new Set(modules.flatMap((module) => module.holds.filter((part) => part.class !== module.class || part.uri !== module.uri).map(keyOf)));
   const tops = modules.filter((module) => !inside.has(keyOf(module)));
-  return (tops.length > 0 ? tops : modules).map((module) => ({ kind: 'module', module, name: '', above: [] }));
+  return [...(tops.length > 0 ? tops : modules)].sort((a, b) => b.holds.length - a.holds.length).map((module) => ({ kind: 'module', module, name: '', above: [] }));
 }
 
 /** What a module is made of, then what each compiler said of the whole. A class inside itself is not opened again. */

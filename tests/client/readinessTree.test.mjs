@@ -24,6 +24,10 @@ test('the tree begins with what nothing else holds, and opens to verdicts and pa
   assert.deepEqual(childrenOf(children[1], all).map((node) => node.column.name), ['eager', 'script']);
 });
 
+test('what holds the most comes first', () => {
+  assert.deepEqual(rootsOf([bad, module('Alone', 15), module('Whole', 20, { holds: [part('inner', 'Inner')] }), inner]).map((node) => node.module.class), ['Whole', 'Bad', 'Alone']);
+});
+
 test('a class inside itself ends the tree', () => {
   const tree = module('Tree', 1, { holds: [part('left', 'Tree')] });
   const [root] = rootsOf([tree]);

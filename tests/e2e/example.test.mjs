@@ -119,6 +119,7 @@ test('all safe fixes at once, then the others one by one: the whole model compil
   await fix('= activation(x)', 'activation(x)', /Make 'finish_tanh'/, /finish_tanh\(sound\)/);
   await fix('teacher=None', 'teacher', /Annotate 'teacher: Optional/, /teacher: Optional\[torch\.Tensor\] = None, speed/);
   await fix('durations, mel=None', 'mel', /Annotate 'mel: Optional/, /mel: Optional\[torch\.Tensor\] = None, speaker/);
+  await fix('teacher = shift_right(mel', 'teacher', /Annotate 'teacher: Optional/, /teacher: Optional\[torch\.Tensor\] = None$/m);
   await fix('print(f"{len(path)} frames', ':.2f', /Move to @torch\.jit\.ignore/, /_print\(/);
   await fix('self.first = weight_norm', 'weight_norm', /__prepare_scriptable__/, /def __prepare_scriptable__/);
   await editor.until('no red squiggles', async () => (await editor.squiggles('error')) === 0);

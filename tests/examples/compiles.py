@@ -151,7 +151,8 @@ def main():
         alone = ask(text, script)
         if alone["ok"]:
             alone["run"] = ask(text, agrees)
-        report["blockers"].append({"name": blocker.name, "kind": blocker.kind, "alone": alone})
+        mended = source[:source.index(blocker.edits[0][0])].count("\n") + 1
+        report["blockers"].append({"name": blocker.name, "kind": blocker.kind, "mended": mended, "alone": alone})
     fixed = fixes.fixed(source)
     report["fixed"] = {"compiles": ask(fixed, script), "agrees": ask(fixed, agrees)}
     printed = json.dumps(report, indent=1, ensure_ascii=False) + "\n"

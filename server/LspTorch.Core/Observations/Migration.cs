@@ -43,7 +43,7 @@ public static class Migration
         edit.NewText.Length > 0
         && ((edit.Span.Start == name.End && IsNamePart(edit.NewText[0])) || (edit.Span.End == name.Start && IsNamePart(edit.NewText[^1])));
 
-    private static bool IsNamePart(char c) => c == '_' || char.IsLetterOrDigit(c) || char.IsSurrogate(c);
+    internal static bool IsNamePart(char c) => c == '_' || char.IsLetterOrDigit(c) || char.IsSurrogate(c);
 
     private static bool Breaks(string text) => text.AsSpan().ContainsAny('\n', '\r');
 
@@ -56,12 +56,13 @@ public static class Migration
         if (observations.IsEmpty || before.Text == after.Text) return observations;
         var match = LineMatch.Between(before, after, cancellationToken);
         var places = ImmutableArray.CreateBuilder<ObservedPlace>();
+        var words = new Dictionary<int, WordMatch>();
         foreach (var place in observations.Places)
-            if (Between(place, before, after, match) is { } moved) places.Add(moved);
+            if (Between(place, before, after, match, words) is { } moved) places.Add(moved);
         return new FileObservations(places);
     }
 
-    private static ObservedPlace? Between(ObservedPlace place, SourceText before, SourceText after, LineMatch match)
+    private static ObservedPlace? Between(ObservedPlace place, SourceText before, SourceText after, LineMatch match, Dictionary<int, WordMatch> words)
     {
         int first = before.LineOf(place.Span.Start), last = before.LineOf(place.Span.End);
         int column = place.Span.Start - before.LineStart(first);
@@ -72,15 +73,17 @@ public static class Migration
             return place with { Span = new TextSpan(after.LineStart(line) + column, place.Span.Length) };
         }
         if (first != last || match.Replacement(first, after.LineCount) is not { } changed) return null;
-        return InChangedLine(place, LineOf(before, first), column, LineOf(after, changed)) is { } newColumn
+        string old = LineOf(before, first), now = LineOf(after, changed);
+        WordMatch ofLine() => words.TryGetValue(first, out var known) ? known : words[first] = new WordMatch(old, now);
+        return InChangedLine(place, old, column, now, ofLine) is { } newColumn
             ? place with { Span = new TextSpan(after.LineStart(changed) + newColumn, place.Span.Length), Stale = true }
             : null;
     }
 
     private static string LineOf(SourceText text, int line) => text[TextSpan.FromBounds(text.LineStart(line), text.LineEnd(line))];
 
-    /// <summary>Where a place of an old line stands in the line that replaced it: in what both begin with, or both end with.</summary>
-    private static int? InChangedLine(ObservedPlace place, string before, int column, string after)
+    /// <summary>Where a place of an old line stands in the line that replaced it: what both begin with, what both end with, and between these the words that both have in the same order.</summary>
+    private static int? InChangedLine(ObservedPlace place, string before, int column, string after, Func<WordMatch> words)
     {
         int prefix = 0, suffix = 0, shorter = Math.Min(before.Length, after.Length), end = column + place.Span.Length;
         while (prefix < shorter && before[prefix] == after[prefix]) prefix++;
@@ -89,6 +92,7 @@ public static class Migration
             && (at + place.Span.Length >= after.Length || !IsNamePart(after[at + place.Span.Length]));
         if (end <= prefix) return whole(column) ? column : null;
         int shifted = column + after.Length - before.Length;
-        return column >= before.Length - suffix && whole(shifted) ? shifted : null;
+        if (column >= before.Length - suffix) return whole(shifted) ? shifted : null;
+        return words().Find(column, end);
     }
 }

@@ -33,14 +33,26 @@ internal sealed class SpecialisedFunction
     }
 
     /// <summary>Null where one of the calls passes what is not certain, or what cannot be named in a function.</summary>
-    /// <param name="parameters">Those that are called.</param>
-    public static Fix? For(RuleContext context, CompiledBody body, IEnumerable<Arg> parameters)
+    public static Fix? For(RuleContext context, CompiledBody body)
     {
         var (file, function) = (context.File, body.Def);
         if (!MayBeCopied(file, function)) return null;
         // Handed to the compiler for its own sake, it is refused as it was.
         if (body.Function.Reason.Caller is null && !file.Options.Entries.Any(e => e.All)) return null;
-        return new SpecialisedFunction(file, function, [.. parameters.Select(p => p.Name)]).Plan([.. context.CallsTo(function).Distinct()]);
+        var calls = context.CallsTo(function).Distinct().ToArray();
+        if (calls.Length == 0) return null;
+        var written = NameFlow.Writes(function.Body);
+        var parameters = function.Args.All().Skip(function.Parent is ClassDef ? 1 : 0)
+            .Where(p => IsDeclaredFunction(file, p) || ParameterCalled.FirstCall(context, body, p) is not null).Select(p => p.Name).ToArray();
+        return parameters.Any(written.Contains) ? null : new SpecialisedFunction(file, function, parameters).Plan(calls);
+    }
+
+    /// <summary>True where the annotation is a function's, or that of a function or None.</summary>
+    public static bool IsDeclaredFunction(FileSnapshot file, Arg parameter)
+    {
+        if (parameter.Annotation is not { } annotation) return false;
+        var type = annotation is Subscript { Index: not TupleExpr } optional && file.Model.ResolveName(optional.Value) == "typing.Optional" ? optional.Index : annotation;
+        return file.Model.ResolveName(type is Subscript generic ? generic.Value : type) is "typing.Callable" or "collections.abc.Callable";
     }
 
     private static bool MayBeCopied(FileSnapshot file, FunctionDef function)
@@ -102,7 +114,7 @@ internal sealed class SpecialisedFunction
     private Copy? CopyFor(Call call, List<Copy> copies)
     {
         if (call.Ancestors().Any(a => ReferenceEquals(a, function)) || file.Tree.Errors.Any(e => e.Span.IntersectsWith(call.Span))) return null;
-        if (call.Func is not (Name or Attribute { Value: Name }) || call.Func is Name name && name.Id != function.Name || isMethod != call.Func is Attribute) return null;
+        if (call.Func is Name name ? isMethod || name.Id != function.Name : !isMethod || call.Func is not Attribute method || method.Name != function.Name) return null;
         if (CallArguments.Bind(function, call, isMethod) is not { } bound) return null;
         var values = new List<(string Parameter, string? Value)>();
         var keys = new List<string>();

@@ -6,8 +6,9 @@ namespace LspTorch.Core.Refactorings;
 
 /// <summary>
 /// A call of the function by itself whose value is what the function returns. Statements: <c>return f(…)</c>, or <c>x = f(…)</c> and <c>return x</c>.
+/// Choice: what is returned in <c>return x if c else f(…)</c>.
 /// </summary>
-internal sealed record TailCall(Call Call, IReadOnlyList<Stmt> Statements)
+internal sealed record TailCall(Call Call, IReadOnlyList<Stmt> Statements, IfExp? Choice = null)
 {
     /// <summary>Every call of the function by itself; null where one is no tail call, or where the function is used in another way.</summary>
     public static IReadOnlyList<TailCall>? Of(FunctionDef function, string? self)
@@ -25,6 +26,8 @@ internal sealed record TailCall(Call Call, IReadOnlyList<Stmt> Statements)
     {
         if (block.Count == 0) return;
         if (block[^1] is Return { Value: Call returned } && calls.Contains(returned)) found.Add(new TailCall(returned, [block[^1]]));
+        else if (block[^1] is Return { Value: IfExp { Body: var first, OrElse: var second } choice } && CallOf(first, second, calls) is { } one)
+            found.Add(new TailCall(one, [block[^1]], choice));
         else if (block.Count > 1 && block[^1] is Return { Value: Name result } && Assigned(block[^2]) is var (target, call) && target.Id == result.Id && calls.Contains(call))
             found.Add(new TailCall(call, [block[^2], block[^1]]));
         foreach (var statement in block)
@@ -34,6 +37,9 @@ internal sealed record TailCall(Call Call, IReadOnlyList<Stmt> Statements)
                 Collect(branch.OrElse, calls, found);
             }
     }
+
+    private static Call? CallOf(Expr first, Expr second, HashSet<Call> calls) =>
+        first is Call a && calls.Contains(a) ? a : second is Call b && calls.Contains(b) ? b : null;
 
     private static (Name Target, Call Call)? Assigned(Stmt statement) => statement switch
     {

@@ -88,6 +88,7 @@ internal sealed class TailCallLoop
     private bool Plan()
     {
         if (body.Length == 0 || !Indentation.StartsItsLine(text, MovedPiece.StartOf(body[0])) || !Indentation.EndsItsLine(text, function.End)) return false;
+        if (body is [Return { Value: IfExp choice }] && !IsDecidedByType(choice.Test) && !HasComment(body[0].Span)) return ChoiceOnly(choice);
         if (body[0] is If first && !IsDecidedByType(first.Test) && !HasComment(first.Test.ParenthesizedSpan))
         {
             NodeList<Stmt> rest = [.. body.Skip(1)];
@@ -150,6 +151,21 @@ internal sealed class TailCallLoop
         return AssignArguments(first.Body, deeper: false);
     }
 
+    /// <summary><c>return X if C else f(…)</c> and nothing else: <c>while not C:</c> with the assignment, and <c>return X</c> behind it.</summary>
+    private bool ChoiceOnly(IfExp choice)
+    {
+        var (result, callsIfTrue) = Parts(tails[0], choice);
+        if (AssignmentOf(tails[0]) is not { Length: > 0 } assignment) return false;
+        string test = callsIfTrue ? Single(choice.Test) : Negated(choice.Test);
+        edits.Add(new TextEdit(body[0].Span, $"while {test}:{lineBreak}{outer}{unit}{assignment}{lineBreak}{outer}return {Written(result)}"));
+        return true;
+    }
+
+    private static (Expr Result, bool CallsIfTrue) Parts(TailCall tail, IfExp choice) =>
+        ReferenceEquals(choice.Body, tail.Call) ? (choice.OrElse, true) : (choice.Body, false);
+
+    private string Single(Expr test) => HasLines(text[test.Span]) ? $"({text[test.Span]})" : text[test.Span];
+
     /// <summary>A loop that only returns leave. To the compiler it has an end, where a function with a declared type must return: so it raises there.</summary>
     private bool WithoutCondition()
     {
@@ -210,6 +226,13 @@ internal sealed class TailCallLoop
             else if (before.EndsWith(':')) start = lineBreak + (indent += unit);
             else if (before.Length > 0) return false;
             bool ends = EndsPass(last, loop);
+            if (tail.Choice is { } choice)
+            {
+                if (assignment.Length == 0 || HasComment(first.Span)) return false;
+                var (result, callsIfTrue) = Parts(tail, choice);
+                string test = callsIfTrue ? Negated(choice.Test) : Single(choice.Test);
+                assignment = $"if {test}:{lineBreak}{indent}{unit}return {Written(result)}{lineBreak}{indent}{assignment}";
+            }
             string then = assignment.Length == 0 ? "continue" : ends ? assignment : $"{assignment}{lineBreak}{indent}continue";
             var replaced = first.Span;
             // 'if c: return f(x)' has a blank behind its colon.

@@ -18,7 +18,7 @@ public sealed class ParameterCalled : Rule
             foreach (var parameter in ParametersOf(body))
                 if (FirstCall(context, body, parameter) is { } call) (called ??= []).Add((parameter, call));
             if (called is null) continue;
-            Fix[] fixes = [.. Fixes(context, body, called.Select(c => c.Parameter))];
+            Fix[] fixes = [.. Fixes(context, body)];
             foreach (var (parameter, call) in called)
                 context.Report(this, call.Severity, call.Node.Span,
                     $"'{parameter.Name}' is called, but TorchScript assumes it is a Tensor and has no type for functions: keep a module (or None) in an attribute, "
@@ -68,9 +68,9 @@ public sealed class ParameterCalled : Rule
     /// A copy for each function that is passed is TorchScript all through. Else the only compiled call of the function moves to Python; one that more places
     /// call needs a decision.
     /// </summary>
-    private static IEnumerable<Fix> Fixes(RuleContext context, CompiledBody body, IEnumerable<Arg> called)
+    private static IEnumerable<Fix> Fixes(RuleContext context, CompiledBody body)
     {
-        if (SpecialisedFunction.For(context, body, called) is { } copies) yield return copies;
+        if (SpecialisedFunction.For(context, body) is { } copies) yield return copies;
         if (context.CallsTo(body.Def).Take(2).ToArray() is not [var only]) yield break;
         if (MoveToIgnored.ForSelection(context.File, only.Span) is { DisabledReason: null } plan)
             yield return new Fix(plan.Title, FixSafety.Suggested, plan.Edits);

@@ -1,3 +1,4 @@
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
@@ -33,7 +34,8 @@ public sealed class UnsupportedAnnotation : Rule
             if (body.HasOverloads(context.File.Model) || annotation.Parent is Arg && body.Class is not null && IsSelf(annotation, body)) continue;
             if (Offence(context, annotation, 0) is { } offence)
                 context.Report(this, body.Severity, offence.Span,
-                    $"'{context.File.Text[offence.Span]}' is no type of TorchScript: {Advice(context, offence)}.", body);
+                    $"'{context.File.Text[offence.Span]}' is no type of TorchScript: {Advice(context, offence)}.", body,
+                    annotation.Parent is Arg parameter && SpecialisedFunction.IsDeclaredFunction(context.File, parameter) && SpecialisedFunction.For(context, body) is { } copies ? [copies] : []);
         }
         CheckIsInstance(context);
     }

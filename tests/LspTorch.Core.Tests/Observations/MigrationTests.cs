@@ -40,6 +40,17 @@ public sealed class MigrationTests
         Assert.That(places.Through(from, [TextEdit.Insert(0, "y = 0\n")]).Places[0].Stale, Is.False);
     }
 
+    [TestCase("def f(«a», «b»=1, «c»=2):\n", "def f(‹a›: int, ‹b›=1, ‹c›: int = 2) -> int:\n")]
+    [TestCase("«y» = «g(a, b)» + «h(c)»\n", "‹y›: Tensor = ‹g(a, b)› + k * ‹h(c)› * 2\n")]
+    [TestCase("«y» = «g(a)» + «h(b)»\n", "‹y› = g(b) + ‹h(b)› - 1\n")]
+    [TestCase("return «日本» + «f(x)»\n", "return (‹日本› * 2 + ‹f(x)›)\n")]
+    public void SeveralChangesInALine(string before, string after)
+    {
+        var (from, places) = Parse(before);
+        var (to, _) = Parse(after);
+        Assert.That(Show(places.Between(from, to), to), Is.EqualTo(after));
+    }
+
     [Test]
     public void StaleStaysStale()
     {

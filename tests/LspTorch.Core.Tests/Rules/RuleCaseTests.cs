@@ -97,6 +97,19 @@ public sealed class RuleCaseTests
             Assert.That(other.Text.WithEdits(again.Edits).Text, Is.EqualTo(file.Text.WithEdits(fix.Edits).Text.ReplaceLineEndings("\r\n")), fix.Title);
     }
 
+    /// <summary>While a file is typed, what is offered leaves no more syntax errors than there are.</summary>
+    [TestCaseSource(nameof(Cases))]
+    public void A_half_typed_file_is_fixed_without_harm(RuleCase example)
+    {
+        if (example.Offers is null) return;
+        for (int length = example.Code.Length - 1; length > 0; length -= 7)
+        {
+            var file = example.Snapshot(example.Code[..length]);
+            foreach (var fix in FixesOf(file, example))
+                Assert.That(SyntaxTree.Parse(file.Text.WithEdits(fix.Edits)).Errors, Has.Count.LessThanOrEqualTo(file.Tree.Errors.Count), $"'{fix.Title}' of the first {length} characters");
+        }
+    }
+
     private static List<Fix> FixesOf(FileSnapshot file, RuleCase example) =>
         [.. RuleRunner.Run(file, CancellationToken.None).Findings.Where(f => f.RuleId == example.RuleId).SelectMany(f => f.Fixes)];
 
