@@ -68,6 +68,8 @@ internal static unsafe class LibPython
     public static delegate* unmanaged[Cdecl]<nint, nint> WeaklyReferenced;
     public static delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int> AddPendingCall;
     public static delegate* unmanaged[Cdecl]<int> IsInitialized;
+    public static delegate* unmanaged[Cdecl]<int> TakeLock;
+    public static delegate* unmanaged[Cdecl]<int, void> GiveLockBack;
     public static nint None, True, False;
 
     /// <summary>Opens a libpython for the whole process, as extension modules need it; false where it lacks something.</summary>
@@ -139,6 +141,8 @@ internal static unsafe class LibPython
         WeakReference = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyWeakref_NewRef");
         WeaklyReferenced = (delegate* unmanaged[Cdecl]<nint, nint>)Posix.Symbol(library, "PyWeakref_GetObject");
         AddPendingCall = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int>)Find("Py_AddPendingCall");
+        TakeLock = (delegate* unmanaged[Cdecl]<int>)Find("PyGILState_Ensure");
+        GiveLockBack = (delegate* unmanaged[Cdecl]<int, void>)Find("PyGILState_Release");
         IsInitialized = (delegate* unmanaged[Cdecl]<int>)Find("Py_IsInitialized");
         ErrorOccurred = (delegate* unmanaged[Cdecl]<nint>)Find("PyErr_Occurred");
         ErrorFetch = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_Fetch");

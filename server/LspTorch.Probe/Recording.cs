@@ -377,7 +377,7 @@ internal static unsafe partial class Recording
         writing = new object();
         Wire.Abandon();
         StopSilencing();
-        anyMissed = false;
+        anyMissed = takingLock = false;
         if (records != LibPython.True) Hot.Disabled = true;
         foreach (var (_, counters) in seen) *(Counters*)counters = default;
         seen.Clear();

@@ -28,7 +28,7 @@ internal static unsafe partial class Recording
         /// <summary>The function object that ran here last, and how often in succession. Compared, never dereferenced.</summary>
         public nint Last;
         public int Seen;
-        /// <summary>When that began: the time, and the executions of the gate that saw it.</summary>
+        /// <summary>When that began, and how often its gates had been passed.</summary>
         public long Since, Executions;
         /// <summary>How many function objects were gone when they were to be woken: each call makes a new one.</summary>
         public int Lost;
@@ -44,8 +44,8 @@ internal static unsafe partial class Recording
     private const int QuietExecutions = 4096;
     private const int SameFunction = 4, MostLost = 3;
     /// <summary>
-    /// Time between two executions, for each gate of the function, in which its gates do not matter: one takes some 40 ns. What does more than a little, as anything with tensors,
-    /// keeps its recording code, and so every parameter of another type is seen.
+    /// Where there is more time than this between two passes of a function's gates, they do not matter: one takes some 40 ns. What does more than a little, as anything with
+    /// tensors, keeps its recording code, and so every parameter of another type is seen.
     /// </summary>
     private const long NoticeableNanoseconds = 1000;
     /// <summary>Milliseconds after which a function is woken: at first, and at most when nothing new is found.</summary>
@@ -56,14 +56,15 @@ internal static unsafe partial class Recording
     private static nint codeName, frameType, builtinType;
     private static int frameOffset, functionOffset, mainThread, lookingThread;
     private static long nextWake = long.MaxValue;
-    private static bool wakePending, anyMissed;
+    private static bool wakePending, anyMissed, tellsLate;
+    private static volatile bool takingLock;
 
     /// <summary>Takes the function that calls: finds out where in a frame its function stands. Without an answer, no function goes back.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint CanSilence(nint self, nint caller)
     {
         const int wordsSearched = 6;
-        if (LibPython.FrameGetCode == null || LibPython.WeaklyReferenced == null) return NewNone();
+        if (LibPython.FrameGetCode == null || LibPython.WeaklyReferenced == null || !LibPython.CanHoldCollector) return NewNone();
         nint frame = LibPython.CurrentFrame();
         if (frame == 0) return NewNone();
         frameType = *(nint*)((byte*)frame + Hot.TypeOffset);
@@ -82,6 +83,8 @@ internal static unsafe partial class Recording
         LibPython.DecRef(builtin);
         noFunction = (Function*)NativeMemory.AllocZeroed((nuint)sizeof(Function));
         noFunction->Stays = true;
+        byte* version = LibPython.GetVersion();
+        tellsLate = version[2] == (byte)'1' && version[3] < (byte)'3';
         Hot.Silences = found == 1;
         return NewNone();
     }
@@ -97,6 +100,14 @@ internal static unsafe partial class Recording
         if (!Hot.Silences || Environment.CurrentManagedThreadId != mainThread) return;
         var function = FunctionOf(gate);
         if (function->Stays || function->Silent != 0 || !IsQuiet(function)) return;
+        // Nothing of the program may run meanwhile: it could come here.
+        int collects = LibPython.CollectorDisable();
+        Silence(function);
+        if (collects != 0) _ = LibPython.CollectorEnable();
+    }
+
+    private static void Silence(Function* function)
+    {
         nint frame = LibPython.CurrentFrame();
         if (frame == 0) return;
         nint code = CodeOfFrame(frame), running = *(nint*)(*(byte**)((byte*)frame + frameOffset) + functionOffset) & ~Tags;
@@ -104,11 +115,10 @@ internal static unsafe partial class Recording
         if (function->Code == 0) LibPython.IncRef(function->Code = code);
         if (function->Code != code) return;
         if (running != function->Last) (function->Last, function->Seen) = (running, 0);
-        if (function->Seen++ == 0) (function->Since, function->Executions) = (Stopwatch.GetTimestamp(), gate->Calls);
+        if (function->Seen++ == 0) (function->Since, function->Executions) = (Stopwatch.GetTimestamp(), ExecutionsOf(function));
         if (function->Seen <= SameFunction) return;
         function->Seen = 0;
-        double took = Stopwatch.GetElapsedTime(function->Since).TotalNanoseconds;
-        if (took > (double)NoticeableNanoseconds * function->GateCount * (gate->Calls - function->Executions)) return;
+        if (Stopwatch.GetElapsedTime(function->Since).TotalNanoseconds > (double)NoticeableNanoseconds * (ExecutionsOf(function) - function->Executions)) return;
         if (function->Original == 0 && !Unpack(function)) return;
         function->Silent = LibPython.WeakReference(running, 0);
         if (function->Silent == 0 || !Put(running, function->Original))
@@ -122,6 +132,13 @@ internal static unsafe partial class Recording
         if (!function->Missed) CountsAreLeast(function);
         function->Due = Environment.TickCount64 + function->Interval;
         Volatile.Write(ref nextWake, Math.Min(nextWake, function->Due));
+    }
+
+    private static long ExecutionsOf(Function* function)
+    {
+        long sum = 0;
+        for (int i = 0; i < function->GateCount; i++) sum += ((Gate*)gates[function->FirstGate + function->Gates[i]])->Calls;
+        return sum;
     }
 
     private static void CountsAreLeast(Function* function)
@@ -216,8 +233,11 @@ internal static unsafe partial class Recording
 
     private static bool WakeAll()
     {
-        foreach (nint function in silenced)
-            if (((Function*)function)->Silent != 0) Wake((Function*)function);
+        for (int i = 0; i < silenced.Count; i++)
+        {
+            var function = (Function*)silenced[i];
+            if (function->Silent != 0) Wake(function);
+        }
         return true;
     }
 
@@ -230,17 +250,35 @@ internal static unsafe partial class Recording
 
     /// <summary>
     /// The writing thread, which has no lock of Python: asks for the functions to be woken whose time has come. The next gate that opens does it, or Python's main
-    /// thread: before 3.13 that is told when it gets Python's lock (as at an operation of torch, at input and output), later at once.
+    /// thread. Before 3.13 that is not told while it runs without ever waiting for Python's lock: then this thread takes the lock, at the next turn.
     /// </summary>
     public static void AskToWake()
     {
         if (!Hot.Silences || Environment.TickCount64 < Volatile.Read(ref nextWake)) return;
+        if (Hot.WakeAsked && tellsLate)
+        {
+            WakeFromHere();
+            return;
+        }
         lock (writing)
         {
             if (!Hot.Silences) return;
             Hot.WakeAsked = true;
             if (!wakePending && LibPython.IsInitialized() != 0) wakePending = LibPython.AddPendingCall(&WakeInMainThread, 0) == 0;
         }
+    }
+
+    private static void WakeFromHere()
+    {
+        takingLock = true;
+        Thread.MemoryBarrier();     // either this sees that it is the end, or the end waits for this
+        if (Hot.Silences && LibPython.IsInitialized() != 0)
+        {
+            int state = LibPython.TakeLock();
+            if (Hot.Silences) WakeDue();
+            LibPython.GiveLockBack(state);
+        }
+        takingLock = false;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -255,9 +293,9 @@ internal static unsafe partial class Recording
     {
         Hot.WakeAsked = false;
         long now = Environment.TickCount64, next = long.MaxValue;
-        foreach (nint item in silenced)
+        for (int i = 0; i < silenced.Count; i++)
         {
-            var function = (Function*)item;
+            var function = (Function*)silenced[i];
             if (function->Silent == 0) continue;
             if (function->Due <= now)
             {
@@ -275,8 +313,8 @@ internal static unsafe partial class Recording
         nint type = *(nint*)((byte*)asked + Hot.TypeOffset);
         if (!Hot.Silences || (type != functionType && type != frameType) || lookingThread == Environment.CurrentManagedThreadId) return true;
         nint code = type == functionType ? LibPython.FunctionGetCode(asked) : CodeOfFrame(asked);
-        foreach (nint function in silenced)
-            if (((Function*)function)->Original == code) return Keep((Function*)function);
+        for (int i = 0; i < silenced.Count; i++)
+            if (((Function*)silenced[i])->Original == code) return Keep((Function*)silenced[i]);
         nint constants = LibPython.GetAttribute(code, constantsName);
         if (constants == 0) return false;
         var items = (nint*)((byte*)constants + tupleOffset);
@@ -335,6 +373,13 @@ internal static unsafe partial class Recording
     private static nint Finish(nint self, nint nothing)
     {
         StopSilencing();
+        Thread.MemoryBarrier();
+        if (takingLock)
+        {
+            nint thread = LibPython.SaveThread();
+            while (takingLock) Thread.Sleep(1);
+            LibPython.RestoreThread(thread);
+        }
         var line = new StringBuilder();
         lock (writing) TellLeast(line);
         byte[] text = Encoding.ASCII.GetBytes(line.ToString());
