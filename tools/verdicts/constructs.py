@@ -33,6 +33,19 @@ class Whole(torch.nn.Module):
         return self.decides(x) * len({size for size in (1, 2)})
 
 
+class Flattens(torch.nn.Module):
+    """torch.export's strict mode stops at the call in torch 2.6."""
+
+    def __init__(self):
+        super().__init__()
+        self.gru = torch.nn.GRU(4, 4)
+
+    def forward(self, x):
+        if not torch.jit.is_scripting():
+            self.gru.flatten_parameters()
+        return self.gru(x)[0]
+
+
 def doubled(x):
     return x * 2
 
@@ -41,6 +54,6 @@ def doubled(x):
 if hasattr(torch, "compile"):
     torch.compile(doubled, backend="eager")(torch.ones(3, 4))
 
-for module in (Plain(), Corner(), Whole()):
+for module in (Plain(), Corner(), Whole(), Flattens()):
     for rows in (2, 5):
         module(torch.ones(rows, 4))

@@ -71,7 +71,7 @@ public sealed partial record Guidance(Way Way, string Headline, IReadOnlyList<st
         string since = TorchVersion.TryParse(module.Torch ?? "", out var torch) && torch >= Deprecated
             ? "From torch 2.9 TorchScript is deprecated, and torch.export is the way on. " : "";
         if (module.Export is { Good: true, Generalises: false }) return $"{since}torch.export takes it for the recorded shapes only. {Remedy(module.Export.Error?.Message ?? "")}";
-        if (module.Export.Good) return $"{since}torch.export takes it as it is{(module.Export.Generalises == true ? ", also with the sizes that differed left open" : "")}.";
+        if (module.Export.Good) return $"{since}torch.export takes it {(module.Export.Note is null ? "as it is" : "with strict=False")}{(module.Export.Generalises == true ? ", also with the sizes that differed left open" : "")}.";
         if (module.Export.Ok) return $"{since}torch.export takes it, but the program does not give eager's answer.";
         return $"{since}torch.export refuses it. {Remedy(module.Export.Error?.Message ?? "")}";
     }

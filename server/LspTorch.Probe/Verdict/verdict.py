@@ -22,6 +22,7 @@ _only = None                # [qualified name, path] of the one class that is as
 _made, _called = {}, {}     # class -> [instances, first instance]; class -> Calls
 _kept_bytes = 0
 _depth = {}                 # thread -> modules being called by it
+_HERE = os.path.dirname(os.path.abspath(__file__))
 _own = {}                   # file name of a code object -> whether it is the workspace's
 _plain_call = _plain_init = None
 _watching = False
@@ -74,7 +75,9 @@ def start(hold, emit, folder):
 def _is_own(filename):
     known = _own.get(filename)
     if known is None:
-        known = _own[filename] = not filename.startswith("<") and _hold(os.path.abspath(filename))
+        path = os.path.abspath(filename)
+        # These files are nobody's workspace, even where they lie in one.
+        known = _own[filename] = not filename.startswith("<") and os.path.dirname(path) != _HERE and _hold(path)
     return known
 
 
