@@ -54,6 +54,9 @@ public sealed record ObservedPlace(
     /// <summary>Whether there were more executions than were counted.</summary>
     public bool AtLeast { get; init; }
 
+    /// <summary>The count as a text: <c>24</c>, <c>4360+</c>.</summary>
+    public string Counted => $"{Count}{(AtLeast ? "+" : "")}";
+
     /// <summary>
     /// The one TorchScript type that covers everything seen here (None and T join to Optional[T]); null where there is none or one
     /// of the values is not scriptable.

@@ -33,7 +33,7 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
                 known = $": it returns {inferred}";
             }
             else if (observed?.JoinedType is { } seen && TorchType.TryParse(seen, out var type) && type.IsWritable
-                && Annotations.OfReturn(file, function, type, $" (observed {observed.Count} times)", FixSafety.Suggested) is { } suggested)
+                && Annotations.OfReturn(file, function, type, $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } suggested)
             {
                 fixes.Add(suggested);
                 known = $": it was seen to return {seen}";

@@ -66,7 +66,7 @@ public sealed class NoneDefaultWithoutOptional : Rule
         if (!declared && Seen(file, parameter) is { } seen)
         {
             var wanted = TorchType.Optional(seen);
-            long count = file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)?.Count ?? 0;
+            string count = file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)?.Counted ?? "0";
             if (Annotations.OfParameter(file, parameter, wanted, $" (observed {count} times)", FixSafety.Suggested) is { } fix) yield return fix;
             if (wanted == TorchType.Optional(type)) yield break;
         }

@@ -56,7 +56,7 @@ public sealed class NoneThenValue : Rule
         {
             var observed = file.Observations.Find(PlaceKind.Variable, store.Span);
             if (observed?.JoinedType is { } seen && TorchType.TryParse(seen, out var seenType) && seenType.IsWritable && seenType != TorchType.None
-                && Annotations.OfVariable(file, target, TorchType.Optional(seenType), $" (observed {observed.Count} times)", FixSafety.Suggested) is { } fix)
+                && Annotations.OfVariable(file, target, TorchType.Optional(seenType), $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix)
                 fixes.Add(fix);
         }
         string advice = type.IsWritable ? $"annotate '{target.Id}: Optional[{type}] = None'" : $"annotate '{target.Id}: Optional[...] = None'";
@@ -131,7 +131,7 @@ public sealed class NoneThenValue : Rule
             var observed = context.File.Observations.Find(PlaceKind.Attribute, attribute.Span);
             if (type.IsWritable && Annotations.OfAttribute(context.File, body.Class, attribute.Name, TorchType.Optional(type), "", FixSafety.Safe) is { } safe) fixes.Add(safe);
             else if (observed?.JoinedType is { } seen && TorchType.TryParse(seen, out var seenType) && seenType.IsWritable && seenType != TorchType.None
-                && Annotations.OfAttribute(context.File, body.Class, attribute.Name, TorchType.Optional(seenType), $" (observed {observed.Count} times)", FixSafety.Suggested) is { } fix)
+                && Annotations.OfAttribute(context.File, body.Class, attribute.Name, TorchType.Optional(seenType), $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix)
                 fixes.Add(fix);
             string shown = type.IsWritable ? $"Optional[{type}]" : "Optional[...]";
             context.Report(new Finding(Id, certain || body.Certain && IsOnlyGuardedByNoneTests(attribute, body.Def) ? Severity.Error : Severity.Warning, attribute.Span,

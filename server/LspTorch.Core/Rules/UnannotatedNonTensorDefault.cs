@@ -44,7 +44,7 @@ public sealed class UnannotatedNonTensorDefault : Rule
         if (observed?.JoinedType is { } seen && TorchType.TryParse(seen, out var seenType) && seenType != fromDefault && seenType.IsWritable
             && (seenType == TorchType.Float && fromDefault == TorchType.Int || fromDefault.IsUnknown))
         {
-            if (Annotations.OfParameter(file, parameter, seenType, $" (observed {observed.Count} times)", FixSafety.Suggested) is { } fix) yield return fix;
+            if (Annotations.OfParameter(file, parameter, seenType, $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix) yield return fix;
         }
         if (Annotations.OfParameter(file, parameter, fromDefault, "", FixSafety.Safe) is { } plain) yield return plain;
     }

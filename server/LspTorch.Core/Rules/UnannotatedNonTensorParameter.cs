@@ -41,8 +41,8 @@ public sealed class UnannotatedNonTensorParameter : Rule
                     && TorchType.TryParse(seen, out var was) && was.IsWritable && was != TorchType.Tensor && was != TorchType.None)
                 {
                     context.Report(this, Severity.Warning, parameter.NameSpan,
-                        $"TorchScript assumes '{parameter.Name}' is a Tensor, but it was '{was}' in {observed.Count} calls: annotate it '{parameter.Name}: {was}'.", body,
-                        Annotations.OfParameter(file, parameter, was, $" (observed {observed.Count} times)", FixSafety.Suggested) is { } fix ? [fix] : []);
+                        $"TorchScript assumes '{parameter.Name}' is a Tensor, but it was '{was}' in {observed.Counted} calls: annotate it '{parameter.Name}: {was}'.", body,
+                        Annotations.OfParameter(file, parameter, was, $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix ? [fix] : []);
                 }
             }
         }
