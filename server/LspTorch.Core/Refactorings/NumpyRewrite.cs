@@ -82,7 +82,9 @@ internal sealed class NumpyRewrite
         bool changed = false;
         foreach (var root in roots)
         {
+            translator.IsTooNew = false;
             var value = root.Stays ? null : translator.Translate(root.Expression);
+            if (translator.IsTooNew) value = null;
             if (value is not null && root.Target is null && !FitsIn(root, ref value)) value = null;
             if (root.Target is { } target)
             {

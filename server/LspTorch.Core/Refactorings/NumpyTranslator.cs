@@ -21,6 +21,9 @@ internal sealed partial class NumpyTranslator(FileSnapshot file, NumpyValues num
     /// <summary>The imports that the texts translated so far need.</summary>
     public HashSet<TextEdit> Imports { get; } = [];
 
+    /// <summary>Whether a text needs what the release that is meant does not have.</summary>
+    public bool IsTooNew { get; set; }
+
     /// <summary>True for an expression that takes a numpy value and gives none.</summary>
     public bool IsExit(Expr expression) => expression switch
     {
@@ -90,8 +93,16 @@ internal sealed partial class NumpyTranslator(FileSnapshot file, NumpyValues num
 
     private string Source(Node node) => file.Text[node.Span];
 
+    /// <summary>Functions that releases from 1.4 on did not all have: by torch's release notes, those in doubt a release later.</summary>
+    private static readonly Dictionary<string, TorchVersion> Since = new()
+    {
+        ["square"] = new(1, 5), ["logical_and"] = new(1, 5), ["logical_or"] = new(1, 5), ["isinf"] = new(1, 6), ["isfinite"] = new(1, 6),
+        ["deg2rad"] = new(1, 7), ["rad2deg"] = new(1, 7), ["hypot"] = new(1, 7),
+    };
+
     private string Torch(string member)
     {
+        IsTooNew |= Since.TryGetValue(member, out var first) && file.Options.Torch < first;
         string name = TorchNames.Member(file, member, out var import);
         if (import is { } edit) Imports.Add(edit);
         return name;
