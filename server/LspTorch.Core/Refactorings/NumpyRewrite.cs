@@ -15,7 +15,7 @@ namespace LspTorch.Core.Refactorings;
 internal sealed class NumpyRewrite
 {
     /// <summary>An expression that hands a value from numpy's side to the rest of the function, or to a variable of numpy's.</summary>
-    private sealed record Root(Expr Expression, Stmt Statement)
+    private sealed record Root(Expr Expression)
     {
         public HashSet<string> Variables { get; } = [];
         /// <summary>The variable it is stored to; null where it is used otherwise.</summary>
@@ -27,7 +27,6 @@ internal sealed class NumpyRewrite
 
     private readonly FileSnapshot file;
     private readonly NumpyValues numpy;
-    private readonly FunctionDef function;
     private readonly List<Root> roots = [];
     private readonly Dictionary<string, ArrayValue> variables = [];
     private readonly HashSet<string> lost = [];
@@ -36,7 +35,6 @@ internal sealed class NumpyRewrite
     public NumpyRewrite(FileSnapshot file, FunctionDef function)
     {
         this.file = file;
-        this.function = function;
         numpy = new NumpyValues(file, function);
         translator = new NumpyTranslator(file, numpy, new ObservedDTypes(file, function), variables);
         new RootFinder(this).Visit(function.Body);
@@ -213,7 +211,7 @@ internal sealed class NumpyRewrite
     {
         if (expression.FirstAncestor<Stmt>() is not { } statement) return;
         bool comments = file.Text[expression.Span].Contains('#');
-        roots.Add(new Root(expression, statement)
+        roots.Add(new Root(expression)
         {
             Target = TargetOf(expression),
             Stays = comments || file.Model.LivenessOf(statement) == Liveness.Dead,

@@ -110,10 +110,14 @@ def _write_call(torch, path, values, expected_file, compiled):
     if expected is None or values is None:
         return None, None
     around = None
-    if not _passes(torch, values) or _holds_words(torch, expected[0]):
+    # A forward with overloads is in the file under other names: only compiled code finds the one that is meant.
+    overloaded = not hasattr(compiled, "forward")
+    if overloaded or not _passes(torch, values) or _holds_words(torch, expected[0]):
         wrapped = _around(torch, path, compiled, values, expected[0])
         if wrapped is not None:
             around, values, expected = path + "-around.pt", [wrapped[0]], [wrapped[1]]
+        elif overloaded:
+            return None, None
     data = bytearray()
     try:
         text = _json({"arguments": [_plain(torch, v, data) for v in values], "expected": _plain(torch, expected[0], data)})
@@ -196,9 +200,24 @@ def _around(torch, path, compiled, values, expected):
     return given, wanted
 
 
+def _called_by_compiled(torch, path, compiled, args):
+    """What Python can call in the place of a compiled module whose forward has overloads, which only compiled code tells apart: a module written for these arguments."""
+    names = ["a%d" % at for at in range(len(args))]
+    kinds = ["List[torch.Tensor]" if type(value) is list else "torch.Tensor" for value in args]
+    source = "import torch\nfrom typing import List\n\n\nclass Calls(torch.nn.Module):\n    def __init__(self, inner):\n        super().__init__()\n        self.inner = inner\n\n" \
+        "    def forward(self, %s):\n        return self.inner(%s)\n" % (", ".join(["%s: %s" % pair for pair in zip(names, kinds)]), ", ".join(names))
+    with open(path + "-calls.py", "w") as stream:
+        stream.write(source)
+    names = {"__name__": "_lsptorch_calls"}
+    exec(compile(source, path + "-calls.py", "exec"), names)
+    return torch.jit.script(names["Calls"](compiled))
+
+
 def _arguments(scripted, args, kwargs):
-    """The arguments of a call by position, as the schema has them; None where it cannot be told."""
+    """The arguments of a call by position, as the schema has them, where there is one; None where it cannot be told."""
     values = list(args)
+    if not hasattr(scripted, "forward"):
+        return None if kwargs else values
     for argument in scripted.forward.schema.arguments[1 + len(args):]:
         if argument.name in kwargs:
             values.append(kwargs[argument.name])

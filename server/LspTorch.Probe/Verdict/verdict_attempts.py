@@ -243,11 +243,13 @@ def _script(torch, module, calls, files, afresh=False):
     answer = {"ok": True}
     _save(torch, answer, scripted, files[2])
     if calls is not None and calls.inputs:
-        _compare_run(torch, answer, module, lambda a, k: scripted(*a, **k), calls, 0, files[0], "matchesEager")
+        def run(args, kwargs):
+            return (scripted if hasattr(scripted, "forward") else _called_by_compiled(torch, files[4], scripted, args))(*args, **kwargs)
+
+        _compare_run(torch, answer, module, run, calls, 0, files[0], "matchesEager")
         if len(calls.inputs) > 1 and answer.get("matchesEager"):
-            _compare_run(torch, answer, module, lambda a, k: scripted(*a, **k), calls, 1, files[1], "generalises")
-        # A forward that is overloaded is there under other names only.
-        values = _arguments(scripted, *calls.inputs[0]) if hasattr(scripted, "forward") else None
+            _compare_run(torch, answer, module, run, calls, 1, files[1], "generalises")
+        values = _arguments(scripted, *calls.inputs[0])
         answer["call"], answer["around"] = _write_call(torch, files[4] + "-script", values, files[0], scripted)
         answer["arguments"] = _described(torch, values)
     answer["code"], answer["graph"] = _code_of(torch, answer["file"]), _graph_of(scripted)

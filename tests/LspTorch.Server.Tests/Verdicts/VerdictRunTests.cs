@@ -269,6 +269,39 @@ public sealed class VerdictRunTests
         });
     }
 
+    /// <summary>The compiled module has no forward, but one for each overload: only compiled code can call it.</summary>
+    [Test]
+    public async Task A_forward_with_overloads_is_compared()
+    {
+        var modules = await JudgeAsync("""
+            from typing import List
+            import torch
+            from torch import Tensor
+
+            class Either(torch.nn.Module):
+                @torch.jit._overload_method
+                def forward(self, x: List[Tensor]) -> Tensor:
+                    pass
+
+                @torch.jit._overload_method
+                def forward(self, x: Tensor) -> Tensor:
+                    pass
+
+                def forward(self, x):
+                    if isinstance(x, Tensor):
+                        parts = [x]
+                    else:
+                        parts = x
+                    return torch.cat(parts) * 2
+
+            either = Either()
+            for n in (2, 5):
+                either(torch.ones(n))
+            """);
+        var script = modules["Either"].Script;
+        Assert.That((script.Ok, script.MatchesEager, script.Generalises), Is.EqualTo((true, (bool?)true, (bool?)true)), script.Error?.Message);
+    }
+
     [Test]
     public async Task A_program_that_failed_to_script_a_module_does_not_hide_the_reason()
     {
