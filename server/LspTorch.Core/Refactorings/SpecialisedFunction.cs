@@ -64,21 +64,7 @@ internal sealed class SpecialisedFunction
             || !Indentation.EndsItsLine(file.Text, function.End)) return false;
         int end = file.Text.LineEnd(file.Text.LineOf(function.End));
         if (file.Tree.Errors.Any(e => e.Span.End >= function.Start && e.Span.Start <= end)) return false;
-        var finder = new Unfit();
-        foreach (var statement in function.Body) finder.Visit(statement);
-        return !finder.Found;
-    }
-
-    /// <summary>Scopes of their own, in which a name may mean something else; and lines that hold more than one statement.</summary>
-    private sealed class Unfit : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            Found |= node is FunctionDef or ClassDef or Lambda or Yield or YieldFrom or Await or Global or Nonlocal or Delete or NamedExpr or ErrorStmt or MissingExpr;
-            if (!Found) base.Visit(node);
-        }
+        return !OtherScopes.AreIn(function.Body, generators: false);
     }
 
     private Fix? Plan(Call[] calls)

@@ -67,22 +67,7 @@ internal sealed class TailCallLoop
             if (function.Args.All().FirstOrDefault() is not { } first || NameFlow.Writes(function.Body).Contains(first.Name)) return false;
             if (Overrides.Any(file, owner, function.Name)) return false;
         }
-        var finder = new OtherScopes();
-        foreach (var statement in function.Body) finder.Visit(statement);
-        return !finder.Found;
-    }
-
-    /// <summary>What may outlive one pass through the loop with the variables of that pass, or changes names in another way.</summary>
-    private sealed class OtherScopes : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            Found |= node is FunctionDef or ClassDef or Lambda or ComprehensionExpr { Kind: ComprehensionKind.Generator } or Yield or YieldFrom or Await or Global or Nonlocal
-                or Delete or NamedExpr or ErrorStmt or MissingExpr;
-            if (!Found) base.Visit(node);
-        }
+        return !OtherScopes.AreIn(function.Body, generators: true);
     }
 
     private bool Plan()
