@@ -29,13 +29,12 @@ public static class CodeActions
         var offered = new HashSet<(string, string)>();
         foreach (var finding in findings.Where(f => f.Span.IntersectsWith(selection)).OrderBy(f => f.Severity).ThenBy(f => f.Span.Length))
         {
-            bool first = true;
+            var preferred = finding.Fixes.FirstOrDefault(f => f.Safety != FixSafety.ChangesBehaviour);
             foreach (var fix in finding.Fixes)
             {
                 // Findings that one edit mends offer it once: two numpy lines that move together, say.
                 if (offered.Add((fix.Title, string.Join('\n', fix.Edits))))
-                    actions.Add(new CodeActionInfo(fix.Title, CodeActionKind.QuickFix, fix.Edits, finding, first, null));
-                first = false;
+                    actions.Add(new CodeActionInfo(fix.Label, CodeActionKind.QuickFix, fix.Edits, finding, ReferenceEquals(fix, preferred), null));
             }
         }
         if (MoveToIgnored.ForSelection(file, selection) is { } move)

@@ -9,11 +9,23 @@ namespace LspTorch.Core.Rules;
 /// </summary>
 public enum Severity { Error, Warning, Information, Hint }
 
-/// <summary>Safe: the meaning stays the same, may be applied in bulk. Suggested: look first.</summary>
-public enum FixSafety { Safe, Suggested }
+/// <summary>
+/// What a fix promises of the program in eager mode. Safe: it computes the same by construction, and the file has no new error afterwards; applied in bulk.
+/// Suggested: believed to compute the same, but the text alone cannot prove it; applied in bulk where asked for. ChangesBehaviour: it computes or does
+/// something else, which the title names; never applied in bulk and never preferred.
+/// </summary>
+public enum FixSafety { Safe, Suggested, ChangesBehaviour }
 
 /// <summary>An edit of one file that the user may accept. Title is an order with its outcome: "Annotate 'alpha: float'".</summary>
-public sealed record Fix(string Title, FixSafety Safety, ImmutableArray<TextEdit> Edits);
+public sealed record Fix(string Title, FixSafety Safety, ImmutableArray<TextEdit> Edits)
+{
+    /// <param name="change">What the program does otherwise, in a few words: "numpy is imported with this module".</param>
+    public static Fix Changing(string title, string change, ImmutableArray<TextEdit> edits) =>
+        new($"{title} (changes behaviour: {change})", FixSafety.ChangesBehaviour, edits);
+
+    /// <summary>The title where nothing else tells the kinds apart, as in an editor's menu.</summary>
+    public string Label => Safety == FixSafety.Suggested ? $"{Title} (look first)" : Title;
+}
 
 /// <summary>Another place in the same file that explains a finding.</summary>
 public sealed record RelatedPlace(TextSpan Span, string Message);

@@ -44,7 +44,7 @@ public static class FixApplier
 
     /// <summary>The fix that a bulk application takes of a finding: its first safe one, else (when asked) its first suggested one.</summary>
     public static Fix? Choose(Finding finding, bool suggested) =>
-        finding.Fixes.FirstOrDefault(f => f.Safety == FixSafety.Safe) ?? (suggested ? finding.Fixes.FirstOrDefault() : null);
+        finding.Fixes.FirstOrDefault(f => f.Safety == FixSafety.Safe) ?? (suggested ? finding.Fixes.FirstOrDefault(f => f.Safety == FixSafety.Suggested) : null);
 
     /// <summary>As many of the fixes as fit together, first come first served, with their edits; equal edits are made once.</summary>
     public static (ImmutableArray<TextEdit> Edits, ImmutableList<Fix> Fixes) Combine(IEnumerable<Fix> candidates)

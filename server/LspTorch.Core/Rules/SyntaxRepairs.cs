@@ -103,7 +103,7 @@ internal static class SyntaxRepairs
 
     public static Fix? PassForEllipsis(FileSnapshot file, Node node) => new("Write 'pass'", FixSafety.Safe, [new TextEdit(node.Span, "pass")]);
 
-    /// <summary>Moves an import that stands alone on its line to the top of the file; suggested, since it is then run at import.</summary>
+    /// <summary>Moves an import that stands alone on its line to the top of the file; it is then run with the module's import, which fails where it does.</summary>
     public static Fix? ImportAtTop(FileSnapshot file, Node node)
     {
         if (node is not Stmt statement || !StartsItsLine(file, statement)) return null;
@@ -112,7 +112,7 @@ internal static class SyntaxRepairs
         if (file.Text.Text[node.End..file.Text.LineEnd(lastLine)].Trim() is { Length: > 0 } rest && rest[0] != '#') return null;
         if (Blocks.Containing(statement) is not { Count: >= 2 } block) return null;
         string text = file.Text[node.Span];
-        return new Fix("Import at the top of the file", FixSafety.Suggested,
+        return Fix.Changing("Import at the top of the file", "it is imported with this module, or this module cannot be imported",
         [
             TextEdit.Insert(Blocks.OffsetBehindImports(file), text + file.Text.DominantLineBreak),
             TextEdit.Delete(TextSpan.FromBounds(file.Text.LineStart(firstLine), file.Text.LineEndWithBreak(lastLine))),

@@ -75,7 +75,7 @@ internal sealed class CommandLine(Terminal terminal)
     private Command Fix()
     {
         var paths = Paths();
-        var suggested = new Option<bool>("--suggested") { Description = "Apply suggested fixes too: look at the result before you keep it." };
+        var suggested = new Option<bool>("--suggested") { Description = "Apply suggested fixes too: look at the result before you keep it. Fixes that change behaviour are never applied." };
         var diff = new Option<bool>("--diff") { Description = "Print what would change as a unified diff and write nothing." };
         var select = new Option<string?>("--select") { Description = "Fix only what these rules find.", HelpName = "RULE,..." };
         var command = new Command("fix", "Apply safe fixes until nothing changes. Exit status 0: done, 2: wrong use, or a file that cannot be read or written.")

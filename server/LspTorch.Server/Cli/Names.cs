@@ -15,7 +15,12 @@ internal static class Names
         _ => "hint",
     };
 
-    public static string Of(FixSafety safety) => safety == FixSafety.Safe ? "safe" : "suggested";
+    public static string Of(FixSafety safety) => safety switch
+    {
+        FixSafety.Safe => "safe",
+        FixSafety.Suggested => "suggested",
+        _ => "changes-behaviour",
+    };
 
     public static string Of(PlaceKind kind) => kind switch
     {

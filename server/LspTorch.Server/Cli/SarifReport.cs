@@ -37,7 +37,10 @@ internal sealed record SarifReplacement(SarifRegion DeletedRegion, SarifText Ins
 
 internal sealed record SarifChange(SarifArtifact ArtifactLocation, IReadOnlyList<SarifReplacement> Replacements);
 
-internal sealed record SarifFix(SarifText Description, IReadOnlyList<SarifChange> ArtifactChanges);
+/// <summary>Safety: as in the JSON report.</summary>
+internal sealed record SarifFixProperties(string Safety);
+
+internal sealed record SarifFix(SarifText Description, IReadOnlyList<SarifChange> ArtifactChanges, SarifFixProperties Properties);
 
 internal sealed record SarifResult(
     string RuleId, string Level, SarifText Message, IReadOnlyList<SarifLocation> Locations,
@@ -73,9 +76,10 @@ internal static class SarifReport
             new SarifText(finding.Message),
             [At(finding.Span, null, finding.Context)],
             finding.Related.IsEmpty ? null : [.. finding.Related.Select(place => At(place.Span, place.Message, null))],
-            finding.Fixes.IsEmpty ? null : [.. finding.Fixes.Select(fix => new SarifFix(new SarifText(fix.Title),
+            finding.Fixes.IsEmpty ? null : [.. finding.Fixes.Select(fix => new SarifFix(new SarifText(fix.Label),
                 [new SarifChange(artifact, [.. fix.Edits.Select(edit =>
-                    new SarifReplacement(Region(file.File.Text, edit.Span), new SarifText(edit.NewText)))])]))]);
+                    new SarifReplacement(Region(file.File.Text, edit.Span), new SarifText(edit.NewText)))])],
+                new SarifFixProperties(Names.Of(fix.Safety))))]);
     }
 
     private static SarifRegion Region(SourceText text, TextSpan span)

@@ -28,9 +28,16 @@ internal sealed class TextReport(Terminal terminal)
             terminal.Line(terminal.Faint($"      {file.Path}:{where.Line + 1}:{where.Character + 1}: {place.Message}"));
         }
         foreach (var fix in finding.Fixes)
-            terminal.Line($"      {terminal.Green(fix.Safety == FixSafety.Safe ? "fix" : "fix, look first")}: {fix.Title}");
+            terminal.Line($"      {terminal.Green(Word(fix.Safety))}: {fix.Title}");
         terminal.Line();
     }
+
+    private static string Word(FixSafety safety) => safety switch
+    {
+        FixSafety.Safe => "fix",
+        FixSafety.Suggested => "fix, look first",
+        _ => "other behaviour",
+    };
 
     /// <summary>The first line of the span with carets under it, as wide as a terminal shows it (East Asian characters take two columns).</summary>
     private void Excerpt(SourceText text, TextSpan span, Severity severity)

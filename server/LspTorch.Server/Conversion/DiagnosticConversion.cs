@@ -63,7 +63,7 @@ internal static class DiagnosticConversion
     private static JsonElement Data(Finding finding, PositionConverter positions)
     {
         var fixes = finding.Fixes
-            .Select(fix => new DiagnosticFix(fix.Title, fix.Safety == FixSafety.Safe ? "safe" : "suggested", positions.ToEdits(fix.Edits)))
+            .Select(fix => new DiagnosticFix(fix.Title, Cli.Names.Of(fix.Safety), positions.ToEdits(fix.Edits)))
             .ToArray();
         return JsonSerializer.SerializeToElement(
             new DiagnosticData(finding.RuleId, finding.Context, fixes), LspJsonContext.Default.DiagnosticData);

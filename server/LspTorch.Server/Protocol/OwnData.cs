@@ -3,7 +3,7 @@ namespace LspTorch.Server.Protocol;
 // What this server puts into the `data` of diagnostics, hints and actions: opaque to clients, but readable by whoever wants
 // the fixes of a diagnostic without another request.
 
-/// <summary>Safety is "safe" (same meaning, applied in bulk) or "suggested" (look first).</summary>
+/// <summary>Safety is "safe" (same meaning, applied in bulk), "suggested" (look first) or "changes-behaviour" (the title says what changes).</summary>
 public sealed record DiagnosticFix(string Title, string Safety, IReadOnlyList<TextEdit> Edits);
 
 /// <summary>Context: qualified name of the compiled function or class, or null at module level.</summary>
