@@ -69,8 +69,9 @@ public sealed class FileObservations
 {
     private readonly Dictionary<(PlaceKind, TextSpan), ObservedPlace> bySpan = [];
 
-    public FileObservations(IEnumerable<ObservedPlace> places)
+    public FileObservations(IEnumerable<ObservedPlace> places, IEnumerable<ObservedClass>? classes = null)
     {
+        Classes = [.. classes ?? []];
         Places = DimensionNames.In([.. places.OrderBy(p => p.Span.Start).ThenBy(p => p.Span.Length)]);
         foreach (var place in Places) bySpan[(place.Kind, place.Span)] = place;
     }
@@ -78,7 +79,9 @@ public sealed class FileObservations
     public static FileObservations Empty { get; } = new([]);
 
     public ImmutableArray<ObservedPlace> Places { get; }
-    public bool IsEmpty => Places.IsEmpty;
+    /// <summary>What the live instances of the file's module classes were, each class once.</summary>
+    public ImmutableArray<ObservedClass> Classes { get; }
+    public bool IsEmpty => Places.IsEmpty && Classes.IsEmpty;
 
     public ObservedPlace? Find(PlaceKind kind, TextSpan span) => bySpan.GetValueOrDefault((kind, span));
 

@@ -16,7 +16,7 @@ public static class Migration
         var ordered = edits.OrderBy(e => e.Span.Start).ThenBy(e => e.Span.End).ToArray();
         // An edit that rewrites lines may contain lines it left as they were.
         if (ordered.Any(e => e.NewText.Length > 0 && !e.Span.IsEmpty && (Breaks(e.NewText) || Breaks(before[e.Span])))) return observations.Between(before, before.WithEdits(ordered));
-        return ordered.Length == 0 ? observations : new(observations.Places.Select(p => Through(p, before, ordered)).OfType<ObservedPlace>());
+        return ordered.Length == 0 ? observations : new(observations.Places.Select(p => Through(p, before, ordered)).OfType<ObservedPlace>(), observations.Classes);
     }
 
     private static ObservedPlace? Through(ObservedPlace place, SourceText before, TextEdit[] edits)
@@ -59,7 +59,7 @@ public static class Migration
         var words = new Dictionary<int, WordMatch>();
         foreach (var place in observations.Places)
             if (Between(place, before, after, match, words) is { } moved) places.Add(moved);
-        return new FileObservations(places);
+        return new FileObservations(places, observations.Classes);
     }
 
     private static ObservedPlace? Between(ObservedPlace place, SourceText before, SourceText after, LineMatch match, Dictionary<int, WordMatch> words)

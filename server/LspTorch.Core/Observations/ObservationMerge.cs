@@ -10,7 +10,9 @@ public static class ObservationMerge
     {
         if (earlier.IsEmpty) return later;
         var reached = later.Places.Select(p => (p.Kind, p.Span)).ToHashSet();
-        return new FileObservations(later.Places.Concat(earlier.Places.Where(p => !reached.Contains((p.Kind, p.Span)))));
+        var classes = later.Classes.Select(c => c.Name).ToHashSet();
+        return new FileObservations(later.Places.Concat(earlier.Places.Where(p => !reached.Contains((p.Kind, p.Span)))),
+            later.Classes.Concat(earlier.Classes.Where(c => !classes.Contains(c.Name))));
     }
 
     /// <summary>Processes of one run: counts add up, dimensions that differ become null.</summary>

@@ -12,8 +12,8 @@ public sealed record RecordedPlace(
     public bool AtLeast { get; init; }
 
     /// <summary>Puts the places of one file into the text they were recorded from. What lies outside the text is left out.</summary>
-    public static FileObservations Place(SourceText text, IEnumerable<RecordedPlace> places) =>
-        new(places.Select(p => p.In(text)).OfType<ObservedPlace>());
+    public static FileObservations Place(SourceText text, IEnumerable<RecordedPlace> places, IEnumerable<ObservedClass>? classes = null) =>
+        new(places.Select(p => p.In(text)).OfType<ObservedPlace>(), classes);
 
     private ObservedPlace? In(SourceText text)
     {

@@ -79,7 +79,7 @@ public static class FixApplier
             }
             if (!touched) moved.Add(place with { Span = new TextSpan(place.Span.Start + shift, place.Span.Length) });
         }
-        return new FileObservations(moved);
+        return new FileObservations(moved, observations.Classes);
     }
 
     private static bool Collide(TextEdit a, TextEdit b) =>

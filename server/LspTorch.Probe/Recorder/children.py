@@ -15,6 +15,8 @@ def _after_fork_in_child():
     elif _sink.descriptor is not None:
         os.close(_sink.descriptor)
     places.clear()
+    _live.clear()
+    _owners.clear()
     for file in _files:
         file.announced = False
         for counters in file.counters:

@@ -160,6 +160,8 @@ def _name_type(value, kind, depth):
         return _class_name(kind), len(mro) == 3
     if _within(mro, dict) and _type_name(kind) == "OrderedDict" and module == "collections":
         return _dict_type(value, depth)
+    if _Torch.loaded and _within(mro, _Torch.module):
+        _note_module(value, kind)
     return _class_name(kind), False
 
 

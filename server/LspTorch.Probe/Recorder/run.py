@@ -51,6 +51,10 @@ def ended():
     _recording = False
     if type(_sink) is Sink and _sink.opening is not None:
         return                  # a child with nothing to tell
+    try:
+        look_at_modules()
+    except Exception:
+        pass                    # what was told before holds
     flush_counts()
     if NATIVE is not None:
         NATIVE["finish"]()

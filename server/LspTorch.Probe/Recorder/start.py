@@ -36,6 +36,7 @@ import itertools
 import marshal
 import os
 import time
+from _weakref import ref as _weak
 
 try:
     from _json import encode_basestring_ascii as _quoted

@@ -57,6 +57,14 @@ def _count_of(index):
     return own + _passed(place)
 
 
+def _announced(file):
+    """The line that a file begins with in the trace; empty where it is there already."""
+    if file.announced:
+        return ""
+    file.announced = True
+    return '{"event":"file","file":%d,"path":%s,"sha256":"%s"}\n' % (file.index, _quoted(file.path), file.sha256)
+
+
 def _tell(indices, calls=None):
     """Writes the whole present knowledge of places; a later line of a place replaces the earlier one."""
     lines = []
@@ -64,10 +72,7 @@ def _tell(indices, calls=None):
         place = places[index]
         if place.about is not None:
             file, (kind, name, context, at, value), place.about = place.file, place.about, None
-            if not file.announced:
-                file.announced = True
-                lines.append('{"event":"file","file":%d,"path":%s,"sha256":"%s"}\n'
-                             % (file.index, _quoted(file.path), file.sha256))
+            lines.append(_announced(file))
             lines.append('{"event":"place","place":%d,"file":%d,"kind":"%s","name":%s,"context":%s,"at":%s,"value":%s}\n' % (
                 index, file.index, kind, _quoted(name), _json(context), _json(at), _json(value)))
         total = _count_of(index) if calls is None else calls

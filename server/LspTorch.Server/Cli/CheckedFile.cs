@@ -53,7 +53,7 @@ internal sealed class Checker
         var options = common.OptionsOf(settings, probed.GetOrAdd(System.IO.Path.GetDirectoryName(full) ?? full, traces.TorchOf));
         var file = modules.Adopt(full, source.Text, options, ImportsOf(settings, options), cancellationToken);
         var observations = traces.Load(full, file.Text, cancellationToken);
-        return (!observations.Places.Any() ? file : file.WithObservations(observations), source, settings);
+        return (observations.IsEmpty ? file : file.WithObservations(observations), source, settings);
     }
 
     private TrackedModules ImportsOf(Settings settings, AnalysisOptions options) => imports.GetOrAdd(options,

@@ -9,7 +9,11 @@ namespace LspTorch.Server.Probing;
 public sealed record ProbeError(string Type, string? Message, string? Path, int? Line, string? Context);
 
 /// <summary>One file of a trace. Sha256: of the bytes on disk when they were loaded, in lower-case hexadecimal.</summary>
-public sealed record TracedFile(string Path, string Sha256, IReadOnlyList<RecordedPlace> Places);
+public sealed record TracedFile(string Path, string Sha256, IReadOnlyList<RecordedPlace> Places)
+{
+    /// <summary>What live modules of the file's classes were; not yet compared with a text.</summary>
+    public IReadOnlyList<ObservedClass> Classes { get; init; } = [];
+}
 
 /// <summary>
 /// Collects a trace line by line (docs/trace-format.md). Lines that are no records are skipped: what was understood before and after
@@ -18,12 +22,13 @@ public sealed record TracedFile(string Path, string Sha256, IReadOnlyList<Record
 public sealed class TraceReader
 {
     public const int Version = 1;
-    private const int MostPlaces = 1_000_000;
+    private const int MostPlaces = 1_000_000, MostClasses = 10_000;
 
     private readonly List<(int Id, string Path, string Sha256, string Line)> files = [];
     private readonly Dictionary<int, Place> places = [];
     /// <summary>The places of which there were more executions than were counted.</summary>
     private readonly HashSet<int> least = [];
+    private readonly Dictionary<(int File, string Class), (ObservedClass Class, string Line)> classes = [];
     private string? helloLine, endLine;
 
     private sealed class Place
@@ -97,6 +102,11 @@ public sealed class TraceReader
                 break;
             case "seen":
                 ReadSeen(record, line);
+                break;
+            case "instances":
+                var key = (record.GetProperty("file").GetInt32(), record.GetProperty("class").GetString() ?? "");
+                if (classes.Count < MostClasses || classes.ContainsKey(key))
+                    classes[key] = (new ObservedClass(key.Item2, "", InstanceJson.Read(record.GetProperty("variants"))), line);
                 break;
             case "calls":
                 foreach (var pair in record.GetProperty("calls").EnumerateArray())
@@ -177,7 +187,10 @@ public sealed class TraceReader
 
     public IReadOnlyList<TracedFile> Files() =>
         [.. files.Select(f => new TracedFile(f.Path, f.Sha256, Joined(places.Where(p => p.Value.File == f.Id && p.Value.SeenLine is not null)
-            .Select(p => (p.Value, least.Contains(p.Key))))))];
+            .Select(p => (p.Value, least.Contains(p.Key)))))
+        {
+            Classes = [.. classes.Where(c => c.Key.File == f.Id).Select(c => c.Value.Class)],
+        })];
 
     /// <summary>What several processes saw: of files that are the same in path and content, the places joined.</summary>
     public static IReadOnlyList<TracedFile> Merge(IEnumerable<TraceReader> readers) => Merge(readers.SelectMany(r => r.Files()));
@@ -185,7 +198,11 @@ public sealed class TraceReader
     /// <summary>As above.</summary>
     public static IReadOnlyList<TracedFile> Merge(IEnumerable<TracedFile> files) =>
         [.. files.GroupBy(f => (f.Path, f.Sha256))
-            .Select(g => g.Count() == 1 ? g.First() : g.First() with { Places = Joined(g.SelectMany(f => f.Places)) })];
+            .Select(g => g.Count() == 1 ? g.First() : g.First() with
+            {
+                Places = Joined(g.SelectMany(f => f.Places)),
+                Classes = [.. g.SelectMany(f => f.Classes).DistinctBy(c => c.Name)], // of several processes the first is the program's own
+            })];
 
     /// <summary>The values of assigned expressions beside what they were assigned to; places of one kind and span as one.</summary>
     /// <param name="seen">Each place, and whether there were more executions than were counted.</param>
@@ -272,6 +289,7 @@ public sealed class TraceReader
             yield return place.SeenLine;
             if (place.Calls > place.SeenCalls) counted.Append(counted.Length == 0 ? "[" : ",[").Append(id).Append(',').Append(place.Calls).Append(']');
         }
+        foreach (var (_, told) in classes.Values) yield return told;
         if (counted.Length > 0) yield return $$"""{"event":"calls","calls":[{{counted}}]}""";
         if (least.Count > 0) yield return $$"""{"event":"least","places":[{{string.Join(',', least)}}]}""";
         if (endLine is not null) yield return endLine;

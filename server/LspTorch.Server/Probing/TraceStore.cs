@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LspTorch.Core.Observations;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 
@@ -47,7 +49,7 @@ public sealed class TraceStore(string? folder = null)
         if (SourceFile.Read(file.Path) is not { } source || source.Sha256 != file.Sha256)
             return new ProbedFile(file.Path, file.Places.Count, true, FileObservations.Empty);
         var text = SourceText.From(source.Text);
-        var seen = RecordedPlace.Place(text, file.Places);
+        var seen = RecordedPlace.Place(text, file.Places, Made(text, file.Classes));
         try
         {
             Save(file.Path, text, seen);
@@ -57,6 +59,14 @@ public sealed class TraceStore(string? folder = null)
             // Shown in this session all the same.
         }
         return new ProbedFile(file.Path, seen.Places.Length, false, seen);
+    }
+
+    /// <summary>The classes with a digest of the text that their instances hang on.</summary>
+    private static IEnumerable<ObservedClass> Made(SourceText text, IReadOnlyList<ObservedClass> classes)
+    {
+        if (classes.Count == 0) return [];
+        var tree = SyntaxTree.Parse(text);
+        return classes.Select(c => ConstructionText.Digest(tree, c.Name) is { } made ? c with { Made = made } : null).OfType<ObservedClass>();
     }
 
     public bool Has(string path) => File.Exists(FileOf(path));
@@ -127,7 +137,10 @@ public sealed class TraceStore(string? folder = null)
                 AtLeast = place.TryGetProperty("atLeast", out var atLeast) && atLeast.GetBoolean(),
             });
         }
-        return (text, new FileObservations(places));
+        var classes = root.TryGetProperty("classes", out var kept)
+            ? kept.EnumerateArray().Select(c => new ObservedClass(c.GetProperty("name").GetString() ?? "", c.GetProperty("made").GetString() ?? "", InstanceJson.Read(c.GetProperty("variants"))))
+            : [];
+        return (text, new FileObservations(places, classes));
     }
 
     private static ObservedType ReadType(JsonElement type)
@@ -184,6 +197,17 @@ public sealed class TraceStore(string? folder = null)
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteStartArray("classes");
+        foreach (var type in observations.Classes)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", type.Name);
+            writer.WriteString("made", type.Made);
+            writer.WritePropertyName("variants");
+            InstanceJson.Write(writer, type.Variants);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
