@@ -5,6 +5,9 @@ Request: {"source": str, "script": expression in the source's namespace, "inputs
 Answer:  {"ok": bool, "error": str, "type": str, "line": 1-based line in the source or null, "outputs": [repr, ...],
           "equal": bool or null, "why": str}
 
+With "trace": true torch.jit.trace is asked instead: it records the run of the first of "inputs", and its outputs for all of them, one call after
+the other, are compared with eager's. "lines" then lists the lines in the source of which the tracer warned.
+
 Every request runs in a forked child: a failed compile poisons a process ("Can't redefine method"), and sources may change global state.
 With "reference" (another source with the same expression and inputs) the scripted outputs are compared with what that source
 computes eagerly; without, with the same source's eager outputs. Both are built under the same random seed.
@@ -113,9 +116,34 @@ def compiled_functions(names):
     return {"ok": True, "results": results, "functions": sorted(functions), "root": root}
 
 
+def traced(request, folder):
+    """What torch.jit.trace makes of a case: equal says whether the trace gives eager's outputs, in values, types and state."""
+    path, module = load(folder, "case", request["source"])
+    inputs = request["inputs"]
+    example = eval(inputs[0], vars(module))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            recorded = torch.jit.trace(build(module, request["script"]), example, check_trace=False)
+        except Exception as error:
+            line = next((f.lineno for f in reversed(traceback.extract_tb(error.__traceback__)) if f.filename == path), None)
+            return {"ok": False, "type": type(error).__name__, "error": str(error).replace(folder, ""), "line": line, "lines": []}
+    warned = [w for w in caught if issubclass(w.category, torch.jit.TracerWarning)]
+    result = {"ok": True, "lines": sorted({w.lineno for w in warned if w.filename == path}), "outputs": [], "why": ""}
+    expected = run(build(module, request["script"]), module, inputs[:1] + inputs)[1:]
+    try:
+        outputs = run(recorded, module, inputs)
+    except Exception as error:
+        return {**result, "equal": False, "why": "the trace failed: " + str(error)}
+    equal = same(expected, outputs)
+    return {**result, "equal": equal, "why": "" if equal else "eager %r, traced %r" % (expected, outputs)}
+
+
 def answer(request, folder):
     if "installed" in request:
         return compiled_functions(request["installed"])
+    if request.get("trace"):
+        return traced(request, folder)
     path, module = load(folder, "case", request["source"])
     value = build(module, request["script"])
     try:

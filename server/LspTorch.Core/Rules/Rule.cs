@@ -15,6 +15,9 @@ public abstract class Rule
     /// <summary>The severity when the settings say nothing.</summary>
     public abstract Severity DefaultSeverity { get; }
 
+    /// <summary>The compiler whose problems it finds: it runs where the settings ask for that one's.</summary>
+    public virtual CheckMode Mode => CheckMode.Script;
+
     /// <summary>Reports through <see cref="RuleContext.Report(Finding)"/>. Must not keep state between files. May be called on several threads.</summary>
     public abstract void Check(RuleContext context, CancellationToken cancellationToken);
 }

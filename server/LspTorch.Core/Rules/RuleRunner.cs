@@ -54,6 +54,7 @@ public static class RuleRunner
         foreach (var rule in rules)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (file.Options.Mode != CheckMode.Both && file.Options.Mode != rule.Mode) continue;
             var context = new RuleContext(file, compiled);
             try
             {

@@ -17,6 +17,8 @@ public sealed record ExpectedFix(string Title, string Text, IReadOnlySet<string>
 /// A comment before the block says how to run it: <c>&lt;!-- case: name; script: M(); inputs: (torch.rand(2),); torch: 1.13; options --&gt;</c>.
 /// Options: "elsewhere" (the compiler names no line, or another file's), "refused" (the compiler refuses though the rule is silent), "differs" (it
 /// compiles and gives other values than eager, or fails when run), "text" (do not ask the compiler), "caller" (a caller that is not compiled here is refused).
+/// "mode: trace" asks torch.jit.trace instead, with "other" as the inputs of a second call: where something is found the trace is refused or does not give
+/// eager's answer to both calls, else it does; "silent": the tracer itself warns of none of the lines; "holds": it warns, and these calls do not show the harm.
 /// "offers: A | B" names all fixes that are offered, in their order, each by how its title begins; "offers: nothing" says that there is none.
 /// </summary>
 public sealed partial record RuleCase(string File, string RuleId, string Name, string Marked, IReadOnlyDictionary<string, string> Settings)
@@ -27,6 +29,10 @@ public sealed partial record RuleCase(string File, string RuleId, string Name, s
     public IReadOnlyList<ExpectedFix> Fixes { get; init; } = [];
 
     public string Script => Settings.GetValueOrDefault("script", "M()");
+    public CheckMode Mode => Settings.GetValueOrDefault("mode") == "trace" ? CheckMode.Trace : CheckMode.Script;
+
+    /// <summary>The arguments of the first and the second call of a trace.</summary>
+    public IReadOnlyList<string> Calls => [.. Inputs, Settings.GetValueOrDefault("other", "()")];
     public IReadOnlyList<string> Inputs => Settings.GetValueOrDefault("inputs", "") is { Length: > 0 } i ? [i] : [];
     public TorchVersion Torch => TorchVersion.TryParse(Settings.GetValueOrDefault("torch"), out var v) ? v : TorchCompiler.Release;
     public IReadOnlyList<string>? Offers => Settings.TryGetValue("offers", out string? said) ? said == "nothing" ? [] : said.Split(" | ") : null;
@@ -53,7 +59,7 @@ public sealed partial record RuleCase(string File, string RuleId, string Name, s
     {
         var text = SourceText.From(code);
         string entry = Settings.GetValueOrDefault("entry", Script.Split('(')[0].Trim());
-        var options = new AnalysisOptions { Torch = Torch, Entries = [new EntryPoint(null, entry)] };
+        var options = new AnalysisOptions { Torch = Torch, Mode = Mode, Entries = [new EntryPoint(null, entry)] };
         return new FileSnapshot("/case.py", SyntaxTree.Parse(text), options, Observed(text));
     }
 

@@ -43,6 +43,11 @@ public sealed class RuleCaseTests
             Assert.That(example.Has("text") || example.Settings.ContainsKey("torch"), Is.True);
             return;
         }
+        if (example.Mode == CheckMode.Trace)
+        {
+            TheTracerAgrees(example);
+            return;
+        }
         var answer = TorchCompiler.Shared.Ask(example.Code, example.Script, example.Inputs);
         Assert.That(answer.ErrorType, Is.Not.EqualTo("case"), answer.Error);
         var errors = example.Expected.Where(e => e.Severity == Severity.Error).Select(e => e.Line + 1).ToList();
@@ -54,6 +59,18 @@ public sealed class RuleCaseTests
         }
         Assert.That(answer.Ok, Is.True, answer.Error);
         Assert.That(answer.Equal, example.Has("differs") ? Is.False : example.Inputs.Count > 0 ? Is.True : Is.Null, answer.Why);
+    }
+
+    private static void TheTracerAgrees(RuleCase example)
+    {
+        var answer = TorchCompiler.Shared.Trace(example.Code, example.Script, example.Calls);
+        Assert.That(answer.ErrorType, Is.Not.EqualTo("case"), answer.Error);
+        var lines = example.Expected.Where(e => e.Severity == Severity.Warning).Select(e => e.Line + 1).ToList();
+        bool expectsHarm = lines.Count > 0 && !example.Has("holds");
+        Assert.That(answer.Ok && answer.Equal == true, Is.EqualTo(!expectsHarm), $"{answer.Error}{answer.Why}");
+        if (!answer.Ok) return;
+        if (lines.Count > 0 && !example.Has("silent")) Assert.That(lines.Intersect(answer.Warned), Is.Not.Empty, $"the tracer warns of {string.Join(", ", answer.Warned)}");
+        else Assert.That(answer.Warned, Is.Empty, "the tracer warns");
     }
 
     [TestCaseSource(nameof(Cases))]
@@ -80,6 +97,12 @@ public sealed class RuleCaseTests
             if (after != expected.Text && Environment.GetEnvironmentVariable("LSPTORCH_ACCEPT") is { Length: > 0 }) Accept(example, expected, after);
             else Assert.That(after, Is.EqualTo(expected.Text));
             if (expected.Options.Contains("text") || example.Has("text")) continue;
+            if (example.Mode == CheckMode.Trace)
+            {
+                var traced = TorchCompiler.Shared.Trace(after, example.Script, example.Calls);
+                Assert.That(traced.Ok && traced.Equal == true, Is.True, $"{traced.Error}{traced.Why}");
+                continue;
+            }
             var answer = TorchCompiler.Shared.Ask(after, example.Script, example.Inputs, expected.Options.Contains("new") ? null : example.Code);
             Assert.That(answer.Ok, Is.True, answer.Error);
             Assert.That(answer.Equal, example.Inputs.Count > 0 ? Is.True : Is.Null, answer.Why);

@@ -6,7 +6,11 @@ using System.Text.Json.Nodes;
 namespace LspTorch.Core.Tests.Rules;
 
 /// <summary>What the real torch.jit.script said: Line is 1-based, null where the message names no place in the source.</summary>
-public sealed record CompilerAnswer(bool Ok, string Error, string ErrorType, int? Line, bool? Equal, string Why, IReadOnlyList<string> Outputs);
+public sealed record CompilerAnswer(bool Ok, string Error, string ErrorType, int? Line, bool? Equal, string Why, IReadOnlyList<string> Outputs)
+{
+    /// <summary>The 1-based lines of which the tracer warned; of a trace only.</summary>
+    public IReadOnlyList<int> Warned { get; init; } = [];
+}
 
 /// <summary>The real compiler, in one long-lived Python process (tests/python/compile_worker.py) that all tests share.</summary>
 public sealed class TorchCompiler : IDisposable
@@ -56,11 +60,23 @@ public sealed class TorchCompiler : IDisposable
             ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)i)]),
             ["reference"] = reference,
         };
-        var answer = Send(request);
-        return new CompilerAnswer(
+        return Read(Send(request));
+    }
+
+    /// <summary>Traces the value on the first of the inputs; Equal: whether the trace gives eager's outputs for all of them, one call after the other.</summary>
+    public CompilerAnswer Trace(string source, string script, IReadOnlyList<string> inputs)
+    {
+        var answer = Send(new JsonObject
+        {
+            ["source"] = source, ["script"] = script, ["trace"] = true, ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)i)]),
+        });
+        return Read(answer) with { Warned = [.. (answer["lines"] as JsonArray ?? []).Select(l => l?.GetValue<int>() ?? 0)] };
+    }
+
+    private static CompilerAnswer Read(JsonNode answer) =>
+        new(
             answer["ok"]?.GetValue<bool>() ?? false, Text(answer["error"]), Text(answer["type"]), answer["line"]?.GetValue<int>(),
             answer["equal"]?.GetValue<bool>(), Text(answer["why"]), [.. (answer["outputs"] as JsonArray ?? []).Select(Text)]);
-    }
 
     /// <summary>Asks about functions and modules that are installed; see the worker for the request's fields.</summary>
     public JsonNode Send(JsonObject request)
