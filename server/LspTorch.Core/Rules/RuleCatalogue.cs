@@ -46,7 +46,7 @@ public static class RuleCatalogue
         new UnsupportedAnnotation(),
         new ImplicitTensorConversion(),
         new InPlaceOnListElement(),
-        new TracedBranchIsFixed(), new TracedLoopIsUnrolled(), new TracedValueBecomesConstant(), new TracedStateIsLost(), new TracedOutput(),
+        new TracedBranchIsFixed(), new TracedLoopIsUnrolled(), new TracedValueBecomesConstant(), new TracedStateIsLost(), new TracedOutput(), new ModuleInTrainingMode(), new FreezeDropsMethods(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(r => r.Id == id);

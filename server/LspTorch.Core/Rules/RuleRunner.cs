@@ -54,7 +54,7 @@ public static class RuleRunner
         foreach (var rule in rules)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (file.Options.Mode != CheckMode.Both && file.Options.Mode != rule.Mode) continue;
+            if (file.Options.Mode != CheckMode.Both && rule.Mode != CheckMode.Both && file.Options.Mode != rule.Mode) continue;
             var context = new RuleContext(file, compiled);
             try
             {

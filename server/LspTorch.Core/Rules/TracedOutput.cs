@@ -1,7 +1,5 @@
-using LspTorch.Core.Observations;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
-using LspTorch.Core.TorchScript;
 using LspTorch.Core.Tracing;
 
 namespace LspTorch.Core.Rules;
@@ -52,19 +50,29 @@ public sealed class TracedOutput : TraceRule
             && home.ResolveName(maker.Func) is "collections.namedtuple" or "typing.NamedTuple" ? Form.NamedTuple : null;
     }
 
-    /// <summary>A class of which another module of the file has an instance: a trace begins with that one.</summary>
+    /// <summary>A class of which another module of the file makes an instance: a trace begins with that one.</summary>
     private static bool IsPartOfAnother(SemanticModel model, ClassModel self)
     {
         foreach (var node in model.File.Tree.Definitions)
-            if (node is ClassDef other && !ReferenceEquals(other, self.Node) && model.ClassOf(other) is { IsModule: true } holder
-                && holder.OwnAttributes.Values.Any(a => Holds(a.Type, self))) return true;
+        {
+            if (node is not ClassDef other || ReferenceEquals(other, self.Node) || !model.ClassOf(other).IsModule) continue;
+            var makers = new Makers(model, self.Node);
+            makers.Visit(other);
+            if (makers.Found) return true;
+        }
         return false;
     }
 
-    private static bool Holds(TorchType type, ClassModel part) => type switch
+    private sealed class Makers(SemanticModel model, ClassDef made) : SyntaxWalker
     {
-        ModuleType { Definition: { } definition } => ReferenceEquals(definition, part),
-        ModuleContainerType container => container.Elements.Any(e => Holds(e, part)),
-        _ => false,
-    };
+        public bool Found { get; private set; }
+
+        public override void Visit(Node node)
+        {
+            if (Found) return;
+            Found = node is Call { Func: Name or Syntax.Attribute } call && ReferenceEquals(model.Names.Resolve(call.Func)?.Class, made)
+                || node is Name { Id: var id } && id == made.Name && node.Parent is not (ClassDef or Call);
+            base.Visit(node);
+        }
+    }
 }
