@@ -31,9 +31,8 @@ public sealed class ModuleInTrainingMode : Rule
         }
     }
 
-    /// <summary>What is exported is meant to run, not to train; the module itself is then in eval mode too.</summary>
-    private static Fix FixOf(FileSnapshot file, Expr argument) =>
-        new($"Call eval() on '{file.Text[argument.Span]}' before", FixSafety.ChangesBehaviour, [TextEdit.Insert(argument.ParenthesizedSpan.End, ".eval()")]);
+    private static Fix FixOf(FileSnapshot file, Expr argument) => Fix.Changing($"Call eval() on '{file.Text[argument.Span]}'",
+        "the module is in eval mode from then on", [TextEdit.Insert(argument.ParenthesizedSpan.End, ".eval()")]);
 
     /// <summary>A part of the module that computes something else in training.</summary>
     private static string? TrainingLayer(ClassModel type, HashSet<ClassModel> seen)
