@@ -40,7 +40,8 @@ public sealed class ReversedModuleList : Rule
     private static Fix? ByPosition(FileSnapshot file, Call call, Expr sequence)
     {
         if (call.Parent is not For { Target: Name element } loop || !ReferenceEquals(loop.Iter, call) || loop.OrElse.Count > 0 || loop.Body.Count == 0) return null;
-        if (Jumps(loop.Body) || loop.FirstAncestor<FunctionDef>() is not { } function) return null;
+        // The inner loop leaves the last module behind in the variable, and a nested scope may see it.
+        if (Jumps(loop.Body) || OtherScopes.AreIn(loop.Body, generators: true) || loop.FirstAncestor<FunctionDef>() is not { } function) return null;
         var text = file.Text;
         int first = text.LineOf(MovedPiece.StartOf(loop.Body[0])), last = text.LineOf(loop.Body[^1].End), header = text.LineOf(loop.Start);
         if (first == header || HasLongString(text, loop)) return null;
@@ -49,6 +50,7 @@ public sealed class ReversedModuleList : Rule
         if (Blocks.Containing(loop) is not { } block) return null;
         int index = 0;
         while (!ReferenceEquals(block[index], loop)) index++;
+        if (flow.MayBeReadAfter(element.Id, block, index)) return null;
         var before = new HashSet<string>(function.Args.All().Select(p => p.Name));
         if (block == function.Body) before.UnionWith(flow.SurelyWritten(block.Take(index)));
         foreach (string name in NameFlow.Writes(loop.Body))
@@ -71,7 +73,10 @@ public sealed class ReversedModuleList : Rule
         // The first body line's insertion would touch the header's edit.
         edits[0] = edits[0] with { NewText = edits[0].NewText + unit + unit };
         edits.RemoveAll(e => e.Span.IsEmpty && e.Span.Start == text.LineStart(first));
-        return new Fix($"Visit {container} by position, from the last", FixSafety.Safe, [.. edits]);
+        // One edit: what stands inside moves to the right with it, so that no other fix may write there at the same time.
+        var span = TextSpan.FromBounds(loop.Start, text.LineEnd(last));
+        string changed = text.WithEdits([.. edits]).Text;
+        return new Fix($"Visit {container} by position, from the last", FixSafety.Safe, [new TextEdit(span, changed[span.Start..(changed.Length - (text.Text.Length - span.End))])]);
     }
 
     /// <summary>A reversed list made in the constructor; its weights appear a second time in state_dict, so look first.</summary>
@@ -86,7 +91,7 @@ public sealed class ReversedModuleList : Rule
         string indent = file.Text.IndentationOf(file.Text.LineOf(assignment.Start));
         var insert = TextEdit.Insert(file.Text.LineEnd(line),
             $"{file.Text.DominantLineBreak}{indent}self.{name} = {file.Text[make.Func.Span]}(reversed(self.{attribute.Name}))");
-        return new Fix($"Make 'self.{name}' in __init__ (its weights appear twice in state_dict)", FixSafety.Suggested,
+        return Fix.Changing($"Make 'self.{name}' in __init__", "its weights appear twice in state_dict",
             [insert, new TextEdit(call.Span, $"self.{name}")]);
     }
 
