@@ -11,7 +11,10 @@ public static class CodeActions
     /// Fixing all means running the rules again and again, and editors ask at every move of the caret: worked out once for each list of
     /// findings, which belongs to one version of one file.
     /// </summary>
-    private static readonly ConditionalWeakTable<IReadOnlyList<Finding>, StrongBox<CodeActionInfo?>> FixAll = [];
+    private static readonly ConditionalWeakTable<IReadOnlyList<Finding>, AllSafeFixes> FixAll = [];
+
+    /// <summary>Unproven: safe by their rule, but the file would have a new error after them.</summary>
+    private sealed record AllSafeFixes(CodeActionInfo? Action, IReadOnlyList<Fix> Unproven);
 
     /// <summary>
     /// Fixes of the findings that touch the selection, refactorings of the selection (an empty selection is a caret), and
@@ -25,12 +28,14 @@ public static class CodeActions
     public static IReadOnlyList<CodeActionInfo> For(
         FileSnapshot file, IReadOnlyList<Finding> findings, TextSpan selection, Func<string, bool>? isOn, CancellationToken cancellationToken)
     {
+        var all = FixAll.GetValue(findings, list => AllSafe(file, list, isOn, cancellationToken));
         var actions = new List<CodeActionInfo>();
         var offered = new HashSet<(string, string)>();
         foreach (var finding in findings.Where(f => f.Span.IntersectsWith(selection)).OrderBy(f => f.Severity).ThenBy(f => f.Span.Length))
         {
-            var preferred = finding.Fixes.FirstOrDefault(f => f.Safety != FixSafety.ChangesBehaviour);
-            foreach (var fix in finding.Fixes)
+            var fixes = finding.Fixes.Select(f => IsUnproven(f, all.Unproven) ? f with { Safety = FixSafety.Suggested } : f).ToList();
+            var preferred = fixes.FirstOrDefault(f => f.Safety != FixSafety.ChangesBehaviour);
+            foreach (var fix in fixes)
             {
                 // Findings that one edit mends offer it once: two numpy lines that move together, say.
                 if (offered.Add((fix.Title, string.Join('\n', fix.Edits))))
@@ -40,19 +45,23 @@ public static class CodeActions
         if (MoveToIgnored.ForSelection(file, selection) is { } move)
             actions.Add(new CodeActionInfo(move.Title, CodeActionKind.RefactorExtract, move.Edits, null, false,
                 move.DisabledReason is { } reason ? $"Cannot move this: {reason}." : null));
-        if (FixAll.GetValue(findings, list => new StrongBox<CodeActionInfo?>(AllSafe(file, list, isOn, cancellationToken))).Value is { } all) actions.Add(all);
+        if (all.Action is { } fixAll) actions.Add(fixAll);
         return [.. actions.OrderByDescending(a => a.IsPreferred)];
     }
 
-    /// <summary>Safe fixes until nothing changes, as one edit of what differs; null where there is no safe fix.</summary>
-    private static CodeActionInfo? AllSafe(
+    private static bool IsUnproven(Fix fix, IReadOnlyList<Fix> unproven) =>
+        fix.Safety == FixSafety.Safe && unproven.Any(u => u.Title == fix.Title && u.Edits.SequenceEqual(fix.Edits));
+
+    /// <summary>Safe fixes until nothing changes, as one edit of what differs.</summary>
+    private static AllSafeFixes AllSafe(
         FileSnapshot file, IReadOnlyList<Finding> findings, Func<string, bool>? isOn, CancellationToken cancellationToken)
     {
-        if (findings.All(f => FixApplier.Choose(f, suggested: false) is null)) return null;
+        if (findings.All(f => FixApplier.Choose(f, suggested: false) is null)) return new AllSafeFixes(null, []);
         var result = FixApplier.Apply(file, suggested: false, isOn, cancellationToken);
         int count = result.Applied.Length;
-        if (count == 0) return null;
+        IReadOnlyList<Fix> unproven = [.. result.Dropped.Select(d => d.Fix)];
+        if (count == 0) return new AllSafeFixes(null, unproven);
         string title = count == 1 ? "Apply the safe fix in this file" : $"Apply all {count} safe fixes in this file";
-        return new CodeActionInfo(title, CodeActionKind.SourceFixAll, TextDifference.Between(file.Text, result.Text), null, false, null);
+        return new AllSafeFixes(new CodeActionInfo(title, CodeActionKind.SourceFixAll, TextDifference.Between(file.Text, result.Text), null, false, null), unproven);
     }
 }

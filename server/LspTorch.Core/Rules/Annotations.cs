@@ -10,7 +10,7 @@ internal static class Annotations
 {
     public static Fix? OfParameter(FileSnapshot file, Arg parameter, TorchType type, string note, FixSafety safety)
     {
-        if (AnnotationWriter.Write(file.Model, type) is not { } written) return null;
+        if (AnnotationWriter.Write(file.Model, type, parameter.Start) is not { } written) return null;
         return new Fix($"Annotate '{parameter.Name}: {written.Text}'{note}", safety,
             [.. ParameterEdits(file, parameter, written), .. AnnotationWriter.ImportEdits(file.Model, written.Imports)]);
     }
@@ -39,7 +39,7 @@ internal static class Annotations
 
     public static Fix? OfReturn(FileSnapshot file, FunctionDef function, TorchType type, string note, FixSafety safety)
     {
-        if (AnnotationWriter.Write(file.Model, type) is not { } written) return null;
+        if (AnnotationWriter.Write(file.Model, type, function.Start) is not { } written) return null;
         return new Fix($"Annotate '{function.Name}(...) -> {written.Text}'{note}", safety,
             AnnotationWriter.Annotate(file.Model, function.ParametersEnd, " -> ", written));
     }
@@ -47,7 +47,8 @@ internal static class Annotations
     /// <summary>Declares an attribute at class level, the only place where the compiler looks for its type.</summary>
     public static Fix? OfAttribute(FileSnapshot file, ClassDef owner, string name, TorchType type, string note, FixSafety safety)
     {
-        if (owner.Body.Count == 0 || AnnotationWriter.Write(file.Model, type) is not { } written) return null;
+        // What decorates or makes the class may give its annotations a meaning, as dataclass does.
+        if (owner.Body.Count == 0 || owner.Decorators.Count > 0 || owner.Keywords.Count > 0 || AnnotationWriter.Write(file.Model, type, owner.Start) is not { } written) return null;
         var first = Blocks.IsDocstring(owner.Body[0]) && owner.Body.Count > 1 ? owner.Body[1] : owner.Body[0];
         if (Blocks.IsDocstring(first)) return null;
         int line = file.Text.LineOf(Refactorings.MovedPiece.StartOf(first));

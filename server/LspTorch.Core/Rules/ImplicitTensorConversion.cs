@@ -22,12 +22,18 @@ public sealed class ImplicitTensorConversion : ProblemRule
         (problem.At switch
         {
             Name { Context: ExprContext.Store } target => StartAsTensor(context, body, target),
-            Expr value and not Starred => Convert(value, problem.Wanted),
+            Expr value and not Starred => Convert(context.File, value, problem.Wanted),
             _ => null,
         }) is { } fix ? [fix] : [];
 
-    private static Fix Convert(Expr value, TorchType? wanted) =>
-        new($"Convert it: '{wanted}(...)'", FixSafety.Suggested, [TextEdit.Insert(value.Start, $"{wanted}("), TextEdit.Insert(value.End, ")")]);
+    /// <summary>Functions of math make a number of a Tensor anyway; elsewhere eager mode goes on with the Tensor.</summary>
+    private static Fix Convert(FileSnapshot file, Expr value, TorchType? wanted)
+    {
+        string title = $"Convert it: '{wanted}(...)'";
+        ImmutableArray<TextEdit> edits = [TextEdit.Insert(value.Start, $"{wanted}("), TextEdit.Insert(value.End, ")")];
+        bool isNumberAnyway = value.Parent is Call call && !ReferenceEquals(call.Func, value) && file.Model.ResolveName(call.Func)?.StartsWith("math.", StringComparison.Ordinal) == true;
+        return isNumberAnyway ? new Fix(title, FixSafety.Suggested, edits) : Fix.Changing(title, "eager mode goes on with a number too, without gradient", edits);
+    }
 
     /// <summary>Where the variable starts as a number and everything else that is stored to it is a Tensor.</summary>
     private static Fix? StartAsTensor(RuleContext context, CompiledBody body, Name target)
@@ -38,7 +44,7 @@ public sealed class ImplicitTensorConversion : ProblemRule
         var converted = context.File.Model.ProblemsOf(body.Def).Where(p => p.Kind == ProblemKind.ImplicitConversion).Select(p => p.At).ToHashSet();
         if (!later.All(converted.Contains)) return null;
         string made = TorchNames.Member(context.File, "tensor", out var import);
-        return new Fix($"Start '{target.Id}' as a Tensor", FixSafety.Suggested,
+        return Fix.Changing($"Start '{target.Id}' as a Tensor", "it is one where nothing is added, too, and '+=' changes it in place",
             [.. import is { } line ? [line] : ImmutableArray<TextEdit>.Empty, TextEdit.Insert(value.Start, made + "("), TextEdit.Insert(value.End, ")")]);
     }
 

@@ -15,5 +15,5 @@ public sealed class NoMatchingOverload : ProblemRule
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
         problem is { Related: Arg { Annotation: null, Default: null } parameter, Wanted: { IsWritable: true } given }
             && given != TorchType.None && given != TorchType.Any && given is not ListType { IsEmptyLiteral: true }
-            && Annotations.OfParameter(context.File, parameter, given, "", FixSafety.Suggested) is { } fix ? [fix] : [];
+            && ParameterUses.Annotated(context.File, parameter, given, "", FixSafety.Suggested) is { } fix ? [fix] : [];
 }

@@ -14,7 +14,10 @@ internal static class SyntaxRepairs
             ? new Fix("Leave out the '+'", FixSafety.Suggested, [TextEdit.Delete(TextSpan.FromBounds(plus.Start, plus.Operand.ParenthesizedSpan.Start))])
             : null;
 
-    /// <summary><c>x //= y</c> as <c>x = x // y</c>: the same for a variable of numbers; a tensor is no longer changed in place.</summary>
+    /// <summary>
+    /// <c>x //= y</c> as <c>x = x // y</c>: the same for a variable of numbers; a tensor is no longer changed in place. Tensors have no <c>@=</c> of their own:
+    /// Python makes the same of it.
+    /// </summary>
     public static Fix? SpellOutAssignment(FileSnapshot file, Node node)
     {
         if (node is not AugAssign { Target: Name target } assign) return null;
@@ -30,7 +33,10 @@ internal static class SyntaxRepairs
             edits.Add(TextEdit.Insert(value.Start, "("));
             edits.Add(TextEdit.Insert(value.End, ")"));
         }
-        return new Fix($"Write '{target.Id} = {target.Id} {sign} ...'", number ? FixSafety.Safe : FixSafety.Suggested, edits.ToImmutable());
+        string title = $"Write '{target.Id} = {target.Id} {sign} ...'";
+        if (number) return new Fix(title, FixSafety.Safe, edits.ToImmutable());
+        return sign == "@" ? new Fix(title, FixSafety.Suggested, edits.ToImmutable())
+            : Fix.Changing(title, "a Tensor is no longer changed in place", edits.ToImmutable());
     }
 
     /// <summary>In a membership test a list of the same elements answers the same.</summary>
@@ -40,7 +46,10 @@ internal static class SyntaxRepairs
         int index = compare.Comparators.ToList().IndexOf(set);
         if (index < 0 || compare.Ops[index] is not (CompareOperator.In or CompareOperator.NotIn)) return null;
         if (set.Elements.Any(e => e is Starred)) return null;
-        return new Fix("Test membership in a list", FixSafety.Safe,
+        // A set compares by hash first, and wants values that have one.
+        bool plain = file.Model.TypeOf(compare.Left) is TorchScript.PrimitiveType { Kind: TorchScript.PrimitiveKind.Int or TorchScript.PrimitiveKind.Float
+            or TorchScript.PrimitiveKind.Bool or TorchScript.PrimitiveKind.Str };
+        return new Fix("Test membership in a list", plain ? FixSafety.Safe : FixSafety.Suggested,
             [new TextEdit(new TextSpan(set.Start, 1), "["), new TextEdit(new TextSpan(set.End - 1, 1), "]")]);
     }
 
@@ -97,27 +106,12 @@ internal static class SyntaxRepairs
     {
         if (node is not Call call || call.Keywords.Count == 0 || call.Args.Count == 0) return null;
         if (call.Keywords[0].Start < call.Args[^1].End) return null;
-        return new Fix("Leave out the keyword arguments", FixSafety.Suggested,
-            [TextEdit.Delete(TextSpan.FromBounds(call.Args[^1].ParenthesizedSpan.End, call.Keywords[^1].End))]);
+        ImmutableArray<TextEdit> edits = [TextEdit.Delete(TextSpan.FromBounds(call.Args[^1].ParenthesizedSpan.End, call.Keywords[^1].End))];
+        const string title = "Leave out the keyword arguments";
+        return call.Keywords.All(k => k.Name == "flush") ? new Fix(title, FixSafety.Suggested, edits) : Fix.Changing(title, "what is printed", edits);
     }
 
     public static Fix? PassForEllipsis(FileSnapshot file, Node node) => new("Write 'pass'", FixSafety.Safe, [new TextEdit(node.Span, "pass")]);
-
-    /// <summary>Moves an import that stands alone on its line to the top of the file; it is then run with the module's import, which fails where it does.</summary>
-    public static Fix? ImportAtTop(FileSnapshot file, Node node)
-    {
-        if (node is not Stmt statement || !StartsItsLine(file, statement)) return null;
-        if (node is ImportFrom { Names: [{ Name: "*" }] } or ImportFrom { Module: "__future__" }) return null;
-        int firstLine = file.Text.LineOf(node.Start), lastLine = file.Text.LineOf(node.End);
-        if (file.Text.Text[node.End..file.Text.LineEnd(lastLine)].Trim() is { Length: > 0 } rest && rest[0] != '#') return null;
-        if (Blocks.Containing(statement) is not { Count: >= 2 } block) return null;
-        string text = file.Text[node.Span];
-        return Fix.Changing("Import at the top of the file", "it is imported with this module, or this module cannot be imported",
-        [
-            TextEdit.Insert(Blocks.OffsetBehindImports(file), text + file.Text.DominantLineBreak),
-            TextEdit.Delete(TextSpan.FromBounds(file.Text.LineStart(firstLine), file.Text.LineEndWithBreak(lastLine))),
-        ]);
-    }
 
     /// <summary><c>X | None</c> as <c>Optional[X]</c>, several as <c>Union[...]</c>.</summary>
     public static Fix? UnionAsTyping(FileSnapshot file, Node node)

@@ -44,9 +44,9 @@ public sealed class UnannotatedNonTensorDefault : Rule
         if (observed?.JoinedType is { } seen && TorchType.TryParse(seen, out var seenType) && seenType != fromDefault && seenType.IsWritable
             && (seenType == TorchType.Float && fromDefault == TorchType.Int || fromDefault.IsUnknown))
         {
-            if (Annotations.OfParameter(file, parameter, seenType, $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix) yield return fix;
+            if (ParameterUses.Annotated(file, parameter, seenType, $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix) yield return fix;
         }
-        if (Annotations.OfParameter(file, parameter, fromDefault, "", FixSafety.Safe) is { } plain) yield return plain;
+        if (ParameterUses.Annotated(file, parameter, fromDefault, "", FixSafety.Safe) is { } plain) yield return plain;
     }
 
     private static string Shown(FileSnapshot file, Expr value)

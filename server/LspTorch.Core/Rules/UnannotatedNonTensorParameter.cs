@@ -33,20 +33,23 @@ public sealed class UnannotatedNonTensorParameter : Rule
                     certain ??= context.Compiled.Live<Call>().Where(c => c.Certain).Select(c => c.Node).ToHashSet();
                     string passed = calls.Length == 1 ? $"but {body.Def.Name} is given '{type}'" : $"but all {calls.Length} calls give '{type}'";
                     context.Report(new Finding(Id, calls.Any(certain.Contains) ? body.SeverityForCallers : Severity.Warning, parameter.NameSpan,
-                        $"TorchScript assumes '{parameter.Name}' is a Tensor, {passed}: annotate it '{parameter.Name}: {type}'.", body.Function.QualifiedName,
-                        Annotations.OfParameter(file, parameter, type, "", FixSafety.Safe) is { } fix ? [fix] : [],
+                        $"TorchScript assumes '{parameter.Name}' is a Tensor, {passed}: annotate it '{parameter.Name}: {type}'{Advice(file, parameter, type)}.", body.Function.QualifiedName,
+                        ParameterUses.Annotated(file, parameter, type, "", FixSafety.Safe) is { } fix ? [fix] : [],
                         [.. calls.Take(3).Select(c => new RelatedPlace(c.Span, $"gives '{type}'")), .. body.WhyCompiled()]));
                 }
                 else if (file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { Stale: false } observed && observed.JoinedType is { } seen
                     && TorchType.TryParse(seen, out var was) && was.IsWritable && was != TorchType.Tensor && was != TorchType.None)
                 {
                     context.Report(this, Severity.Warning, parameter.NameSpan,
-                        $"TorchScript assumes '{parameter.Name}' is a Tensor, but it was '{was}' in {observed.Counted} calls: annotate it '{parameter.Name}: {was}'.", body,
-                        Annotations.OfParameter(file, parameter, was, $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix ? [fix] : []);
+                        $"TorchScript assumes '{parameter.Name}' is a Tensor, but it was '{was}' in {observed.Counted} calls: annotate it '{parameter.Name}: {was}'{Advice(file, parameter, was)}.", body,
+                        ParameterUses.Annotated(file, parameter, was, $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix ? [fix] : []);
                 }
             }
         }
     }
+
+    private static string Advice(FileSnapshot file, Arg parameter, TorchType type) =>
+        ParameterUses.NeedTensor(file, parameter, type).Count > 0 ? $", and pass 'torch.tensor({parameter.Name})' on where a Tensor is wanted" : "";
 
     /// <summary>An overload or a decorator may say the types elsewhere.</summary>
     private static bool IsOnlyDefinition(FileSnapshot file, CompiledBody body, Dictionary<(Node?, string), int> definitions)

@@ -24,9 +24,9 @@ internal static partial class UnsupportedSyntaxTable
             "move it to module level, or make it a method", n => n.NameSpan),
         new SyntaxFact<ClassDef>("nested-class", "a class inside a compiled function cannot be compiled", "move it to module level", n => n.NameSpan),
         new SyntaxFact<Import>("import", "'import' inside a compiled function cannot be compiled", "import at the top of the file", n => n.Span)
-            { Repair = SyntaxRepairs.ImportAtTop },
+            { Repair = ImportRepair.AtTop },
         new SyntaxFact<ImportFrom>("import-from", "'import' inside a compiled function cannot be compiled", "import at the top of the file", n => n.Span)
-            { Repair = SyntaxRepairs.ImportAtTop },
+            { Repair = ImportRepair.AtTop },
         new SyntaxFact<Global>("global", "'global' cannot be compiled", "pass the value as an argument, or keep it in an attribute", n => Word(n, 6)),
         new SyntaxFact<Nonlocal>("nonlocal", "'nonlocal' cannot be compiled", "pass the value as an argument", n => Word(n, 8)),
         new SyntaxFact<SetExpr>("set", "a set cannot be compiled", "use a list, or a dictionary for look-ups", n => n.Span) { Repair = SyntaxRepairs.SetAsList },

@@ -20,12 +20,15 @@ public static class AnnotationWriter
 {
     private static readonly TorchVersion unions = new(1, 10);
 
-    /// <summary>Null where the type cannot be written (Unknown, modules, a class of another file, Union before torch 1.10).</summary>
-    public static WrittenAnnotation? Write(SemanticModel model, TorchType type)
+    /// <summary>
+    /// Null where the type cannot be written (Unknown, modules, a class of another file, Union before torch 1.10, a name that means something else here).
+    /// </summary>
+    /// <param name="evaluatedAt">Where Python evaluates the annotation (UTF-16 offset): a class that is defined later has no name there. Null: it is not evaluated.</param>
+    public static WrittenAnnotation? Write(SemanticModel model, TorchType type, int? evaluatedAt = null)
     {
         var imports = ImmutableArray.CreateBuilder<NeededImport>();
         var text = new StringBuilder();
-        return type.IsWritable && Append(model, type, text, imports, 0)
+        return type.IsWritable && Append(model, type, text, imports, evaluatedAt, 0)
             ? new WrittenAnnotation(text.ToString(), imports.Count < 2 ? imports.ToImmutable() : [.. imports.Distinct()])
             : null;
     }
@@ -78,7 +81,7 @@ public static class AnnotationWriter
     }
 
     private static bool Append(
-        SemanticModel model, TorchType type, StringBuilder text, ImmutableArray<NeededImport>.Builder imports, int depth)
+        SemanticModel model, TorchType type, StringBuilder text, ImmutableArray<NeededImport>.Builder imports, int? evaluatedAt, int depth)
     {
         if (depth > 40) return false;
         switch (type)
@@ -86,23 +89,25 @@ public static class AnnotationWriter
             case PrimitiveType primitive:
                 switch (primitive.Kind)
                 {
-                    case PrimitiveKind.Tensor: text.Append(NameOf(model, "torch", "Tensor", imports)); return true;
-                    case PrimitiveKind.Device: text.Append(NameOf(model, "torch", "device", imports)); return true;
-                    case PrimitiveKind.Any: text.Append(NameOf(model, "typing", "Any", imports)); return true;
+                    case PrimitiveKind.Tensor: return AppendName(model, "torch", "Tensor", text, imports);
+                    case PrimitiveKind.Device: return AppendName(model, "torch", "device", text, imports);
+                    case PrimitiveKind.Any: return AppendName(model, "typing", "Any", text, imports);
                     case PrimitiveKind.None: text.Append("None"); return true;
                     case PrimitiveKind.Number: return false;
                     default: text.Append(primitive); return true;
                 }
-            case ListType list: return AppendGeneric(model, "List", [list.Element], text, imports, depth);
-            case OptionalType optional: return AppendGeneric(model, "Optional", [optional.Element], text, imports, depth);
-            case DictType dict: return AppendGeneric(model, "Dict", [dict.Key, dict.Value], text, imports, depth);
+            case ListType list: return AppendGeneric(model, "List", [list.Element], text, imports, evaluatedAt, depth);
+            case OptionalType optional: return AppendGeneric(model, "Optional", [optional.Element], text, imports, evaluatedAt, depth);
+            case DictType dict: return AppendGeneric(model, "Dict", [dict.Key, dict.Value], text, imports, evaluatedAt, depth);
             case TupleType { Elements.Length: 0 }:
-                text.Append(NameOf(model, "typing", "Tuple", imports)).Append("[()]");
+                if (!AppendName(model, "typing", "Tuple", text, imports)) return false;
+                text.Append("[()]");
                 return true;
-            case TupleType tuple: return AppendGeneric(model, "Tuple", tuple.Elements, text, imports, depth);
+            case TupleType tuple: return AppendGeneric(model, "Tuple", tuple.Elements, text, imports, evaluatedAt, depth);
             case UnionType union when model.File.Options.Torch >= unions:
-                return AppendGeneric(model, "Union", union.Members, text, imports, depth);
-            case ClassType { Definition: { } definition } when ReferenceEquals(definition.Owner, model):
+                return AppendGeneric(model, "Union", union.Members, text, imports, evaluatedAt, depth);
+            case ClassType { Definition: { } definition } when ReferenceEquals(definition.Owner, model)
+                && !(definition.Node.End > evaluatedAt && !AreTexts(model.File.Tree.Root)):
                 text.Append(definition.Name);
                 return true;
             default: return false;
@@ -110,39 +115,66 @@ public static class AnnotationWriter
     }
 
     private static bool AppendGeneric(SemanticModel model, string constructor, ImmutableArray<TorchType> arguments, StringBuilder text,
-        ImmutableArray<NeededImport>.Builder imports, int depth)
+        ImmutableArray<NeededImport>.Builder imports, int? evaluatedAt, int depth)
     {
-        text.Append(NameOf(model, "typing", constructor, imports)).Append('[');
+        if (!AppendName(model, "typing", constructor, text, imports)) return false;
+        text.Append('[');
         for (int i = 0; i < arguments.Length; i++)
         {
             if (i > 0) text.Append(", ");
-            if (!Append(model, arguments[i], text, imports, depth + 1)) return false;
+            if (!Append(model, arguments[i], text, imports, evaluatedAt, depth + 1)) return false;
         }
         text.Append(']');
         return true;
     }
 
-    /// <summary>The shortest way in which this file can name a member of a module; asks for an import where it cannot.</summary>
-    private static string NameOf(SemanticModel model, string module, string member, ImmutableArray<NeededImport>.Builder imports)
+    /// <summary>
+    /// The shortest way in which this file can name a member of a module where its definitions are; asks for an import where it cannot. False where the
+    /// name means something else in the file.
+    /// </summary>
+    private static bool AppendName(SemanticModel model, string module, string member, StringBuilder text, ImmutableArray<NeededImport>.Builder imports)
     {
         var scope = model.Names.ModuleScope;
         string wanted = $"{module}.{member}";
         string? viaModule = null;
-        foreach (var (name, target) in scope.SureImports)
+        int definitions = FirstDefinition(model.File.Tree.Root);
+        foreach (var (name, target, start) in scope.SureImports)
         {
-            if (target == wanted) return name;
+            if (start > definitions) continue;
+            if (target == wanted)
+            {
+                text.Append(name);
+                return true;
+            }
             if (target == module) viaModule ??= $"{name}.{member}";
         }
-        if (viaModule is not null) return viaModule;
-        if (scope.StarImports.Contains(module)) return member;
-        imports.Add(new NeededImport(module, member));
-        return member;
+        if (viaModule is null && !scope.StarImports.Contains(module))
+        {
+            foreach (var binding in scope.Find(member))
+                if (binding.Target != wanted) return false;
+            imports.Add(new NeededImport(module, member));
+        }
+        text.Append(viaModule ?? member);
+        return true;
+    }
+
+    /// <summary>Annotations are kept as texts, which nothing evaluates.</summary>
+    private static bool AreTexts(Module root) => root.Body.Any(s => s is ImportFrom { Module: "__future__" } future && future.Names.Any(n => n.Name == "annotations"));
+
+    /// <summary>Where the file's first function or class begins, or a statement that holds one (UTF-16 offset): what is imported later has no name there.</summary>
+    private static int FirstDefinition(Module root)
+    {
+        foreach (var statement in root.Body)
+            if (statement is FunctionDef or ClassDef || statement is If or Try or With or For or While && statement.Find<Stmt>().Any(s => s is FunctionDef or ClassDef))
+                return statement.Start;
+        return int.MaxValue;
     }
 
     private static ImportFrom? ExistingImport(Module root, string module)
     {
+        int definitions = FirstDefinition(root);
         foreach (var statement in root.Body)
-            if (statement is ImportFrom { Level: 0, Names.Count: > 0 } import && import.Module == module && import.Names[0].Name != "*")
+            if (statement.Start < definitions && statement is ImportFrom { Level: 0, Names.Count: > 0 } import && import.Module == module && import.Names[0].Name != "*")
                 return import;
         return null;
     }

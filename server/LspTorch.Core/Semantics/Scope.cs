@@ -36,11 +36,11 @@ public sealed class Scope
     public IEnumerable<string> Names => bindings.Keys;
 
     /// <summary>The names that stand for a module or a member of one through an import at the top of the file, which always happens.</summary>
-    internal IReadOnlyList<(string Name, string Target)> SureImports => sureImports ??= [.. bindings
+    internal IReadOnlyList<(string Name, string Target, int Start)> SureImports => sureImports ??= [.. bindings
         .Where(b => b.Value is [{ Kind: BindingKind.Import, Target: not null, Node.Parent: (Import or ImportFrom) and { Parent: Module } }])
-        .Select(b => (b.Key, b.Value[0].Target!))];
+        .Select(b => (b.Key, b.Value[0].Target ?? "", b.Value[0].Node.Start))];
 
-    private IReadOnlyList<(string Name, string Target)>? sureImports;
+    private IReadOnlyList<(string Name, string Target, int Start)>? sureImports;
 
     private void Add(string name, Binding binding)
     {

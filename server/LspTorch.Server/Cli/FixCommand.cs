@@ -38,6 +38,8 @@ internal static class FixCommand
                 continue;
             }
             var fixedText = FixApplier.Apply(file, suggested, Wanted(select, settings), cancellationToken);
+            foreach (var dropped in fixedText.Dropped)
+                terminal.Complain($"{path}:{dropped.Line + 1}: '{dropped.Fix.Title}' is left out, for the file would have a new error: {dropped.NewError.Message}");
             if (fixedText.Applied.IsEmpty) continue;
             try
             {

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Text;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>
+/// The errors of a file after an edit that it had not before. An error is an old one where its rule reported that line before the edit, or where the same
+/// was said elsewhere of something that no fix has mended since (code that was moved).
+/// </summary>
+internal static class ErrorChange
+{
+    /// <param name="edits">What was changed in <paramref name="before"/>'s text.</param>
+    /// <param name="mended">Findings of before whose fixes are among the edits: an error of their kind elsewhere is a new one.</param>
+    /// <param name="afterText">The text behind the edits.</param>
+    public static IReadOnlyList<Finding> NewErrors(
+        SourceText beforeText, IEnumerable<Finding> before, ImmutableArray<TextEdit> edits, IReadOnlySet<Finding> mended, SourceText afterText, IEnumerable<Finding> after)
+    {
+        var moves = new EditedPositions(edits);
+        var old = before.Where(IsError).Select(f => (Finding: f, Line: afterText.LineOf(Math.Min(moves.After(f.Span.Start), afterText.Length)))).ToList();
+        var left = after.Where(IsError).ToList();
+        Take((o, f) => o.Finding.RuleId == f.RuleId && o.Finding.Message == f.Message && o.Line == afterText.LineOf(f.Span.Start));
+        Take((o, f) => o.Finding.RuleId == f.RuleId && o.Line == afterText.LineOf(f.Span.Start));
+        Take((o, f) => o.Finding.RuleId == f.RuleId && o.Finding.Message == f.Message && !mended.Contains(o.Finding));
+        return left;
+
+        void Take(Func<(Finding Finding, int Line), Finding, bool> same)
+        {
+            for (int i = left.Count - 1; i >= 0; i--)
+            {
+                int found = old.FindIndex(o => same(o, left[i]));
+                if (found < 0) continue;
+                old.RemoveAt(found);
+                left.RemoveAt(i);
+            }
+        }
+    }
+
+    private static bool IsError(Finding finding) => finding.Severity == Severity.Error;
+}
+
+/// <summary>Where a place of a text (UTF-16 offset) is after edits that do not touch each other.</summary>
+internal sealed class EditedPositions(ImmutableArray<TextEdit> edits)
+{
+    private readonly TextEdit[] ordered = [.. edits.OrderBy(e => e.Span.Start).ThenBy(e => e.Span.End)];
+
+    /// <summary>The same place; the start of the new text where the place was replaced.</summary>
+    public int After(int offset)
+    {
+        int shift = 0;
+        foreach (var edit in ordered)
+        {
+            if (edit.Span.Start > offset || edit.Span.IsEmpty && edit.Span.Start == offset && edit.NewText.Length == 0) break;
+            if (edit.Span.End <= offset) shift += edit.NewText.Length - edit.Span.Length;
+            else return edit.Span.Start + shift;
+        }
+        return offset + shift;
+    }
+}
