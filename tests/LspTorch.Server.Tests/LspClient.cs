@@ -9,7 +9,8 @@ namespace LspTorch.Server.Tests;
 /// <summary>A small language client around the real server process. Every wait has a limit.</summary>
 internal sealed class LspClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    // Of a state that comes; long, since others may use the processors.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     private readonly Process process;
     private readonly Task reading;
@@ -17,7 +18,8 @@ internal sealed class LspClient : IAsyncDisposable
     private readonly List<JsonObject> notifications = [];
     private readonly SemaphoreSlim arrived = new(0);
     private readonly StringBuilder errors = new();
-    private int lastId;
+    // Not the numbers that the server counts its own requests by.
+    private int lastId = 1000;
 
     public LspClient()
     {
@@ -42,6 +44,9 @@ internal sealed class LspClient : IAsyncDisposable
     {
         ["workspace/configuration"] = _ => new JsonArray(new JsonObject()),
     };
+
+    /// <summary>Leaves the server's requests without an answer.</summary>
+    public bool AnswersNothing { get; init; }
 
     /// <summary>Methods of the server's requests, in order.</summary>
     public ConcurrentQueue<JsonObject> Asked { get; } = new();
@@ -265,6 +270,7 @@ internal sealed class LspClient : IAsyncDisposable
                 if (message["id"] is { } asked)
                 {
                     Asked.Enqueue(message);
+                    if (AnswersNothing) continue;
                     var answer = Answers.TryGetValue((string?)message["method"] ?? "", out var make) ? make(message["params"]) : null;
                     try
                     {
@@ -281,7 +287,7 @@ internal sealed class LspClient : IAsyncDisposable
                     arrived.Release();
                 }
             }
-            else if (message["id"] is JsonValue id && id.GetValueKind() == JsonValueKind.Number && waiting.TryRemove((int)id, out var answered))
+            else if (message["id"] is JsonValue id && id.TryGetValue(out int number) && waiting.TryRemove(number, out var answered))
             {
                 answered.SetResult(message);
             }

@@ -23,9 +23,12 @@ internal static class ServerProgram
     public sealed record Outcome(int Status, string Output, string Errors);
 
     /// <summary>Runs to the end, at most 60 seconds.</summary>
-    public static async Task<Outcome> RunAsync(string folder, params IEnumerable<string> arguments)
+    public static Task<Outcome> RunAsync(string folder, params IEnumerable<string> arguments) => RunAsync(folder, arguments, _ => { });
+
+    public static async Task<Outcome> RunAsync(string folder, IEnumerable<string> arguments, Action<ProcessStartInfo> prepare)
     {
         var start = Start(arguments);
+        prepare(start);
         start.WorkingDirectory = folder;
         using var process = Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
         process.StandardInput.Close();

@@ -12,6 +12,8 @@ import { packageExtension } from '../../scripts/package.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const examples = path.join(root, 'examples');
 export const pictures = path.join(root, 'artifacts', 'e2e');
+/** How long a state may take to come, in ms: the machine may be busy with other things, on two cores. */
+export const PATIENCE = 180_000;
 export const python = process.env.LSPTORCH_TEST_PYTHON || '/usr/bin/python3';
 
 /** Everything installed and built; resolves to what `openEditor` needs. LSPTORCH_E2E_VSIX names a package to use as it is. */
@@ -72,15 +74,15 @@ export class Editor {
 
   /** Opens a file of the folder and waits until its text is drawn. */
   async open(name) {
-    await this.page.goto(this.running.page(path.join(this.folder, name)), { timeout: 120_000 });
+    await this.page.goto(this.running.page(path.join(this.folder, name)), { timeout: PATIENCE });
     await this.until(`${name} is open`, async () => {
       const tab = await this.page.locator('.tab.active').first().textContent({ timeout: 500 }).catch(() => '');
       return (tab ?? '').includes(path.basename(name)) && (await this.lines()).length > 3;
-    }, 60_000);
+    });
     // Extensions come after the text: the language they bring is the sign.
     if (name.endsWith('.py')) {
       await this.until('the language is Python', async () =>
-        (await this.page.locator('#status\\.editor\\.mode').textContent({ timeout: 500 }).catch(() => ''))?.includes('Python'), 60_000);
+        (await this.page.locator('#status\\.editor\\.mode').textContent({ timeout: 500 }).catch(() => ''))?.includes('Python'));
     }
   }
 
@@ -94,7 +96,7 @@ export class Editor {
    * Polls `look` until it answers something truthy, and answers that. A failure tells what was awaited, what was seen last, and
    * leaves a picture.
    */
-  async until(what, look, limit = 20_000, lastSeen = async () => (await this.lines()).join('\n')) {
+  async until(what, look, limit = PATIENCE, lastSeen = async () => (await this.lines()).join('\n')) {
     const end = Date.now() + limit;
     for (;;) {
       const seen = await look();
@@ -134,15 +136,23 @@ export class Editor {
   /** The cursor to a place: 1-based line and column, as the editor counts. */
   async goTo(line, column = 1) {
     await this.focusText();
-    await this.press('Control+g');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor({ state: 'visible', timeout: 10_000 });
+    const input = await this.ask('Control+g');
     await input.fill(`:${line}:${column}`);
     await this.press('Enter');
     await this.until(`the cursor at ${line}:${column}`, async () => {
       const shown = await this.page.locator('#status\\.editor\\.selection').textContent({ timeout: 500 }).catch(() => '');
       return shown?.includes(`Ln ${line}, Col ${column}`);
-    }, 8000);
+    });
+  }
+
+  /** Presses a key until the input that it opens is there, and answers that: a busy editor loses keys. */
+  async ask(key) {
+    const input = this.page.locator('.quick-input-widget input').first();
+    for (const end = Date.now() + PATIENCE; ;) {
+      await this.press(key);
+      if (await input.waitFor({ state: 'visible', timeout: 10_000 }).then(() => true, () => false)) return input;
+      if (Date.now() > end) throw new Error(`${key} opens no input.`);
+    }
   }
 
   /** Scrolls until the line (1-based) is the first on the screen, and leaves the cursor at `cursor`, which must then be visible too. */
@@ -181,17 +191,15 @@ export class Editor {
 
   /** Runs a command from the palette by its full title; false where the palette does not offer it (and need not). */
   async command(title, { mustExist = true } = {}) {
-    const end = Date.now() + (mustExist ? 20_000 : 0);
+    const end = Date.now() + (mustExist ? PATIENCE : 0);
     for (;;) {
       await this.focusText();
-      await this.press('F1');
-      const input = this.page.locator('.quick-input-widget input').first();
-      await input.waitFor({ state: 'visible', timeout: 10_000 });
+      const input = await this.ask('F1');
       await input.fill(`>${title}`);
       const rows = await this.until(`the palette answers for '${title}'`, async () => {
         const found = await this.page.locator('.quick-input-list .monaco-list-row').allTextContents();
         return found.length > 0 ? found.map((row) => row.replaceAll('\u00a0', ' ')) : null;
-      }, 10_000);
+      });
       const index = rows.findIndex((row) => row.startsWith(title));
       if (index >= 0) {
         await this.page.locator('.quick-input-list .monaco-list-row').nth(index).click();
@@ -243,10 +251,10 @@ export class Editor {
   /** Moves the mouse to a word and answers the hover's text when it matches. */
   async hover(linePattern, word, expected, occurrence = 0) {
     const read = async () => (await this.page.locator('.monaco-hover:visible').allTextContents()).join('\n').replaceAll('\u00a0', ' ');
-    for (let attempt = 0; ; attempt += 1) {
+    for (const end = Date.now() + PATIENCE; ;) {
       await this.press('Escape');
       await this.page.mouse.move(5, 5);
-      const at = await this.until(`'${word}' in a line like ${linePattern}`, () => this.place(linePattern, word, occurrence), 10_000);
+      const at = await this.until(`'${word}' in a line like ${linePattern}`, () => this.place(linePattern, word, occurrence));
       await this.page.mouse.move(at.x - 6, at.y, { steps: 3 });
       await this.page.mouse.move(at.x, at.y, { steps: 4 });
       try {
@@ -255,7 +263,7 @@ export class Editor {
           return expected.test(text) ? text : null;
         }, 6000, read);
       } catch (error) {
-        if (attempt === 2) throw error;
+        if (Date.now() > end) throw error; // the mouse came before the text was drawn anew: once more
       }
     }
   }
@@ -277,7 +285,7 @@ export class Editor {
   /** Opens the menu of fixes and refactorings at the cursor or selection; answers its titles. */
   async actions() {
     const rows = this.page.locator('.action-widget .monaco-list-row.action');
-    for (let attempt = 0; attempt < 4; attempt += 1) {
+    for (const end = Date.now() + PATIENCE; Date.now() < end;) {
       await this.press('Control+.');
       const shown = await rows.first().waitFor({ state: 'visible', timeout: 4000 }).then(() => true, () => false);
       if (shown) return (await rows.allTextContents()).map((row) => row.replaceAll('\u00a0', ' ').trim());
@@ -290,7 +298,7 @@ export class Editor {
 
   /** Takes the first action at the cursor whose title matches. */
   async act(pattern) {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + PATIENCE;
     let titles = [];
     while (Date.now() < end) {
       titles = await this.actions();

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { copyOfExample, examples, openEditor, prepare, python } from './driver.mjs';
+import { copyOfExample, examples, openEditor, PATIENCE, prepare, python } from './driver.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 let editor;
@@ -72,9 +72,9 @@ test('a hover says where its facts come from', async () => {
 test('the probe, by its command, shows what the values were', async () => {
   await editor.command('LspTorch: Probe…');
   const row = editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'run.py' }).first();
-  await row.waitFor({ state: 'visible', timeout: 10_000 });
+  await row.waitFor({ state: 'visible', timeout: PATIENCE });
   await row.click();
-  await editor.seesLine(/mask: bool\[B, T\] = torch\.from_numpy/, 60_000);
+  await editor.seesLine(/mask: bool\[B, T\] = torch\.from_numpy/);
   await editor.picture('3-probed');
   const text = await editor.hover(/ = self\.embed\(ids\)/, 'x', /observed/);
   assert.match(text, /f32\[B, T, 64\]/);

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureLibTorch, libtorchWorker } from '../../scripts/lib/libtorch.mjs';
-import { copyOfExample, openEditor, prepare } from './driver.mjs';
+import { copyOfExample, openEditor, PATIENCE, prepare } from './driver.mjs';
 
 const images = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs', 'images');
 const size = { width: 1120, height: 700 };
@@ -54,7 +54,7 @@ async function probe() {
   await editor.command('LspTorch: Probe…');
   await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'run.py' }).first().click();
   await editor.until('the probe has ended', async () =>
-    (await editor.page.locator('.statusbar-item').allTextContents()).some((text) => text.includes('places observed')), 60_000);
+    (await editor.page.locator('.statusbar-item').allTextContents()).some((text) => text.includes('places observed')));
 }
 
 async function restOfMouse() {
@@ -138,15 +138,15 @@ async function verdicts(parts) {
     await editor.open('model.py');
     await editor.command('LspTorch: Verify the Modules of This File');
     const row = editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'run.py' }).first();
-    await row.waitFor({ state: 'visible', timeout: 90_000 });
+    await row.waitFor({ state: 'visible', timeout: PATIENCE });
     await row.click();
     const lenses = async () => (await editor.page.locator('.editor-instance .codelens-decoration').allTextContents()).map((text) => text.replaceAll('\u00a0', ' '));
     await editor.scrollTo(lineOf('class Attention') - 3, lineOf('class Attention'));
-    await editor.until('the verdict on Attention', async () => (await lenses()).some((text) => /eager ✓.*script ✓.*trace ✓.*libtorch ✓/.test(text)), 240_000, async () => (await lenses()).join('\n'));
+    await editor.until('the verdict on Attention', async () => (await lenses()).some((text) => /eager ✓.*script ✓.*trace ✓.*libtorch ✓/.test(text)), 900_000, async () => (await lenses()).join('\n'));
     const header = editor.page.locator('.pane-header', { hasText: 'TorchScript Readiness' }).first();
     if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
     for (const name of ['Outline', 'Timeline']) await editor.page.locator('.pane-header', { hasText: name }).first().waitFor({ state: 'visible' });
-    await editor.until('the tree', async () => (await editor.page.locator('.pane-body .monaco-list-row[aria-level]').allTextContents()).some((text) => text.includes('encoder')), 30_000);
+    await editor.until('the tree', async () => (await editor.page.locator('.pane-body .monaco-list-row[aria-level]').allTextContents()).some((text) => text.includes('encoder')));
     await editor.page.mouse.move(size.width - 40, 20);
     await shot('verdicts', { bottom: 760 });
   } finally {

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
-import { openEditor, prepare, python } from './driver.mjs';
+import { openEditor, PATIENCE, prepare, python } from './driver.mjs';
 
 let editor;
 let folder;
@@ -61,7 +61,7 @@ test('no way to probe is offered, and a code lens refuses', async () => {
   assert.equal(await editor.command('LspTorch: Probe This File', { mustExist: false }), false);
   assert.equal(await editor.command('LspTorch: Probe…', { mustExist: false }), false);
   const lens = editor.page.locator('.codelens-decoration a', { hasText: 'Probe' }).first();
-  await lens.waitFor({ state: 'visible', timeout: 15_000 });
+  await lens.waitFor({ state: 'visible', timeout: PATIENCE });
   await lens.click();
   await editor.until('the refusal', async () => (await editor.notifications()).find((text) => text.includes('not trusted')));
   await editor.picture('untrusted-refused');
@@ -76,7 +76,7 @@ test('once trusted, the same command runs the script', async () => {
   fs.writeFileSync(path.join(folder, '.vscode', 'settings.json'), '{}');
   await editor.command('Workspaces: Manage Workspace Trust');
   const trust = editor.page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust/ }).first();
-  await trust.waitFor({ state: 'visible', timeout: 15_000 });
+  await trust.waitFor({ state: 'visible', timeout: PATIENCE });
   await trust.click();
   await editor.until('no Restricted Mode', async () => (await editor.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).count()) === 0);
   const modal = editor.page.locator('.monaco-modal-editor-block');
@@ -87,7 +87,7 @@ test('once trusted, the same command runs the script', async () => {
   });
   await editor.seesLine(/def forward\(self, x: Tensor\?/);
   await editor.command('LspTorch: Probe This File');
-  await editor.until('the script\'s own mark', () => marks().includes('ran-script'), 60_000, async () => marks().join(', '));
+  await editor.until('the script\'s own mark', () => marks().includes('ran-script'), PATIENCE, async () => marks().join(', '));
   await editor.seesLine(/def forward\(self, x: f32\[2, 3\]/);
   await editor.picture('trusted-probed');
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { copyOfExample, openEditor, prepare } from './driver.mjs';
+import { copyOfExample, openEditor, PATIENCE, prepare } from './driver.mjs';
 
 let editor;
 let folder;
@@ -28,11 +28,11 @@ const rows = () => texts('.pane-body .monaco-list-row[aria-level]');
 test('the compilers are asked, and each class says what came of it', async () => {
   await editor.command('LspTorch: Verify the Modules of This File');
   const row = editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'run.py' }).first();
-  await row.waitFor({ state: 'visible', timeout: 90_000 });
+  await row.waitFor({ state: 'visible', timeout: PATIENCE });
   await row.click();
   await editor.scrollTo(line('class Speakers'));
   await editor.until('a lens with a verdict', async () => (await lenses()).some((text) => /script ✗/.test(text)), 900_000, async () => (await lenses()).join('\n'));
-  await editor.until('the lens of Encoder', async () => (await lenses()).some((text) => /eager ✓.*script ✗.*trace ◐ these inputs only.*Verify again/.test(text)), 30_000, async () => (await lenses()).join('\n'));
+  await editor.until('the lens of Encoder', async () => (await lenses()).some((text) => /eager ✓.*script ✗.*trace ◐ these inputs only.*Verify again/.test(text)), PATIENCE, async () => (await lenses()).join('\n'));
   await editor.picture('verdict-1-lenses');
 });
 
@@ -48,7 +48,7 @@ test('a lens leads to the place, where the compiler\'s words stand', async () =>
       clicked = Date.now();
     }
     return null;
-  }, 30_000);
+  });
   assert.match(text, /np\.arange|numpy|arange/);
   await editor.picture('verdict-2-reason');
 });
@@ -69,7 +69,7 @@ test('the readiness view shows the tree and what stops each part', async () => {
   const seen = await editor.until('the module tree', async () => {
     const all = await rows();
     return all.some((text) => text.includes('Synthesizer')) && all.some((text) => text.includes('encoder: Encoder')) ? all : null;
-  }, 30_000, async () => (await rows()).join('\n'));
+  }, PATIENCE, async () => (await rows()).join('\n'));
   assert.ok(seen.some((text) => /encoder: Encoder.*script: line \d+/.test(text)), seen.join('\n'));
   await editor.picture('verdict-4-readiness');
 });
@@ -77,6 +77,6 @@ test('the readiness view shows the tree and what stops each part', async () => {
 test('the TorchScript of a class opens beside its source', async () => {
   await editor.goTo(line('class Coupling') + 3);
   await editor.command("LspTorch: Show This Module's TorchScript Code");
-  await editor.until('the code beside', async () => (await texts('.editor-instance .view-line')).some((text) => /class Coupling\(Module\)/.test(text)), 30_000);
+  await editor.until('the code beside', async () => (await texts('.editor-instance .view-line')).some((text) => /class Coupling\(Module\)/.test(text)));
   await editor.picture('verdict-5-torchscript');
 });

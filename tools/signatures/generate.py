@@ -21,6 +21,21 @@ import re
 import sys
 import warnings
 
+# What torch cannot do without, in one release or another. Whatever else is installed torch must not find: it puts names of it among its own (torch.hub.tqdm).
+NEEDED = set("""torch torchgen functorch caffe2 numpy typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec astunparse six
+setuptools pkg_resources packaging refusals""".split())
+
+
+class TorchAlone:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        top = name.partition(".")[0]
+        if top not in NEEDED and top not in sys.stdlib_module_names:
+            raise ModuleNotFoundError(f"No module named '{name}'", name=name)
+
+
+sys.meta_path.insert(0, TorchAlone)
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

@@ -107,7 +107,7 @@ public static class Hover
         if (!type.IsModule) return null;
         var lines = new List<string>();
         foreach (var attribute in type.OwnAttributes.Values.OrderBy(a => a.Node.Start).Take(30))
-            if (!attribute.Type.IsUnknown) lines.Add($"`{attribute.Name}: {attribute.Type}`{(attribute.IsConstant ? " (constant)" : "")}");
+            if (!attribute.Type.IsUnknown) lines.Add($"{Markdown.Code($"{attribute.Name}: {attribute.Type}")}{(attribute.IsConstant ? " (constant)" : "")}");
         var paragraphs = ImmutableArray.CreateBuilder<string>();
         if (lines.Count > 0) paragraphs.Add(string.Join("  \n", lines));
         string bases = string.Join(", ", node.Bases.Select(b => OneLine(file.Text[b.Span])));
@@ -138,11 +138,11 @@ public static class Hover
         var paragraphs = ImmutableArray.CreateBuilder<string>();
         if (compiled is not null)
             paragraphs.Add(model.LivenessOf(subject) == TorchScript.Inference.Liveness.Dead ? Dropped(compiled)
-                : $"Compiled in {compiled.QualifiedName}.");
+                : $"Compiled in {Markdown.Text(compiled.QualifiedName)}.");
         return new(subject.Span, $"{Shorten(file.Text[subject.Span])}: {shown}", Note(file, compiled is not null, observed, false), facts.ToImmutable(), Advice(observed, paragraphs.ToImmutable()));
     }
 
-    private static string Dropped(CompiledFunction function) => $"Not compiled: torch.jit.script drops this branch of {function.QualifiedName}.";
+    private static string Dropped(CompiledFunction function) => $"Not compiled: torch.jit.script drops this branch of {Markdown.Text(function.QualifiedName)}.";
 
     /// <summary>The type of <c>self.x</c> in a method that is not compiled, as the compiler will see the attribute.</summary>
     private static TorchType? AttributeType(SemanticModel model, Syntax.Attribute attribute) =>
@@ -180,7 +180,7 @@ public static class Hover
         if (observed.Types.FirstOrDefault(FactText.IsForeign) is not { } type) return paragraphs;
         return type.Type.StartsWith("numpy.", StringComparison.Ordinal)
             ? paragraphs.Add("numpy cannot be scripted: move it to an `@torch.jit.ignore` method, or use the function of the same name in torch.")
-            : paragraphs.Add($"TorchScript has no type for `{type.Type}`.");
+            : paragraphs.Add($"TorchScript has no type for {Markdown.Code(type.Type)}.");
     }
 
     /// <summary>Why a function is compiled, from the nearest caller to the entry, at most three steps.</summary>
@@ -189,7 +189,7 @@ public static class Hover
         if (compiled is null) return [];
         var steps = new List<string>();
         for (var at = compiled; at is not null && steps.Count < 3; at = at.Reason.Caller) steps.Add(at.Reason.Text);
-        return [$"Compiled because {string.Join("; ", steps)}."];
+        return [$"Compiled because {Markdown.Text(string.Join("; ", steps))}."];
     }
 
     internal static string OneLine(string text) => string.Join(' ', text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));

@@ -103,7 +103,7 @@ public static class InlayHints
             if (observed is null && inferred.HasUnknown) return;
             var lines = new List<string>();
             AddObserved(lines, observed);
-            if (!inferred.HasUnknown) lines.Add($"inferred {Code(inferred.ToString())}");
+            if (!inferred.HasUnknown) lines.Add($"inferred {Markdown.Code(inferred.ToString())}");
             string label = observed is not null ? FactText.Label(observed) : inferred == TorchType.None ? "None" : inferred.ToString();
             var type = Choose(inferred, observed);
             Add(function.ParametersEnd, $" -> {label}", InlayKind.Return, observed is null ? FactKind.Inferred : FactKind.Observed, lines, type, " -> ");
@@ -136,7 +136,7 @@ public static class InlayHints
             if (value is not null && Says(value, observed is null ? inferred : null, observed)) return;
             var lines = new List<string>();
             AddObserved(lines, observed);
-            if (!inferred.HasUnknown) lines.Add($"inferred {Code(inferred.ToString())}");
+            if (!inferred.HasUnknown) lines.Add($"inferred {Markdown.Code(inferred.ToString())}");
             string label = observed is not null ? FactText.Label(observed) : inferred.ToString();
             // Only the first store to a name may annotate it, and only a plain one.
             var type = alone is null || !first ? null : Choose(inferred, observed);
@@ -182,12 +182,11 @@ public static class InlayHints
         private static void AddObserved(List<string> lines, ObservedPlace? observed)
         {
             if (observed is null) return;
-            foreach (string line in FactText.Lines(observed)) lines.Add("observed " + Code(line));
+            foreach (string line in FactText.Lines(observed)) lines.Add("observed " + Markdown.Code(line));
             if (observed.Types.Any(FactText.IsForeign)) lines.Add("Not a TorchScript type.");
             if (observed.Types.Any(t => !t.Shape.IsDefault && t.Shape.Contains(null))) lines.Add("A letter in a shape is a dimension that differed between calls.");
         }
 
-        private static string Code(string text) => $"`{text}`";
 
         private void Add(int offset, string label, InlayKind kind, FactKind source, List<string> lines, TorchType? type, string prefix, Arg? parameter = null)
         {
@@ -197,7 +196,7 @@ public static class InlayHints
                 : parameter is not null ? AnnotationWriter.AnnotateParameter(model, parameter, written)
                 : AnnotationWriter.Annotate(model, offset, prefix, written);
             var tooltip = new StringBuilder().AppendJoin("  \n", lines);
-            if (written is not null) tooltip.Append("  \n").Append($"Double-click to annotate `{(prefix + written.Text).Trim()}`.");
+            if (written is not null) tooltip.Append("  \n").Append($"Double-click to annotate {Markdown.Code((prefix + written.Text).Trim())}.");
             Hints.Add(new InlayHintInfo(offset, label, kind, source, tooltip.ToString(), edits));
         }
     }

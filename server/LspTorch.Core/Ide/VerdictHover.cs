@@ -18,9 +18,9 @@ internal static class VerdictHover
     {
         if (judged is null) yield break;
         var guidance = judged.Verdict.Guidance;
-        string why = guidance.Why.Count > 0 ? "\n" + string.Join("\n", guidance.Why.Select(w => $"\n- {Escape(w)}")) : "";
-        yield return $"**{Upper(Escape(guidance.Headline))}.**{why}";
-        if (guidance.Export is { } export) yield return Escape(export);
+        string why = guidance.Why.Count > 0 ? "\n" + string.Join("\n", guidance.Why.Select(w => $"\n- {Markdown.Text(w)}")) : "";
+        yield return $"**{Markdown.Text(Upper(guidance.Headline))}.**{why}";
+        if (guidance.Export is { } export) yield return Markdown.Text(export);
         string torch = judged.Verdict.Torch is { } version ? $"torch {version}" : "torch";
         yield return $"_Said by {torch}{(judged.Stale ? ", before the last change" : "")}{(judged.Verdict.Instances > 1 ? $", of one of {judged.Verdict.Instances} instances" : "")}._";
     }
@@ -34,10 +34,8 @@ internal static class VerdictHover
         string how = ReferenceEquals(compiled, module.Script) ? "scripted" : "traced";
         string name = module.Class[(module.Class.LastIndexOf('.') + 1)..].ToLowerInvariant();
         string shapes = compiled.Arguments is null ? "" : ", with what was recorded";
-        return [$"From C++ ({how}{shapes}{(judged.Stale ? "; before the last change" : "")}):\n\n```cpp\n// {signature}\n{CppCall.Lines(signature, compiled.Arguments, name + ".pt")}```"];
+        return [$"From C++ ({how}{shapes}{(judged.Stale ? "; before the last change" : "")}):\n\n{Markdown.Block("cpp", $"// {signature}\n{CppCall.Lines(signature, compiled.Arguments, name + ".pt")}")}"];
     }
 
     private static string Upper(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
-
-    private static string Escape(string text) => text.Replace("<", "\\<", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

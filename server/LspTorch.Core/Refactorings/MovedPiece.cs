@@ -31,8 +31,9 @@ internal abstract record MovedPiece(FunctionDef Function)
         foreach (var statement in function.Body) finder.Visit(statement);
         if (finder.Found is { } expression) return IsMovable(expression) ? new Value(function, expression) : null;
         if (StatementsAt(function, function.Body, span) is not { } found) return null;
-        int begin = file.Text.LineStart(file.Text.LineOf(start));
-        return IsBlank(text[begin..found.Start]) && start < found.Start ? found with { Start = start } : found;
+        // A selection that begins inside of a statement may begin on a later line than the statement.
+        if (start >= found.Start) return found;
+        return IsBlank(text[file.Text.LineStart(file.Text.LineOf(start))..found.Start]) ? found with { Start = start } : found;
     }
 
     private static Statements? StatementsAt(FunctionDef function, NodeList<Stmt> block, TextSpan span)

@@ -40,7 +40,7 @@ def _open_child(parent):
 
 
 def _create_trace(path):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_BINARY", 0)
     return _out_of_the_way(os.open(path, flags, 0o600))
 

@@ -102,6 +102,20 @@ def _read_records(file, at, count, expected):
     return b""
 
 
+def private(folder):
+    """A folder of the cache; None where others can put something into it: code is loaded from there."""
+    if sys.platform == "win32":
+        return folder
+    for at in (os.path.dirname(folder), folder):
+        try:
+            found = os.stat(at)
+            if found.st_uid != os.geteuid() or found.st_mode & 0o002:
+                return None
+        except OSError:
+            pass            # not there yet
+    return folder
+
+
 def _write_kept(file, kept):
     """Whole or not at all: another process may read or write it at the same time."""
     partial = "%s.%d.%d" % (file, os.getpid(), _thread.get_ident())
@@ -114,7 +128,8 @@ def _write_kept(file, kept):
         payload = b"".join((kept[0], len(code).to_bytes(8, "little"), code, about))
         head = _imp.source_hash(3, payload) + payload
         begin = 16 + len(head)
-        os.makedirs(_kept_folder, 0o700, exist_ok=True)
+        for folder in (os.path.dirname(_kept_folder), _kept_folder):
+            os.makedirs(folder, 0o700, exist_ok=True)
         _sweep_kept()
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:

@@ -21,7 +21,7 @@ def failed(kind, value, trace):
         code = value.code if value is not None else None
         _status.update(status="exit", code=0 if code is None else code if type(code) is int else 1)
         return
-    error = {"type": _class_name(kind), "message": _message(value), "path": None, "line": None, "context": None}
+    error = {"type": _class_name(kind), "message": _message(value) if _to_worker() else None, "path": None, "line": None, "context": None}
     own = [(file.path, file) for file in _files]
     while trace is not None:
         code = trace.tb_frame.f_code
@@ -30,6 +30,11 @@ def failed(kind, value, trace):
             error.update(path=path, line=trace.tb_lineno, context=code.co_name if code.co_name != "<module>" else None)
         trace = trace.tb_next
     _status.update(status="exception", code=1, error=error)
+
+
+def _to_worker():
+    """Whether the trace goes through a pipe to somebody who shows it; in a file an exception's text, which may hold any data, would be kept."""
+    return type(_sink) is NativeSink or _options.fd is not None
 
 
 def _message(value):
@@ -108,7 +113,7 @@ def start(options):
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_after_fork_in_child)
     atexit.register(ended)
-    _kept_folder = os.path.join(_cache_folder(), "rewritten")
+    _kept_folder = private(os.path.join(_cache_folder(), "rewritten"))
     _roots = Roots(options.roots, options.script)
     install(_roots)
 

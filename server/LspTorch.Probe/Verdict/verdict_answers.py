@@ -48,7 +48,7 @@ def _difference(torch, value, expected, where):
         return None if abs(value - expected) <= 1e-5 + 1e-4 * abs(expected) or value != value and expected != expected \
             or value == expected else "%s is %r where eager gives %r" % (where, value, expected)
     if type(expected) in (int, bool, str, type(None)) and value != expected:
-        return "%s is %r where eager gives %r" % (where, value, expected)
+        return "%s is %.60r where eager gives %.60r" % (where, value, expected)
     return None
 
 

@@ -15,13 +15,13 @@ internal static class HoverMarkup
     private static string Markdown(HoverInfo hover)
     {
         var text = new StringBuilder();
-        text.Append("```python\n").Append(hover.Title.Replace("```", "'''", StringComparison.Ordinal)).Append("\n```");
-        if (hover.Note is { } note) text.Append("\n\n_").Append(Escape(note)).Append('_');
+        text.Append(Core.Ide.Markdown.Block("python", hover.Title));
+        if (hover.Note is { } note) text.Append("\n\n_").Append(Core.Ide.Markdown.Text(note)).Append('_');
         if (!hover.Facts.IsEmpty)
         {
             text.Append("\n\n");
             // Two spaces before the line break keep each fact on a line of its own.
-            text.AppendJoin("  \n", hover.Facts.Select(fact => $"**{Label(fact.Kind)}** {Escape(fact.Text)}"));
+            text.AppendJoin("  \n", hover.Facts.Select(fact => $"**{Label(fact.Kind)}** {Core.Ide.Markdown.Text(fact.Text)}"));
         }
         foreach (string paragraph in hover.Paragraphs) text.Append("\n\n").Append(paragraph);
         return text.ToString();
@@ -43,18 +43,6 @@ internal static class HoverMarkup
         FactKind.Observed => "observed",
         _ => "verdict",
     };
-
-    /// <summary>Types contain brackets, stars and underscores that must stay what they are.</summary>
-    private static string Escape(string text)
-    {
-        var escaped = new StringBuilder(text.Length + 8);
-        foreach (char c in text)
-        {
-            if (c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '#' or '|') escaped.Append('\\');
-            escaped.Append(c);
-        }
-        return escaped.ToString();
-    }
 
     /// <summary>Markdown as a person would read it in a plain window: without code ticks, emphasis and link targets.</summary>
     public static string Unmarked(string markdown)

@@ -59,8 +59,8 @@ internal sealed class ConfigurationHandlers(LanguageServer server)
     private void FoldersChanged(WorkspaceState state, WorkspaceFoldersChangeEvent change)
     {
         var roots = state.Current.Roots
-            .RemoveRange(change.Removed.Select(folder => DocumentUri.ToPath(folder.Uri).TrimEnd('/')))
-            .AddRange(change.Added.Select(folder => DocumentUri.ToPath(folder.Uri).TrimEnd('/')));
+            .RemoveRange(change.Removed.Select(folder => DocumentUri.ToFolder(folder.Uri)).OfType<string>())
+            .AddRange(change.Added.Select(folder => DocumentUri.ToFolder(folder.Uri)).OfType<string>());
         state.SetRoots([.. roots.Distinct()]);
         server.RefreshViews();
     }

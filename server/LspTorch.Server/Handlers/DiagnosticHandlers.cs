@@ -13,6 +13,8 @@ internal sealed class DiagnosticHandlers(LanguageServer server)
     private Task<object?> DiagnoseAsync(DocumentDiagnosticParams asked, CancellationToken cancellationToken) =>
         server.Queue.ReadAsync((snapshot, cancelled) =>
         {
+            // An error here is asked again and again by clients; nothing is known of the text, so nothing is wrong with it.
+            if (snapshot.IsOutOfStep(asked.TextDocument.Uri)) return Task.FromResult<object?>(new FullDocumentDiagnosticReport("full", []));
             var document = LanguageServer.Document(snapshot, asked.TextDocument.Uri);
             if (asked.PreviousResultId == document.ResultId)
                 return Task.FromResult<object?>(new UnchangedDocumentDiagnosticReport("unchanged", document.ResultId));

@@ -75,9 +75,13 @@ internal sealed class LanguageServer
 
     public void End() => ended.TrySetResult(gate.IsShutDown ? 0 : 1);
 
-    /// <summary>The open document a request speaks of, or an error that says it is not open.</summary>
-    public static OpenDocument Document(WorkspaceSnapshot snapshot, string uri) =>
-        snapshot.Find(uri) ?? throw new LocalRpcException($"{uri} is not open.") { ErrorCode = ErrorCodes.InvalidParams };
+    /// <summary>`initialize` could not be read: the client may send another.</summary>
+    public void Reopen() => gate.Reopen();
+
+    /// <summary>The open document a request speaks of, or an error that says it is not open, or that its text is not known.</summary>
+    public static OpenDocument Document(WorkspaceSnapshot snapshot, string uri) => snapshot.Find(uri)
+        ?? throw (snapshot.IsOutOfStep(uri) ? new LocalRpcException($"{uri}: {DocumentHandlers.OutOfStep}") { ErrorCode = ErrorCodes.ContentModified }
+            : new LocalRpcException($"{uri} is not open.") { ErrorCode = ErrorCodes.InvalidParams });
 
     /// <summary>
     /// Answers a question about one document. When the document changes meanwhile, the work stops and the client hears ContentModified.

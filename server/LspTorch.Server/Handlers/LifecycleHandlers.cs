@@ -14,8 +14,7 @@ internal sealed class LifecycleHandlers(LanguageServer server)
 {
     public void Register()
     {
-        server.Connection.Handle<InitializeParams>("initialize", (p, _) => server.Queue.ChangeAsync("initialize", state => Initialize(state, p)));
-        server.Connection.Handle<JsonElement>("initialized", (_, _) => server.Queue.ChangeAsync("initialized", InitializedAsync));
+        server.Connection.Handle<InitializeParams>("initialize", (p, _) => server.Queue.ChangeAsync("initialize", state => Initialize(state, p)), _ => server.Reopen());
         server.Connection.Handle("initialized", _ => server.Queue.ChangeAsync("initialized", InitializedAsync));
         server.Connection.Handle("shutdown", _ => server.Queue.ChangeAsync("shutdown", _ => { }));
         server.Connection.Handle("exit", _ =>
@@ -44,9 +43,8 @@ internal sealed class LifecycleHandlers(LanguageServer server)
 
     private static ImmutableArray<string> Roots(InitializeParams request)
     {
-        if (request.WorkspaceFolders is { } folders) return [.. folders.Select(folder => DocumentUri.ToPath(folder.Uri).TrimEnd('/'))];
-        if (request.RootUri is { } root) return [DocumentUri.ToPath(root).TrimEnd('/')];
-        return request.RootPath is { } path ? [path] : [];
+        if (request.WorkspaceFolders is { } folders) return [.. folders.Select(folder => DocumentUri.ToFolder(folder.Uri)).OfType<string>().Distinct()];
+        return (request.RootUri ?? request.RootPath) is { } root && DocumentUri.ToFolder(root) is { } folder ? [folder] : [];
     }
 
     private static ServerCapabilities Capabilities(ClientFeatures client) => new(
@@ -64,6 +62,7 @@ internal sealed class LifecycleHandlers(LanguageServer server)
 
     private Task<object?> InitializedAsync(WorkspaceState state)
     {
+        if (server.ClientIsReady) return Task.FromResult<object?>(null);
         server.ClientIsReady = true;
         var client = state.Current.Client;
         var registrations = new List<Registration>();
@@ -93,7 +92,7 @@ internal sealed class LifecycleHandlers(LanguageServer server)
         {
             parent = Process.GetProcessById(processId);
         }
-        catch (ArgumentException)
+        catch (Exception unseen) when (unseen is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // A process of another namespace (a container, a remote host) cannot be seen from here; the end of the input still ends us.
             return;

@@ -15,6 +15,7 @@ namespace LspTorch.Server.Handlers;
 internal sealed class ProbeHandlers(LanguageServer server)
 {
     public const string Probe = "lsptorch.probe";
+    /// <summary>Arguments: the URI of a file or folder, or none for all that is open and all of the workspace. Verdicts are forgotten too.</summary>
     public const string Forget = "lsptorch.forgetObservations";
     /// <summary>Arguments: a file's URI, a module class or "" for the one that is made of the others. Writes its example program where there is none, and runs nothing.</summary>
     public const string WriteExample = "lsptorch.writeExample";
@@ -39,7 +40,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
     private Task<object?> ExecuteAsync(ExecuteCommandParams asked, CancellationToken cancellationToken) => asked.Command switch
     {
         Probe => server.Queue.ReadAsync((snapshot, cancelled) => ProbeAsync(snapshot, asked, cancelled), cancellationToken),
-        Forget => server.Queue.ChangeAsync(Forget, ForgetAll),
+        Forget => server.Queue.ChangeAsync(Forget, state => ForgetIn(state, asked.Arguments)),
         WriteExample => server.Queue.ReadAsync((snapshot, cancelled) => Task.FromResult<object?>(Write(snapshot, asked, cancelled)), cancellationToken),
         _ => server.Verdicts.ExecuteAsync(asked, cancellationToken)
             ?? throw new LocalRpcException($"There is no command {asked.Command}.") { ErrorCode = ErrorCodes.InvalidParams },
@@ -193,16 +194,26 @@ internal sealed class ProbeHandlers(LanguageServer server)
         ReportStatus();
     }
 
-    private void ForgetAll(WorkspaceState state)
+    private void ForgetIn(WorkspaceState state, IReadOnlyList<JsonElement>? arguments)
     {
-        var paths = state.Current.Documents.Values.Select(document => document.Path).Where(Path.IsPathRooted).ToHashSet(StringComparer.Ordinal);
-        paths.UnionWith(FileFinder.Find(state.Current.Roots.Where(Directory.Exists), out _) ?? []);
+        string? named = arguments is [{ ValueKind: not JsonValueKind.Null } first, ..]
+            ? first.ValueKind == JsonValueKind.String && first.GetString() is { Length: > 0 } uri ? DocumentUri.ToPath(uri)
+                : throw new LocalRpcException($"{Forget} takes the URI of a file or folder, or nothing.") { ErrorCode = ErrorCodes.InvalidParams }
+            : null;
+        IReadOnlyList<string> folders = [.. (named is null ? state.Current.Roots : [named]).Where(Directory.Exists)];
+        var paths = state.Current.Documents.Values.Select(document => document.Path)
+            .Where(path => Path.IsPathRooted(path) && (named is null || path == named || IsBelow(path, named))).ToHashSet(StringComparer.Ordinal);
+        if (named is not null && Path.IsPathRooted(named)) paths.Add(named);
+        paths.UnionWith(FileFinder.Find(folders, out _) ?? []);
         foreach (string path in paths)
         {
             server.Traces.Forget(path);
             server.KeptVerdicts.Forget(path);
         }
-        foreach (string folder in paths.Select(Path.GetDirectoryName).OfType<string>().Concat(state.Current.Roots).Distinct(StringComparer.Ordinal)) server.Traces.ForgetTorch(folder);
+        // The torch of a folder's runs is what its other files are judged by.
+        if (named is null || folders.Count > 0)
+            foreach (string folder in paths.Select(Path.GetDirectoryName).OfType<string>().Concat(folders).Distinct(StringComparer.Ordinal))
+                if (named is null || folder == named || IsBelow(folder, named)) server.Traces.ForgetTorch(folder);
         state.RenewAll();
         state.ReloadObservations();
         server.RefreshViews();

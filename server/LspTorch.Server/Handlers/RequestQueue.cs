@@ -35,7 +35,8 @@ internal sealed class RequestQueue(WorkspaceState state, IdleMemory idle, Action
             }
             catch (Exception problem)
             {
-                complain($"{name} failed", problem);
+                // A refusal is an answer, not a failure.
+                if (problem is not StreamJsonRpc.LocalRpcException) complain($"{name} failed", problem);
                 done.SetException(problem);
             }
         });

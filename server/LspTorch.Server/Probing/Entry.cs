@@ -89,9 +89,8 @@ public sealed class EntryMemory(string? folder = null)
     {
         try
         {
-            string file = FileOf(root);
-            if (!File.Exists(file)) return [];
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            if (UserCache.Read(FileOf(root)) is not { } kept) return [];
+            using var document = JsonDocument.Parse(kept);
             return [.. document.RootElement.EnumerateArray().Select(e => e.GetString()).OfType<string>().Take(Most)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
@@ -126,6 +125,8 @@ public sealed class EntryMemory(string? folder = null)
 /// <summary>The configurations of .vscode/launch.json that start Python.</summary>
 public static partial class LaunchConfigurations
 {
+    private const int LongestFile = 16 << 20;
+
     /// <summary>Their names, in the file's order; empty where there is no file that can be read.</summary>
     public static IReadOnlyList<string> Names(string folder)
     {
@@ -179,7 +180,7 @@ public static partial class LaunchConfigurations
     private static JsonDocument? Read(string folder)
     {
         string file = Path.Combine(folder, ".vscode", "launch.json");
-        return File.Exists(file) ? JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) : null;
+        return File.Exists(file) ? JsonDocument.Parse(RegularFile.ReadAll(file, LongestFile), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) : null;
     }
 
     private static IEnumerable<JsonElement> Of(JsonDocument document) =>

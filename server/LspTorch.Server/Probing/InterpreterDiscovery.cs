@@ -7,8 +7,8 @@ namespace LspTorch.Server.Probing;
 
 /// <summary>
 /// Finds the user's interpreter: the setting, the editor's selection, VIRTUAL_ENV, .venv or venv in the workspace, CONDA_PREFIX, then
-/// PATH (of those on PATH the first that has torch, else the first). An interpreter is asked by running it for a moment with no code of
-/// the user; its answer is remembered until the executable or a folder it imports from changes.
+/// PATH (of those on PATH the first that has torch, else the first). An interpreter is asked by running it for a moment, isolated, with no code of
+/// the user or of what is installed; its answer is remembered until the executable or a folder it imports from changes.
 /// </summary>
 public sealed class InterpreterDiscovery(string? cacheFile = null)
 {
@@ -16,28 +16,51 @@ public sealed class InterpreterDiscovery(string? cacheFile = null)
 
     private readonly string cacheFile = cacheFile ?? Path.Combine(UserCache.Folder, "interpreters.json");
 
+    /// <summary>
+    /// Runs under -I -S: nothing of the environment is executed (sitecustomize, usercustomize, lines of .pth files), so where it would find torch is worked
+    /// out here, as site.py does. Its argument is PYTHONPATH, which -I leaves out.
+    /// </summary>
     private const string Question = """
-        import json, os, re, sys, sysconfig
-        import importlib.util
+        import json, os, re, site, sys, sysconfig
+        prefix, system = sys.prefix, True
+        above = os.path.dirname(os.path.abspath(sys.executable))
+        for place in (above, os.path.dirname(above)):
+            path = os.path.join(place, "pyvenv.cfg")
+            if os.path.isfile(path):
+                with open(path, encoding="utf-8", errors="replace") as f:
+                    lines = [line.partition("=") for line in f.read(65536).splitlines()]
+                said = {key.strip().lower(): value.strip().lower() for key, _, value in lines}
+                prefix, system = os.path.dirname(above), said.get("include-system-site-packages") == "true"
+                break
+        folders = [p for p in sys.argv[1].split(os.pathsep) if p] + list(sys.path)
+        sys.prefix = sys.exec_prefix = prefix       # Debian's site.py looks here whether this is an environment
+        packages = list(site.getsitepackages([prefix]))
+        if system:
+            sys.prefix = sys.exec_prefix = sys.base_prefix
+            packages += [site.getusersitepackages()] + site.getsitepackages([sys.base_prefix])
+        for folder in packages:
+            folders.append(folder)
+            for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+                path = os.path.join(folder, name)
+                if name.endswith(".pth") and os.path.isfile(path):
+                    with open(path, encoding="utf-8", errors="replace") as f:
+                        lines = [line.strip() for line in f.read(65536).splitlines()]
+                    folders += [os.path.join(folder, line) for line in lines if line and not line.startswith(("#", "import ", "import\t"))]
         torch = None
-        try:
-            spec = importlib.util.find_spec("torch")
-            if spec is not None and spec.origin:
-                folder = os.path.dirname(spec.origin)
-                torch = "?"
-                path = os.path.join(folder, "version.py")
-                if os.path.exists(path):
+        for folder in folders:
+            if os.path.isfile(os.path.join(folder, "torch", "__init__.py")):
+                torch, path = "?", os.path.join(folder, "torch", "version.py")
+                if os.path.isfile(path):
                     with open(path, encoding="utf-8") as f:
-                        found = re.search(r"^__version__\s*(?::.*)?=\s*['\"]([^'\"]+)", f.read(), re.M)
+                        found = re.search(r"^__version__\s*(?::.*)?=\s*['\"]([^'\"]+)", f.read(65536), re.M)
                     torch = found.group(1) if found else torch
-        except (ImportError, ValueError, OSError):
-            pass
+                break
         get = sysconfig.get_config_var
         names = [n for n in (get("INSTSONAME"), get("LDLIBRARY")) if n and ".so" in n]
         places = [get("LIBDIR"), os.path.join(sys.base_prefix, "lib")]
         lib = [os.path.join(p, n) for p in places if p for n in names if os.path.isfile(os.path.join(p, n))]
-        paths = {p: os.stat(p).st_mtime_ns for p in sys.path if p and os.path.isdir(p)}
-        print(json.dumps({"executable": sys.executable, "version": sys.version.split()[0], "prefix": sys.prefix,
+        paths = {p: os.stat(p).st_mtime_ns for p in folders if p and os.path.isdir(p)}
+        print(json.dumps({"executable": sys.executable, "version": sys.version.split()[0], "prefix": prefix,
                           "basePrefix": sys.base_prefix, "torch": torch, "libpython": lib[0] if lib else None,
                           "paths": [[p, str(t)] for p, t in paths.items()]}))
         """;
@@ -109,6 +132,13 @@ public sealed class InterpreterDiscovery(string? cacheFile = null)
             .Select(folder => Path.Combine(folder, path)).FirstOrDefault(File.Exists);
     }
 
+    /// <summary>Of the environment an interpreter gets what starts it: also one that is a script of a version manager.</summary>
+    private static bool IsNeeded(string name) =>
+        name is "PATH" or "HOME" or "USER" or "LANG" or "TMPDIR" or "LD_LIBRARY_PATH" or "DYLD_LIBRARY_PATH" or "DYLD_FALLBACK_LIBRARY_PATH"
+        || ((string[])["LC_", "PYENV_", "ASDF_", "MISE_", "CONDA_"]).Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
+        || ((string[])["SystemRoot", "windir", "LOCALAPPDATA", "USERPROFILE", "TEMP", "PATHEXT"]).Contains(name, StringComparer.OrdinalIgnoreCase)
+        || OperatingSystem.IsWindows() && name.Equals("PATH", StringComparison.OrdinalIgnoreCase);
+
     private static async Task<string?> RunAsync(string python, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -116,17 +146,17 @@ public sealed class InterpreterDiscovery(string? cacheFile = null)
         Process? process = null;
         try
         {
-            process = Process.Start(new ProcessStartInfo(python, ["-c", Question])
+            var start = new ProcessStartInfo(python, ["-I", "-S", "-c", Question, Environment.GetEnvironmentVariable("PYTHONPATH") ?? ""])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 RedirectStandardInput = true,
                 UseShellExecute = false,
                 StandardOutputEncoding = Encoding.UTF8,
-                // "-c" puts the current folder on the import path: one without Python files of the user.
                 WorkingDirectory = Path.GetPathRoot(Environment.SystemDirectory is { Length: > 0 } system ? system : "/") ?? "/",
-                Environment = { ["PYTHONIOENCODING"] = "utf-8" },
-            });
+            };
+            foreach (string name in start.Environment.Keys.Where(name => !IsNeeded(name)).ToList()) start.Environment.Remove(name);
+            process = Process.Start(start);
             if (process is null) return null;
             process.StandardInput.Close();
             var errors = process.StandardError.ReadToEndAsync(patience.Token);
@@ -173,8 +203,8 @@ public sealed class InterpreterDiscovery(string? cacheFile = null)
     {
         try
         {
-            if (!File.Exists(cacheFile)) return null;
-            using var document = JsonDocument.Parse(File.ReadAllBytes(cacheFile));
+            if (UserCache.Read(cacheFile) is not { } kept) return null;
+            using var document = JsonDocument.Parse(kept);
             if (!document.RootElement.TryGetProperty(key, out var element) || element.GetString() is not { } answer) return null;
             using var remembered = JsonDocument.Parse(answer);
             foreach (var pair in remembered.RootElement.GetProperty("paths").EnumerateArray())
@@ -197,9 +227,9 @@ public sealed class InterpreterDiscovery(string? cacheFile = null)
         try
         {
             var entries = new Dictionary<string, string>();
-            if (File.Exists(cacheFile))
+            if (UserCache.Read(cacheFile) is { } kept)
             {
-                using var document = JsonDocument.Parse(File.ReadAllBytes(cacheFile));
+                using var document = JsonDocument.Parse(kept);
                 foreach (var property in document.RootElement.EnumerateObject())
                     if (property.Value.GetString() is { } value && entries.Count < 50) entries[property.Name] = value;
             }

@@ -13,22 +13,28 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
 
     public IReadOnlyList<string> Roots { get; init; } = [];
 
-    /// <summary>Exit status 0; 2 for wrong use or a trace that cannot be read.</summary>
+    /// <summary>Exit status 0; 2 for wrong use, and for a trace that cannot be read or is none: then nothing of the others is kept either.</summary>
     public int Run(TraceStore store, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
-        var readers = new List<TraceReader>();
         try
         {
-            foreach (string trace in Traces.SelectMany(FilesOf))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                readers.Add(TraceReader.Read(trace));
-            }
+            return Merge(store, output, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             errors.WriteLine($"lsptorch: {e.Message}");
             return 2;
+        }
+    }
+
+    private int Merge(TraceStore store, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (store.Problem is { } problem) throw new IOException(problem);
+        var readers = new List<TraceReader>();
+        foreach (string trace in Traces.SelectMany(FilesOf))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            readers.Add(TraceReader.Read(trace));
         }
         var text = new StringBuilder();
         int kept = 0;
@@ -53,6 +59,7 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
         ILookup<string, string>? byName = null;
+        var names = files.Select(f => NameOf(f.Path)).ToHashSet();
         foreach (var file in files)
         {
             if (SourceFile.Read(file.Path)?.Sha256 == file.Sha256)
@@ -60,7 +67,6 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
                 yield return file;
                 continue;
             }
-            var names = files.Select(f => NameOf(f.Path)).ToHashSet();
             byName ??= roots.SelectMany(r => Directory.EnumerateFiles(Path.GetFullPath(r), "*.py", options)).Take(MostFiles)
                 .Where(p => names.Contains(Path.GetFileName(p))).ToLookup(p => Path.GetFileName(p));
             string? found = byName[NameOf(file.Path)].Where(p => SourceFile.Read(p)?.Sha256 == file.Sha256).MaxBy(p => SharedEnd(p, file.Path));

@@ -30,7 +30,7 @@ internal sealed partial class ProbeProcess
 
     /// <param name="line">Called for each line of the trace, on one thread.</param>
     /// <param name="output">Called for what the program prints, on one thread.</param>
-    public async Task RunAsync(LineReceiver line, Action<string> output)
+    public async Task RunAsync(TraceReader.LineReceiver line, Action<string> output)
     {
         var thread = new Thread(StartAndWait) { IsBackground = true, Name = "probe" };
         thread.Start();
@@ -43,8 +43,6 @@ internal sealed partial class ProbeProcess
         Kill();
         await Task.WhenAny(Task.WhenAll(lines, text), Task.Delay(Grace)).ConfigureAwait(false);
     }
-
-    public delegate void LineReceiver(ReadOnlySpan<byte> line);
 
     private void StartAndWait()
     {
@@ -167,31 +165,11 @@ internal sealed partial class ProbeProcess
         return null;
     }
 
-    private static void ReadLines(Stream stream, LineReceiver receive)
+    private static void ReadLines(Stream stream, TraceReader.LineReceiver receive)
     {
-        byte[] buffer = new byte[1 << 16];
-        int filled = 0;
         try
         {
-            while (true)
-            {
-                if (filled == buffer.Length)
-                {
-                    if (buffer.Length >= LongestLine) filled = 0;
-                    else Array.Resize(ref buffer, buffer.Length * 2);
-                }
-                int read = stream.Read(buffer, filled, buffer.Length - filled);
-                if (read == 0) return;
-                int scanned = filled, lineStart = 0;
-                filled += read;
-                for (int at; (at = buffer.AsSpan(scanned, filled - scanned).IndexOf((byte)'\n')) >= 0; lineStart = scanned)
-                {
-                    receive(buffer.AsSpan(lineStart, scanned + at - lineStart));
-                    scanned += at + 1;
-                }
-                buffer.AsSpan(lineStart, filled - lineStart).CopyTo(buffer);
-                filled -= lineStart;
-            }
+            TraceReader.Lines(stream, receive, LongestLine);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {

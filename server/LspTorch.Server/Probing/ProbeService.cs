@@ -50,6 +50,22 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         return first;
     }
 
+    /// <summary>Why nothing is run: what it would leave could be read or changed by others. null where there is no reason.</summary>
+    private string? Refused()
+    {
+        string runs = Path.Combine(UserCache.Traces, "runs");
+        if ((UserCache.Problem(runs) ?? store.Problem) is { } problem) return problem;
+        try
+        {
+            UserCache.Create(runs);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A home that cannot be written to: what is seen is shown in this session.
+        }
+        return null;
+    }
+
     private static bool MayBeTheLayout(ProbeSummary summary) =>
         summary is { Status: ProbeStatus.Exception, Error.Type: "RuntimeError" or "ValueError" or "AssertionError" or "IndexError" };
 
@@ -57,6 +73,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
     private async Task<ProbeSummary> RunOnceAsync(ProbeRequest request, IProgress<ProbeEvent>? progress, bool always, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
+        if (Refused() is { } refused) return new ProbeSummary(ProbeStatus.Failed, null, refused, null, [], clock.Elapsed, null, null, null);
         var reader = new TraceReader();
         string children = Path.Combine(UserCache.Traces, "runs", $"children-{Guid.NewGuid():N}");
         var process = new ProbeProcess(StartInfo(request, children));
@@ -130,7 +147,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
             if (!Directory.Exists(folder)) return readers;
             foreach (string file in Directory.EnumerateFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).Take(MostChildren))
             {
-                readers.Add(TraceReader.Read(file));
+                if (TryRead(file) is { } reader) readers.Add(reader);
                 if (kept is not null) File.Move(file, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(kept)) ?? "", Path.GetFileName(file)), overwrite: true);
             }
             Directory.Delete(folder, recursive: true);
@@ -140,6 +157,19 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
             // What was read counts.
         }
         return readers;
+    }
+
+    /// <summary>null for what is no trace: a program may write anything where it likes.</summary>
+    private static TraceReader? TryRead(string file)
+    {
+        try
+        {
+            return TraceReader.Read(file);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private ProcessStartInfo StartInfo(ProbeRequest request, string children)
@@ -180,8 +210,10 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         string? trace = null;
         try
         {
+            byte[] lines = Encoding.UTF8.GetBytes(string.Join('\n', reader.Lines().Append("")));
             trace = request.TraceFile ?? DefaultTraceFile(request.Script);
-            UserCache.WriteWhole(Path.GetFullPath(trace), Encoding.UTF8.GetBytes(string.Join('\n', reader.Lines().Append(""))));
+            if (request.TraceFile is null) UserCache.WriteWhole(trace, lines);
+            else UserCache.WriteWholeTo(Path.GetFullPath(trace), lines);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -7,12 +7,14 @@ namespace LspTorch.Server.Probing;
 /// <summary>A Python file as bytes and as the text Python reads from them.</summary>
 internal static partial class SourceFile
 {
-    /// <summary>null where the file cannot be read or its encoding is unknown here.</summary>
+    private const int LongestFile = 64 << 20;
+
+    /// <summary>null where the file cannot be read, is no regular file or too large for a program's text, or its encoding is unknown here.</summary>
     public static (string Text, string Sha256)? Read(string path)
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(path);
+            byte[] bytes = RegularFile.ReadAll(path, LongestFile);
             return (Decode(bytes), Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LspTorch.Core.Observations;
 
 namespace LspTorch.Server.Probing;
@@ -22,7 +23,8 @@ public sealed record TracedFile(string Path, string Sha256, IReadOnlyList<Record
 public sealed class TraceReader
 {
     public const int Version = 1;
-    private const int MostPlaces = 1_000_000, MostClasses = 10_000;
+    private const int MostPlaces = 1_000_000, MostClasses = 10_000, LongestLine = 16 << 20;
+    private const long LongestFile = 8L << 30, MostKept = 256 << 20;
 
     private readonly List<(int Id, string Path, string Sha256, string Line)> files = [];
     private readonly Dictionary<int, Place> places = [];
@@ -30,6 +32,8 @@ public sealed class TraceReader
     private readonly HashSet<int> least = [];
     private readonly Dictionary<(int File, string Class), (ObservedClass Class, string Line)> classes = [];
     private string? helloLine, endLine;
+    /// <summary>Characters of the lines of files and places that are kept.</summary>
+    private long kept;
 
     private sealed class Place
     {
@@ -57,6 +61,8 @@ public sealed class TraceReader
     public int FileCount => files.Count;
     /// <summary>Lines that could not be understood.</summary>
     public int Skipped { get; private set; }
+    /// <summary>Lines that were understood.</summary>
+    public int Understood { get; private set; }
 
     public void Read(ReadOnlySpan<byte> line)
     {
@@ -66,6 +72,7 @@ public sealed class TraceReader
             string text = Encoding.UTF8.GetString(line);
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 16 });
             Read(document.RootElement, text);
+            Understood++;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IndexOutOfRangeException)
         {
@@ -73,12 +80,48 @@ public sealed class TraceReader
         }
     }
 
-    /// <summary>A whole trace file. Throws IOException where it cannot be read.</summary>
+    /// <summary>A whole trace file. Throws IOException where it cannot be read, is no regular file, or holds something and nothing of a trace.</summary>
     public static TraceReader Read(string path)
     {
         var reader = new TraceReader();
-        foreach (string line in File.ReadLines(path)) reader.Read(Encoding.UTF8.GetBytes(line));
-        return reader;
+        using (var stream = RegularFile.Open(path, LongestFile)) Lines(stream, reader.Read, LongestLine);
+        return reader.Understood > 0 || reader.Skipped == 0 ? reader : throw new IOException($"{path}: no trace");
+    }
+
+    public delegate void LineReceiver(ReadOnlySpan<byte> line);
+
+    /// <summary>Gives the lines of a stream, without what ends them, until it ends. Of one with more bytes than <paramref name="longest"/> nothing is kept.</summary>
+    public static void Lines(Stream stream, LineReceiver receive, int longest)
+    {
+        byte[] buffer = new byte[1 << 16];
+        int filled = 0;
+        bool tooLong = false;
+        while (true)
+        {
+            if (filled == buffer.Length)
+            {
+                tooLong |= buffer.Length >= longest;
+                if (tooLong) filled = 0;
+                else Array.Resize(ref buffer, Math.Min(longest, buffer.Length * 2));
+            }
+            int read = stream.Read(buffer, filled, buffer.Length - filled);
+            int scanned = filled, lineStart = 0;
+            filled += read;
+            for (int at; (at = buffer.AsSpan(scanned, filled - scanned).IndexOf((byte)'\n')) >= 0; lineStart = scanned)
+            {
+                if (tooLong) receive("too long"u8);
+                else receive(buffer.AsSpan(lineStart, scanned + at - lineStart));
+                tooLong = false;
+                scanned += at + 1;
+            }
+            if (read == 0)
+            {
+                if (filled > 0 || tooLong) receive(tooLong ? "too long"u8 : buffer.AsSpan(0, filled));
+                return;
+            }
+            buffer.AsSpan(lineStart, filled - lineStart).CopyTo(buffer);
+            filled -= lineStart;
+        }
     }
 
     private void Read(JsonElement record, string line)
@@ -94,11 +137,11 @@ public sealed class TraceReader
                 helloLine = line;
                 break;
             case "file":
-                files.Add((record.GetProperty("file").GetInt32(), record.GetProperty("path").GetString() ?? "",
-                    record.GetProperty("sha256").GetString() ?? "", line));
+                if (files.Count < MostPlaces && Keep(line, null))
+                    files.Add((record.GetProperty("file").GetInt32(), record.GetProperty("path").GetString() ?? "", record.GetProperty("sha256").GetString() ?? "", line));
                 break;
             case "place":
-                if (places.Count < MostPlaces) ReadPlace(record, line);
+                if (places.Count < MostPlaces && Keep(line, null)) ReadPlace(record, line);
                 break;
             case "seen":
                 ReadSeen(record, line);
@@ -128,9 +171,18 @@ public sealed class TraceReader
                         error.GetProperty("line") is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : null,
                         error.GetProperty("context").GetString());
                 }
-                endLine = line;
+                endLine = WithoutMessage(line);
                 break;
         }
+    }
+
+    /// <summary>Counts a line in place of an older one; false where there would be too much.</summary>
+    private bool Keep(string line, string? older)
+    {
+        long all = kept + line.Length - (older?.Length ?? 0);
+        if (all > MostKept) return false;
+        kept = all;
+        return true;
     }
 
     private void ReadPlace(JsonElement record, string line)
@@ -177,7 +229,7 @@ public sealed class TraceReader
                 Shapes = shapes.ToImmutable(),
             });
         }
-        if (types.Count == 0) return;
+        if (types.Count == 0 || !Keep(line, place.SeenLine)) return;
         place.SeenCalls = record.GetProperty("calls").GetInt64();
         place.Calls = Math.Max(place.Calls, place.SeenCalls);
         place.Last = Math.Clamp(record.GetProperty("last").GetInt32(), 0, types.Count - 1);
@@ -185,12 +237,20 @@ public sealed class TraceReader
         place.SeenLine = line;
     }
 
-    public IReadOnlyList<TracedFile> Files() =>
-        [.. files.Select(f => new TracedFile(f.Path, f.Sha256, Joined(places.Where(p => p.Value.File == f.Id && p.Value.SeenLine is not null)
-            .Select(p => (p.Value, least.Contains(p.Key)))))
-        {
-            Classes = [.. classes.Where(c => c.Key.File == f.Id).Select(c => c.Value.Class)],
-        })];
+    /// <summary>The text of an exception may hold anything of the program's data: it is told to the user, and kept nowhere.</summary>
+    private static string WithoutMessage(string line)
+    {
+        if (JsonNode.Parse(line) is not JsonObject record || record["error"] is not JsonObject error || error["message"] is null) return line;
+        error["message"] = null;
+        return record.ToJsonString();
+    }
+
+    public IReadOnlyList<TracedFile> Files()
+    {
+        var byFile = places.Where(p => p.Value.SeenLine is not null).ToLookup(p => p.Value.File, p => (p.Value, least.Contains(p.Key)));
+        var classesOf = classes.ToLookup(c => c.Key.File, c => c.Value.Class);
+        return [.. files.Select(f => new TracedFile(f.Path, f.Sha256, Joined(byFile[f.Id])) { Classes = [.. classesOf[f.Id]] })];
+    }
 
     /// <summary>What several processes saw: of files that are the same in path and content, the places joined.</summary>
     public static IReadOnlyList<TracedFile> Merge(IEnumerable<TraceReader> readers) => Merge(readers.SelectMany(r => r.Files()));

@@ -20,6 +20,9 @@ public sealed class TraceStore(string? folder = null)
 
     private readonly string folder = folder ?? UserCache.Traces;
 
+    /// <summary>Why nothing is kept and nothing is taken from what was kept; null where there is no reason.</summary>
+    public string? Problem => UserCache.Problem(folder);
+
     /// <summary>Observations placed in <paramref name="text"/>; places whose line changed since are stale. Empty where nothing is kept.</summary>
     public FileObservations Load(string path, SourceText text, CancellationToken cancellationToken = default)
     {
@@ -89,7 +92,7 @@ public sealed class TraceStore(string? folder = null)
             if (new FileInfo(FileOf(at, ".torch")) is { Exists: true } kept && !(kept.LastWriteTimeUtc < latest?.LastWriteTimeUtc)) latest = kept;
         try
         {
-            return latest is not null && TorchVersion.TryParse(File.ReadAllText(latest.FullName), out var release) ? release : null;
+            return latest is not null && UserCache.Read(latest.FullName) is { } text && TorchVersion.TryParse(Encoding.UTF8.GetString(text), out var release) ? release : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -118,9 +121,8 @@ public sealed class TraceStore(string? folder = null)
 
     private (SourceText Text, FileObservations Observations)? Read(string path)
     {
-        string file = FileOf(path);
-        if (!File.Exists(file)) return null;
-        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+        if (UserCache.Read(FileOf(path)) is not { } kept) return null;
+        using var document = JsonDocument.Parse(kept);
         var root = document.RootElement;
         if (root.GetProperty("version").GetInt32() != Version) return null;
         var text = SourceText.From(root.GetProperty("text").GetString() ?? "");

@@ -61,6 +61,7 @@ namespace LspTorch.Server.Protocol;
 [JsonSerializable(typeof(VerifyResult))]
 [JsonSerializable(typeof(ExportResult))]
 [JsonSerializable(typeof(Readiness))]
+[JsonSerializable(typeof(LostChangeParams))]
 [JsonSerializable(typeof(NoParams))]
 [JsonSerializable(typeof(TextResult))]
 [JsonSerializable(typeof(EntriesParams))]

@@ -75,3 +75,6 @@ public sealed record EntryItem(string Entry, string Label, string Kind);
 
 /// <summary>The answer to lsptorch.writeExample. Created: false where the file was there before.</summary>
 public sealed record ExampleResult(string Uri, string Class, bool Created);
+
+/// <summary>lsptorch/changeLost, from the server's own reader: a change of this document could not be read. Null: of any document that is open.</summary>
+public sealed record LostChangeParams(string? Uri = null);

@@ -70,8 +70,8 @@ public sealed class VerdictStore(string? folder = null)
     {
         try
         {
-            string file = FileOf(path + "\n" + type, ".code.json");
-            return File.Exists(file) && JsonSerializer.Deserialize(File.ReadAllBytes(file), StoredVerdictContext.Default.StoredCode) is { Version: Version } kept
+            return UserCache.Read(FileOf(path + "\n" + type, ".code.json")) is { } bytes
+                && JsonSerializer.Deserialize(bytes, StoredVerdictContext.Default.StoredCode) is { Version: Version } kept
                 ? kept.Texts.GetValueOrDefault(what) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -128,8 +128,8 @@ public sealed class VerdictStore(string? folder = null)
     {
         try
         {
-            string file = FileOf(path, ".json");
-            return File.Exists(file) && JsonSerializer.Deserialize(File.ReadAllBytes(file), StoredVerdictContext.Default.StoredVerdicts) is { Version: Version } kept
+            return UserCache.Read(FileOf(path, ".json")) is { } bytes
+                && JsonSerializer.Deserialize(bytes, StoredVerdictContext.Default.StoredVerdicts) is { Version: Version } kept
                 ? kept : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

@@ -4,10 +4,11 @@ namespace LspTorch.Server.Wire;
 
 internal enum EnvelopeKind { Request, Notification, Response, Invalid }
 
-internal enum ParamsKind { Absent, Structured, Null, Scalar }
+internal enum ParamsKind { Absent, Object, Array, Null, Scalar }
 
 /// <summary>
-/// The outside of one JSON-RPC message, read without building anything: enough to answer what must not reach the dispatcher.
+/// The outside of one JSON-RPC message, read without building anything: enough to answer what must not reach the dispatcher. A message that says its method, id
+/// or params twice is invalid: readers differ in which one they take.
 /// </summary>
 internal readonly record struct Envelope(EnvelopeKind Kind, string? Method, JsonElement? Id, ParamsKind Params, int ParamsStart)
 {
@@ -27,28 +28,32 @@ internal readonly record struct Envelope(EnvelopeKind Kind, string? Method, Json
         JsonElement? id = null;
         var parameters = ParamsKind.Absent;
         int paramsStart = 0;
-        bool answer = false, broken = false;
+        bool answer = false, broken = false, idSeen = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("method"u8))
             {
                 reader.Read();
+                broken |= method is not null || reader.TokenType != JsonTokenType.String;
                 if (reader.TokenType == JsonTokenType.String) method = reader.GetString();
-                else broken = true;
             }
             else if (reader.ValueTextEquals("id"u8))
             {
                 reader.Read();
+                broken |= idSeen;
+                idSeen = true;
                 if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number) id = JsonElement.ParseValue(ref reader);
                 else broken |= reader.TokenType != JsonTokenType.Null;
             }
             else if (reader.ValueTextEquals("params"u8))
             {
                 reader.Read();
+                broken |= parameters != ParamsKind.Absent;
                 paramsStart = (int)reader.TokenStartIndex;
                 parameters = reader.TokenType switch
                 {
-                    JsonTokenType.StartArray or JsonTokenType.StartObject => ParamsKind.Structured,
+                    JsonTokenType.StartObject => ParamsKind.Object,
+                    JsonTokenType.StartArray => ParamsKind.Array,
                     JsonTokenType.Null => ParamsKind.Null,
                     _ => ParamsKind.Scalar,
                 };

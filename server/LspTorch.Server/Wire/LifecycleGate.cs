@@ -10,9 +10,15 @@ internal sealed class LifecycleGate
 {
     private enum State { Started, Initialized, ShutDown }
 
-    private State state = State.Started;
+    private volatile State state = State.Started;
 
     public bool IsShutDown => state == State.ShutDown;
+
+    /// <summary>Between `initialize` and `shutdown`.</summary>
+    public bool IsOpen => state == State.Initialized;
+
+    /// <summary>An `initialize` that could not be read was none: the client may send another.</summary>
+    public void Reopen() => state = State.Started;
 
     /// <summary>Null: let it through. Otherwise the error a request gets; a notification is dropped.</summary>
     public (int Code, string Message)? Judge(string method)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
@@ -26,6 +27,13 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
     // Requests to the client that wait for their answer: StreamJsonRpc ends the connection over an answer to nothing.
     private readonly ConcurrentDictionary<string, bool> outstanding = new(StringComparer.Ordinal);
 
+    // The client's requests without an answer yet: StreamJsonRpc ends the connection over a second one of the same id.
+    private readonly ConcurrentDictionary<string, bool> unanswered = new(StringComparer.Ordinal);
+
+    // Between two messages stood what looks like a change of a document; the length of the second is read already.
+    private bool lostBetween;
+    private int? nextLength;
+
     public override bool CanRead => true;
     public override bool CanWrite => true;
 
@@ -33,8 +41,16 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
     {
         while (true)
         {
-            int? length = await ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
+            int? length = nextLength ?? await ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
+            nextLength = null;
             if (length is null) return null;
+            if (lostBetween)
+            {
+                lostBetween = false;
+                nextLength = length;
+                if (gate.IsOpen) return Own(LostChange.Message(null));
+                continue;
+            }
             var read = await reader.ReadAtLeastAsync(length.Value, cancellationToken).ConfigureAwait(false);
             if (read.Buffer.Length < length.Value) return null;
             byte[] rented = ArrayPool<byte>.Shared.Rent(Math.Max(1, length.Value));
@@ -55,17 +71,19 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
     /// <summary>The message, or null where it was answered or dropped here.</summary>
     private async ValueTask<JsonRpcMessage?> AdmitAsync(Memory<byte> body)
     {
+        bool known = Repair.Run(body.Span);
         Envelope envelope;
         try
         {
             envelope = Envelope.Read(body.Span);
         }
-        catch (JsonException problem)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
             complain($"Message that is not JSON: {problem.Message}");
             await RefuseAsync(null, ErrorCodes.ParseError, "The message is not valid JSON.").ConfigureAwait(false);
-            return null;
+            return Lost(body.Span);
         }
+        if (!known) complain($"Bytes that are not UTF-8 in {envelope.Method ?? "a message"}.");
 
         switch (envelope.Kind)
         {
@@ -73,38 +91,91 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
                 complain("Message that is neither request, notification nor response.");
                 await RefuseAsync(envelope.Id, ErrorCodes.InvalidRequest, "Neither a request, a notification nor a response (batches are not part of LSP).")
                     .ConfigureAwait(false);
-                return null;
-            case EnvelopeKind.Request or EnvelopeKind.Notification when envelope.Method is { } method && gate.Judge(method) is { } refusal:
-                if (envelope.Kind == EnvelopeKind.Request) await RefuseAsync(envelope.Id, refusal.Code, refusal.Message).ConfigureAwait(false);
-                return null;
+                return Lost(body.Span);
+            case EnvelopeKind.Response:
+                return Answered(envelope, body.Span);
         }
-
-        if (envelope.Kind == EnvelopeKind.Response && (envelope.Id is not { } answered || !outstanding.TryRemove(answered.ToString(), out _)))
+        string method = envelope.Method ?? "";
+        if (gate.Judge(method) is { } refusal)
         {
-            complain("An answer to a request that was never made.");
+            if (envelope.Kind == EnvelopeKind.Request) await RefuseAsync(envelope.Id, refusal.Code, refusal.Message).ConfigureAwait(false);
             return null;
         }
-        if (envelope.Params == ParamsKind.Scalar)
+        if (!known && LostChange.IsIn(body.Span)) return Lost(body.Span);
+        if (envelope.Params is ParamsKind.Scalar or ParamsKind.Array)
         {
-            await RefuseAsync(envelope.Id, ErrorCodes.InvalidParams, "params must be an object or an array.").ConfigureAwait(false);
+            complain($"The params of {method} are no object.");
+            if (envelope.Kind == EnvelopeKind.Request) await RefuseAsync(envelope.Id, ErrorCodes.InvalidParams, "params must be an object.").ConfigureAwait(false);
+            return Lost(body.Span);
+        }
+        return await DispatchedAsync(envelope, method, body).ConfigureAwait(false);
+    }
+
+    private async ValueTask<JsonRpcMessage?> DispatchedAsync(Envelope envelope, string method, Memory<byte> body)
+    {
+        // What begins with $/ is optional, and StreamJsonRpc has methods of its own there.
+        if (method.StartsWith("$/", StringComparison.Ordinal) && method is not ("$/cancelRequest" or "$/setTrace"))
+        {
+            if (envelope.Kind == EnvelopeKind.Request) await RefuseAsync(envelope.Id, ErrorCodes.MethodNotFound, $"There is no method {method}.").ConfigureAwait(false);
+            return null;
+        }
+        string? key = envelope.Id is { } id ? KeyOf(id) : null;
+        if (key is not null && unanswered.ContainsKey(key))
+        {
+            // An answer with this id would be taken for the first one's.
+            complain($"A second request with the id {key} before the first was answered.");
+            await RefuseAsync(null, ErrorCodes.InvalidRequest, $"The id {key} is that of a request without an answer yet.").ConfigureAwait(false);
             return null;
         }
         // "params": null means no params: same width, so the other bytes stay where they are.
         if (envelope.Params == ParamsKind.Null) "{}  "u8.CopyTo(body.Span[envelope.ParamsStart..]);
-
-        try
+        if (TryDeserialize(body.Span, out var message))
         {
-            // The formatter keeps what it parsed until the message is dispatched, so it gets bytes of its own.
-            return Formatter.Deserialize(new ReadOnlySequence<byte>(body.ToArray()));
+            if (key is not null) unanswered[key] = true;
+            return message;
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        if (envelope.Kind == EnvelopeKind.Request) await RefuseAsync(envelope.Id, ErrorCodes.InvalidRequest, "The message cannot be read.").ConfigureAwait(false);
+        return Lost(body.Span);
+    }
+
+    /// <summary>An answer to one of the server's requests; null where none waits for it. One that cannot be read is an error for whoever waits.</summary>
+    private JsonRpcMessage? Answered(Envelope envelope, ReadOnlySpan<byte> body)
+    {
+        if (envelope.Id is not { } id || !outstanding.TryRemove(KeyOf(id), out _))
         {
-            complain($"Message that cannot be read: {problem.Message}");
-            if (envelope.Kind != EnvelopeKind.Response)
-                await RefuseAsync(envelope.Id, ErrorCodes.InvalidRequest, "The message cannot be read.").ConfigureAwait(false);
+            complain("An answer to a request that was never made.");
             return null;
         }
+        return TryDeserialize(body, out var message) ? message : Own(ErrorBody(id, ErrorCodes.InternalError, "The answer cannot be read.").Span);
     }
+
+    private bool TryDeserialize(ReadOnlySpan<byte> body, out JsonRpcMessage? message)
+    {
+        try
+        {
+            message = Own(body);
+            return true;
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException)
+        {
+            // Whatever the formatter throws is about these bytes alone, and all that a client sends must leave the connection standing.
+            complain($"Message that cannot be read: {problem.Message}");
+            message = null;
+            return false;
+        }
+    }
+
+    /// <summary>The formatter keeps what it parsed until the message is dispatched, so it gets bytes of its own.</summary>
+    private JsonRpcMessage Own(ReadOnlySpan<byte> body) => Formatter.Deserialize(new ReadOnlySequence<byte>(body.ToArray()));
+
+    /// <summary>In place of a message that was to change a document and cannot be read, in its turn among the others.</summary>
+    private JsonRpcMessage? Lost(ReadOnlySpan<byte> body) => gate.IsOpen && LostChange.IsIn(body) ? Own(LostChange.Message(LostChange.UriIn(body))) : null;
+
+    private static string KeyOf(JsonElement id) => id.ValueKind == JsonValueKind.String ? $"'{id.GetString()}'" : id.TryGetInt64(out long number) ? KeyOf(number) : id.GetRawText();
+
+    private static string KeyOf(RequestId id) => id.Number is { } number ? KeyOf(number) : $"'{id.String}'";
+
+    private static string KeyOf(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
     /// The length of the next message; null at the end of the input. Lines that are no header are skipped until a header block with a
@@ -131,22 +202,38 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
                     broken = false;
                     continue;
                 }
+                line = HeaderIn(line);
                 int colon = line.IndexOf(':');
                 if (colon > 0 && line.AsSpan(0, colon).TrimEnd().Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
                 {
                     length = int.TryParse(line.AsSpan(colon + 1).Trim(), out int value) && value is >= 0 and <= LongestMessage ? value : null;
                     broken |= length is null;
                 }
-                else if (colon <= 0)
+                else if (colon <= 0 || line[0] == '{')
                 {
                     broken = true;
                     complain("A line that is no header was skipped.");
                 }
             }
-            if (buffer.Length > LongestHeader) buffer = buffer.Slice(buffer.End);
+            if (buffer.Length > LongestHeader)
+            {
+                lostBetween = true;    // too long to be looked through
+                buffer = buffer.Slice(buffer.End);
+            }
             reader.AdvanceTo(buffer.Start, buffer.End);
             if (read.IsCompleted) return null;
         }
+    }
+
+    /// <summary>
+    /// The header at the end of a line. After a wrong length the next header follows a part of a body, which has no line break at its end; that body may have
+    /// been a change.
+    /// </summary>
+    private string HeaderIn(string line)
+    {
+        if (LostChange.IsIn(Encoding.Latin1.GetBytes(line))) lostBetween = true;
+        int at = line.LastIndexOf("Content-Length:", StringComparison.OrdinalIgnoreCase);
+        return at > 0 && line.AsSpan(at + "Content-Length:".Length).Trim().ContainsAnyExceptInRange('0', '9') ? line : line[Math.Max(0, at)..];
     }
 
     private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, out string line)
@@ -158,7 +245,9 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
         return true;
     }
 
-    private async ValueTask RefuseAsync(JsonElement? id, int code, string message)
+    private ValueTask RefuseAsync(JsonElement? id, int code, string message) => SendFrameAsync(ErrorBody(id, code, message));
+
+    private static ReadOnlyMemory<byte> ErrorBody(JsonElement? id, int code, string message)
     {
         var body = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(body))
@@ -174,7 +263,7 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
             writer.WriteEndObject();
             writer.WriteEndObject();
         }
-        await SendFrameAsync(body.WrittenMemory).ConfigureAwait(false);
+        return body.WrittenMemory;
     }
 
     protected override async ValueTask WriteCoreAsync(JsonRpcMessage content, CancellationToken cancellationToken)
@@ -182,7 +271,8 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
         // Only one WriteCoreAsync runs at a time (the base class sees to that), so the buffer can be kept.
         frame.ResetWrittenCount();
         Formatter.Serialize(frame, content);
-        if (content is JsonRpcRequest { IsResponseExpected: true } request) outstanding[request.RequestId.ToString()] = true;
+        if (content is JsonRpcRequest { IsResponseExpected: true } request) outstanding[KeyOf(request.RequestId)] = true;
+        else if (content is JsonRpcResult or JsonRpcError && content is IJsonRpcMessageWithId answer) unanswered.TryRemove(KeyOf(answer.RequestId), out _);
         await SendFrameAsync(frame.WrittenMemory).ConfigureAwait(false);
         if (frame.Capacity > 1024 * 1024) frame.Clear();
     }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
+using LspTorch.Server.Probing;
 
 namespace LspTorch.Server.Workspace;
 
@@ -11,6 +13,7 @@ internal static class InstalledPackages
 {
     private static readonly ConcurrentDictionary<string, (long Made, ImmutableArray<string> Folders)> known = new(StringComparer.Ordinal);
     private const long MillisecondsKept = 30_000;
+    private const int LongestSettings = 64 << 10;
 
     /// <summary>
     /// Of the chosen interpreter; where none is chosen, of the environment that is active or lies in the workspace, else of the one on PATH
@@ -103,7 +106,7 @@ internal static class InstalledPackages
             string settings = Path.Combine(prefix, "pyvenv.cfg");
             if (File.Exists(settings))
             {
-                var lines = File.ReadLines(settings).Take(50).Select(line => line.Split('=', 2, StringSplitOptions.TrimEntries)).Where(parts => parts.Length == 2).ToList();
+                var lines = Encoding.UTF8.GetString(RegularFile.ReadAll(settings, LongestSettings)).Split('\n').Select(line => line.Split('=', 2, StringSplitOptions.TrimEntries)).Where(parts => parts.Length == 2).ToList();
                 string? Value(string key) => lines.FirstOrDefault(parts => parts[0] == key)?[1];
                 if (string.Equals(Value("include-system-site-packages"), "true", StringComparison.OrdinalIgnoreCase) && Value("home") is { Length: > 0 } home && home != prefix)
                     foreach (string folder in OfBase(home)) Add(folder);

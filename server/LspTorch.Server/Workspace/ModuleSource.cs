@@ -3,6 +3,7 @@ using LspTorch.Core;
 using LspTorch.Core.Observations;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using LspTorch.Server.Probing;
 
 namespace LspTorch.Server.Workspace;
 
@@ -31,7 +32,7 @@ internal sealed class ModuleFiles(int mostKept = 256)
     public FileSnapshot? Read(string path, AnalysisOptions options, IModuleSource modules)
     {
         var info = new FileInfo(path);
-        if (!info.Exists || info.Length > LongestFile) return null;
+        if (!info.Exists || info.Length > LongestFile || !FileOwner.IsRegular(path)) return null;
         if (kept.TryGetValue((path, options), out var known))
         {
             if (known.Written == info.LastWriteTimeUtc && known.Length == info.Length)

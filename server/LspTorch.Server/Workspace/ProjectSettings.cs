@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
+using LspTorch.Server.Probing;
 
 namespace LspTorch.Server.Workspace;
 
@@ -10,6 +12,8 @@ namespace LspTorch.Server.Workspace;
 /// </summary>
 internal sealed class ProjectSettings(Action<string> complain)
 {
+    private const int LongestFile = 1 << 20;
+
     private readonly ConcurrentDictionary<string, string?> nearest = new(StringComparer.Ordinal);
 
     public void Forget() => nearest.Clear();
@@ -35,7 +39,7 @@ internal sealed class ProjectSettings(Action<string> complain)
             string candidate = Path.Combine(folder, "pyproject.toml");
             try
             {
-                if (File.Exists(candidate)) return File.ReadAllText(candidate);
+                if (File.Exists(candidate)) return Encoding.UTF8.GetString(RegularFile.ReadAll(candidate, LongestFile)).TrimStart('\uFEFF');
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

@@ -5,6 +5,7 @@ using LspTorch.Core.Observations;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 using LspTorch.Core.Verdicts;
+using LspTorch.Server.Conversion;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Verdicts;
@@ -21,6 +22,11 @@ internal sealed record WorkspaceSnapshot(
 
     /// <summary>The open document of a URI; null where the client never opened it (or closed it).</summary>
     public OpenDocument? Find(string uri) => Documents.GetValueOrDefault(DocumentUri.ToPath(uri));
+
+    /// <summary>Paths of documents that the client has open with a text that is not known here. None of them is in <see cref="Documents"/>.</summary>
+    public ImmutableHashSet<string> OutOfStep { get; init; } = [];
+
+    public bool IsOutOfStep(string uri) => OutOfStep.Contains(DocumentUri.ToPath(uri));
 }
 
 /// <summary>The open documents, settings and folders. Changed only by the request queue's mutations, one at a time.</summary>
@@ -60,9 +66,11 @@ internal sealed class WorkspaceState
     public OpenDocument Open(string uri, int version, string text)
     {
         string path = DocumentUri.ToPath(uri);
-        current.Documents.GetValueOrDefault(path)?.Supersede();
         var source = SourceText.From(text);
-        var document = Keep(Make(uri, version, new ParsedText(source), ObservationsOf(path, source), VerdictsOf(path, source)));
+        var opened = Make(uri, version, new ParsedText(source), ObservationsOf(path, source), VerdictsOf(path, source));
+        current.Documents.GetValueOrDefault(path)?.Supersede();
+        var document = Keep(opened);
+        ForgetOutOfStep(uri);
         // What it imports may be open already, and learns now that it is imported.
         if (current.Documents.Count > 1)
             foreach (var (name, level) in ImportedModules.Of(document.Parsed.Tree(CancellationToken.None))) document.Modules.Locate(name, level, path);
@@ -71,8 +79,21 @@ internal sealed class WorkspaceState
 
     public OpenDocument Change(OpenDocument document, int version, IReadOnlyList<TextDocumentContentChangeEvent> changes)
     {
+        var changed = Make(document.Uri, version, document.Parsed.Changed(changes, current.Client.Encoding), document.Observations, document.Verdicts, document);
         document.Supersede();
-        return Keep(Make(document.Uri, version, document.Parsed.Changed(changes, current.Client.Encoding), document.Observations, document.Verdicts, document));
+        return Keep(changed);
+    }
+
+    /// <summary>The text of the document in the editor is not known from now on.</summary>
+    public void MarkOutOfStep(string uri) => current = current with { OutOfStep = current.OutOfStep.Add(DocumentUri.ToPath(uri)) };
+
+    public void ForgetOutOfStep(string uri) => current = current with { OutOfStep = current.OutOfStep.Remove(DocumentUri.ToPath(uri)) };
+
+    /// <summary>Takes a document that is out of step up again, where the changes give its whole text; null where they do not.</summary>
+    public OpenDocument? Reopen(string uri, int version, IReadOnlyList<TextDocumentContentChangeEvent> changes)
+    {
+        var known = changes.SkipWhile(change => change.Range is not null).ToList();
+        return known.Count == 0 ? null : Open(uri, version, TextChanges.Apply(SourceText.From(""), known, current.Client.Encoding).Text);
     }
 
     public void Close(OpenDocument document)

@@ -43,10 +43,35 @@ public sealed class HoverMarkupTests
             """.ReplaceLineEndings("\n"))));
     }
 
+    private const string Hostile = "<img src=x> **b** [y](command:z) ``` `c` &lt; ~~d~~\n# big";
+
     [Test]
     public void A_title_cannot_end_its_code_block()
     {
-        var markup = HoverMarkup.Of(Hover with { Title = "x ```\n# big" }, Client("markdown"));
-        Assert.That(markup.Value.Split("```"), Has.Length.EqualTo(3));
+        var lines = HoverMarkup.Of(Hover with { Title = Hostile }, Client("markdown")).Value.Split('\n');
+        Assert.That(lines[0], Is.EqualTo("````python"));
+        Assert.That(lines[3], Is.EqualTo("````"));
+    }
+
+    [Test]
+    public void Facts_and_notes_are_text_whatever_they_hold()
+    {
+        var hover = Hover with { Note = Hostile, Facts = [new HoverFact(FactKind.Observed, Hostile)], Paragraphs = [Markdown.Text(Hostile), Markdown.Code(Hostile)] };
+        string[] parts = HoverMarkup.Of(hover, Client("markdown")).Value.Split("\n\n");
+        const string text = @"\<img src=x\> \*\*b\*\* \[y\](command:z) \`\`\` \`c\` \&lt; \~\~d\~\~ \# big";
+        Assert.That(parts[1..], Is.EqualTo(new[] { $"_{text}_", $"**observed** {text}", text, "````" + Hostile.Replace('\n', ' ') + "````" }));
+    }
+
+    [TestCase("`")]
+    [TestCase("``x")]
+    [TestCase("")]
+    [TestCase("a`b``c")]
+    public void Code_in_a_line_holds_any_backticks(string code)
+    {
+        string shown = Markdown.Code(code);
+        int fence = shown.TakeWhile(c => c == '`').Count();
+        Assert.That(shown, Does.EndWith(new string('`', fence)));
+        Assert.That(shown[fence..^fence], Does.Not.Contain(new string('`', fence)).And.Contain(code));
+        Assert.That(shown[fence..^fence], Does.Not.StartWith("`").And.Not.EndWith("`"));
     }
 }

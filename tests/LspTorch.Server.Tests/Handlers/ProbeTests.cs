@@ -44,6 +44,40 @@ public sealed class ProbeTests
         Assert.That((string?)hover?["contents"]?["value"] ?? "", Does.Not.Contain("observed"));
     }
 
+    [Test]
+    public async Task Forgetting_a_file_or_folder_leaves_the_others()
+    {
+        using var folder = new TestFolder();
+        string[] scripts = [folder.Write("a/one.py", Script), folder.Write("a/two.py", Script), folder.Write("b/three.py", Script)];
+        await using var client = await StartAsync(root: folder.Path, options: Options());
+        foreach (string script in scripts)
+        {
+            await client.OpenAsync(Script, "file://" + script);
+            await client.RequestAsync("workspace/executeCommand", Probe(script));
+        }
+        Assert.That(await SeenAsync(), Is.EqualTo(new[] { true, true, true }));
+        await ForgetAsync(scripts[0]);
+        Assert.That(await SeenAsync(), Is.EqualTo(new[] { false, true, true }));
+        await ForgetAsync(Path.Combine(folder.Path, "none.py"));
+        Assert.That(await SeenAsync(), Is.EqualTo(new[] { false, true, true }));
+        await ForgetAsync(Path.Combine(folder.Path, "a"));
+        Assert.That(await SeenAsync(), Is.EqualTo(new[] { false, false, true }));
+        var error = await client.ErrorAsync("workspace/executeCommand", new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray(7) });
+        Assert.That((int?)error["code"], Is.EqualTo(-32602));
+        Assert.That(await SeenAsync(), Is.EqualTo(new[] { false, false, true }));
+
+        async Task ForgetAsync(string path) => await client.RequestAsync("workspace/executeCommand",
+            new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray("file://" + path) });
+
+        async Task<bool[]> SeenAsync()
+        {
+            var seen = new List<bool>();
+            foreach (string script in scripts)
+                seen.Add(((string?)(await client.RequestAsync("textDocument/hover", At(1, 4, "file://" + script)))?["contents"]?["value"] ?? "").Contains("observed", StringComparison.Ordinal));
+            return [.. seen];
+        }
+    }
+
     // 'X | Y' in an annotation compiles from torch 2.2 on: the findings show whose rules are applied.
     [TestCase(null)]
     [TestCase("2.6")]

@@ -28,21 +28,22 @@ public sealed class InterpreterDiscoveryTests
     private Task<InterpreterInfo?> FindAsync(InterpreterSearch search) =>
         new InterpreterDiscovery(Path.Combine(folder, "cache", "interpreters.json")).FindAsync(search, CancellationToken.None);
 
-    private string MakeEnvironment(string name)
+    private string MakeEnvironment(string name, bool systemPackages = true)
     {
         string path = Path.Combine(folder, name);
-        using var process = System.Diagnostics.Process.Start(ProbeHarness.PythonPath, ["-m", "venv", "--without-pip", "--system-site-packages", path]);
+        using var process = System.Diagnostics.Process.Start(ProbeHarness.PythonPath, ["-m", "venv", "--without-pip", .. systemPackages ? (string[])["--system-site-packages"] : [], path]);
         process.WaitForExit();
         Assert.That(process.ExitCode, Is.Zero);
         return path;
     }
 
-    /// <summary>Something that stands for an interpreter without torch: it answers as the real one would.</summary>
-    private string MakeWithoutTorch(string name)
+    /// <summary>The interpreter of an environment without torch.</summary>
+    private string MakeWithoutTorch(string name) => Path.Combine(MakeEnvironment(name, systemPackages: false), "bin", "python3");
+
+    private string MakeScript(string name, string text)
     {
         string path = Path.Combine(folder, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? folder);
-        File.WriteAllText(path, $"#!/bin/sh\nexec {ProbeHarness.PythonPath} -I -S \"$@\"\n");
+        File.WriteAllText(path, text);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
@@ -83,7 +84,7 @@ public sealed class InterpreterDiscoveryTests
     [Test]
     public async Task OnPathTheFirstWithTorchIsPreferred()
     {
-        string without = MakeWithoutTorch("first/python3");
+        string without = MakeWithoutTorch("first");
         Environment.SetEnvironmentVariable("PATH", $"{Path.GetDirectoryName(without)}:{Path.GetDirectoryName(ProbeHarness.PythonPath)}");
         var found = await FindAsync(new InterpreterSearch());
         Assert.That(found?.Torch, Is.Not.Null);
@@ -94,10 +95,35 @@ public sealed class InterpreterDiscoveryTests
     [Test]
     public async Task AnInterpreterThatDoesNotAnswerIsPassedOver()
     {
-        string broken = MakeWithoutTorch("broken");
-        File.WriteAllText(broken, "#!/bin/sh\nexit 1\n");
+        string broken = MakeScript("broken", "#!/bin/sh\nexit 1\n");
         Assert.That((await FindAsync(new InterpreterSearch(Setting: broken)))?.Source, Is.EqualTo("PATH"));
         Assert.That((await FindAsync(new InterpreterSearch(Setting: Path.Combine(folder, "missing"))))?.Source, Is.EqualTo("PATH"));
+    }
+
+    [Test]
+    public async Task NothingThatIsInstalledOrInTheEnvironmentRunsWhenAnInterpreterIsAsked()
+    {
+        string environment = MakeEnvironment("env"), ran = Path.Combine(folder, "ran");
+        string packages = Path.Combine(Directory.EnumerateDirectories(Path.Combine(environment, "lib")).Single(), "site-packages");
+        string run = $"open({System.Text.Json.JsonSerializer.Serialize(ran)}, 'w')";
+        foreach (string name in new[] { "sitecustomize.py", "usercustomize.py", "json.py", "site.py", "torch.py" }) await File.WriteAllTextAsync(Path.Combine(packages, name), run);
+        await File.WriteAllTextAsync(Path.Combine(packages, "run.pth"), $"import os; {run}\n{folder}/more\n");
+        Directory.CreateDirectory(Path.Combine(folder, "more", "torch"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "more", "torch", "__init__.py"), run);
+        await File.WriteAllTextAsync(Path.Combine(folder, "more", "torch", "version.py"), "__version__ = '7.6.5'\n");
+        Environment.SetEnvironmentVariable("PYTHONSTARTUP", Path.Combine(packages, "site.py"));
+        Environment.SetEnvironmentVariable("PYTHONPATH", packages);
+        try
+        {
+            var found = await FindAsync(new InterpreterSearch(Setting: environment));
+            Assert.That(found?.Torch, Is.EqualTo("7.6.5"), "found through the .pth file's folder");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PYTHONSTARTUP", null);
+            Environment.SetEnvironmentVariable("PYTHONPATH", null);
+        }
+        Assert.That(File.Exists(ran), Is.False);
     }
 
     [Test]

@@ -49,6 +49,62 @@ public sealed class MergeCommandTests
     }
 
     [Test]
+    public void AFileThatATraceNamesIsOpenedOnlyWhereItIsARegularFile()
+    {
+        using var folder = new TestFolder();
+        string pipe = Path.Combine(folder.Path, "pipe.py");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [pipe])) made.WaitForExit();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "work"));
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "work", "zero.py"), "/dev/zero");
+        foreach (string path in new[] { pipe, "/dev/zero", "/dev/stdin", "/dev/tty", folder.Path, "", "\\u0000", "/a/zero.py" })
+        {
+            folder.Write("t.jsonl", Trace(path, Source, "int"));
+            var (status, output, errors) = Merge(folder, Path.Combine(folder.Path, "t.jsonl"));
+            Assert.That((status, errors), Is.EqualTo((0, "")), path);
+            Assert.That(output, Does.EndWith("1 trace, 0 files kept\n"), path);
+        }
+        foreach (string trace in new[] { pipe, "/dev/zero" })
+        {
+            var (status, _, errors) = Merge(folder, trace);
+            Assert.That(status, Is.EqualTo(2));
+            Assert.That(errors, Does.Contain("no regular file"));
+        }
+    }
+
+    [TestCase("not a trace\n")]
+    [TestCase("{}\n[]\n7\n")]
+    [TestCase("\u0000\u0001")]
+    public void WhatIsNoTraceIsToldAndNothingIsKept(string garbage)
+    {
+        using var folder = new TestFolder();
+        string model = folder.Write("model.py", Source);
+        string good = folder.Write("1.jsonl", Trace(model, Source, "int")), bad = folder.Write("2.jsonl", garbage);
+        var (status, _, errors) = Merge(folder, good, bad);
+        Assert.That(status, Is.EqualTo(2));
+        Assert.That(errors, Does.Contain("2.jsonl: no trace"));
+        Assert.That(Kept(folder, model), Is.Empty);
+        Assert.That(Merge(folder, good, folder.Write("3.jsonl", "")).Status, Is.Zero, "a program that was killed before it said anything leaves an empty trace");
+    }
+
+    [Test]
+    public void ALongLineTakesNoMemoryAndCostsItselfAlone()
+    {
+        using var folder = new TestFolder();
+        string model = folder.Write("model.py", Source), trace = folder.Write("t.jsonl", Trace(model, Source, "int")[..^"{\"event\":\"se".Length]);
+        using (var stream = new FileStream(trace, FileMode.Append))
+        {
+            byte[] piece = new byte[1 << 20];
+            piece.AsSpan().Fill((byte)'x');
+            for (int i = 0; i < 200; i++) stream.Write(piece);
+            stream.Write(Encoding.UTF8.GetBytes("\n" + """{"event":"calls","calls":[[0,9]]}""" + "\n"));
+        }
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(Merge(folder, trace).Status, Is.Zero);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(64L << 20));
+        Assert.That(Kept(folder, model), Is.EqualTo(new[] { "x: int ×9" }));
+    }
+
+    [Test]
     public void ATraceThatIsNotThere()
     {
         using var folder = new TestFolder();
