@@ -449,6 +449,25 @@ public sealed class RecordingTests(Way way)
         Assert.That(run.Places(), Is.EqualTo(Nothing));
     }
 
+    [TestCase("")]
+    [TestCase("rewritten")]
+    public void RewrittenCodeIsNotTakenFromWhereOthersCanPutSome(string open)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("m.py", "x = 1\n");
+        string cache = Path.Combine(folder.Path, "cache"), kept = Path.Combine(cache, "lsptorch", "rewritten");
+        Directory.CreateDirectory(kept);
+        File.SetUnixFileMode(Path.Combine(cache, "lsptorch", open), (UnixFileMode)0b111_111_111);
+        var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache };
+        File.SetLastWriteTimeUtc(Path.Combine(folder.Path, "m.py"), DateTime.UtcNow.AddHours(-1));
+        var run = PythonRun.Of(way, folder.Path, "m.py", environment: environment);
+        Assert.That(run.Places(), Has.Member("variable x - [1,0,1,1]: int ×1"));
+        Assert.That(Directory.EnumerateFiles(kept), Is.Empty);
+        File.SetUnixFileMode(Path.Combine(cache, "lsptorch", open), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PythonRun.Of(way, folder.Path, "m.py", environment: environment);
+        Assert.That(Directory.EnumerateFiles(kept), Is.Not.Empty, "else the check above checks nothing");
+    }
+
     [Test]
     public void ExceptionsAreToldWithTheirPlace()
     {
@@ -463,6 +482,8 @@ public sealed class RecordingTests(Way way)
         Assert.That(error.GetProperty("path").GetString(), Is.EqualTo(path));
         Assert.That(error.GetProperty("line").GetInt32(), Is.EqualTo(2));
         Assert.That(error.GetProperty("context").GetString(), Is.EqualTo("f"));
+        // Its text may hold any data: a file has none of it, and the worker's pipe is read by one who keeps none.
+        Assert.That(error.GetProperty("message").GetString(), Is.EqualTo(way == Way.Standalone ? null : "'gone'"));
         Assert.That(run.Places(), Has.Member("parameter x f [1,6,1,7]: str ×1"));
     }
 }

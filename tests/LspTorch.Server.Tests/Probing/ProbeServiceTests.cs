@@ -97,6 +97,18 @@ public sealed class ProbeServiceTests
         Assert.That(harness.Store.Load(path, edited).IsEmpty);
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task OfAnExceptionTheTypeAndPlaceAreKeptAndTheTextIsNot(bool standalone)
+    {
+        using var harness = new ProbeHarness();
+        var summary = await harness.RunAsync("x = 1\nraise ValueError('card 4711')\n", r => r with { Standalone = standalone });
+        Assert.That(summary.Message, Does.Contain("ValueError: card 4711"), "who runs it is told");
+        string kept = await File.ReadAllTextAsync(summary.TraceFile ?? "");
+        Assert.That(kept, Does.Contain("ValueError").And.Contain("script.py").And.Not.Contain("4711"));
+        Assert.That(TraceReader.Read(summary.TraceFile ?? "").Error, Is.EqualTo(summary.Error is { } error ? error with { Message = null } : null));
+    }
+
     [Test]
     public async Task ALaterRunReplacesWhatItReached()
     {
