@@ -14,9 +14,9 @@ internal sealed class DocumentHandlers(LanguageServer server)
     public void Register()
     {
         server.Connection.Handle<DidOpenTextDocumentParams>("textDocument/didOpen",
-            (p, _) => server.Queue.ChangeAsync("didOpen", state => Open(state, p)), LostAsync);
+            (p, _) => server.Queue.ChangeAsync("didOpen", state => Open(state, p)), unreadable => { if (UriIn(unreadable) is { } uri) LostAsync(uri); });
         server.Connection.Handle<DidChangeTextDocumentParams>("textDocument/didChange",
-            (p, _) => server.Queue.ChangeAsync("didChange", state => Change(state, p)), LostAsync);
+            (p, _) => server.Queue.ChangeAsync("didChange", state => Change(state, p)), unreadable => LostAsync(UriIn(unreadable)));
         server.Connection.Handle<LostChangeParams>(LostChange.Method, (p, _) => LostAsync(p.Uri));
         server.Connection.Handle<DidSaveTextDocumentParams>("textDocument/didSave", (_, _) => Task.FromResult<object?>(null));
         server.Connection.Handle<DidCloseTextDocumentParams>("textDocument/didClose",
@@ -45,9 +45,9 @@ internal sealed class DocumentHandlers(LanguageServer server)
         Changed(state, state.Change(document, changed.TextDocument.Version, changed.ContentChanges));
     }
 
-    private void LostAsync(JsonElement unreadable) => LostAsync(
+    private static string? UriIn(JsonElement unreadable) =>
         unreadable.ValueKind == JsonValueKind.Object && unreadable.TryGetProperty("textDocument", out var document)
-            && document.ValueKind == JsonValueKind.Object && document.TryGetProperty("uri", out var uri) && uri.ValueKind == JsonValueKind.String ? uri.GetString() : null);
+            && document.ValueKind == JsonValueKind.Object && document.TryGetProperty("uri", out var uri) && uri.ValueKind == JsonValueKind.String ? uri.GetString() : null;
 
     /// <param name="uri">null: it may have been any document that is open.</param>
     private Task<object?> LostAsync(string? uri) => server.Queue.ChangeAsync("changeLost", state =>

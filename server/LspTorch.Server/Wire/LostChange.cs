@@ -11,7 +11,10 @@ internal static class LostChange
 {
     public const string Method = "lsptorch/changeLost";
 
-    public static bool IsIn(ReadOnlySpan<byte> message) => message.IndexOf("didChange\""u8) >= 0 || message.IndexOf("didOpen\""u8) >= 0;
+    public static bool IsIn(ReadOnlySpan<byte> message) => IsOfOpenDocument(message) || message.IndexOf("didOpen\""u8) >= 0;
+
+    /// <summary>A didOpen of nobody knows what changes none of the documents that are open.</summary>
+    public static bool IsOfOpenDocument(ReadOnlySpan<byte> message) => message.IndexOf("didChange\""u8) >= 0;
 
     /// <summary>The URI of the document, as far as the message is JSON; null where it comes later or not at all.</summary>
     public static string? UriIn(ReadOnlySpan<byte> message)

@@ -169,7 +169,12 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
     private JsonRpcMessage Own(ReadOnlySpan<byte> body) => Formatter.Deserialize(new ReadOnlySequence<byte>(body.ToArray()));
 
     /// <summary>In place of a message that was to change a document and cannot be read, in its turn among the others.</summary>
-    private JsonRpcMessage? Lost(ReadOnlySpan<byte> body) => gate.IsOpen && LostChange.IsIn(body) ? Own(LostChange.Message(LostChange.UriIn(body))) : null;
+    private JsonRpcMessage? Lost(ReadOnlySpan<byte> body)
+    {
+        if (!gate.IsOpen || !LostChange.IsIn(body)) return null;
+        string? uri = LostChange.UriIn(body);
+        return uri is not null || LostChange.IsOfOpenDocument(body) ? Own(LostChange.Message(uri)) : null;
+    }
 
     private static string KeyOf(JsonElement id) => id.ValueKind == JsonValueKind.String ? $"'{id.GetString()}'" : id.TryGetInt64(out long number) ? KeyOf(number) : id.GetRawText();
 
@@ -231,7 +236,7 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
     /// </summary>
     private string HeaderIn(string line)
     {
-        if (LostChange.IsIn(Encoding.Latin1.GetBytes(line))) lostBetween = true;
+        if (LostChange.IsOfOpenDocument(Encoding.Latin1.GetBytes(line))) lostBetween = true;
         int at = line.LastIndexOf("Content-Length:", StringComparison.OrdinalIgnoreCase);
         return at > 0 && line.AsSpan(at + "Content-Length:".Length).Trim().ContainsAnyExceptInRange('0', '9') ? line : line[Math.Max(0, at)..];
     }

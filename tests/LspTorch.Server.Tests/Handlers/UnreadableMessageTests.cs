@@ -252,6 +252,66 @@ public sealed class UnreadableMessageTests
         Assert.That(await client.EndAsync(), Is.Zero);
     }
 
+    private static readonly string[][] ListsWithNull =
+    [
+        ["workspace/didChangeWorkspaceFolders", """{"event":{"added":[null],"removed":[]}}"""],
+        ["workspace/didChangeWorkspaceFolders", """{"event":{"added":[],"removed":[null]}}"""],
+        ["workspace/didChangeWorkspaceFolders", """{"event":{"added":null,"removed":[]}}"""],
+        ["workspace/didChangeWorkspaceFolders", """{"event":null}"""],
+        ["workspace/didChangeWorkspaceFolders", """{"event":{"added":[{"uri":null,"name":"a"}],"removed":[]}}"""],
+        ["workspace/didChangeWatchedFiles", """{"changes":[null]}"""],
+        ["workspace/didChangeWatchedFiles", """{"changes":[{"uri":null,"type":1}]}"""],
+        ["textDocument/codeAction", """{"textDocument":{"uri":"file:///tests/model.py"},"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"context":{"diagnostics":[null]}}"""],
+        ["textDocument/codeAction", """{"textDocument":{"uri":"file:///tests/model.py"},"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"context":{"diagnostics":[],"only":[null]}}"""],
+        ["inlayHint/resolve", """{"position":{"line":0,"character":0},"label":"x","textEdits":[null]}"""],
+        ["codeAction/resolve", """{"title":"x","diagnostics":[null]}"""],
+        ["textDocument/didOpen", """{"textDocument":null}"""],
+    ];
+
+    [TestCaseSource(nameof(ListsWithNull))]
+    public async Task Null_in_a_list_or_in_place_of_an_object_is_invalid_params_and_changes_nothing(string method, string parameters)
+    {
+        const string other = "file:///tests/other.py";
+        await using var client = await StartAsync();
+        await client.OpenAsync(Faulty);
+        int code = (int?)(await client.ErrorAsync(method, JsonNode.Parse(parameters)))["code"] ?? 0;
+        Assert.That(code, Is.EqualTo(-32602));
+        await client.NotifyAsync(method, JsonNode.Parse(parameters));
+        await client.OpenAsync(Faulty, other);
+        Assert.That(await client.DiagnosticsAsync(other), Is.Not.Empty);
+        Assert.That(await client.DiagnosticsAsync(), Is.Not.Empty);
+        await client.RequestAsync("lsptorch/entries", new JsonObject());
+    }
+
+    [TestCase("")]
+    [TestCase("relative/folder")]
+    [TestCase("untitled:Untitled-1")]
+    [TestCase("vscode-remote://ssh-remote+host/home/a")]
+    [TestCase("file:///nul%00in")]
+    [TestCase("file:///%zz")]
+    [TestCase("file:///no/such/folder")]
+    public async Task Odd_workspace_folders_leave_every_command_at_work(string uri)
+    {
+        var folder = new JsonObject { ["uri"] = uri, ["name"] = "odd" };
+        await using var client = new LspClient();
+        await client.RequestAsync("initialize", new JsonObject { ["processId"] = null, ["capabilities"] = FullCapabilities(), ["workspaceFolders"] = new JsonArray(folder.DeepClone()) });
+        await client.NotifyAsync("initialized", new JsonObject());
+        await WorkAsync();
+        await client.NotifyAsync("workspace/didChangeWorkspaceFolders", new JsonObject { ["event"] = new JsonObject { ["added"] = new JsonArray(folder.DeepClone(), folder.DeepClone()), ["removed"] = new JsonArray() } });
+        await WorkAsync();
+        await client.NotifyAsync("workspace/didChangeWorkspaceFolders", new JsonObject { ["event"] = new JsonObject { ["added"] = new JsonArray(), ["removed"] = new JsonArray(folder.DeepClone()) } });
+        await WorkAsync();
+        Assert.That(await client.EndAsync(), Is.Zero);
+
+        async Task WorkAsync()
+        {
+            await client.OpenAsync(Faulty);
+            Assert.That(await client.DiagnosticsAsync(), Is.Not.Empty);
+            foreach (string question in new[] { "lsptorch/entries", "lsptorch/readiness", "lsptorch/readinessHtml" }) await client.RequestAsync(question, new JsonObject());
+            await client.RequestAsync("workspace/executeCommand", new JsonObject { ["command"] = "lsptorch.forgetObservations" });
+        }
+    }
+
     private static async Task<JsonObject> UnaddressedAsync(LspClient client)
     {
         for (int waited = 0; waited < 6000; waited++, await Task.Delay(10))
