@@ -16,7 +16,7 @@ public sealed class ProtocolTests
     [
         typeof(DiagnosticFix), typeof(DiagnosticData), typeof(InlayHintData), typeof(CodeActionData), typeof(StatusParams), typeof(ProbeResult),
         typeof(ProbeResultFile), typeof(VerifyResult), typeof(VerifiedModule), typeof(ExportResult), typeof(Readiness), typeof(ReadyModule), typeof(ReadyColumn),
-        typeof(ReadyPart), typeof(NoParams), typeof(ModuleParams), typeof(EntriesParams), typeof(EntryList), typeof(EntryItem), typeof(ExampleResult), typeof(TextResult), typeof(TorchScriptParams), typeof(TorchScriptResult), typeof(TorchScriptLine),
+        typeof(ReadyPart), typeof(LostChangeParams), typeof(NoParams), typeof(ModuleParams), typeof(EntriesParams), typeof(EntryList), typeof(EntryItem), typeof(ExampleResult), typeof(TextResult), typeof(TorchScriptParams), typeof(TorchScriptResult), typeof(TorchScriptLine),
     ];
 
     /// <summary>What we send: clients rely on every required property of these and of all they contain.</summary>
