@@ -148,7 +148,7 @@ public sealed class TraceReader
                 break;
             case "instances":
                 var key = (record.GetProperty("file").GetInt32(), record.GetProperty("class").GetString() ?? "");
-                if (classes.Count < MostClasses || classes.ContainsKey(key))
+                if ((classes.Count < MostClasses || classes.ContainsKey(key)) && Keep(line, classes.GetValueOrDefault(key).Line))
                     classes[key] = (new ObservedClass(key.Item2, "", InstanceJson.Read(record.GetProperty("variants"))), line);
                 break;
             case "calls":
