@@ -121,8 +121,8 @@ public sealed class TraceStore(string? folder = null)
 
     private (SourceText Text, FileObservations Observations)? Read(string path)
     {
-        if (UserCache.Read(FileOf(path)) is not { } kept) return null;
-        using var document = JsonDocument.Parse(kept);
+        if (UserCache.Read(FileOf(path)) is not { } bytes) return null;
+        using var document = JsonDocument.Parse(bytes);
         var root = document.RootElement;
         if (root.GetProperty("version").GetInt32() != Version) return null;
         var text = SourceText.From(root.GetProperty("text").GetString() ?? "");
