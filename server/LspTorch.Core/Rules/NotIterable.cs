@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
@@ -7,4 +9,7 @@ public sealed class NotIterable : ProblemRule
 {
     public override string Id => "not-iterable";
     protected override ProblemKind Kind => ProblemKind.NotIterable;
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+        StarredTarget.Of(context.File, problem.At) is { } fix ? [fix] : [];
 }

@@ -1,3 +1,4 @@
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.Syntax;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
@@ -17,7 +18,7 @@ public sealed class SuperCallInScript : Rule
             if (context.File.Model.ResolveName(super) != "builtins.super" || node.Body.Class is null) continue;
             context.Report(this, node.Severity, attribute.Span,
                 $"'super().{attribute.Name}' cannot be compiled: TorchScript knows no super(). Give the base class's code a method of its own name and call that through self.",
-                node.Body);
+                node.Body, BaseMethodUnderOwnName.Of(context.File, attribute, context.File.Model.ClassOf(node.Body.Class)) is { } fix ? [fix] : []);
         }
     }
 }

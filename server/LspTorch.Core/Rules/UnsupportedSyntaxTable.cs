@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
@@ -33,9 +34,10 @@ internal static partial class UnsupportedSyntaxTable
         new SyntaxFact<ComprehensionExpr>("set-comprehension", "a set comprehension cannot be compiled", "use a list comprehension",
             n => n.Kind == ComprehensionKind.Set ? n.Span : null),
         new SyntaxFact<Comprehension>("comprehension-if", "'if' in a comprehension cannot be compiled", "write a loop that appends",
-            n => n.Ifs.Count > 0 && IsCompiledComprehension(n) ? FromComprehension(n, n.Ifs[0]) : null),
+            n => n.Ifs.Count > 0 && IsCompiledComprehension(n) ? FromComprehension(n, n.Ifs[0]) : null) { Repair = ComprehensionLoop.Of },
         new SyntaxFact<Comprehension>("second-for", "a comprehension with a second 'for' cannot be compiled", "write nested loops that append",
-            n => IsCompiledComprehension(n) && Generators(n) is { Count: > 1 } all && ReferenceEquals(all[1], n) ? FromComprehension(n, n) : null),
+            n => IsCompiledComprehension(n) && Generators(n) is { Count: > 1 } all && ReferenceEquals(all[1], n) ? FromComprehension(n, n) : null)
+            { Repair = ComprehensionLoop.Of },
         new SyntaxFact<Yield>("yield", "'yield' cannot be compiled", "collect the values in a list and return it", n => n.Span),
         new SyntaxFact<YieldFrom>("yield-from", "'yield from' cannot be compiled", "collect the values in a list and return it", n => n.Span),
         new SyntaxFact<NamedExpr>("walrus", "':=' cannot be compiled", "assign on a line of its own", n => n.Span) { Repair = SyntaxRepairs.AssignFirst },
