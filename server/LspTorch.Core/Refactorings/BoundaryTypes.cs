@@ -33,6 +33,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     public BoundaryType OfInput(string name, Name? firstRead)
     {
         if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
+        if (OtherThanValue(name) is { } what) return new BoundaryType.NotScriptable(what);
         var parameter = function.Args.All().FirstOrDefault(p => p.Name == name);
         if (parameter is not null && model.DeclaredTypeOf(parameter) is { } declared)
             return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
@@ -52,6 +53,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     public BoundaryType OfOutput(string name, NodeList<Stmt> piece, BoundaryType? before)
     {
         if (numpy.IsVariable(name)) return new BoundaryType.NotScriptable("a numpy value");
+        if (OtherThanValue(name) is { } what) return new BoundaryType.NotScriptable(what);
         if (DeclaredVariable(name) is { } variable) return variable;
         if (Intended(name) is { } intended) return new BoundaryType.Known(intended, false);
         var stores = Stores(piece, name);
@@ -78,6 +80,15 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         var inferred = model.ReturnTypeOf(function);
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         return FromPlace(file.Observations.Find(PlaceKind.Return, function.NameSpan));
+    }
+
+    /// <summary>What a name of the function is besides a variable, wherever it is bound so; null where it is only assigned.</summary>
+    private string? OtherThanValue(string name)
+    {
+        foreach (var binding in model.Names.ScopeOf(function).Find(name))
+            if (binding.Kind is BindingKind.Import) return "imported";
+            else if (binding.Kind is BindingKind.Function or BindingKind.Class) return binding.Kind == BindingKind.Function ? "a function" : "a class";
+        return null;
     }
 
     /// <summary>The type of a list or dictionary that is made empty and filled with what the compiler does not expect; null for others.</summary>

@@ -1,5 +1,7 @@
+using LspTorch.Core.Rules;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
@@ -15,10 +17,14 @@ internal sealed class MoveLimits(FileSnapshot file, string? self, CompiledFuncti
     private readonly SemanticModel model = file.Model;
     private readonly string? self = self;
     private readonly CompiledFunction? compiled = compiled;
+    private readonly Lazy<RuleContext> callers = new(() => new RuleContext(file));
     private static readonly HashSet<string> ContainerMutators =
         ["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem"];
 
     public bool HasReturn { get; private set; }
+
+    /// <summary>All that is moved: what is called from there alone is not compiled any more.</summary>
+    public TextSpan Moved { get; init; }
 
     /// <summary>Names whose value the piece changes in place, other than by assigning the name.</summary>
     public HashSet<string> Mutated { get; } = [];
@@ -41,6 +47,10 @@ internal sealed class MoveLimits(FileSnapshot file, string? self, CompiledFuncti
         _ => false,
     };
 
+    /// <summary>Whether it is compiled for itself, or compiled code that stays calls it.</summary>
+    private bool StaysCompiled(CompiledFunction method) => method.Reason.Caller is null
+        || callers.Value.CallsTo(method.Function).Any(call => !Moved.Contains(call.Span) && !method.Function.Span.Contains(call.Span));
+
     private sealed class Walker(MoveLimits limits) : SyntaxWalker
     {
         private int loops;
@@ -61,6 +71,10 @@ internal sealed class MoveLimits(FileSnapshot file, string? self, CompiledFuncti
                 Name { Id: "super" } => "'super()' does not work on the scripted module that an ignored method gets",
                 Attribute a when IsSelf(a.Value) => OfSelf(a),
                 Call { Func: Name f } when IsSelf(f) => "calling the module itself does not work from an ignored method",
+                Call { Func: Attribute { Value: Attribute { Value: var owner } changed } method } when IsSelf(owner) && ContainerMutators.Contains(method.Name)
+                    && limits.model.TypeOf(changed) != TorchType.Tensor => $"it changes 'self.{changed.Name}', of which an ignored method gets a copy",
+                Subscript { Context: ExprContext.Store or ExprContext.Del, Value: Attribute { Value: var owner } changed } when IsSelf(owner)
+                    && limits.model.TypeOf(changed) != TorchType.Tensor => $"it changes 'self.{changed.Name}', of which an ignored method gets a copy",
                 _ => null,
             };
             if (Reason is not null) return;
@@ -98,7 +112,7 @@ internal sealed class MoveLimits(FileSnapshot file, string? self, CompiledFuncti
         private string? OfMethod(string name)
         {
             bool known = limits.compiled?.Class is { } owner && limits.model.CompiledFunctions.Any(c => ReferenceEquals(c.Class, owner)
-                && c.Function.Name == name && !ReferenceEquals(c.Function, limits.compiled.Function));
+                && c.Function.Name == name && !ReferenceEquals(c.Function, limits.compiled.Function) && limits.StaysCompiled(c));
             return known ? null : $"it calls '{name}', which the scripted module does not have";
         }
 

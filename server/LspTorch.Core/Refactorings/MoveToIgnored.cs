@@ -126,7 +126,7 @@ internal static class MoveToIgnored
         private MovePlan PlanExpression(MovedPiece.Value piece)
         {
             var expression = piece.Expression;
-            var limits = new MoveLimits(file, self, compiled);
+            var limits = new MoveLimits(file, self, compiled) { Moved = expression.Span };
             if (limits.Of(expression) is { } limit) return Disabled(limit);
             var bound = expression.Ancestors().TakeWhile(a => a is not Stmt).SelectMany(BoundByComprehension).ToHashSet();
             var inputs = flow.Reads(expression, bound);
@@ -147,7 +147,7 @@ internal static class MoveToIgnored
         private MovePlan PlanStatements(MovedPiece.Statements piece)
         {
             var selected = piece.Selected;
-            var limits = new MoveLimits(file, self, compiled);
+            var limits = new MoveLimits(file, self, compiled) { Moved = TextSpan.FromBounds(selected[0].Start, selected[^1].End) };
             foreach (var statement in selected)
                 if (limits.Of(statement) is { } limit) return Disabled(limit);
             if (IgnoredFunctionText.LinesProblem(file, piece) is { } lines) return Disabled(lines);

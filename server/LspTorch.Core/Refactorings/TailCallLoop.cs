@@ -48,11 +48,31 @@ internal sealed class TailCallLoop
         string? self = function.Parent is ClassDef ? function.Args.All().First().Name : null;
         if (TailCall.Of(function, self) is not { } tails) return null;
         if (calls.CalleesOf(function).Any(c => ReferenceEquals(c.Callee, function) && !tails.Any(t => ReferenceEquals(t.Call, c.At)))) return null;
+        if (!OtherReturns.Any(function, tails)) return null;
         var loop = new TailCallLoop(file, function, tails);
         if (!loop.Plan()) return null;
         loop.AnnotateObserved();
         string types = loop.observed.Count > 0 ? ", with the types observed" : "";
         return new Fix($"Make '{function.Name}' a loop{types}", FixSafety.Suggested, [.. loop.edits]);
+    }
+
+    /// <summary>Returns without a call: where there is none, the calls end with Python's limit, and a loop would not end.</summary>
+    private sealed class OtherReturns(IReadOnlyList<TailCall> tails) : SyntaxWalker
+    {
+        private bool found;
+
+        public static bool Any(FunctionDef function, IReadOnlyList<TailCall> tails)
+        {
+            var finder = new OtherReturns(tails);
+            finder.Visit(function.Body);
+            return finder.found;
+        }
+
+        public override void Visit(Node node)
+        {
+            found |= node is Return && !tails.Any(t => t.Choice is null && t.Statements.Contains(node));
+            if (!found && node is Stmt) base.Visit(node);
+        }
     }
 
     private static bool MayBeALoop(FileSnapshot file, FunctionDef function)

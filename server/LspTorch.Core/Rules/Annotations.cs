@@ -2,6 +2,7 @@ using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
 
@@ -13,6 +14,27 @@ internal static class Annotations
         if (AnnotationWriter.Write(file.Model, type, parameter.Start) is not { } written) return null;
         return new Fix($"Annotate '{parameter.Name}: {written.Text}'{note}", safety,
             [.. ParameterEdits(file, parameter, written), .. AnnotationWriter.ImportEdits(file.Model, written.Imports)]);
+    }
+
+    /// <summary>
+    /// Safe where the compiler refuses nothing in the function, and no compiled call of it, that it did not refuse before. It may: where a Tensor is wanted, where
+    /// the parameter meets another one without its type yet, or where one call gives another type.
+    /// </summary>
+    public static FixSafety SafetyOf(RuleContext context, CompiledBody body, Arg parameter, TorchType type)
+    {
+        var model = context.File.Model;
+        var before = model.ProblemsOf(body.Def);
+        foreach (var problem in model.ProblemsIf(body.Def, parameter, type))
+            if (problem.Kind is not (ProblemKind.ImplicitConversion or ProblemKind.IgnoredCall) && !before.Any(b => ReferenceEquals(b.At, problem.At) && b.Kind == problem.Kind))
+                return FixSafety.Suggested;
+        foreach (var call in context.CallsTo(body.Def))
+        {
+            if (Refactorings.CallArguments.Bind(body.Def, call, skipFirst: body.Class is not null) is not { } given) continue;
+            if (given.FirstOrDefault(g => ReferenceEquals(g.Parameter, parameter)).Value is not { } argument) continue;
+            var passed = model.TypeOf(argument);
+            if (!passed.HasUnknown && !passed.IsSubtypeOf(type)) return FixSafety.Suggested;
+        }
+        return FixSafety.Safe;
     }
 
     /// <summary>The type put in, in place of one that is there; with blanks around '=' as annotated defaults are written.</summary>

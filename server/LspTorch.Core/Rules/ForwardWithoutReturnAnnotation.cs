@@ -1,5 +1,6 @@
 using LspTorch.Core.Observations;
 using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 
@@ -20,13 +21,14 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
         {
             var function = body.Def;
             if (function.Name != "forward" || body.Class is null || function.Returns is not null || file.Model.DeclaredReturnOf(function) is not null) continue;
-            if (body.HasOverloads(file.Model)) continue;
+            // An interface says nothing of what those that implement it return.
+            if (body.HasOverloads(file.Model) || file.Model.ClassOf(body.Class).Kind == ClassKind.Interface) continue;
             lists ??= EmptyContainerOfNonTensors.Places(context);
             var inferred = file.Model.ReturnTypeOf(function);
             var observed = file.Observations.Find(PlaceKind.Return, function.NameSpan);
             var fixes = new List<Fix>();
             string known = "";
-            bool settled = !lists.Any(l => function.Span.Contains(l.Start));
+            bool settled = !lists.Any(l => function.Span.Contains(l.Start)) && !function.Args.All().Any(p => IsTakenForATensor(file, function, p));
             if (settled && inferred.IsWritable && Annotations.OfReturn(file, function, inferred, "", FixSafety.Safe) is { } safe)
             {
                 fixes.Add(safe);
@@ -40,6 +42,34 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
             }
             context.Report(this, Severity.Hint, function.NameSpan,
                 $"'{body.Function.QualifiedName}' does not say what it returns, and C++ must unpack exactly that{known}.", body, fixes);
+        }
+    }
+
+    /// <summary>
+    /// A parameter whose default shows that it is no Tensor, though the compiler takes it for one: what is returned may be another type when that is mended.
+    /// </summary>
+    private static bool IsTakenForATensor(FileSnapshot file, FunctionDef function, Arg parameter)
+    {
+        if (parameter is not { Annotation: null, Default: { } value } || file.Model.DeclaredTypeOf(parameter) is not null) return false;
+        if (DefaultValues.TypeOf(file, value) is not { } type || type == TorchType.Tensor) return false;
+        return type != TorchType.None || IsReturned(function, parameter.Name);
+    }
+
+    private static bool IsReturned(FunctionDef function, string name)
+    {
+        var finder = new ReturnedName(name);
+        foreach (var statement in function.Body) finder.Visit(statement);
+        return finder.Found;
+    }
+
+    private sealed class ReturnedName(string name) : SyntaxWalker
+    {
+        public bool Found { get; private set; }
+
+        public override void Visit(Node node)
+        {
+            Found |= node is Name used && used.Id == name && used.FirstAncestor<Stmt>() is Return;
+            if (!Found) base.Visit(node);
         }
     }
 }

@@ -35,26 +35,70 @@ public sealed class ImplicitTensorConversion : ProblemRule
         return isNumberAnyway ? new Fix(title, FixSafety.Suggested, edits) : Fix.Changing(title, "eager mode goes on with a number too, without gradient", edits);
     }
 
-    /// <summary>Where the variable starts as a number and everything else that is stored to it is a Tensor.</summary>
+    /// <summary>
+    /// Where the variable starts as a number and everything else that is stored to it is a Tensor. 'acc += t' makes a new value of a number and changes a Tensor in
+    /// place, so it is written out. Who sees the number itself sees another value than a Tensor.
+    /// </summary>
     private static Fix? StartAsTensor(RuleContext context, CompiledBody body, Name target)
     {
-        var stores = new Stores(target.Id);
-        foreach (var statement in body.Def.Body) stores.Visit(statement);
-        if (stores.Found is not [{ Parent: Assign { Targets: [Name], Value: Constant { Kind: ConstantKind.Int or ConstantKind.Float } value } }, .. var later]) return null;
-        var converted = context.File.Model.ProblemsOf(body.Def).Where(p => p.Kind == ProblemKind.ImplicitConversion).Select(p => p.At).ToHashSet();
+        var file = context.File;
+        var uses = new Uses(target.Id);
+        foreach (var statement in body.Def.Body) uses.Visit(statement);
+        if (uses.Stores is not [{ Parent: Assign { Targets: [Name], Value: Constant { Kind: ConstantKind.Int or ConstantKind.Float } value } }, .. var later]) return null;
+        var converted = file.Model.ProblemsOf(body.Def).Where(p => p.Kind == ProblemKind.ImplicitConversion).Select(p => p.At).ToHashSet();
         if (!later.All(converted.Contains)) return null;
-        string made = TorchNames.Member(context.File, "tensor", out var import);
-        return Fix.Changing($"Start '{target.Id}' as a Tensor", "it is one where nothing is added, too, and '+=' changes it in place",
-            [.. import is { } line ? [line] : ImmutableArray<TextEdit>.Empty, TextEdit.Insert(value.Start, made + "("), TextEdit.Insert(value.End, ")")]);
+        var updates = later.Select(s => s.Parent).ToArray();
+        bool unseen = uses.Loads.All(load => updates.Any(u => u is not null && u.Span.Contains(load.Span)) || IsAddedToTensor(file, load)
+            || updates.OfType<Stmt>().Any(u => u.End <= load.Start && SurelyHappens(file, u, body.Def)));
+        var edits = new List<TextEdit>();
+        foreach (var update in updates.OfType<AugAssign>())
+        {
+            // Elsewhere kept, the tensor of an earlier turn would have changed too.
+            if (uses.Loads.Any(l => !IsAddedToTensor(file, l) && !update.Span.Contains(l.Span) && IsInSameLoop(l, update))) return null;
+            edits.AddRange(SyntaxRepairs.WrittenOut(file, update, (Name)update.Target));
+        }
+        string made = TorchNames.Member(file, "tensor", out var import);
+        string title = $"Start '{target.Id}' as a Tensor";
+        ImmutableArray<TextEdit> all = [.. import is { } line ? [line] : ImmutableArray<TextEdit>.Empty, TextEdit.Insert(value.Start, made + "("), TextEdit.Insert(value.End, ")"), .. edits];
+        return unseen ? new Fix(title, FixSafety.Suggested, all) : Fix.Changing(title, "where nothing is stored to it later, it is a Tensor and no number", all);
     }
 
-    private sealed class Stores(string name) : SyntaxWalker
+    /// <summary>An operand beside a Tensor: what comes of it is a Tensor, whether the other is one or a number.</summary>
+    private static bool IsAddedToTensor(FileSnapshot file, Name load) =>
+        load.Parent is BinOp { Op: BinaryOperator.Add or BinaryOperator.Sub or BinaryOperator.Mult or BinaryOperator.Div } sum
+        && file.Model.TypeOf(ReferenceEquals(sum.Left, load) ? sum.Right : sum.Left) == TorchType.Tensor;
+
+    /// <summary>Not in a branch, and in no loop that may have nothing to visit.</summary>
+    private static bool SurelyHappens(FileSnapshot file, Stmt statement, FunctionDef function)
     {
-        public List<Name> Found { get; } = [];
+        for (Node? at = statement; at?.Parent is { } parent; at = parent)
+        {
+            if (ReferenceEquals(parent, function)) return true;
+            bool enters = parent is With || parent is For { OrElse.Count: 0 } loop && at is Stmt inner && loop.Body.Contains(inner) && Visits(file, loop.Iter);
+            if (!enters) return false;
+        }
+        return false;
+    }
+
+    private static bool Visits(FileSnapshot file, Expr iterated) => iterated switch
+    {
+        ListExpr { Elements: var elements } => elements.Any(e => e is not Starred),
+        TupleExpr { Elements: var elements } => elements.Any(e => e is not Starred),
+        Call { Func: Name { Id: "range" }, Args: [Constant { Kind: ConstantKind.Int, Value: long and > 0 }], Keywords.Count: 0 } call =>
+            file.Model.ResolveName(call.Func) == "builtins.range",
+        _ => false,
+    };
+
+    private static bool IsInSameLoop(Node a, Node b) => b.Ancestors().Where(n => n is For or While).Any(loop => loop.Span.Contains(a.Span));
+
+    private sealed class Uses(string name) : SyntaxWalker
+    {
+        public List<Name> Stores { get; } = [];
+        public List<Name> Loads { get; } = [];
 
         public override void Visit(Node node)
         {
-            if (node is Name { Context: ExprContext.Store } store && store.Id == name) Found.Add(store);
+            if (node is Name use && use.Id == name) (use.Context == ExprContext.Store ? Stores : Loads).Add(use);
             base.Visit(node);
         }
     }

@@ -37,7 +37,7 @@ public sealed class NoneDefaultWithoutOptional : Rule
                 {
                     context.Report(this, body.Severity, body.SignatureSpan(context.File, parameter),
                         $"'{name}' is declared {type}, but its default is None: annotate it '{name}: Optional[{type}]'.", body,
-                        Fixes(file, parameter, type, declared: true));
+                        Fixes(context, body, parameter, type, declared: true));
                     continue;
                 }
                 var advised = TorchType.Optional((declared is null ? Seen(file, parameter) : null) ?? type);
@@ -47,13 +47,13 @@ public sealed class NoneDefaultWithoutOptional : Rule
                 {
                     context.Report(new Finding(Id, body.SeverityForCallers, parameter.NameSpan,
                         $"{what}, and a compiled call leaves it out: 'Unsupported value kind: Tensor' is all the compiler says. Annotate it '{name}: {advised}'.",
-                        body.Function.QualifiedName, [.. Fixes(file, parameter, type, declared is not null)],
+                        body.Function.QualifiedName, [.. Fixes(context, body, parameter, type, declared is not null)],
                         [new RelatedPlace(call.Span, $"leaves '{name}' out"), .. body.WhyCompiled()]));
                     continue;
                 }
                 string outcome = refused ? "and its default is None" : "so None becomes an undefined tensor that fails when it is used";
                 context.Report(this, refused && declared is not null ? body.Severity : Severity.Warning, body.SignatureSpan(context.File, parameter),
-                    $"{what}, {outcome}: annotate it '{name}: {advised}'.", body, Fixes(file, parameter, type, declared is not null));
+                    $"{what}, {outcome}: annotate it '{name}: {advised}'.", body, Fixes(context, body, parameter, type, declared is not null));
             }
         }
     }
@@ -61,8 +61,9 @@ public sealed class NoneDefaultWithoutOptional : Rule
     public static bool AdmitsNone(TorchType type) =>
         type is OptionalType || type == TorchType.None || type == TorchType.Any || type is UnionType union && union.Members.Contains(TorchType.None);
 
-    private static IEnumerable<Fix> Fixes(FileSnapshot file, Arg parameter, TorchType type, bool declared)
+    private static IEnumerable<Fix> Fixes(RuleContext context, CompiledBody body, Arg parameter, TorchType type, bool declared)
     {
+        var file = context.File;
         if (!declared && Seen(file, parameter) is { } seen)
         {
             var wanted = TorchType.Optional(seen);
@@ -71,7 +72,8 @@ public sealed class NoneDefaultWithoutOptional : Rule
             if (wanted == TorchType.Optional(type)) yield break;
         }
         // The body may use the parameter where the compiler wants a Tensor, not an Optional: look first.
-        if (Annotations.OfParameter(file, parameter, TorchType.Optional(type), "", declared && type != TorchType.Tensor ? FixSafety.Safe : FixSafety.Suggested) is { } plain)
+        if (Annotations.OfParameter(file, parameter, TorchType.Optional(type), "",
+            declared && type != TorchType.Tensor ? Annotations.SafetyOf(context, body, parameter, TorchType.Optional(type)) : FixSafety.Suggested) is { } plain)
             yield return plain;
     }
 

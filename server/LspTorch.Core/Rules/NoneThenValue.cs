@@ -129,7 +129,8 @@ public sealed class NoneThenValue : Rule
             if (type == TorchType.None || type is OptionalType) continue;
             var fixes = new List<Fix>();
             var observed = context.File.Observations.Find(PlaceKind.Attribute, attribute.Span);
-            if (type.IsWritable && Annotations.OfAttribute(context.File, body.Class, attribute.Name, TorchType.Optional(type), "", FixSafety.Safe) is { } safe) fixes.Add(safe);
+            var safety = IsOnlyComparedWithNone(context, attribute.Name) ? FixSafety.Safe : FixSafety.Suggested;
+            if (type.IsWritable && Annotations.OfAttribute(context.File, body.Class, attribute.Name, TorchType.Optional(type), "", safety) is { } plain) fixes.Add(plain);
             else if (observed?.JoinedType is { } seen && TorchType.TryParse(seen, out var seenType) && seenType.IsWritable && seenType != TorchType.None
                 && Annotations.OfAttribute(context.File, body.Class, attribute.Name, TorchType.Optional(seenType), $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix)
                 fixes.Add(fix);
@@ -139,6 +140,21 @@ public sealed class NoneThenValue : Rule
                 body.Function.QualifiedName, [.. fixes],
                 [new RelatedPlace(known.Node.Span, $"'self.{attribute.Name}' is None here"), .. body.WhyCompiled()]));
         }
+    }
+
+    /// <summary>
+    /// Compiled code reads the attribute only to compare it with None, or into a variable. Anything else is refused for an Optional, for the compiler
+    /// does not know what an attribute was compared with.
+    /// </summary>
+    private static bool IsOnlyComparedWithNone(RuleContext context, string name)
+    {
+        foreach (var (attribute, _, _, _) in context.Compiled.Live<Attribute>())
+        {
+            if (attribute.Name != name || attribute.Context != ExprContext.Load || attribute.Value is not Name) continue;
+            bool compared = attribute.Parent is Compare { Ops: [CompareOperator.Is or CompareOperator.IsNot], Comparators: [Constant { Kind: ConstantKind.None }] };
+            if (!compared && attribute.Parent is not Assign { Targets: [Name] }) return false;
+        }
+        return true;
     }
 
     /// <summary>Every assignment of the constructor gives None, and nothing else about the attribute is left open.</summary>

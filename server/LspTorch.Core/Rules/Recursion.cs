@@ -3,6 +3,7 @@ using LspTorch.Core.Refactorings;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
@@ -69,7 +70,7 @@ public sealed class Recursion : Rule
     /// </summary>
     private static IEnumerable<Fix> LeaveToPython(FileSnapshot file, FunctionDef callee)
     {
-        if (callee.Parent is ClassDef || callee.Decorators.Count > 0 || callee.Args.Defaults.Count > 0) yield break;
+        if (callee.Parent is ClassDef || callee.Decorators.Count > 0 || callee.Args.Defaults.Count > 0 || ChangesContainer(file, callee)) yield break;
         string indent = file.Text.IndentationOf(file.Text.LineOf(callee.Start));
         string decorator = TorchNames.Jit(file, "ignore", out var import);
         var edits = new List<TextEdit> { TextEdit.Insert(callee.Start, $"@{decorator}{file.Text.DominantLineBreak}{indent}") };
@@ -99,5 +100,13 @@ public sealed class Recursion : Rule
         }
         string types = observed ? ", with the types observed" : "";
         yield return new Fix($"Leave '{callee.Name}' to Python with @torch.jit.ignore{types}", FixSafety.Suggested, [.. edits]);
+    }
+
+    /// <summary>A list or dictionary that an ignored function is given is a copy: what it does to it is lost.</summary>
+    private static bool ChangesContainer(FileSnapshot file, FunctionDef function)
+    {
+        var limits = new MoveLimits(file, self: null, compiled: null);
+        foreach (var statement in function.Body) limits.Of(statement);
+        return function.Args.All().Any(p => limits.Mutated.Contains(p.Name) && file.Model.DeclaredTypeOf(p) != TorchType.Tensor);
     }
 }

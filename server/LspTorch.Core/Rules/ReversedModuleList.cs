@@ -55,6 +55,8 @@ public sealed class ReversedModuleList : Rule
         if (block == function.Body) before.UnionWith(flow.SurelyWritten(block.Take(index)));
         foreach (string name in NameFlow.Writes(loop.Body))
             if (!before.Contains(name) && flow.MayBeReadAfter(name, block, index)) return null;
+        // Behind the loop the element is the first module, behind the inner loop that is written it would be the last.
+        if (flow.MayBeReadAfter(element.Id, block, index)) return null;
 
         string indent = text.IndentationOf(header), bodyIndent = text.IndentationOf(first);
         if (bodyIndent.Length <= indent.Length || !bodyIndent.StartsWith(indent, StringComparison.Ordinal)) return null;

@@ -47,10 +47,11 @@ public sealed class RuleContext
     /// <summary>The live compiled calls of this file that surely call this def.</summary>
     internal IEnumerable<Call> CallsTo(FunctionDef function) => Calls.CallersOf(function).Select(c => c.At).OfType<Call>();
 
-    public void Report(Finding finding) => findings.Add(finding);
+    public void Report(Finding finding) =>
+        findings.Add(finding.Fixes.IsEmpty ? finding : finding with { Fixes = finding.Fixes.RemoveAll(fix => CapturedNames.Any(File, fix)) });
 
     /// <summary>Reports a place in a compiled function, with why that function is compiled.</summary>
     public void Report(
         Rule rule, Severity severity, TextSpan span, string message, CompiledBody body, params IEnumerable<Fix> fixes) =>
-        findings.Add(new Finding(rule.Id, severity, span, message, body.Function.QualifiedName, [.. fixes], body.WhyCompiled()));
+        Report(new Finding(rule.Id, severity, span, message, body.Function.QualifiedName, [.. fixes], body.WhyCompiled()));
 }

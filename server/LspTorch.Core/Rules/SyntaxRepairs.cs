@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
@@ -15,28 +16,34 @@ internal static class SyntaxRepairs
             : null;
 
     /// <summary>
-    /// <c>x //= y</c> as <c>x = x // y</c>: the same for a variable of numbers; a tensor is no longer changed in place. Tensors have no <c>@=</c> of their own:
-    /// Python makes the same of it.
+    /// <c>x //= y</c> as <c>x = x // y</c> for a variable of numbers, and as <c>x.floor_divide_(y)</c> for a tensor, which it changes in place. A tensor has no
+    /// <c>@=</c>: Python itself computes <c>x @ y</c> there. Of a variable of unknown type nobody can say which.
     /// </summary>
     public static Fix? SpellOutAssignment(FileSnapshot file, Node node)
     {
         if (node is not AugAssign { Target: Name target } assign) return null;
+        var known = file.Model.TypeOf(target);
+        bool number = known == TorchType.Int || known == TorchType.Float;
         string sign = file.Text[assign.OpSpan].TrimEnd('=');
         var value = assign.Value.ParenthesizedSpan;
+        if (known == TorchType.Tensor && assign.Op == BinaryOperator.FloorDiv)
+            return new Fix($"Write '{target.Id}.floor_divide_(...)'", FixSafety.Safe,
+                [new TextEdit(TextSpan.FromBounds(target.End, value.Start), ".floor_divide_("), TextEdit.Insert(value.End, ")")]);
         bool atom = assign.Value is Name or Constant or Call or Attribute or Subscript || value != assign.Value.Span;
-        var known = file.Model.TypeOf(target);
-        bool number = known == TorchScript.TorchType.Int || known == TorchScript.TorchType.Float;
-        var edits = ImmutableArray.CreateBuilder<TextEdit>();
-        edits.Add(new TextEdit(assign.OpSpan, $"= {target.Id} {sign}"));
-        if (!atom)
-        {
-            edits.Add(TextEdit.Insert(value.Start, "("));
-            edits.Add(TextEdit.Insert(value.End, ")"));
-        }
         string title = $"Write '{target.Id} = {target.Id} {sign} ...'";
-        if (number) return new Fix(title, FixSafety.Safe, edits.ToImmutable());
-        return sign == "@" ? new Fix(title, FixSafety.Suggested, edits.ToImmutable())
-            : Fix.Changing(title, "a Tensor is no longer changed in place", edits.ToImmutable());
+        var written = WrittenOut(assign, target, sign, atom);
+        return number || known == TorchType.Tensor ? new Fix(title, FixSafety.Safe, written) : Fix.Changing(title, "a Tensor is no longer changed in place", written);
+    }
+
+    /// <summary>The edits that make <c>x = x + (y)</c> of <c>x += y</c>.</summary>
+    public static ImmutableArray<TextEdit> WrittenOut(FileSnapshot file, AugAssign assign, Name target) =>
+        WrittenOut(assign, target, file.Text[assign.OpSpan].TrimEnd('='), assign.Value is Name or Constant || assign.Value.ParenthesizedSpan != assign.Value.Span);
+
+    private static ImmutableArray<TextEdit> WrittenOut(AugAssign assign, Name target, string sign, bool atom)
+    {
+        var value = assign.Value.ParenthesizedSpan;
+        var written = new TextEdit(assign.OpSpan, $"= {target.Id} {sign}");
+        return atom ? [written] : [written, TextEdit.Insert(value.Start, "("), TextEdit.Insert(value.End, ")")];
     }
 
     /// <summary>In a membership test a list of the same elements answers the same.</summary>
@@ -121,7 +128,7 @@ internal static class SyntaxRepairs
         Flatten(union, members);
         var types = members.Where(m => m is not Constant { Kind: ConstantKind.None }).ToList();
         bool optional = types.Count < members.Count;
-        if (types.Count == 0 || types.Count > 1 && file.Options.Torch < new TorchScript.TorchVersion(1, 10)) return null;
+        if (types.Count == 0 || types.Count > 1 && file.Options.Torch < new TorchVersion(1, 10)) return null;
         var imports = new List<NeededImport>();
         string text = types.Count == 1 ? file.Text[types[0].ParenthesizedSpan]
             : $"{Typing(file, "Union", imports)}[{string.Join(", ", types.Select(t => file.Text[t.ParenthesizedSpan]))}]";

@@ -30,15 +30,16 @@ public sealed class UnannotatedNonTensorDefault : Rule
                 }
                 context.Report(this, body.Severity, body.SignatureSpan(context.File, parameter),
                     $"TorchScript assumes '{parameter.Name}' is a Tensor, but its default is {shown}{Advice(parameter, type)}.", body,
-                    Fixes(context.File, parameter, type));
+                    Fixes(context, body, parameter, type));
             }
     }
 
     private static string Advice(Arg parameter, TorchType type) =>
         type.IsWritable ? $": annotate it '{parameter.Name}: {type}'" : ": annotate it";
 
-    private static IEnumerable<Fix> Fixes(FileSnapshot file, Arg parameter, TorchType fromDefault)
+    private static IEnumerable<Fix> Fixes(RuleContext context, CompiledBody body, Arg parameter, TorchType fromDefault)
     {
+        var file = context.File;
         // An int default says little where floats were seen to be passed.
         var observed = file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan);
         if (observed?.JoinedType is { } seen && TorchType.TryParse(seen, out var seenType) && seenType != fromDefault && seenType.IsWritable
@@ -46,7 +47,8 @@ public sealed class UnannotatedNonTensorDefault : Rule
         {
             if (ParameterUses.Annotated(file, parameter, seenType, $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix) yield return fix;
         }
-        if (ParameterUses.Annotated(file, parameter, fromDefault, "", FixSafety.Safe) is { } plain) yield return plain;
+        var safety = ParameterUses.NeedTensor(file, parameter, fromDefault).Count > 0 ? FixSafety.Safe : Annotations.SafetyOf(context, body, parameter, fromDefault);
+        if (ParameterUses.Annotated(file, parameter, fromDefault, "", safety) is { } plain) yield return plain;
     }
 
     private static string Shown(FileSnapshot file, Expr value)

@@ -34,7 +34,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
                     string passed = calls.Length == 1 ? $"but {body.Def.Name} is given '{type}'" : $"but all {calls.Length} calls give '{type}'";
                     context.Report(new Finding(Id, calls.Any(certain.Contains) ? body.SeverityForCallers : Severity.Warning, parameter.NameSpan,
                         $"TorchScript assumes '{parameter.Name}' is a Tensor, {passed}: annotate it '{parameter.Name}: {type}'{Advice(file, parameter, type)}.", body.Function.QualifiedName,
-                        ParameterUses.Annotated(file, parameter, type, "", FixSafety.Safe) is { } fix ? [fix] : [],
+                        ParameterUses.Annotated(file, parameter, type, "", Safety(context, body, parameter, type)) is { } fix ? [fix] : [],
                         [.. calls.Take(3).Select(c => new RelatedPlace(c.Span, $"gives '{type}'")), .. body.WhyCompiled()]));
                 }
                 else if (file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { Stale: false } observed && observed.JoinedType is { } seen
@@ -47,6 +47,9 @@ public sealed class UnannotatedNonTensorParameter : Rule
             }
         }
     }
+
+    private static FixSafety Safety(RuleContext context, CompiledBody body, Arg parameter, TorchType type) =>
+        ParameterUses.NeedTensor(context.File, parameter, type).Count > 0 ? FixSafety.Safe : Annotations.SafetyOf(context, body, parameter, type);
 
     private static string Advice(FileSnapshot file, Arg parameter, TorchType type) =>
         ParameterUses.NeedTensor(file, parameter, type).Count > 0 ? $", and pass 'torch.tensor({parameter.Name})' on where a Tensor is wanted" : "";

@@ -200,6 +200,20 @@ public sealed class SemanticModel
         return common ?? [];
     }
 
+    /// <summary>What the compiler would refuse in a function if one of its parameters had this type.</summary>
+    internal IReadOnlyList<TypeProblem> ProblemsIf(FunctionDef function, Arg parameter, TorchType type)
+    {
+        if (!unitsByNode.Value.TryGetValue(function, out var units)) return [];
+        var found = new List<TypeProblem>();
+        foreach (var unit in units)
+        {
+            var context = new InferenceContext(CancellationToken.None);
+            context.Open.Add(unit);
+            found.AddRange(FunctionInference.Analyze(unit, context, (parameter, type)).Problems);
+        }
+        return found;
+    }
+
     /// <summary>Whether the compiler looks at this node of a compiled function: rules are silent in what is not certainly compiled.</summary>
     public Liveness LivenessOf(Node node)
     {

@@ -29,14 +29,15 @@ internal sealed partial class FunctionInference
 
     private SemanticModel Model => unit.Owner;
 
-    public static FunctionAnalysis Analyze(CompiledUnit unit, InferenceContext context)
+    /// <param name="assumed">A parameter that is taken to have this type, whatever the text says.</param>
+    public static FunctionAnalysis Analyze(CompiledUnit unit, InferenceContext context, (Arg Parameter, TorchType Type)? assumed = null)
     {
         var inference = new FunctionInference(unit, context);
-        inference.Run();
+        inference.Run(assumed);
         return inference.analysis;
     }
 
-    private void Run()
+    private void Run((Arg Parameter, TorchType Type)? assumed)
     {
         var function = unit.Function;
         var parameters = function.Args.All().ToArray();
@@ -47,6 +48,7 @@ internal sealed partial class FunctionInference
             frame.Define(parameters[i].Name, isSelf && unit.Self is { } self ? SelfType(self)
                 : ReferenceEquals(parameters[i], function.Args.VarArg) || ReferenceEquals(parameters[i], function.Args.KwArg)
                     ? TorchType.Unknown : ParameterType(Model, parameters[i]));
+            if (assumed is var (parameter, type) && ReferenceEquals(parameter, parameters[i])) frame.Define(parameter.Name, type);
         }
         declaredReturn = Model.DeclaredReturnOf(function);
         if (declaredReturn is { } declared) analysis.Returns = declared;

@@ -1,0 +1,34 @@
+"""A program under test: a module's text, and what to make and call in it."""
+import json
+import os
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass
+class Target:
+    """What is called. make: an expression that makes the instance, or names the function; calls: the arguments of each call, as a tuple's text."""
+    make: str
+    calls: list
+
+
+@dataclass
+class Program:
+    name: str
+    source: str
+    targets: list = field(default_factory=list)
+    # Packages that the program imports and that may be absent: it is run with and without them.
+    optional: list = field(default_factory=list)
+    style: str = "grammar"
+
+    def to_json(self):
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def of(data):
+        return Program(**{**data, "targets": [Target(**t) for t in data["targets"]]})
+
+    def write(self, folder):
+        path = os.path.join(folder, self.name + ".py")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(self.source)
+        return path
