@@ -1,5 +1,5 @@
 // npm test: installs what the tests need, runs every suite, ends with 'N passed, N failed, N skipped'.
-// npm test -- NAME...: only these suites (core, server, probe, client, grammar, examples, verdict, e2e).
+// npm test -- NAME...: only these suites (core, server, probe, client, grammar, examples, generative, verdict, e2e).
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureEditor } from './lib/editor.mjs';
@@ -12,7 +12,7 @@ const results = path.join(root, 'artifacts', 'test-results');
 /** Each suite: a name and a function that resolves to { passed, failed, skipped }. */
 const suites = [
   ...['Core', 'Server', 'Probe'].map((part) => ({ name: part.toLowerCase(), run: () => nunit(part) })),
-  ...['client', 'grammar', 'examples', 'verdict', 'e2e'].map((name) => ({ name, run: () => nodeTests(name) })),
+  ...['client', 'grammar', 'examples', 'generative', 'verdict', 'e2e'].map((name) => ({ name, run: () => nodeTests(name) })),
 ];
 
 async function nunit(part) {

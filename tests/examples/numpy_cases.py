@@ -28,6 +28,7 @@ REWRITTEN = [
     ["return torch.from_numpy(np.eye(n))"],
     ["return torch.tensor(np.array([1.0, 2.5, s]))"],
     ["return torch.tensor(np.array([[1, 2], [n, 4]]))"],
+    ["return torch.tensor(np.array([0.5, 1, n, s]))"],
     ["return torch.from_numpy(np.array([1, 2], dtype=np.float32))"],
     ["return torch.from_numpy(np.array([1.5], dtype='float32'))"],
     # reductions

@@ -275,6 +275,10 @@ internal sealed partial class NumpyTranslator
         }
         var types = new HashSet<string>();
         if (ListText(content, types) is not { } text || types.Count == 0) return null;
+        // A list of ints and floats has no element type to the compiler.
+        bool mixed = types.Contains("float") && types.Contains("int");
+        if (mixed && ListText(content, types, asFloats: true) is var floats) text = floats;
+        if (text is null) return null;
         return OfNumbers(text, types.Contains("float") ? "float64" : types.Contains("int") ? types.Contains("bool") ? null : "int64" : "bool");
 
         ArrayValue? OfNumbers(string list, string? usual)
@@ -284,7 +288,7 @@ internal sealed partial class NumpyTranslator
         }
     }
 
-    private string? ListText(Expr content, HashSet<string> types)
+    private string? ListText(Expr content, HashSet<string> types, bool asFloats = false)
     {
         var elements = content switch { ListExpr list => list.Elements, TupleExpr tuple => tuple.Elements, _ => default };
         if (content is not (ListExpr or TupleExpr)) return null;
@@ -293,13 +297,13 @@ internal sealed partial class NumpyTranslator
         {
             if (element is ListExpr or TupleExpr)
             {
-                if (ListText(element, types) is not { } inner) return null;
+                if (ListText(element, types, asFloats) is not { } inner) return null;
                 parts.Add(inner);
             }
             else if (Number(element) is { DType: { } type } number)
             {
                 types.Add(type);
-                parts.Add(number.Text);
+                parts.Add(!asFloats || type == "float" ? number.Text : long.TryParse(number.Text, out _) ? number.Text + ".0" : $"float({number.Text})");
             }
             else return null;
         }

@@ -24,17 +24,26 @@ internal static class Annotations
     {
         var model = context.File.Model;
         var before = model.ProblemsOf(body.Def);
-        foreach (var problem in model.ProblemsIf(body.Def, parameter, type))
+        var (problems, returns) = model.AnalysisIf(body.Def, parameter, type);
+        // Its callers, too, would see another type.
+        if (returns != model.ReturnTypeOf(body.Def) && context.CallsTo(body.Def).Any()) return FixSafety.Suggested;
+        foreach (var problem in problems)
             if (problem.Kind is not (ProblemKind.ImplicitConversion or ProblemKind.IgnoredCall) && !before.Any(b => ReferenceEquals(b.At, problem.At) && b.Kind == problem.Kind))
                 return FixSafety.Suggested;
-        foreach (var call in context.CallsTo(body.Def))
+        return ACallGivesAnother(context, body.Def, parameter, type) ? FixSafety.Suggested : FixSafety.Safe;
+    }
+
+    /// <summary>Whether a compiled call of this file surely passes something for the parameter that is not of the type.</summary>
+    public static bool ACallGivesAnother(RuleContext context, FunctionDef function, Arg parameter, TorchType type)
+    {
+        foreach (var call in context.CallsTo(function))
         {
-            if (Refactorings.CallArguments.Bind(body.Def, call, skipFirst: body.Class is not null) is not { } given) continue;
+            if (Refactorings.CallArguments.Bind(function, call, skipFirst: function.Parent is ClassDef) is not { } given) continue;
             if (given.FirstOrDefault(g => ReferenceEquals(g.Parameter, parameter)).Value is not { } argument) continue;
-            var passed = model.TypeOf(argument);
-            if (!passed.HasUnknown && !passed.IsSubtypeOf(type)) return FixSafety.Suggested;
+            var passed = context.File.Model.TypeOf(argument);
+            if (!passed.HasUnknown && !passed.IsSubtypeOf(type)) return true;
         }
-        return FixSafety.Safe;
+        return false;
     }
 
     /// <summary>The type put in, in place of one that is there; with blanks around '=' as annotated defaults are written.</summary>

@@ -107,6 +107,7 @@ public sealed class Recursion : Rule
     {
         var limits = new MoveLimits(file, self: null, compiled: null);
         foreach (var statement in function.Body) limits.Of(statement);
-        return function.Args.All().Any(p => limits.Mutated.Contains(p.Name) && file.Model.DeclaredTypeOf(p) != TorchType.Tensor);
+        return function.Args.All().Any(p => limits.Mutated.Contains(p.Name)
+            && (file.Model.DeclaredTypeOf(p) ?? RunTimeTypes.Of(file, PlaceKind.Parameter, p.NameSpan)) is ListType or DictType);
     }
 }

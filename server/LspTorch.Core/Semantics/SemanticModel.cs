@@ -200,18 +200,21 @@ public sealed class SemanticModel
         return common ?? [];
     }
 
-    /// <summary>What the compiler would refuse in a function if one of its parameters had this type.</summary>
-    internal IReadOnlyList<TypeProblem> ProblemsIf(FunctionDef function, Arg parameter, TorchType type)
+    /// <summary>What the compiler would refuse in a function, and what that would return, if one of its parameters had this type.</summary>
+    internal (IReadOnlyList<TypeProblem> Problems, TorchType? Returns) AnalysisIf(FunctionDef function, Arg parameter, TorchType type)
     {
-        if (!unitsByNode.Value.TryGetValue(function, out var units)) return [];
+        if (!unitsByNode.Value.TryGetValue(function, out var units)) return ([], null);
         var found = new List<TypeProblem>();
+        var returns = new HashSet<TorchType>();
         foreach (var unit in units)
         {
             var context = new InferenceContext(CancellationToken.None);
             context.Open.Add(unit);
-            found.AddRange(FunctionInference.Analyze(unit, context, (parameter, type)).Problems);
+            var analysis = FunctionInference.Analyze(unit, context, (parameter, type));
+            found.AddRange(analysis.Problems);
+            returns.Add(analysis.Returns);
         }
-        return found;
+        return (found, returns.Count == 1 ? returns.First() : TorchType.Unknown);
     }
 
     /// <summary>Whether the compiler looks at this node of a compiled function: rules are silent in what is not certainly compiled.</summary>

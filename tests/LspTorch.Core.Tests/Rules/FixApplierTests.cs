@@ -35,11 +35,11 @@ public sealed class FixApplierTests
     }
 
     [Test]
-    public void Safe_by_its_rule_but_not_for_the_file_it_is_offered_as_one_to_look_at()
+    public void What_leaves_a_new_error_is_offered_as_one_to_look_at()
     {
         var file = Open(Moved);
         var findings = RuleRunner.Run(file, CancellationToken.None).Findings;
-        Assert.That(findings.SelectMany(f => f.Fixes).First(f => f.Title == "Annotate 'n: int'").Safety, Is.EqualTo(FixSafety.Safe));
+        Assert.That(findings.SelectMany(f => f.Fixes).First(f => f.Title == "Annotate 'n: int'").Safety, Is.EqualTo(FixSafety.Suggested));
         int caret = Moved.IndexOf(", n)", StringComparison.Ordinal) + 2;
         var titles = CodeActions.For(file, findings, new TextSpan(caret, 0), CancellationToken.None).Select(a => a.Title);
         Assert.That(titles, Does.Contain("Annotate 'n: int' (look first)").And.Not.Contain("Annotate 'n: int'"));

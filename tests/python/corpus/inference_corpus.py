@@ -647,3 +647,12 @@ class ConstantOfOneValue(nn.Module):
 
     def forward(self, x):
         return torch.dropout(x, self.momentum, False)
+
+
+def tuple_by_variable(x: Tensor):
+    """Where all elements are of one type, a variable picks one of that."""
+    parts = (x, x + 1, x * 2)
+    acc = x
+    for i in range(len(parts)):
+        acc = acc + parts[i]
+    return acc

@@ -301,7 +301,8 @@ internal sealed partial class FunctionInference
             if (at < 0) at += elements.Length;
             return at >= 0 && at < elements.Length ? elements[at] : TorchType.Unknown;
         }
-        if (index is not Slice range) return TorchType.Unknown;
+        // Which element a variable picks is not known; where all are of one type, that is.
+        if (index is not Slice range) return elements.Length > 0 && analysis.TypeOf(index) == TorchType.Int && elements.Distinct().Count() == 1 ? elements[0] : TorchType.Unknown;
         int step = range.Step is null ? 1 : IntegerOf(range.Step) ?? 0;
         if (step == 0) return TorchType.Unknown;
         // As Python counts: backwards, the places before the first and at the last are the ends.
