@@ -133,7 +133,8 @@ def walked_modules(g, m, b):
     c, n = module_list(g, m)
     x = b.tensor(g)
     k = g.number(0, 3)
-    part = g.pick("", "", "", f"[{k}:]", f"[:{k}]", "[:-1]", "[1:]", "[::2]", "[::-1]", f"[-{k + 1}:]", f"[{k}:{k + 1}]")
+    part = g.pick("", "", "", f"[{k}:]", f"[:{k}]", "[:-1]", "[1:]", "[::2]", "[::-1]", f"[-{k + 1}:]",
+        f"[{k}:{k + 1}]")
     over, index = f"{c}{part}", None
     form = g.number(0, 8)
     target = "layer"
@@ -328,7 +329,8 @@ def dictionaries(g, m, b):
     x = b.tensor(g)
     d = g.name("named", "d", "table")
     keys = g.random.sample(["a", "b", "c", "k"], g.number(0, 3))
-    b.add(f"{d} = {{{', '.join(f'{k!r}: {x} * {i}' for i, k in enumerate(keys))}}}" if keys else g.pick(f"{d} = {{}}", f"{d} = dict()"))
+    b.add(f"{d} = {{{', '.join(f'{k!r}: {x} * {i}' for i, k in enumerate(keys))}}}" if keys else g.pick(f"{d} = {{}}",
+        f"{d} = dict()"))
     for _ in range(g.number(1, 3)):
         form = g.number(0, 8)
         if form == 0:

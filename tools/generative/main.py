@@ -24,8 +24,8 @@ PROBED = 5  # one batch in so many is run under the recorder first
 def made(arguments, first, count):
     """Four of five from the grammar, the fifth by changing a case of the rule pages."""
     seed = arguments.seed * 1_000_003
-    return [(mutated if arguments.style == "mutation" or arguments.style == "both" and n % 5 == 4 else generate)(seed + n, f"p{n}")
-            for n in range(first, first + count)]
+    fifth = {"grammar": (), "mutation": range(5), "both": (4,)}[arguments.style]
+    return [(mutated if n % 5 in fifth else generate)(seed + n, f"p{n}") for n in range(first, first + count)]
 
 
 class Run:
@@ -47,7 +47,8 @@ class Run:
                 count = min(BATCH, self.arguments.programs - first)
                 if count <= 0 or self.broken:
                     break
-                found = pipeline.run(made(self.arguments, first, count), probed=self.arguments.probed or first // BATCH % PROBED == PROBED - 1)
+                found = pipeline.run(made(self.arguments, first, count),
+                    probed=self.arguments.probed or first // BATCH % PROBED == PROBED - 1)
                 with self.lock:
                     self.failures += found
                     for failure in found:
@@ -61,7 +62,8 @@ class Run:
 
 
 def report(failure, verbose):
-    print(f"{failure.kind} {failure.program.name}{' (probed)' if failure.probed else ''} [{failure.fix}] {failure.what[:400]}", flush=True)
+    probed = " (probed)" if failure.probed else ""
+    print(f"{failure.kind} {failure.program.name}{probed} [{failure.fix}] {failure.what[:400]}", flush=True)
     if verbose:
         print(failure.program.source, "--- becomes ---", failure.changed, sep="\n")
 
@@ -74,9 +76,11 @@ def main():
     parser.add_argument("--torch", default="1.13", help="the release whose rules apply")
     parser.add_argument("--style", choices=["both", "grammar", "mutation"], default="both")
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--shrink", action="store_true", help="print the smallest program of each kind that still fails")
+    parser.add_argument("--shrink", action="store_true",
+        help="print the smallest program of each kind that still fails")
     parser.add_argument("--verbose", action="store_true", help="print each failing program, and what it became")
-    parser.add_argument("--probed", action="store_true", help="run every batch under the recorder first, not one in five")
+    parser.add_argument("--probed", action="store_true",
+        help="run every batch under the recorder first, not one in five")
     arguments = parser.parse_args()
 
     started = time.monotonic()
@@ -101,7 +105,8 @@ def main():
             for some in sorted(kinds.values(), key=len):
                 shrink(min(some, key=lambda f: len(f.program.source)), pipeline)
             pipeline.worker.close()
-        print(", ".join(f"{n} {what}" for what, n in sorted(run.count.items())), f"in {time.monotonic() - started:.0f} s")
+        print(", ".join(f"{n} {what}" for what, n in sorted(run.count.items())),
+            f"in {time.monotonic() - started:.0f} s")
         print(f"{arguments.programs} programs, {len(run.failures)} differences")
         sys.exit(1 if run.failures else 0)
     finally:

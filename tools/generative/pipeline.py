@@ -41,7 +41,8 @@ class LspTorch:
     def run(self, *arguments, allowed=(0,)):
         done = subprocess.run([*self.command, *arguments], capture_output=True, text=True, env=self.environment)
         if done.returncode not in allowed:
-            raise RuntimeError(f"lsptorch {arguments[0]} ended with {done.returncode}: {(done.stderr + done.stdout)[-2000:]}")
+            said = (done.stderr + done.stdout)[-2000:]
+            raise RuntimeError(f"lsptorch {arguments[0]} ended with {done.returncode}: {said}")
         return done.stdout
 
     def check(self, folder):
@@ -66,8 +67,10 @@ class Worker:
     """The process that imported torch."""
 
     def __init__(self, python):
-        self.process = subprocess.Popen([python, "-W", "ignore", os.path.join(HERE, "worker.py")], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+        self.process = subprocess.Popen([python, "-W", "ignore", os.path.join(HERE, "worker.py")],
+            stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True,
+                                        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
         self.torch = json.loads(self.process.stdout.readline())["torch"]
 
     def ask(self, programs):
@@ -144,7 +147,8 @@ class Pipeline:
             shutil.copytree(base, os.path.dirname(driver), dirs_exist_ok=True)
             base = os.path.dirname(driver)
             with open(driver, "w", encoding="utf-8") as file:
-                file.write(DRIVER.format(programs=[(p.name, [(t.make, t.calls) for t in p.targets], p.optional) for p in programs]))
+                file.write(DRIVER.format(programs=[(p.name, [(t.make, t.calls) for t in p.targets],
+                    p.optional) for p in programs]))
             self.lsptorch.probe(driver, self.python)
             os.remove(driver)
         findings = self.lsptorch.check(base)
@@ -153,13 +157,14 @@ class Pipeline:
             if only is None or only.fix == " ".join(("fix", *option)):
                 self.in_bulk(programs, base, option, findings, versions)
         if only is not None:
-            versions = {name: [v for v in some if general(v["key"]) == general(only.fix)] for name, some in versions.items()}
+            versions = {name: [v for v in some if general(v["key"]) == general(only.fix)] for name,
+                some in versions.items()}
         number = 0
         for program in programs:
             for version in versions[program.name]:
                 number += 1
                 version["path"] = os.path.join(changed, f"{program.name}_{number}.py")
-                with open(version["path"], "w", encoding="utf-8") as file:
+                with open(version["path"], "w", encoding="utf-8", newline="") as file:
                     file.write(version["text"])
         after = self.lsptorch.check(changed) if number else {}
         asked = []
@@ -169,14 +174,16 @@ class Pipeline:
                 left = after.get(os.path.basename(version["path"])[:-3], [])
                 version["errors"] = errors(left)
                 version["script"] = not version["errors"] and not any(f["rule"] in TOLD for f in left)
-            asked.append({"name": program.name, "base": os.path.join(base, program.name + ".py"), "optional": program.optional,
+            asked.append({"name": program.name, "base": os.path.join(base, program.name + ".py"),
+                "optional": program.optional,
                           "targets": [{"make": t.make, "calls": t.calls} for t in program.targets],
                           "script": not errors(findings.get(program.name, [])),
                           "versions": [{k: v[k] for k in ("key", "path", "script", "unlike")} for v in mine]})
         answers = self.worker.ask([a for a in asked if a["versions"]])
         failures = []
         for program in programs:
-            failures += self.failures(program, findings.get(program.name, []), versions[program.name], answers.get(program.name, []), probed)
+            failures += self.failures(program, findings.get(program.name, []), versions[program.name],
+                answers.get(program.name, []), probed)
         self.count["programs"] += len(programs)
         return failures
 
@@ -198,17 +205,19 @@ class Pipeline:
         key = " ".join(("fix", *option))
         for program in programs:
             path = os.path.join(base, program.name + ".py")
-            with open(path, encoding="utf-8") as file:
+            with open(path, encoding="utf-8", newline="") as file:
                 text = file.read()
             program.write(base)
             if text == program.source:
                 continue
             self.count[key] += 1
-            never = {f["title"] for finding in findings.get(program.name, []) for f in finding["fixes"] if f["safety"] not in ("safe", "suggested")}
+            never = {f["title"] for finding in findings.get(program.name,
+                []) for f in finding["fixes"] if f["safety"] not in ("safe", "suggested")}
             taken = never & set(applied.get(program.name, []))
             same = next((v for v in versions[program.name] if v["text"] == text), None)
             if same is None or taken:
-                versions[program.name].append({"key": key, "text": text, "safety": "suggested" if option else "safe", "unlike": False,
+                versions[program.name].append({"key": key, "text": text, "safety": "suggested" if option else "safe",
+                    "unlike": False,
                                                "bulk": sorted(taken), "titles": applied.get(program.name, [])})
 
     def is_silenced(self, program, version, differs):
@@ -230,7 +239,8 @@ class Pipeline:
                 add({"key": "", "text": program.source}, "harness", answer["harness"])
             by_key.setdefault(answer["key"], []).append(answer)
         first = next(iter(by_key.get("", [])), {})
-        self.count["outcome " + (first.get("outcome") or "none").split(" ")[0] + (" every time" if "every time" in (first.get("outcome") or "") else "")] += 1
+        outcome = first.get("outcome") or "none"
+        self.count["outcome " + outcome.split(" ")[0] + (" every time" if "every time" in outcome else "")] += 1
         before = errors(findings)
         differs_as_written = any(s.get("differs") for s in first.get("script") or [])
         known = divergences.found(program.source)

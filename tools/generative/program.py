@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass
 class Target:
-    """What is called. make: an expression that makes the instance, or names the function; calls: the arguments of each call, as a tuple's text."""
+    """What is called. make: an expression that gives the instance or function; calls: the arguments of each, as text."""
     make: str
     calls: list
 
@@ -29,6 +29,6 @@ class Program:
 
     def write(self, folder):
         path = os.path.join(folder, self.name + ".py")
-        with open(path, "w", encoding="utf-8") as file:
+        with open(path, "w", encoding="utf-8", newline="") as file:
             file.write(self.source)
         return path

@@ -1,4 +1,4 @@
-"""Makes a failing program smaller as long as it fails in the same way: hierarchical delta debugging on the syntax tree."""
+"""Makes a failing program smaller while it fails in the same way: hierarchical delta debugging on the syntax tree."""
 import ast
 import copy
 
@@ -15,7 +15,8 @@ def shrink(failure, pipeline):
         candidates = sorted(set(smaller(best.program.source)), key=len)
         smallest = None
         for at in range(0, len(candidates), AT_ONCE):
-            programs = [Program(f"s{n}", source, best.program.targets, best.program.optional) for n, source in enumerate(candidates[at:at + AT_ONCE])]
+            programs = [Program(f"s{n}", source, best.program.targets, best.program.optional) for n,
+                source in enumerate(candidates[at:at + AT_ONCE])]
             found = [f for f in pipeline.run(programs, failure.probed, failure) if f.like(failure)]
             if found:
                 smallest = min(found, key=lambda f: len(f.program.source))
@@ -33,14 +34,16 @@ def with_fewer_calls(best, failure, pipeline):
     for target in best.program.targets:
         if len(target.calls) > 1:
             for call in target.calls:
-                programs.append(Program(f"s{len(programs)}", best.program.source, [Target(target.make, [call])], best.program.optional))
+                programs.append(Program(f"s{len(programs)}", best.program.source, [Target(target.make, [call])],
+                    best.program.optional))
     found = [f for f in pipeline.run(programs, failure.probed, failure) if f.like(failure)] if programs else []
     return found[0] if found else None
 
 
 def show(failure):
     calls = [f"{t.make}: {' | '.join(t.calls)}" for t in failure.program.targets]
-    print(f"\n=== smallest: {failure.kind} [{failure.fix}]{' (probed)' if failure.probed else ''}\n{failure.what}\ncalls: {'; '.join(calls)}")
+    probed = " (probed)" if failure.probed else ""
+    print(f"\n=== smallest: {failure.kind} [{failure.fix}]{probed}\n{failure.what}\ncalls: {'; '.join(calls)}")
     print(failure.program.source, "--- becomes ---", failure.changed, "", sep="\n", flush=True)
 
 
@@ -67,7 +70,8 @@ def changes(tree):
                 for i in range(len(value)):
                     yield at(n, lambda found, f=field, i=i: drop(getattr(found, f), i))
                     yield at(n, lambda found, f=field, i=i: unwrap(getattr(found, f), i))
-            elif isinstance(value, list) and field in ("args", "keywords", "elts", "names", "decorator_list", "targets", "generators", "ifs"):
+            elif isinstance(value, list) and field in ("args", "keywords", "elts", "names", "decorator_list",
+                "targets", "generators", "ifs"):
                 for i in range(len(value)):
                     yield at(n, lambda found, f=field, i=i: drop_entry(getattr(found, f), i))
             elif isinstance(value, ast.expr) and field in ("value", "test", "iter", "returns", "annotation"):

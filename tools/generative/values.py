@@ -30,7 +30,8 @@ def plain(value, depth=0):
         return type(value).__name__, str(value)
     if callable(value):
         return "callable", ""
-    return "object", type(value).__name__, tuple((k, plain(v, depth + 1)) for k, v in sorted(getattr(value, "__dict__", {}).items()))
+    return "object", type(value).__name__, tuple((k, plain(v, depth + 1)) for k,
+        v in sorted(getattr(value, "__dict__", {}).items()))
 
 
 def attributes(module):
@@ -50,7 +51,8 @@ def attributes(module):
 
 def described(tree):
     if tree[0] in ("Tensor", "Parameter", "array", "numpy scalar"):
-        return f"{tree[0]} {tree[1]} {list(tree[2])}{' requires_grad' if tree[3] else ''} {np.array2string(tree[4].reshape(-1)[:8], precision=6)}"
+        elements = np.array2string(tree[4].reshape(-1)[:8], precision=6)
+        return f"{tree[0]} {tree[1]} {list(tree[2])}{' requires_grad' if tree[3] else ''} {elements}"
     return repr(tree)[:300]
 
 
@@ -59,7 +61,7 @@ SAME_IN_SCRIPT = {"Size": "list", "OrderedDict": "dict", "Parameter": "Tensor"}
 
 
 def difference(a, b, script=False, where=""):
-    """The first place where two trees differ, in words; None where they are the same. script: b is what compiled code gave."""
+    """The first place where two trees differ, in words; None where none does. script: b is what compiled code gave."""
     kind_a, kind_b = a[0], b[0]
     if script:
         kind_a, kind_b = SAME_IN_SCRIPT.get(kind_a, kind_a), SAME_IN_SCRIPT.get(kind_b, kind_b)
@@ -80,7 +82,8 @@ def difference(a, b, script=False, where=""):
         for i, (x, y) in enumerate(zip(a[-1], b[-1])):
             inner = f"{where}[{i}]"
             if isinstance(x[0], tuple):  # an entry of a dictionary
-                found = difference(x[0], y[0], script, inner + " key") or difference(x[1], y[1], script, inner + " value")
+                found = difference(x[0], y[0], script, inner + " key") or difference(x[1], y[1], script,
+                    inner + " value")
             elif isinstance(x[1], tuple) and kind_a == "object":
                 found = difference(x[1], y[1], script, f"{where}.{x[0]}") if x[0] == y[0] else shown
             else:

@@ -1,5 +1,8 @@
-"""Runs programs and their changed versions, and says where these differ. Requests come as JSON lines on stdin, one batch each; answers go to
-the original stdout. torch is imported once; each batch runs in a forked child, so that a program that ends its process costs only itself."""
+"""Runs programs and their changed versions, and says where these differ.
+
+Requests come as JSON lines on stdin, one batch each; answers go to the original stdout. torch is imported once; each
+batch runs in a forked child, so that a program that ends its process costs only itself.
+"""
 import contextlib
 import importlib.util
 import io
@@ -79,7 +82,8 @@ def data_of(module):
     for name, value in vars(module).items():
         if isinstance(value, type) and value.__module__ == module.__name__:
             for key, part in vars(value).items():
-                if not key.startswith("_") and not isinstance(part, (types.FunctionType, property, staticmethod, classmethod)) and is_data(part):
+                if not key.startswith("_") and not isinstance(part,
+                    (types.FunctionType, property, staticmethod, classmethod)) and is_data(part):
                     found[f"{name}.{key}"] = plain(part)
         elif not name.startswith("__") and is_data(value):
             found[name] = plain(value)
@@ -108,7 +112,7 @@ def make(module, target):
 
 
 def call_all(module, target, callee):
-    """Each call in turn on the same callee: what it gives, prints, raises, and leaves in its arguments and attributes."""
+    """Each call in turn on the same callee: what it gives, prints and raises, its arguments and attributes after it."""
     told = []
     for text in target["calls"]:
         seed(11)
@@ -184,11 +188,13 @@ def compare(before, after):
 
 
 def is_refused(raised):
-    return bool(raised) and ("<--- HERE" in raised[2] or raised[1] in ("UnsupportedNodeError", "NotSupportedError", "FrontendError"))
+    return bool(raised) and ("<--- HERE" in raised[2] or raised[1] in ("UnsupportedNodeError", "NotSupportedError",
+        "FrontendError"))
 
 
 def never_ended(told):
-    return any(c["result"][:2] == ["raised", "RecursionError"] for t in told.get("targets", []) for c in t.get("calls", []))
+    return any(c["result"][:2] == ["raised", "RecursionError"] for t in told.get("targets",
+        []) for c in t.get("calls", []))
 
 
 def compare_call(x, y, script=False):
@@ -204,7 +210,8 @@ def compare_call(x, y, script=False):
         return None
     if x["printed"] != y["printed"]:
         return f"printed {x['printed']!r} became {y['printed']!r}"
-    return difference(x["arguments"], y["arguments"], script, "arguments") or (None if script else compare_tables(x["attributes"], y["attributes"], "attribute"))
+    return difference(x["arguments"], y["arguments"], script,
+        "arguments") or (None if script else compare_tables(x["attributes"], y["attributes"], "attribute"))
 
 
 def compare_tables(a, b, what, added=False):
@@ -272,8 +279,10 @@ class ScriptedCallee:
 def judge(program):
     """All versions of one program: [{key, eager, script}]."""
     answers = []
-    bases = {present: guarded(program["base"], program, present) for present in ((True, False) if program["optional"] else (True,))}
-    answers.append({"key": "", "outcome": outcome(bases[True][1]), "script": scripts(bases[True], program) if program.get("script") else None})
+    bases = {present: guarded(program["base"], program, present) for present in ((True,
+        False) if program["optional"] else (True,))}
+    answers.append({"key": "", "outcome": outcome(bases[True][1]),
+        "script": scripts(bases[True], program) if program.get("script") else None})
     for version in program["versions"]:
         answer = {"key": version["key"], "eager": None, "script": None}
         for present, (_, before) in bases.items():
@@ -336,7 +345,7 @@ def child(programs, pipe):
 
 
 def run_batch(programs):
-    """Answers of all programs; one that ends or blocks its process is reported, and the rest go on in another process."""
+    """Answers of all programs; one that ends or blocks its process is told, and the rest go on in another."""
     answers, at = [], 0
     while at < len(programs):
         reader, writer = os.pipe()
@@ -362,7 +371,8 @@ def run_batch(programs):
         status = os.waitpid(pid, 0)[1]
         at += done
         if at < len(programs):
-            answers.append({"name": programs[at]["name"], "answers": [{"key": "", "harness": f"ended its process (status {status}) or ran too long"}]})
+            answers.append({"name": programs[at]["name"], "answers": [{"key": "",
+                "harness": f"ended its process (status {status}) or ran too long"}]})
             at += 1
     return answers
 

@@ -2,13 +2,14 @@
 import contextlib
 import random
 
+from layout import laid_out
 from program import Program, Target
 
 WIDTH = 4  # the last dimension of every tensor, so that every layer takes every tensor
 
 
 class Body:
-    """Lines of one function. known: what each variable is: 'T' a float tensor of shape [n, WIDTH], 'int', 'float', 'bool', 'str', 'list' (of T) ..."""
+    """Lines of one function. known: what each variable is, 'T' a float tensor of shape [n, WIDTH], 'list' one of these."""
 
     def __init__(self, indent):
         self.lines, self.indent, self.known = [], indent, {}
@@ -87,4 +88,4 @@ class Draft:
 
     def program(self, name):
         parts = ["\n".join(self.imports)] + [t if isinstance(t, str) else t.text() for t in self.tops] + self.tail
-        return Program(name, "\n\n\n".join(parts) + "\n", self.targets, self.optional)
+        return Program(name, laid_out(self, "\n\n\n".join(parts) + "\n"), self.targets, self.optional)

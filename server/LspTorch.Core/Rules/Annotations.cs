@@ -23,14 +23,17 @@ internal static class Annotations
     public static FixSafety SafetyOf(RuleContext context, CompiledBody body, Arg parameter, TorchType type)
     {
         var model = context.File.Model;
-        var before = model.ProblemsOf(body.Def);
-        var (problems, returns) = model.AnalysisIf(body.Def, parameter, type);
-        // Its callers, too, would see another type.
-        if (returns != model.ReturnTypeOf(body.Def) && context.CallsTo(body.Def).Any()) return FixSafety.Suggested;
-        foreach (var problem in problems)
-            if (problem.Kind is not (ProblemKind.ImplicitConversion or ProblemKind.IgnoredCall) && !before.Any(b => ReferenceEquals(b.At, problem.At) && b.Kind == problem.Kind))
-                return FixSafety.Suggested;
-        return ACallGivesAnother(context, body.Def, parameter, type) ? FixSafety.Suggested : FixSafety.Safe;
+        // Where it returns another type then, its callers would see that.
+        bool isSeen = model.AnalysisIf(body.Def, parameter, type).Returns != model.ReturnTypeOf(body.Def) && context.CallsTo(body.Def).Any();
+        return isSeen || BringsProblem(model, body.Def, parameter, type) || ACallGivesAnother(context, body.Def, parameter, type) ? FixSafety.Suggested : FixSafety.Safe;
+    }
+
+    /// <summary>Whether the compiler would refuse something in the function that it does not refuse now, if the parameter had this type.</summary>
+    public static bool BringsProblem(SemanticModel model, FunctionDef function, Arg parameter, TorchType type)
+    {
+        var before = model.ProblemsOf(function);
+        return model.AnalysisIf(function, parameter, type).Problems.Any(problem => problem.Kind is not (ProblemKind.ImplicitConversion or ProblemKind.IgnoredCall)
+            && !before.Any(b => ReferenceEquals(b.At, problem.At) && b.Kind == problem.Kind));
     }
 
     /// <summary>Whether a compiled call of this file surely passes something for the parameter that is not of the type.</summary>

@@ -133,7 +133,10 @@ internal static class SyntaxRepairs
         string text = types.Count == 1 ? file.Text[types[0].ParenthesizedSpan]
             : $"{Typing(file, "Union", imports)}[{string.Join(", ", types.Select(t => file.Text[t.ParenthesizedSpan]))}]";
         if (optional) text = $"{Typing(file, "Optional", imports)}[{text}]";
-        return new Fix($"Write '{text}'", FixSafety.Safe,
+        // Read as a type at last, it may show what the body does wrong with it.
+        bool shows = node.Parent is Arg parameter && parameter.FirstAncestor<FunctionDef>() is { } function && TorchType.TryParse(text.Replace("torch.", ""), out var type)
+            && Annotations.BringsProblem(file.Model, function, parameter, type);
+        return new Fix($"Write '{text}'", shows ? FixSafety.Suggested : FixSafety.Safe,
             [new TextEdit(node.Span, text), .. AnnotationWriter.ImportEdits(file.Model, imports)]);
     }
 
