@@ -82,9 +82,9 @@ internal sealed class CommandLine(Terminal terminal)
         {
             paths, suggested, diff, select, torch, mode, entry,
         };
-        command.SetAction((parsed, cancel) => Task.FromResult(Common(parsed) is not { } common ? 2
-            : FixCommand.Run(terminal, parsed.GetValue(paths) ?? [], parsed.GetValue(suggested), parsed.GetValue(diff),
-                parsed.GetValue(select)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(), common, cancel)));
+        command.SetAction((parsed, cancel) => Common(parsed) is not { } common ? Task.FromResult(2)
+            : FixCommand.RunAsync(terminal, parsed.GetValue(paths) ?? [], parsed.GetValue(suggested), parsed.GetValue(diff),
+                parsed.GetValue(select)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(), common, cancel));
         return command;
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using LspTorch.Core.Text;
 
 namespace LspTorch.Server.Probing;
 
@@ -220,8 +221,28 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
             trace = null;
         }
         if (status != ProbeStatus.Failed && (reader.TorchVersion ?? request.Interpreter.Torch) is { } torch) KeepTorch(request, torch);
+        if (status != ProbeStatus.Failed) KeepRun(request, files);
         return new ProbeSummary(status, code, Message(status, exit, request, limit, reader.Error), reader.Error, files, duration, trace,
             reader.Mode, reader.TorchVersion);
+    }
+
+    /// <summary>What ran, as it ran, may be imported again to prove a fix.</summary>
+    private void KeepRun(ProbeRequest request, IEnumerable<ProbedFile> files)
+    {
+        string working = request.WorkingDirectory ?? Path.GetDirectoryName(request.Script) ?? "";
+        string folder = request.Module is null ? Path.GetDirectoryName(request.Script) ?? "" : working;
+        foreach (var file in files)
+        {
+            if (file.Changed || SourceFile.Read(file.Path) is not { } source) continue;
+            try
+            {
+                store.SaveRun(file.Path, new ProbedRun(request.Interpreter.Executable, Path.GetFullPath(folder), Path.GetFullPath(working), []).With(SourceText.From(source.Text)));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                // Then nothing is proved by an import.
+            }
+        }
     }
 
     private void KeepTorch(ProbeRequest request, string torch)

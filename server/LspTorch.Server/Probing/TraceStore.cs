@@ -75,7 +75,28 @@ public sealed class TraceStore(string? folder = null)
     public bool Has(string path) => File.Exists(FileOf(path));
 
     /// <summary>Forgets what was observed in a file.</summary>
-    public void Forget(string path) => Delete(FileOf(path));
+    public void Forget(string path)
+    {
+        Delete(FileOf(path));
+        Delete(FileOf(path, ".run"));
+    }
+
+    /// <summary>Keeps how a probe ran a file.</summary>
+    public void SaveRun(string path, ProbedRun run) => UserCache.WriteWhole(FileOf(path, ".run"), JsonSerializer.SerializeToUtf8Bytes(run, ProbedRunJson.Default.ProbedRun));
+
+    /// <summary>How the last probe ran a file; null where none reached it.</summary>
+    public ProbedRun? RunOf(string path)
+    {
+        try
+        {
+            string kept = FileOf(path, ".run");
+            return File.Exists(kept) ? JsonSerializer.Deserialize(File.ReadAllBytes(kept), ProbedRunJson.Default.ProbedRun) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Keeps which torch a run of the program in these folders had.</summary>
     public void SaveTorch(IEnumerable<string> roots, string release)
@@ -113,7 +134,7 @@ public sealed class TraceStore(string? folder = null)
     public void ForgetAll()
     {
         if (!Directory.Exists(folder)) return;
-        foreach (string file in Directory.EnumerateFiles(folder, "*.json").Concat(Directory.EnumerateFiles(folder, "*.torch"))) File.Delete(file);
+        foreach (string file in Directory.EnumerateFiles(folder, "*.json").Concat(Directory.EnumerateFiles(folder, "*.torch")).Concat(Directory.EnumerateFiles(folder, "*.run"))) File.Delete(file);
     }
 
     private string FileOf(string path, string extension = ".json") => Path.Combine(folder,

@@ -128,6 +128,38 @@ public sealed class CommandLineTests
     }
 
     [Test]
+    public async Task The_three_kinds_of_fix_are_told_apart_in_each_report_and_in_what_is_applied()
+    {
+        using var folder = new TestFolder();
+        string path = folder.Write("m.py", """
+            import torch
+            @torch.jit.script
+            def f(x, scale=1.0):
+                import math
+                import scipy
+                return x * scale * math.pi
+
+            """);
+        var json = await JsonAsync(folder.Path, 1, "check", "m.py", "--format", "json");
+        var fixes = (json["files"]?[0]?["findings"] as JsonArray ?? []).SelectMany(f => f?["fixes"] as JsonArray ?? []).ToList();
+        string? Safety(string title) => (string?)fixes.First(f => ((string?)f?["title"])?.StartsWith(title, StringComparison.Ordinal) == true)?["safety"];
+        Assert.That(fixes.Where(f => ((string?)f?["title"])?.StartsWith("Import", StringComparison.Ordinal) == true).Select(f => (string?)f?["safety"]),
+            Is.EqualTo(new[] { "suggested", "changes-behaviour" }));
+        Assert.That(Safety("Annotate 'scale: float'"), Is.EqualTo("safe"));
+
+        string sarif = (await JsonAsync(folder.Path, 1, "check", "m.py", "--format", "sarif")).ToJsonString();
+        foreach (string safety in new[] { "safe", "suggested", "changes-behaviour" }) Assert.That(sarif, Does.Contain($"\"properties\":{{\"safety\":\"{safety}\"}}"));
+
+        string text = (await ServerProgram.RunAsync(folder.Path, "check", "m.py")).Output;
+        Assert.That(text, Does.Contain("  fix: Annotate 'scale: float'").And.Contain("  fix, look first: Import at the top of the file\n")
+            .And.Contain("  other behaviour: Import at the top of the file (changes behaviour: 'scipy' is imported with this file"));
+
+        await ServerProgram.RunAsync(folder.Path, "fix", "m.py", "--suggested");
+        string after = await File.ReadAllTextAsync(path);
+        Assert.That(after, Does.StartWith("import torch\nimport math\n").And.Contain("    import scipy\n").And.Contain("scale: float = 1.0"));
+    }
+
+    [Test]
     public async Task Sarif_and_github_name_rule_place_and_level()
     {
         using var folder = new TestFolder();

@@ -122,7 +122,7 @@ public sealed class FeatureTests
             ["textDocument"] = Document(),
             ["range"] = Range(6, 0, 9, 53),
             ["context"] = new JsonObject { ["diagnostics"] = new JsonArray(), ["only"] = new JsonArray("quickfix") },
-        }))?.AsArray().Where(a => (string?)a?["title"] == "Move to @torch.jit.ignore method '_y'").ToArray() ?? [];
+        }))?.AsArray().Where(a => (string?)a?["title"] == "Move to @torch.jit.ignore method '_y' (look first)").ToArray() ?? [];
         Assert.That(actions, Has.Length.EqualTo(2));
         var edits = new List<string?>();
         foreach (var action in actions) edits.Add((await client.RequestAsync("codeAction/resolve", action))?["edit"]?.ToJsonString());
