@@ -54,7 +54,8 @@ async function main() {
   const chosen = only.length ? suites.filter((suite) => only.includes(suite.name)) : suites;
   if (chosen.length === 0) throw new Error(`No such suite. There are: ${suites.map((suite) => suite.name).join(', ')}.`);
   mkdirSync(results, { recursive: true });
-  await ensureApt(['python3-torch', 'python3-torchaudio', 'python3-torchvision', 'libpython3.11', 'python3-venv', 'python3-pytest'], 'the tests');
+  await ensureApt(['python3-torch', 'python3-torchaudio', 'python3-torchvision', 'libpython3.11', 'python3-venv', 'python3-pytest', 'python3-numba', 'python3-cloudpickle',
+    'python3-joblib'], 'the tests');
   await ensureNpm();
   // The editor's install is long and mostly compiles one module: it goes on beside the build and the first suites.
   const editor = chosen.some((suite) => suite.name === 'e2e') ? ensureEditor() : Promise.resolve();

@@ -149,12 +149,12 @@ internal static unsafe partial class Recording
     /// <summary>An audit event, before what it announces happens. The program may look at code now.</summary>
     public static void Audited(byte* name, nint arguments)
     {
-        if (!Hot.Silences && (ring == null || ring->Next == ring)) return;
+        if (!Hot.Silences && showAsWritten == 0) return;
         var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
-        bool complete = text.SequenceEqual("object.__getattr__"u8) ? CompleteCodeOf(LibPython.TupleGetItem(arguments, 0)) && Asked(LibPython.TupleGetItem(arguments, 0))
+        bool complete = text.SequenceEqual("object.__getattr__"u8) ? Asked(LibPython.TupleGetItem(arguments, 0))
             : text.StartsWith("gc.get_"u8) ? CompleteAll() && WakeAll()
             : !(text.SequenceEqual("sys.settrace"u8) || text.SequenceEqual("sys.setprofile"u8) || text.SequenceEqual("sys.addaudithook"u8) || text.StartsWith("sys.monitoring"u8))
-                || CompleteForGood();
+                || (CompleteForGood() && (text.SequenceEqual("sys.addaudithook"u8) || Watch()));
         if (!complete) LibPython.ErrorClear();
     }
 
@@ -170,10 +170,9 @@ internal static unsafe partial class Recording
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint CompleteCode(nint self, nint nothing) => CompleteForGood() ? NewNone() : 0;
 
-    private static bool CompleteCodeOf(nint function)
+    private static bool CompleteStub(nint code)
     {
-        if (*(nint*)((byte*)function + Hot.TypeOffset) != functionType) return true;
-        nint constants = LibPython.GetAttribute(LibPython.FunctionGetCode(function), constantsName);
+        nint constants = LibPython.GetAttribute(code, constantsName);
         if (constants == 0) return false;
         nint second = *(nint*)((byte*)constants + sizeOffset) > 1 ? ((nint*)((byte*)constants + tupleOffset))[1] : 0;
         if (second == 0 || *(nint*)((byte*)second + Hot.TypeOffset) != fillerType) second = 0;

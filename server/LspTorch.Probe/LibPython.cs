@@ -70,6 +70,9 @@ internal static unsafe class LibPython
     public static delegate* unmanaged[Cdecl]<int> IsInitialized;
     public static delegate* unmanaged[Cdecl]<int> TakeLock;
     public static delegate* unmanaged[Cdecl]<int, void> GiveLockBack;
+    /// <summary>From 3.11 on: what is called between the two is not told to tracers; null before.</summary>
+    public static delegate* unmanaged[Cdecl]<nint, void> EnterTracing, LeaveTracing;
+    public static delegate* unmanaged[Cdecl]<nint> CurrentThread;
     public static nint None, True, False;
 
     /// <summary>Opens a libpython for the whole process, as extension modules need it; false where it lacks something.</summary>
@@ -143,6 +146,9 @@ internal static unsafe class LibPython
         AddPendingCall = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int>)Find("Py_AddPendingCall");
         TakeLock = (delegate* unmanaged[Cdecl]<int>)Find("PyGILState_Ensure");
         GiveLockBack = (delegate* unmanaged[Cdecl]<int, void>)Find("PyGILState_Release");
+        CurrentThread = (delegate* unmanaged[Cdecl]<nint>)Find("PyThreadState_Get");
+        EnterTracing = (delegate* unmanaged[Cdecl]<nint, void>)Posix.Symbol(library, "PyThreadState_EnterTracing");
+        LeaveTracing = (delegate* unmanaged[Cdecl]<nint, void>)Posix.Symbol(library, "PyThreadState_LeaveTracing");
         IsInitialized = (delegate* unmanaged[Cdecl]<int>)Find("Py_IsInitialized");
         ErrorOccurred = (delegate* unmanaged[Cdecl]<nint>)Find("PyErr_Occurred");
         ErrorFetch = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_Fetch");

@@ -111,6 +111,9 @@ internal static unsafe partial class Recording
         LibPython.DecRef(bytesType);
         Hot.GateOffset = Hot.TypeOffset + sizeof(nint);
         gateType = GateType();
+        nint builtin = LibPython.FunctionNew((void*)placeMethod, 0, 0);
+        builtinType = *(nint*)((byte*)builtin + Hot.TypeOffset);
+        LibPython.DecRef(builtin);
         if (gateType == 0) return 0;
         nint number = LibPython.LongFromLong(0x12345678);
         for (Hot.DigitOffset = 0; *(int*)((byte*)number + Hot.DigitOffset) != 0x12345678; Hot.DigitOffset += sizeof(int)) { }
@@ -139,6 +142,9 @@ internal static unsafe partial class Recording
         Add(functions, "release", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Release, LibPython.NoArguments);
         Add(functions, "defers", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanDefer, LibPython.OneArgument);
         Add(functions, "silences", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanSilence, LibPython.OneArgument);
+        Add(functions, "show", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Show, LibPython.OneArgument);
+        Add(functions, "code", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&RunningCode, LibPython.OneArgument);
+        Add(functions, "records", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Records, LibPython.OneArgument);
         Add(functions, "finish", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Finish, LibPython.NoArguments);
         Add(functions, "sum", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Sum, LibPython.OneArgument);
         Add(functions, "drain", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Drain, LibPython.NoArguments);
@@ -281,10 +287,7 @@ internal static unsafe partial class Recording
         _ = LibPython.TupleSetItem(arguments, 0, LibPython.LongFromLong(number));
         _ = LibPython.TupleSetItem(arguments, 1, value);
         _ = LibPython.TupleSetItem(arguments, 2, LibPython.LongFromLong(calls));
-        int before = lookingThread;
-        lookingThread = Environment.CurrentManagedThreadId;
         nint due = LibPython.Call(look, arguments, 0);
-        lookingThread = before;
         LibPython.DecRef(arguments);
         if (due == 0)
         {

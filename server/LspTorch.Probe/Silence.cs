@@ -54,7 +54,7 @@ internal static unsafe partial class Recording
     private static readonly List<nint> silenced = [];       // the functions that ever went back
     private static Function* noFunction;
     private static nint codeName, frameType, builtinType;
-    private static int frameOffset, functionOffset, mainThread, lookingThread;
+    private static int frameOffset, functionOffset, mainThread;
     private static long nextWake = long.MaxValue;
     private static bool wakePending, anyMissed, tellsLate;
     private static volatile bool takingLock;
@@ -67,7 +67,6 @@ internal static unsafe partial class Recording
         if (LibPython.FrameGetCode == null || LibPython.WeaklyReferenced == null || !LibPython.CanHoldCollector) return NewNone();
         nint frame = LibPython.CurrentFrame();
         if (frame == 0) return NewNone();
-        frameType = *(nint*)((byte*)frame + Hot.TypeOffset);
         frameOffset = Hot.TypeOffset + 2 * sizeof(nint);        // behind the frame before it
         var inner = *(nint**)((byte*)frame + frameOffset);
         int found = 0;
@@ -78,9 +77,6 @@ internal static unsafe partial class Recording
             found++;
         }
         fixed (byte* name = "__code__\0"u8) codeName = LibPython.UnicodeFromString(name);
-        nint builtin = LibPython.FunctionNew((void*)placeMethod, 0, 0);
-        builtinType = *(nint*)((byte*)builtin + Hot.TypeOffset);
-        LibPython.DecRef(builtin);
         noFunction = (Function*)NativeMemory.AllocZeroed((nuint)sizeof(Function));
         noFunction->Stays = true;
         byte* version = LibPython.GetVersion();
@@ -190,6 +186,11 @@ internal static unsafe partial class Recording
 
     private static bool Unpack(Function* function)
     {
+        if (shownCodes.TryGetValue(function->Code, out function->Original))
+        {
+            LibPython.IncRef(function->Original);
+            return true;
+        }
         byte* piece = files[function->File].OriginalAt(function->Offset, out nint length);
         if (piece != null) function->Original = LibPython.Unmarshal(piece, length);
         if (function->Original != 0) return true;
@@ -307,30 +308,14 @@ internal static unsafe partial class Recording
         Volatile.Write(ref nextWake, next);
     }
 
-    /// <summary>The program asks something of a function or of a frame, which may be its code.</summary>
+    /// <summary>The program asks something of a frame, which may be its code: later frames of the function have the same.</summary>
     private static bool Asked(nint asked)
     {
-        nint type = *(nint*)((byte*)asked + Hot.TypeOffset);
-        if (!Hot.Silences || (type != functionType && type != frameType) || lookingThread == Environment.CurrentManagedThreadId) return true;
-        nint code = type == functionType ? LibPython.FunctionGetCode(asked) : CodeOfFrame(asked);
-        for (int i = 0; i < silenced.Count; i++)
-            if (((Function*)silenced[i])->Original == code) return Keep((Function*)silenced[i]);
-        nint constants = LibPython.GetAttribute(code, constantsName);
-        if (constants == 0) return false;
-        var items = (nint*)((byte*)constants + tupleOffset);
-        for (nint i = *(nint*)((byte*)constants + sizeOffset) - 1; i >= 0; i--)
-        {
-            nint gate = GateIn(items[i]);
-            if (gate == 0) continue;
-            Keep(FunctionOf((Gate*)gate));
-            break;
-        }
-        LibPython.DecRef(constants);
-        return true;
-    }
-
-    private static bool Keep(Function* function)
-    {
+        if (!Hot.Silences || *(nint*)((byte*)asked + Hot.TypeOffset) != frameType) return true;
+        nint code = CodeOfFrame(asked);
+        var function = SilentWith(code);
+        if (function == null) function = FunctionWith(code);
+        if (function == null) return true;
         function->Stays = true;
         if (function->Silent != 0) Wake(function);
         function->Stays = true;
@@ -342,9 +327,8 @@ internal static unsafe partial class Recording
     {
         if (*(nint*)((byte*)constant + Hot.TypeOffset) == builtinType)
         {
-            var words = (nint*)((byte*)constant + Hot.TypeOffset);
-            if (words[1] != gateMethod) return 0;
-            constant = words[2];
+            if (MethodOf(constant) != gateMethod) return 0;
+            constant = ((nint*)((byte*)constant + Hot.TypeOffset))[2];
         }
         return *(nint*)((byte*)constant + Hot.TypeOffset) == gateType ? constant + Hot.GateOffset : 0;
     }

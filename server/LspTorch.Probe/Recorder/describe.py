@@ -172,7 +172,7 @@ _audits = False         # the program has a hook that would be told of a look at
 def _signature(function, skip):
     """A function's own signature, as it is declared: "(x: Tensor, n: int=1) -> Tensor"; "..." for a result or default of which nothing is said."""
     # From Python 3.14 on asking for annotations may evaluate them, which is code of the program.
-    code, annotations = function.__code__, function.__annotations__ if sys.version_info < (3, 14) or function.__annotate__ is None else None
+    code, annotations = _code_of(function), function.__annotations__ if sys.version_info < (3, 14) or function.__annotate__ is None else None
     names = code.co_varnames
     positional, keyword = code.co_argcount, code.co_kwonlyargcount
     defaults, keyword_defaults = function.__defaults__ or (), function.__kwdefaults__

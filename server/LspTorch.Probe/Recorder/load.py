@@ -227,6 +227,8 @@ def _instrument(path, filename, read, main):
             return compile(source, filename, "exec", dont_inherit=True)
         if file is not None:
             _write_kept(file, kept)
+        # Python remembers the instructions of what was written; those of a stub are to change.
+        kept = kept[:4] + (marshal.loads(marshal.dumps(kept[4])),) + kept[5:]
     elif kept[2] and _warns_anew(path, main):
         compile(read() if source is None else source, filename, "exec", dont_inherit=True)
     try:
@@ -245,6 +247,7 @@ def bind(path, sha256, audits, code, count, words, gate_count, functions, origin
     if (len(pieces) or len(functions)) and not _can_defer():
         code, pieces, functions = put_together(code, pieces), b"", b""
     file = File(path, sha256, _next_place, _next_gate, count, records)
+    file.filename = code.co_filename
     _next_place, _next_gate = _next_place + count, _next_gate + gate_count
     if NATIVE is not None:
         NATIVE["bind"]((code, file.first_place, count, file.first_gate, gate_count, words, pieces, functions, originals))
@@ -394,38 +397,16 @@ def _as_written(export):
 _READ_CODE = {"torch._dynamo.eval_frame": _run_eagerly, "torch.export._trace": _export_as_written}
 
 
-def use_plain_code():
-    """Gives every function of the recorded files the code that its source has; answers those whose code was another, with it."""
-    import gc
-    import types
-    plain = {}
-    for path in [file.path for file in _files]:
-        try:
-            work = [compile(_read_code(path), path, "exec", dont_inherit=True)]
-        except (OSError, SyntaxError, ValueError):
-            continue
-        while work:
-            code = work.pop()
-            key = (os.path.abspath(path), code.co_name, code.co_firstlineno, getattr(code, "co_qualname", None), code.co_freevars)
-            plain[key] = None if key in plain else code
-            work.extend([c for c in code.co_consts if isinstance(c, types.CodeType)])
-    changed = []
-    for item in gc.get_objects():
-        if type(item) is types.FunctionType:
-            code = item.__code__
-            key = (os.path.abspath(code.co_filename), code.co_name, code.co_firstlineno, getattr(code, "co_qualname", None), code.co_freevars)
-            better = plain.get(key)
-            if better is not None:
-                item.__code__ = better.replace(co_filename=code.co_filename)
-                changed.append((item, code))
-    return changed
+# The modules that run what they get from a loader; to others a loader gives the code as it is written.
+_RUN_CODE = ("importlib._bootstrap_external", "_frozen_importlib_external", "runpy")
 
 
 def install(roots):
     plain = _SourceFileLoader.get_code
 
     def get_code(self, fullname):
-        code = _recording_code(self, fullname, roots)
+        runs = sys._getframe(1).f_globals.get("__name__") in _RUN_CODE or _audits
+        code = _recording_code(self, fullname, roots) if runs else None
         if code is None:
             code = plain(self, fullname)
             if fullname in _STARTS_PROCESSES and type(self) is _SourceFileLoader and _children is not None:

@@ -2,12 +2,13 @@
 
 class File:
     """A file whose recording code runs. Its places and gates have consecutive numbers; what they are is unpacked where it is needed."""
-    __slots__ = ("index", "path", "sha256", "announced", "first_place", "first_gate", "count", "records", "counters")
+    __slots__ = ("index", "path", "sha256", "announced", "first_place", "first_gate", "count", "records", "counters", "filename")
 
     def __init__(self, path, sha256, first_place, first_gate, count, records):
         self.index, self.path, self.sha256, self.announced = len(_files), path, sha256, False
         self.first_place, self.first_gate, self.count = first_place, first_gate, count
         self.records = records          # as bytes, or a function that reads them
+        self.filename = None            # as the code names it
         self.counters = []              # where no worker counts: lists, each for PLACES_EACH places
 
     def place(self, index):
@@ -200,6 +201,8 @@ def recorder_for(file):
     file.counters.append(counters)
 
     def record(value, index):
+        if _exchanged:
+            _record_again()
         counter = counters[index]
         if counter is None:
             counter = counters[index] = Counter()

@@ -116,6 +116,7 @@ def start(options):
     _kept_folder = private(os.path.join(_cache_folder(), "rewritten"))
     _roots = Roots(options.roots, options.script)
     install(_roots)
+    watch_readers()
 
 
 def begin(options, mode):
