@@ -19,6 +19,7 @@ internal static unsafe class Preloaded
         if (words.Length < 3 || !int.TryParse(words[0], out int wire) || !LibPython.UseLoaded()) return 0;
         folder = words[2];
         recorderArguments = words[3..];
+        _ = folder.GetHashCode(StringComparison.Ordinal);     // the runtime opens its source of random numbers, and keeps it open
         Wire.Use(wire);
         Wire.Start(words[1] == "1");
         return 1;

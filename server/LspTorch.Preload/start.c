@@ -5,9 +5,11 @@
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 extern int lsptorch_prepare(const char *options);
 extern void lsptorch_run(void *arguments, int is_file);
@@ -15,11 +17,25 @@ extern void lsptorch_audited(const char *event, void *arguments);
 
 static char *options;
 
+#define LOW 256
+
+/* Takes the free descriptors below 256 while the runtime opens its own: the program finds the low ones free. */
+static int hold_descriptors(int *low)
+{
+    int count = 0, first = open("/dev/null", O_RDONLY | O_CLOEXEC), next;
+    while (first >= 0 && count < LOW && (next = fcntl(first, F_DUPFD_CLOEXEC, 3)) >= 0) {
+        low[count++] = next;
+        if (next >= LOW) break;
+    }
+    if (first >= 0) close(first);
+    return count;
+}
+
 static int told(const char *event, void *arguments, void *nothing)
 {
     static int entered, recording;
     struct sigaction before[32];
-    int is_file, ready;
+    int is_file, ready, held, low[LOW];
     if (recording) {
         /* object.__getattr__, sys.set…, sys.addaudithook, sys.monitoring…, gc.get_… */
         if (event[0] == 'o' || event[0] == 's' || event[0] == 'g') lsptorch_audited(event, arguments);
@@ -29,7 +45,9 @@ static int told(const char *event, void *arguments, void *nothing)
     if (entered || (!is_file && strcmp(event, "cpython.run_module") != 0)) return 0;
     entered = 1;
     for (int number = 1; number < 32; number++) sigaction(number, NULL, &before[number]);
+    held = hold_descriptors(low);
     ready = lsptorch_prepare(options);
+    while (held > 0) close(low[--held]);
     for (int number = 1; number < 32; number++) sigaction(number, &before[number], NULL);
     recording = ready;
     if (ready) lsptorch_run(arguments, is_file);

@@ -24,9 +24,10 @@ internal static unsafe class Interpreter
             LibPython.ErrorPrint();
             return;
         }
-        nint filename = isFile ? LibPython.TupleGetItem(auditArguments, 0) : LibPython.None;
-        nint code = CallRecorder(recorder, "embedded"u8, filename, ListOf(recorderArguments));
+        nint main = LibPython.TupleGetItem(auditArguments, 0);
+        nint code = CallRecorder(recorder, "embedded"u8, isFile ? main : LibPython.None, ListOf(recorderArguments));
         if (code == 0) LibPython.ErrorPrint();
+        else if (!isFile) RunModule(recorder, main);
         else if (code != LibPython.None) RunMain(recorder, code);
     }
 
@@ -88,30 +89,56 @@ internal static unsafe class Interpreter
         return result;
     }
 
+    /// <summary>What CPython does with a module named by -m, or with the main module of a folder, ending the process as it does.</summary>
+    private static void RunModule(nint recorder, nint name)
+    {
+        nint result = 0;
+        fixed (byte* main = "__main__\0"u8, runpy = "runpy\0"u8, run = "_run_module_as_main\0"u8)
+        {
+            nint module = LibPython.ImportModule(runpy), function = module == 0 ? 0 : LibPython.DictGetItemString(LibPython.ModuleGetDict(module), run);
+            if (function != 0)
+            {
+                nint arguments = LibPython.TupleNew(2);
+                LibPython.IncRef(name);
+                _ = LibPython.TupleSetItem(arguments, 0, name);
+                // A folder or archive is its program's first argument already.
+                _ = LibPython.TupleSetItem(arguments, 1, LibPython.LongFromLong(LibPython.CompareText(name, main) == 0 ? 0 : 1));
+                result = LibPython.Call(function, arguments, 0);
+                LibPython.DecRef(arguments);
+            }
+        }
+        LibPython.Exit(TellEnd(recorder, result, isFile: false));
+    }
+
+    /// <summary>Tells the recorder how the program ended, and shows the exception that is set where it has no result. Returns the exit status.</summary>
+    private static int TellEnd(nint recorder, nint result, bool isFile)
+    {
+        nint type = 0, value = 0, trace = 0;
+        if (result == 0) LibPython.ErrorFetch(&type, &value, &trace);
+        LibPython.IncRef(LibPython.None);
+        if (CallRecorder(recorder, "flush_io"u8, isFile ? LibPython.True : LibPython.False, LibPython.None) == 0) LibPython.ErrorClear();
+        if (result != 0) return 0;
+        LibPython.ErrorNormalize(&type, &value, &trace);
+        int status = LibPython.ErrorMatches(type, LibPython.KeyboardInterruptType) != 0 ? 130 : 1;
+        nint shown = value == 0 ? LibPython.None : value, walked = trace == 0 ? LibPython.None : trace;
+        LibPython.IncRef(shown);
+        LibPython.IncRef(walked);
+        if (CallRecorder(recorder, "failed"u8, type, shown, walked) == 0) LibPython.ErrorClear();
+        LibPython.ErrorRestore(type, value, trace);
+        LibPython.ErrorPrint();
+        return status;
+    }
+
     /// <summary>What CPython does with a main file, ending the process as it does.</summary>
     private static void RunMain(nint recorder, nint code)
     {
-        int status = 0;
+        int status;
         fixed (byte* main = "__main__\0"u8, file = "__file__\0"u8, cached = "__cached__\0"u8)
         {
             nint names = LibPython.ModuleGetDict(LibPython.AddModule(main));
             nint result = LibPython.EvalCode(code, names, names);
             LibPython.DecRef(code);
-            nint type = 0, value = 0, trace = 0;
-            if (result == 0) LibPython.ErrorFetch(&type, &value, &trace);
-            LibPython.IncRef(LibPython.None);
-            if (CallRecorder(recorder, "flush_io"u8, LibPython.None, LibPython.None) == 0) LibPython.ErrorClear();
-            if (result == 0)
-            {
-                LibPython.ErrorNormalize(&type, &value, &trace);
-                status = LibPython.ErrorMatches(type, LibPython.KeyboardInterruptType) != 0 ? 130 : 1;
-                nint shown = value == 0 ? LibPython.None : value, walked = trace == 0 ? LibPython.None : trace;
-                LibPython.IncRef(shown);
-                LibPython.IncRef(walked);
-                if (CallRecorder(recorder, "failed"u8, type, shown, walked) == 0) LibPython.ErrorClear();
-                LibPython.ErrorRestore(type, value, trace);
-                LibPython.ErrorPrint();
-            }
+            status = TellEnd(recorder, result, isFile: true);
             if (LibPython.DictDelItemString(names, file) != 0) LibPython.ErrorClear();
             if (LibPython.DictDelItemString(names, cached) != 0) LibPython.ErrorClear();
         }

@@ -17,6 +17,8 @@ internal static unsafe class LibPython
     public static delegate* unmanaged[Cdecl]<nint> GetBuiltins;
     public static delegate* unmanaged[Cdecl]<nint> SaveThread;
     public static delegate* unmanaged[Cdecl]<nint, void> RestoreThread;
+    public static delegate* unmanaged[Cdecl]<byte*, nint> ImportModule;
+    public static delegate* unmanaged[Cdecl]<nint, byte*, int> CompareText;
     public static delegate* unmanaged[Cdecl]<byte*, nint> AddModule;
     public static delegate* unmanaged[Cdecl]<nint, nint> ModuleGetDict;
     public static delegate* unmanaged[Cdecl]<nint> DictNew;
@@ -104,6 +106,8 @@ internal static unsafe class LibPython
         GetBuiltins = (delegate* unmanaged[Cdecl]<nint>)Find("PyEval_GetBuiltins");
         SaveThread = (delegate* unmanaged[Cdecl]<nint>)Find("PyEval_SaveThread");
         RestoreThread = (delegate* unmanaged[Cdecl]<nint, void>)Find("PyEval_RestoreThread");
+        ImportModule = (delegate* unmanaged[Cdecl]<byte*, nint>)Find("PyImport_ImportModule");
+        CompareText = (delegate* unmanaged[Cdecl]<nint, byte*, int>)Find("PyUnicode_CompareWithASCIIString");
         AddModule = (delegate* unmanaged[Cdecl]<byte*, nint>)Find("PyImport_AddModule");
         ModuleGetDict = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyModule_GetDict");
         DictNew = (delegate* unmanaged[Cdecl]<nint>)Find("PyDict_New");

@@ -122,7 +122,7 @@ internal static unsafe partial class Posix
     /// <summary>Signals do what they do in a fresh process, whatever this runtime set for itself.</summary>
     public static void RestoreSignals()
     {
-        foreach (int signal in (ReadOnlySpan<int>)[1, 2, 3, 4, 5, 7, 8, 11, 13, 14, 15, 17, 18, 20, 21, 22, 28]) _ = Signal(signal, 0);
+        foreach (int signal in (ReadOnlySpan<int>)[1, 2, 3, 4, 5, 6, 7, 8, 11, 13, 14, 15, 17, 18, 20, 21, 22, 28]) _ = Signal(signal, 0);
     }
 
     /// <param name="path">null: everything this process has loaded.</param>
@@ -154,6 +154,32 @@ internal static unsafe partial class Posix
         {
             NativeMemory.Free(name);
         }
+    }
+
+    private const int LowDescriptors = 256;
+
+    /// <summary>
+    /// Takes the free descriptors below 256, so that what is opened from now on gets others: the program finds the low ones free, as it does in a process of its own.
+    /// </summary>
+    /// <param name="inherited">Whether the program that this process becomes has them too.</param>
+    public static List<int> HoldDescriptors(bool inherited)
+    {
+        const int duplicateInherited = 0;
+        var held = new List<int>();
+        byte* path = Utf8("/dev/null");
+        int first = Open(path, 0x80000);
+        NativeMemory.Free(path);
+        while (first >= 0 && Control(first, inherited ? duplicateInherited : DuplicateCloseOnExec, 3) is var descriptor and >= 0)
+        {
+            if (descriptor >= LowDescriptors)
+            {
+                _ = Close(descriptor);
+                break;
+            }
+            held.Add(descriptor);
+        }
+        if (first >= 0) _ = Close(first);
+        return held;
     }
 
     /// <summary>A zero-terminated copy in native memory; the caller's to free, or to keep.</summary>

@@ -28,7 +28,7 @@ internal static class Worker
             if (options.Standalone || interpreter.LibPython is null) return RunStandalone(options, interpreter.Executable);
             // Asking started a child process, for which this runtime set up signal handling: begin again without any of it.
             Posix.Execute("/proc/self/exe", ["lsptorch-probe", .. Prefix(), .. options.WithLibPython(interpreter.Executable,
-                $"{interpreter.Version.Split(' ')[0]}:{interpreter.LibPython}")]);
+                $"{interpreter.Version.Split(' ')[0]}:{interpreter.LibPython}", Posix.HoldDescriptors(inherited: true))]);
             return RunStandalone(options, interpreter.Executable);
         }
         int colon = options.LibPython.IndexOf(':');
@@ -36,9 +36,16 @@ internal static class Worker
         int wire = Wire.TakeStandardOutput();
         if (wire < 0) return 2;
         Wire.Start(options.Parent is not null);
+        OpenOwn();
+        foreach (int held in options.Held) _ = Posix.Close(held);
         if (!Embedding.TryRun(options, options.LibPython[(colon + 1)..], version)) return Exec(options, options.Python, wire);
         return 0;
     }
+
+    /// <summary>This runtime opens its source of random numbers at the first hash of a text, and keeps it open.</summary>
+    public static void OpenOwn() => _ = Options.GetHashCode(StringComparison.Ordinal);
+
+    private const string Options = "options";
 
     private static int RunPreloaded(WorkerOptions options, string executable, string library)
     {

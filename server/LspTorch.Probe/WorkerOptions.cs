@@ -19,6 +19,8 @@ internal sealed class WorkerOptions
     public string? Module { get; private set; }
     public string? Script { get; private set; }
     public List<string> Arguments { get; } = [];
+    /// <summary>Descriptors to be closed once this runtime has opened its own; passed by the worker to itself.</summary>
+    public IReadOnlyList<int> Held { get; private set; } = [];
 
     /// <summary>null for wrong use.</summary>
     public static WorkerOptions? Parse(string[] words)
@@ -37,6 +39,7 @@ internal sealed class WorkerOptions
             {
                 case "--python": options.Python = value; break;
                 case "--libpython": options.LibPython = value; break;
+                case "--held": options.Held = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]; break;
                 case "--root": options.Roots.Add(value); break;
                 case "--children": options.Children = value; break;
                 case "--parent" when int.TryParse(value, out int parent): options.Parent = parent; break;
@@ -54,8 +57,10 @@ internal sealed class WorkerOptions
     }
 
     /// <summary>What this worker would be started with again, for the interpreter at <paramref name="libPython"/>.</summary>
-    public IEnumerable<string> WithLibPython(string executable, string libPython)
+    public IEnumerable<string> WithLibPython(string executable, string libPython, IEnumerable<int> held)
     {
+        yield return "--held";
+        yield return string.Join(',', held);
         yield return "--python";
         yield return executable;
         yield return "--libpython";

@@ -26,11 +26,59 @@ public sealed class BehaviourTests
         var recorded = PythonRun.Of(way, Programs, program + ".py", ["one", "two words"]);
         Assert.Multiple(() =>
         {
-            Assert.That(recorded.Output, Is.EqualTo(plain.Output));
+            Assert.That(Compared(recorded, way), Is.EqualTo(Compared(plain, way)));
             Assert.That(recorded.ExitCode, Is.EqualTo(plain.ExitCode));
             Assert.That(recorded.Mode, Is.EqualTo(way == Way.Embedded ? "embedded" : "standalone"));
             if (program != "syntax_error") Assert.That(recorded.Places(), Is.Not.Empty);
         });
+    }
+
+    private static string Compared(PythonRun run, Way way) => way != Way.Embedded || PythonRun.IsNative ? run.Output
+        : string.Join('\n', run.Output.Split('\n').Where(l => !l.StartsWith("first descriptor: ", StringComparison.Ordinal) && !l.StartsWith("descriptors: ", StringComparison.Ordinal)));
+
+    /// <summary>How a program ended is told as it was: the exception's type, and the innermost place of the workspace.</summary>
+    [TestCase("", "raise.py", 1, "exception ValueError raise.py:3 f")]
+    [TestCase("package", "", 1, "exception ValueError package/part.py:2 f")]
+    [TestCase("leaves", "", 5, "exit")]
+    [TestCase("ends", "", 0, "ok")]
+    [TestCase("", "syntax.py", 1, "exception SyntaxError syntax.py:2")]
+    [TestCase("syntax", "", 1, "exception SyntaxError syntax.py:2")]
+    [TestCase("", "encoding.py", 1, "exception SyntaxError encoding.py:*")]
+    [TestCase("", "imports.py", 1, "exception SyntaxError syntax.py:2")]
+    [TestCase("", "library.py", 1, "exception json.decoder.JSONDecodeError library.py:2")]
+    [TestCase("missing", "", 1, "exit")]
+    public void TheEndIsToldAsItWas(string module, string script, int exit, string told)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("raise.py", "def f(x):\n    y = x\n    raise ValueError(y)\nf(1)\n");
+        folder.Write("package/__init__.py", "");
+        folder.Write("package/__main__.py", "from . import part\npart.f(3)\n");
+        folder.Write("package/part.py", "def f(x):\n    return int('x')\n");
+        folder.Write("leaves.py", "import sys\nx = 5\nsys.exit(x)\n");
+        folder.Write("ends.py", "x = 5\n");
+        folder.Write("syntax.py", "x = 1\ny = = 2\n");
+        folder.Write("imports.py", "x = 1\nimport syntax\n");
+        folder.Write("library.py", "import json\nx = json.loads('[')\n");
+        File.WriteAllBytes(Path.Combine(folder.Path, "encoding.py"), [.. "x = '"u8, 0xff, .. "'\n"u8]);
+        foreach (var way in new[] { Way.Embedded, Way.Standalone })
+        {
+            var plain = PythonRun.Of(Way.Plain, folder.Path, script, module: module.Length > 0 ? module : null);
+            var run = PythonRun.Of(way, folder.Path, script, module: module.Length > 0 ? module : null);
+            var end = run.Record("end") ?? throw new AssertionException($"{way}: no end in the trace");
+            string text = end.GetProperty("status").GetString() ?? "";
+            if (end.GetProperty("error") is { ValueKind: System.Text.Json.JsonValueKind.Object } error)
+            {
+                string place = Path.GetRelativePath(folder.Path, error.GetProperty("path").GetString() ?? "?"), line = told.EndsWith('*') ? "*" : error.GetProperty("line").GetRawText();
+                text += $" {error.GetProperty("type")} {place}:{line}{(error.GetProperty("context").GetString() is { } context ? $" {context}" : "")}";
+            }
+            Assert.Multiple(() =>
+            {
+                Assert.That(plain.ExitCode, Is.EqualTo(exit));
+                Assert.That(run.ExitCode, Is.EqualTo(exit));
+                Assert.That(run.Output, Is.EqualTo(plain.Output));
+                Assert.That(text, Is.EqualTo(told), way.ToString());
+            });
+        }
     }
 
     /// <summary>What is recorded does not depend on who counts.</summary>

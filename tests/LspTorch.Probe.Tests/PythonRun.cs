@@ -20,6 +20,9 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
     /// <summary>In place of the user's cache, for all runs of these tests: so that programs run both with what was kept and without.</summary>
     private static readonly string Cache = Directory.CreateTempSubdirectory("lsptorch-test-cache-").FullName;
 
+    /// <summary>Under the JIT the runtime keeps the files of its assemblies open.</summary>
+    public static bool IsNative => !File.Exists(Path.ChangeExtension(Worker, null) + ".dll");
+
     private static string Recorder => Path.Combine(AppContext.BaseDirectory, "recorder.py");
 
     /// <summary>The traces of the processes that the program started.</summary>
@@ -89,8 +92,8 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
         };
         // Buffered streams: when they are flushed shows in the output, and must be as without the recorder.
         start.Environment.Remove("PYTHONUNBUFFERED");
-        // Under the JIT a forked child would share pages of code with its parent; the native worker has none.
-        if (way == Way.Embedded) start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        // Under the JIT a forked child would share pages of code with its parent, and wait for a thread that compiles in the background; the native worker has neither.
+        (start.Environment["DOTNET_EnableWriteXorExecute"], start.Environment["DOTNET_TieredCompilation"]) = ("0", "0");
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException("sh did not start");
         process.StandardInput.Close();

@@ -179,15 +179,17 @@ def _warns_anew(path, main):
         return True
 
 
+_hash = None
+
+
 def _sha256(source):
-    try:
-        from _sha2 import sha256
-    except ImportError:
+    global _hash
+    for name in ("_sha2", "_sha256", "hashlib"):
         try:
-            from _sha256 import sha256
-        except ImportError:
-            from hashlib import sha256
-    return sha256(source).hexdigest()
+            _hash = _hash or _imported_quietly(name).sha256
+        except (ImportError, AttributeError):
+            pass
+    return _hash(source).hexdigest()
 
 
 def _read_code(filename):
@@ -405,6 +407,8 @@ def install(roots):
     plain = _SourceFileLoader.get_code
 
     def get_code(self, fullname):
+        if fullname == "tracemalloc" and NATIVE is not None:
+            NATIVE["complete"]()        # what is put in place later has no line of the program
         runs = sys._getframe(1).f_globals.get("__name__") in _RUN_CODE or _audits
         code = _recording_code(self, fullname, roots) if runs else None
         if code is None:

@@ -576,11 +576,10 @@ def _four_bytes_each(numbers):
 def _utf8_lines(source):
     """The lines of a source as the parser counts columns: decoded by its declared encoding, then UTF-8."""
     if b"coding" in b"".join(source.split(b"\n", 2)[:2]):
-        import tokenize
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        encoding, _ = _imported_quietly("tokenize").detect_encoding(io.BytesIO(source).readline)
         text = source.decode(encoding)
     else:
-        text = source.decode("utf-8-sig")
+        text = source[3 if source[:3] == b"\xef\xbb\xbf" else 0:].decode("utf-8")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [line.encode("utf-8", "surrogatepass") for line in lines]
 

@@ -4,9 +4,9 @@ _status = {"status": "ok", "code": 0, "error": None}
 _started = _monotonic()
 
 
-def flush_io(*_):
+def flush_io(is_file, *_):
     """What CPython does when a main file (not a module) has been evaluated, before it shows an exception: both streams are flushed."""
-    for name in ("stderr", "stdout"):
+    for name in ("stderr", "stdout") if is_file else ():
         try:
             getattr(sys, name).flush()
         except Exception:
@@ -22,13 +22,16 @@ def failed(kind, value, trace):
         _status.update(status="exit", code=0 if code is None else code if type(code) is int else 1)
         return
     error = {"type": _class_name(kind), "message": _message(value) if _to_worker() else None, "path": None, "line": None, "context": None}
-    own = [(file.path, file) for file in _files]
     while trace is not None:
         code = trace.tb_frame.f_code
         path = os.path.abspath(code.co_filename)
-        if error["path"] is None or any(path == p for p, _ in own):
+        if error["path"] is None and code.co_filename[:1] != "<" or _roots.hold(path):
             error.update(path=path, line=trace.tb_lineno, context=code.co_name if code.co_name != "<module>" else None)
         trace = trace.tb_next
+    if _within(_type_mro(kind), SyntaxError):
+        filename, line = SyntaxError.filename.__get__(value), SyntaxError.lineno.__get__(value)
+        if type(filename) is str and type(line) is int and (error["path"] is None or _roots.hold(os.path.abspath(filename))):
+            error.update(path=os.path.abspath(filename), line=line, context=None)
     _status.update(status="exception", code=1, error=error)
 
 
@@ -135,6 +138,16 @@ def main_code(filename):
         return None
 
 
+def note_unreadable(filename):
+    """Of a main file that no recording code could be made of: what Python will say is wrong with it."""
+    try:
+        _compiled_quietly(_read_code(filename), filename)
+    except (SyntaxError, ValueError) as error:
+        failed(type(error), error, None)
+    except OSError:
+        pass
+
+
 def prepare_main(module, filename):
     names = module.__dict__
     names["__file__"], names["__cached__"] = filename, None
@@ -225,6 +238,8 @@ def embedded(filename, options):
     code = main_code(filename)
     if code is not None:
         prepare_main(_modules["__main__"], filename)
+    else:
+        note_unreadable(filename)
     return code
 
 
@@ -232,6 +247,17 @@ def _forget_file(main):
     """As CPython does when a main file has ended: before its exception is shown from 3.14 on, else after; before 3.14 not at sys.exit."""
     for name in ("__file__", "__cached__"):
         main.__dict__.pop(name, None)
+
+
+def _hide_own_words():
+    """What tells of this file in the program's interpreter: its command line, the folder it was found in."""
+    if hasattr(sys, "orig_argv"):
+        words = sys.orig_argv
+        own = next((at for at, word in enumerate(words) if os.path.abspath(word) == _recorder), len(words))
+        sys.orig_argv = words[:own] + (["-m", _options.module] if _options.module is not None else [_options.script]) + _options.arguments
+    for path in (_recorder, os.path.dirname(_recorder)):
+        if path not in sys.path[1:]:
+            sys.path_importer_cache.pop(path, None)
 
 
 def standalone(arguments):
@@ -256,16 +282,22 @@ def standalone(arguments):
     if out is not None and options.parent is None:
         atexit.register(lambda: sys.stderr.write("recorder: trace written to %s\n" % out) if os.getpid() == _pid else None)
     _modules["__main__"] = main
+    _hide_own_words()
     try:
         if options.module is not None:
             sys.argv = ["-m"] + options.arguments
             sys.path[0] = os.getcwd()
             import runpy
-            runpy._run_module_as_main(options.module)
+            try:
+                runpy._run_module_as_main(options.module)
+            finally:
+                flush_io(False)
         else:
             filename = os.path.abspath(options.script) if sys.version_info >= (3, 9) else options.script
             sys.argv = [options.script] + options.arguments
             sys.path[0] = os.path.dirname(os.path.realpath(options.script))
+            if sys.version_info >= (3, 9):
+                sys.path_importer_cache[filename] = None
             code = main_code(filename)
             if code is None:
                 with io.open_code(filename) as stream:
@@ -274,7 +306,7 @@ def standalone(arguments):
             try:
                 exec(code, main.__dict__)
             finally:
-                flush_io()
+                flush_io(True)
                 if sys.version_info >= (3, 14) or sys.exc_info()[0] is None:
                     _forget_file(main)
     except BaseException as error:

@@ -27,6 +27,8 @@ if "_lsptorch_private" not in globals():
     _namespace["standalone"](sys.argv[1:])
     raise SystemExit(0)
 
+_before = set(sys.modules)
+
 import _ast
 import _imp
 import _thread
@@ -42,6 +44,10 @@ try:
     from _json import encode_basestring_ascii as _quoted
 except ImportError:
     from json.encoder import py_encode_basestring_ascii as _quoted
+
+# The program does not find among the modules it has imported what only this file has.
+for _name in set(sys.modules) - _before:
+    del sys.modules[_name]
 
 TRACE_VERSION = 1
 RECORDER_VERSION = "0.1.0"

@@ -106,8 +106,7 @@ def show_as_written():
         return
     _watched = True
     if _written:
-        import gc
-        for item in gc.get_objects():
+        for item in _imported_quietly("gc").get_objects():
             if type(item) is _Function:
                 code = _code_of(item)
                 if id(code) in _written and written_of(code) is not code:
@@ -116,9 +115,8 @@ def show_as_written():
 
 def use_plain_code():
     """Gives every function of the recorded files the code that its source has; answers those whose code was another, with it."""
-    import gc
     changed = []
-    for item in gc.get_objects():
+    for item in _imported_quietly("gc").get_objects():
         if type(item) is _Function:
             code = _code_of(item)
             if _is_recording(code) and written_of(code) is not code:

@@ -46,6 +46,7 @@ public sealed record ProbeCommand(string? Entry)
         return (new ProbeRequest(program.Script ?? entry.ToString(), interpreter)
         {
             Module = program.Module,
+            Spelled = runnable.Example is null && entry is Probing.Entry.Script spelled && program.WorkingDirectory is null && Path.GetFullPath(spelled.Path, here) == program.Script ? spelled.Path : null,
             Arguments = [.. program.Arguments, .. Arguments],
             Environment = program.Environment,
             Roots = Roots.Count > 0 ? [.. Roots.Select(Path.GetFullPath)] : program.Script is null || runnable.Example is not null || entry is Probing.Entry.Launch ? [folder] : [],
@@ -56,7 +57,7 @@ public sealed record ProbeCommand(string? Entry)
         }, "");
     }
 
-    /// <summary>Exit status 0, also where the script itself failed after a part was seen; 2 for wrong use or where nothing could be run.</summary>
+    /// <summary>Exit status 0: the program ran to its end; 1: it ended otherwise, and what was seen is kept; 2: wrong use, or nothing could be run.</summary>
     public async Task<int> RunAsync(TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         var (request, problem) = await RequestAsync(cancellationToken).ConfigureAwait(false);
@@ -66,7 +67,7 @@ public sealed record ProbeCommand(string? Entry)
         var summary = await service.RunAsync(request, new ScriptOutput(errors), cancellationToken).ConfigureAwait(false);
         await errors.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         await output.WriteAsync(Describe(summary, request.Interpreter)).ConfigureAwait(false);
-        if (summary.Status != ProbeStatus.Failed) return 0;
+        if (summary.Status != ProbeStatus.Failed) return summary is { Status: ProbeStatus.Ok } or { Status: ProbeStatus.Exit, ExitCode: 0 } ? 0 : 1;
         return await WrongAsync(summary.Message).ConfigureAwait(false);
 
         async Task<int> WrongAsync(string message)

@@ -9,6 +9,8 @@ namespace LspTorch.Server.Probing;
 /// </summary>
 public sealed record ProbeRequest(string Script, InterpreterInfo Interpreter)
 {
+    /// <summary>How the user named Script, from WorkingDirectory: what the program finds as sys.argv[0]. null: as Script is.</summary>
+    public string? Spelled { get; init; }
     /// <summary>Run as python -m in place of Script; Roots and WorkingDirectory are given then.</summary>
     public string? Module { get; init; }
     public IReadOnlyList<string> Arguments { get; init; } = [];

@@ -179,7 +179,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         if (request.Standalone) words.Add("--standalone");
         words.AddRange(["--children", children]);
         foreach (string root in request.Roots) words.AddRange(["--root", root]);
-        words.AddRange([.. request.Module is { } module ? (string[])["-m", module] : ["--", request.Script], .. request.Arguments]);
+        words.AddRange([.. request.Module is { } module ? (string[])["-m", module] : ["--", request.Spelled ?? request.Script], .. request.Arguments]);
         var start = new ProcessStartInfo(worker, words)
         {
             RedirectStandardInput = true,
@@ -198,7 +198,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
     {
         var status = stopped ?? reader.Status switch
         {
-            "ok" => ProbeStatus.Ok,
+            "ok" => exit == 0 ? ProbeStatus.Ok : exit > 128 ? ProbeStatus.Killed : ProbeStatus.Exit,
             "exception" => ProbeStatus.Exception,
             "exit" => ProbeStatus.Exit,
             _ when reader.Mode is null => ProbeStatus.Failed,
