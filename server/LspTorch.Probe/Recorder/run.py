@@ -145,7 +145,7 @@ def note_unreadable(filename):
     except (SyntaxError, ValueError) as error:
         failed(type(error), error, None)
     except OSError:
-        pass
+        failed(SystemExit, SystemExit(2), None)
 
 
 def prepare_main(module, filename):
@@ -300,8 +300,12 @@ def standalone(arguments):
                 sys.path_importer_cache[filename] = None
             code = main_code(filename)
             if code is None:
-                with io.open_code(filename) as stream:
-                    code = compile(stream.read(), filename, "exec", dont_inherit=True)
+                try:
+                    source = _read_code(filename)
+                except OSError as error:
+                    sys.stderr.write("%s: can't open file %r: [Errno %s] %s\n" % (sys.orig_argv[0] if hasattr(sys, "orig_argv") else sys.executable, filename, error.errno, error.strerror))
+                    raise SystemExit(2) from None
+                code = compile(source, filename, "exec", dont_inherit=True)
             prepare_main(main, filename)
             try:
                 exec(code, main.__dict__)

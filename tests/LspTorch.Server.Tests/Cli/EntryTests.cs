@@ -36,6 +36,24 @@ public sealed class EntryTests
             .Select(o => $"{o?["type"]}{o?["shape"]?.ToJsonString()}"));
     }
 
+    [TestCase("x = 1\nprint(__import__('sys').argv)\n", 0, "['sub/run.py', 'a']", "the script ran to its end")]
+    [TestCase("def f(x):\n    return int(x)\nf('y')\n", 1, "error at ", "run.py:2")]
+    [TestCase("x = 1\ny = = 2\n", 1, "the script ended with SyntaxError", "run.py:2")]
+    [TestCase("import sys\nx = 3\nsys.exit(x)\n", 1, "", "the script ended with exit status 3")]
+    [TestCase("import sys\nx = 3\nsys.exit()\n", 0, "", "the script ran to its end")]
+    public async Task The_exit_status_says_how_the_program_ended(string source, int status, params string[] said)
+    {
+        using var folder = new TestFolder();
+        folder.Write("sub/run.py", source);
+        foreach (string[] words in (string[][])[["sub/run.py", "--", "a"], ["-m", "sub.run", "--", "a"]])
+        {
+            var run = await ProbeAsync(folder, words);
+            Assert.That(run.Status, Is.EqualTo(status), run.Output + run.Errors);
+            foreach (string text in said)
+                if (words[0] != "-m" || !text.Contains("sub/run.py", StringComparison.Ordinal)) Assert.That(run.Output + run.Errors, Does.Contain(text));
+        }
+    }
+
     [Test]
     public async Task Where_nothing_runs_a_class_is_made_and_called_by_a_program_that_is_the_user_s()
     {
