@@ -22,12 +22,12 @@ static char *options;
 /* Takes the free descriptors below 256 while the runtime opens its own: the program finds the low ones free. */
 static int hold_descriptors(int *low)
 {
-    int count = 0, first = open("/dev/null", O_RDONLY | O_CLOEXEC), next;
-    while (first >= 0 && count < LOW && (next = fcntl(first, F_DUPFD_CLOEXEC, 3)) >= 0) {
+    int count = 0, next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    while (next >= 0 && next < LOW && count < LOW) {
         low[count++] = next;
-        if (next >= LOW) break;
+        next = fcntl(low[0], F_DUPFD_CLOEXEC, 3);
     }
-    if (first >= 0) close(first);
+    if (next >= LOW) close(next);
     return count;
 }
 

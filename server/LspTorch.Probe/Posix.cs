@@ -179,6 +179,7 @@ internal static unsafe partial class Posix
             held.Add(descriptor);
         }
         if (first >= 0) _ = Close(first);
+        if (held.Count > 0 && Control(held[0], inherited ? duplicateInherited : DuplicateCloseOnExec, 3) is var last and >= 0) held.Add(last);     // the first one's
         return held;
     }
 

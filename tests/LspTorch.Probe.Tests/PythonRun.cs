@@ -82,13 +82,13 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
             _ => [python, Recorder, "--out", trace, "--root", folder, "--children", children, .. program],
         };
         // The shell joins the two streams as a terminal does; the worker's standard output is its trace.
-        string redirect = way == Way.Embedded ? "exec \"$@\" 2>&1 >\"$TRACE\"" : "exec \"$@\" 2>&1";
-        var start = new ProcessStartInfo("/bin/sh", ["-c", redirect, "sh", .. command])
+        string redirect = way == Way.Embedded ? "exec \"$@\" 2>&1 >\"$0\"" : "exec \"$@\" 2>&1";
+        var start = new ProcessStartInfo("/bin/sh", ["-c", redirect, trace, .. command])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
             WorkingDirectory = folder,
-            Environment = { ["TRACE"] = trace, ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONHASHSEED"] = "0", ["XDG_CACHE_HOME"] = Cache },
+            Environment = { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONHASHSEED"] = "0", ["XDG_CACHE_HOME"] = Cache },
         };
         // Buffered streams: when they are flushed shows in the output, and must be as without the recorder.
         start.Environment.Remove("PYTHONUNBUFFERED");

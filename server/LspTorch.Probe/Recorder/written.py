@@ -130,7 +130,7 @@ def _is_recording(code):
         _is_recording(constant) if type(constant) is _Code else type(constant) is Gate or type(constant) is _Function for constant in code.co_consts])
 
 
-# -- without the worker: an audit hook is told that a code is asked for, and gives the function what is to be found; the next value that is recorded undoes that
+# -- without the worker: an audit hook is told that a code is asked for, and gives the function what is to be found; the next event, or value that is recorded, undoes that
 
 _reading = None         # the thread in which this file itself reads code
 _exchanged = []         # functions that have their code as written, until the next value is recorded
@@ -146,6 +146,8 @@ def watch_readers():
 
 def _told(event, arguments):
     global _reading
+    if _exchanged:
+        _record_again()
     if event == "object.__getattr__":
         if _reading == _thread.get_ident() or _audits:
             return
