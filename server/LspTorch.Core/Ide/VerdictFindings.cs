@@ -7,7 +7,14 @@ namespace LspTorch.Core.Ide;
 
 /// <summary>A verdict at a place of a file. Classes: those it was said about. Torch: the version that said it.</summary>
 public sealed record VerdictFinding(
-    VerdictColumn Column, TextSpan Span, Severity Severity, string Message, ImmutableArray<string> Classes, string? Torch, VerdictPlace? Class);
+    VerdictColumn Column, TextSpan Span, Severity Severity, string Message, ImmutableArray<string> Classes, string? Torch, VerdictPlace? Class)
+{
+    /// <summary>What is behind a refusal of torch.jit.script; null where that is not known, and for all else that is said.</summary>
+    public RefusalCause? Cause { get; init; }
+
+    /// <summary>The compiler named no place: the span is the name of the class.</summary>
+    public bool IsOfClass { get; init; }
+}
 
 /// <summary>Static findings and verdicts side by side: what both say of a line is said once.</summary>
 public static class VerdictFindings
@@ -32,6 +39,9 @@ public static class VerdictFindings
     /// <summary>The finding that predicts a verdict: on its line, and of the same kind.</summary>
     private static Finding? Same(SourceText text, IReadOnlyList<Finding> findings, VerdictFinding verdict)
     {
+        // Without a place, a finding of that very kind about the class says where.
+        if (verdict is { IsOfClass: true, Cause.RuleId: var rule } && findings.FirstOrDefault(f => f.RuleId == rule && f.Severity == Severity.Error
+            && verdict.Classes.Any(c => f.Context == c || f.Context?.StartsWith(c + ".", StringComparison.Ordinal) == true)) is { } same) return same;
         int first = text.LineOf(verdict.Span.Start), last = text.LineOf(verdict.Span.End);
         return findings.Where(f => text.LineOf(f.Span.Start) >= first && text.LineOf(f.Span.Start) <= last && IsOfKind(f, verdict.Column))
             .OrderBy(f => f.Severity).ThenBy(f => Math.Abs(f.Span.Start - verdict.Span.Start)).FirstOrDefault();
@@ -58,10 +68,12 @@ public static class VerdictFindings
             bool stale = group.All(n => n.Stale);
             var span = TextSpan.FromBounds(file.Text.OffsetOf(new(first.Place.StartLine, first.Place.StartCharacter)),
                 file.Text.OffsetOf(new(first.Place.EndLine, first.Place.EndCharacter)));
+            bool ofClass = span.IsEmpty;
+            var cause = first is { Column: VerdictColumn.Script, Says: VerdictSays.Refuses } ? RefusalCause.Of(first.Problem.Message, classes[0]) : null;
             // A problem of the class as a whole stands at its name.
             if (span.IsEmpty) span = NameOf(file, first) ?? TextSpan.FromBounds(file.Text.LineStart(first.Place.StartLine), file.Text.LineEnd(first.Place.StartLine));
-            found.Add(new VerdictFinding(first.Column, span, SeverityOf(file, first, stale), Message(first, said, classes, stale), classes, first.Torch,
-                file.Verdicts.Find(first.Class)?.Verdict is { Path: { } path, Line: { } line } ? new VerdictPlace(path, line, 0, line, 0) : null));
+            found.Add(new VerdictFinding(first.Column, span, SeverityOf(file, first, stale), Message(first, said, classes, stale, cause), classes, first.Torch,
+                file.Verdicts.Find(first.Class)?.Verdict is { Path: { } path, Line: { } line } ? new VerdictPlace(path, line, 0, line, 0) : null) { Cause = cause, IsOfClass = ofClass });
         }
         return [.. found.OrderBy(f => f.Span.Start)];
     }
@@ -92,7 +104,7 @@ public static class VerdictFindings
 
     private static string Sentence(string message) => message.IndexOf(". ", StringComparison.Ordinal) is var end and >= 0 ? message[..(end + 1)] : message;
 
-    private static string Message(VerdictNote note, string[] lines, ImmutableArray<string> classes, bool stale)
+    private static string Message(VerdictNote note, string[] lines, ImmutableArray<string> classes, bool stale, RefusalCause? cause)
     {
         string speaker = VerdictText.Speaker(note.Column), names = string.Join(", ", classes);
         string head = note.Says switch
@@ -103,6 +115,7 @@ public static class VerdictFindings
             _ => note.Column == VerdictColumn.Eager ? $"{names} fails in Python:" : $"{speaker} stops here ({names}):",
         };
         string text = string.Join('\n', lines.Take(MostLines)) + (lines.Length > MostLines ? "\n…" : "");
+        if (cause is not null) text += $"\nCause ({cause.RuleId}): {cause.Advice}.";
         return $"{head} {text}{(stale ? "\nSaid before this line was changed." : "")}";
     }
 }

@@ -31,7 +31,7 @@ public sealed class WeightNormHook : Rule
                 context.Report(new Finding(Id, Severity.Error, call.Span,
                     $"'{function}' leaves a hook on the module that torch.jit.script cannot compile ('...Norm' object has no attribute '__name__', without a place): "
                     + "take the hooks off in __prepare_scriptable__.",
-                    file.Model.QualifiedNameAt(type), first && Prepare(file, type, init, calls.Found) is { } fix ? [fix] : []));
+                    file.Model.QualifiedNameAt(type), first && Prepare(file, type, calls.Found) is { } fix ? [fix] : []));
                 first = false;
             }
         }
@@ -41,27 +41,18 @@ public sealed class WeightNormHook : Rule
     /// torch.jit.script calls __prepare_scriptable__ and compiles what it returns. A module under weight_norm cannot be copied (its weight is
     /// computed), so the hooks come off the module itself: the values stay, training with weight_norm ends.
     /// </summary>
-    private static Fix? Prepare(FileSnapshot file, ClassDef type, FunctionDef init, IReadOnlyList<(Call Call, string Name)> found)
+    private static Fix? Prepare(FileSnapshot file, ClassDef type, IReadOnlyList<(Call Call, string Name)> found)
     {
         if (found.Any(f => !f.Name.EndsWith("weight_norm", StringComparison.Ordinal))) return null;
-        var text = file.Text;
-        string indent = text.IndentationOf(text.LineOf(init.Start)), unit = indent.EndsWith('\t') ? "\t" : "    ", end = text.DominantLineBreak;
-        string one = indent + unit, two = one + unit, three = two + unit;
         string ignore = TorchNames.Jit(file, "ignore", out var import);
         if (!ignore.EndsWith(".jit.ignore", StringComparison.Ordinal)) return null;
         string torch = ignore[..^".jit.ignore".Length];
-        int line = text.LineOf(init.End);
-        string code = $"{end}{indent}def __prepare_scriptable__(self):{end}"
-            + $"{one}for module in self.modules():{end}"
-            + $"{two}for hook in list(module._forward_pre_hooks.values()):{end}"
-            + $"{three}if type(hook).__name__ == \"WeightNorm\":{end}"
-            + $"{three}{unit}{torch}.nn.utils.remove_weight_norm(module, hook.name){end}"
-            + $"{one}return self{end}";
-        var edits = new List<TextEdit>();
-        bool broken = text.LineEndWithBreak(line) > text.LineEnd(line);
-        edits.Add(TextEdit.Insert(text.LineEndWithBreak(line), (broken ? "" : end) + code));
-        if (import is { } top) edits.Add(top);
-        return new Fix("Add __prepare_scriptable__ that takes the hooks off", FixSafety.Suggested, [.. edits]);
+        return PrepareScriptable.Fix(file, type, "Add __prepare_scriptable__ that takes the hooks off",
+        [
+            "for hook in list(module._forward_pre_hooks.values()):",
+            "\tif type(hook).__name__ == \"WeightNorm\":",
+            $"\t\t{torch}.nn.utils.remove_weight_norm(module, hook.name)",
+        ], import);
     }
 
     private sealed class HookCalls(FileSnapshot file) : SyntaxWalker

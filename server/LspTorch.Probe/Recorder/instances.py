@@ -10,6 +10,8 @@ LOOK_SECONDS = 0.1          # of one look at all of them
 
 _place_of = object.__hash__     # the program's classes may define a hash of their own, and id() tells audit hooks
 _TABLES = ("_parameters", "_buffers", "_modules")
+# What torch itself keeps in the dictionary of a module.
+_INTERNAL = _TABLES + ("_non_persistent_buffers", "_backward_", "_is_full_backward", "_forward_hooks", "_forward_pre_hooks", "_state_dict_", "_load_state_dict_")
 _HOOKS = (("_forward_hooks", "forward"), ("_forward_pre_hooks", "forward_pre"), ("_backward_hooks", "backward"), ("_backward_pre_hooks", "backward_pre"))
 
 
@@ -146,7 +148,7 @@ def _describe_instance(module, owner, wrapper):
         live = _live[_place_of(module)] = Live(_weak(module), owner)
     live.wrapper = wrapper or live.wrapper
     rows = [(name, "attribute") + _held(value, module) for name, value in itertools.islice(dict.items(names), MOST_ATTRIBUTES)
-            if type(name) is str and not name.startswith("_")]
+            if type(name) is str and not name.startswith(_INTERNAL)]
     for table in _TABLES:
         for name, value in _table(names, table):
             if type(name) is str:
@@ -171,8 +173,9 @@ def _hooks_of(module):
         names = _names_of(part)
         for table, kind in _HOOKS:
             found.extend([(path, kind) + _held(hook, part)[:2] for _, hook in _table(names, table)])
-        if path.endswith("parametrizations") or _attribute_of(part, "parametrizations")[0] and _type_name(type(part)).startswith("Parametrized"):
-            found.extend([(path, "parametrization", "module", name) for name, _ in _parts_of(_attribute_of(part, "parametrizations")[1])])
+        if _attribute_of(part, "parametrizations")[0] and _type_name(type(part)).startswith("Parametrized"):
+            for _, each in _parts_of(_attribute_of(part, "parametrizations")[1]):
+                found.extend([(path, "parametrization", "module", _class_name(type(inner))) for _, inner in _parts_of(each)])
         for name, inner in reversed(_parts_of(part)):
             if _owner_of(_written_class(inner, type(inner))).file is None and path.count(".") < 8 and name != "parametrizations":
                 work.append((path + "." + name if path else name, inner))

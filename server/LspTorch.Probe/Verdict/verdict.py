@@ -139,7 +139,8 @@ def _note_call(module, args, kwargs, depth):
         if not _is_own_class(kind):
             # A library's module counts where the program's own code calls it; what it is made of is the library's business.
             frame = sys._getframe(2)
-            if depth or not module._modules or kind.__module__.startswith("torch.nn.") or not _is_own(frame.f_code.co_filename):
+            wraps = kind.__module__.startswith("torch.nn.parallel.")      # what is exported by mistake
+            if depth or not module._modules or kind.__module__.startswith("torch.nn.") and not wraps or not _is_own(frame.f_code.co_filename):
                 return
             place = [os.path.abspath(frame.f_code.co_filename), frame.f_lineno]
             _made.setdefault(kind, [1, module])

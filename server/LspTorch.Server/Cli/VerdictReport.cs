@@ -90,6 +90,7 @@ internal sealed class VerdictReport(Terminal terminal)
             terminal.Line($"{terminal.Bold(at)}: {reason[0]}  {terminal.Faint($"[{string.Join(", ", group.Select(m => m.Class))}]")}");
             if (group.Key.Place is { } shown) Excerpt(shown);
             foreach (string line in reason.Skip(1).Take(MostReasonLines)) terminal.Line($"      {line}");
+            if (RefusalCause.Of(group.Key.Message ?? "", first.Class) is { } cause) terminal.Line($"      cause: {cause.Advice}  {terminal.Faint($"[{cause.RuleId}]")}");
         }
         terminal.Line();
     }

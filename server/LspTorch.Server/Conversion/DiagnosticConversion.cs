@@ -38,7 +38,8 @@ internal static class DiagnosticConversion
     private static Diagnostic Of(VerdictFinding verdict, OpenDocument document, ClientFeatures client)
     {
         var positions = new PositionConverter(document.Text, client.Encoding);
-        return new Diagnostic(positions.ToRange(verdict.Span), verdict.Message, Severity(verdict.Severity), Code(VerdictText.Name(verdict.Column)), null, VerdictSource,
+        return new Diagnostic(positions.ToRange(verdict.Span), verdict.Message, Severity(verdict.Severity), Code(VerdictText.Name(verdict.Column)),
+            client.CodeDescription && verdict.Cause is { } cause ? new CodeDescription(PageOf(cause.RuleId)) : null, VerdictSource,
             RelatedInformation: client.RelatedInformation && verdict.Class is { } type
                 ? [new DiagnosticRelatedInformation(new Location(document.Uri, new Protocol.Range(new(type.StartLine, 0), new(type.StartLine, 0))), $"about {verdict.Classes[0]}")] : null);
     }

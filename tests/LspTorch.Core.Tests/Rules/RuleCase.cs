@@ -19,6 +19,7 @@ public sealed record ExpectedFix(string Title, string Text, IReadOnlySet<string>
 /// compiles and gives other values than eager, or fails when run), "text" (do not ask the compiler), "caller" (a caller that is not compiled here is refused).
 /// "mode: trace" asks torch.jit.trace instead, with "other" as the inputs of a second call: where something is found the trace is refused or does not give
 /// eager's answer to both calls, else it does; "silent": the tracer itself warns of none of the lines; "holds": it warns, and these calls do not show the harm.
+/// "live: ..." says what a probe saw of live instances (<see cref="LiveClasses"/>).
 /// "offers: A | B" names all fixes that are offered, in their order, each by how its title begins; "offers: nothing" says that there is none.
 /// </summary>
 public sealed partial record RuleCase(string File, string RuleId, string Name, string Marked, IReadOnlyDictionary<string, string> Settings)
@@ -102,8 +103,9 @@ public sealed partial record RuleCase(string File, string RuleId, string Name, s
     /// <summary>Observations written as <c>observed: kind name type count</c>, at the first place of that kind and name.</summary>
     private FileObservations Observed(SourceText text)
     {
-        if (Settings.GetValueOrDefault("observed", "") is not { Length: > 0 } said) return FileObservations.Empty;
         var places = new List<ObservedPlace>();
+        var classes = LiveClasses(text);
+        if (Settings.GetValueOrDefault("observed", "") is not { Length: > 0 } said) return new FileObservations(places, classes);
         foreach (string one in said.Split('|', StringSplitOptions.TrimEntries))
         {
             var parts = one.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -114,7 +116,43 @@ public sealed partial record RuleCase(string File, string RuleId, string Name, s
                 places.Add(new ObservedPlace(kind, parts[1], null, new TextSpan(match.Index, match.Length),
                     [new ObservedType(type, !type.Contains('.'), null, default, null, long.Parse(parts[^1]))], false));
         }
-        return new FileObservations(places);
+        return new FileObservations(places, classes);
+    }
+
+    /// <summary>
+    /// What live instances were, written as <c>live: M norm=none act=function:scaled hook=conv/forward/partial/functools.partial | M norm=module:torch.nn.Linear</c>: a class, then
+    /// attributes by kind and type; one part for each kind of instance.
+    /// </summary>
+    private List<ObservedClass> LiveClasses(SourceText text)
+    {
+        if (Settings.GetValueOrDefault("live", "") is not { Length: > 0 } said) return [];
+        var tree = SyntaxTree.Parse(text);
+        var variants = new List<(string Class, InstanceVariant Variant)>();
+        foreach (string one in said.Split('|', StringSplitOptions.TrimEntries))
+        {
+            var words = one.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var attributes = new List<HeldValue> { new("training", HeldKind.Value, "bool", true) };
+            var hooks = new List<ObservedHook>();
+            string? wrapper = null;
+            foreach (string word in words[1..])
+            {
+                string name = word[..word.IndexOf('=', StringComparison.Ordinal)], value = word[(name.Length + 1)..];
+                if (name == "wrapper") wrapper = value;
+                else if (name == "hook")
+                {
+                    var parts = value.Split('/');
+                    hooks.Add(new ObservedHook(parts[0], Enum.Parse<HookKind>(parts[1], ignoreCase: true), Enum.Parse<HeldKind>(parts[2], ignoreCase: true), parts[3]));
+                }
+                else
+                {
+                    var kind = Enum.Parse<HeldKind>(value.Split(':')[0], ignoreCase: true);
+                    string type = value.Contains(':', StringComparison.Ordinal) ? value.Split(':', 2)[1] : kind.ToString();
+                    attributes.Add(new HeldValue(name, kind, type, kind is HeldKind.None or HeldKind.Value or HeldKind.Tensor or HeldKind.Module or HeldKind.NamedTuple));
+                }
+            }
+            variants.Add((words[0], new InstanceVariant(1, [.. attributes], [.. hooks], wrapper)));
+        }
+        return [.. variants.GroupBy(v => v.Class).Select(g => new ObservedClass(g.Key, Core.Semantics.ConstructionText.Digest(tree, g.Key) ?? "", [.. g.Select(v => v.Variant)]))];
     }
 
     [GeneratedRegex(@"<!--\s*((?:case|fixed):.*?)\s*-->\s*```python\n(.*?)```", RegexOptions.Singleline)]
