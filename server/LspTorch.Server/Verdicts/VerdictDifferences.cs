@@ -40,6 +40,8 @@ internal static class VerdictDifferences
             // What stops in another file is told when that file's own class is asked.
             if (place.Path != path) continue;
             bool hit = errors.Any(f => file.Text.LineOf(f.Span.Start) is var line && line >= place.StartLine && line <= place.EndLine);
+            // Where the compiler names no place, the rule of that kind says where.
+            if (!hit && error.Place is null && RefusalCause.Of(error.Message, module.Class) is { } cause) hit = errors.Any(f => f.RuleId == cause.RuleId);
             if (!hit) yield return new VerdictDifference(DifferenceKind.Miss, module.Class, path, place.StartLine, place.StartCharacter, error.Message.Split('\n')[0], null);
         }
     }
