@@ -7,6 +7,7 @@ Answer:  {"ok": bool, "error": str, "type": str, "line": 1-based line in the sou
 
 With "trace": true torch.jit.trace is asked instead: it records the run of the first of "inputs", and its outputs for all of them, one call after
 the other, are compared with eager's. "lines" then lists the lines in the source of which the tracer warned.
+With "call" (an expression in which f is the function or module, eager or compiled) the answer is {"eager": repr, "scripted": repr}, "raises" where it raises.
 
 Every request runs in a forked child: a failed compile poisons a process ("Can't redefine method"), and sources may change global state.
 With "reference" (another source with the same expression and inputs) the scripted outputs are compared with what that source
@@ -137,6 +138,19 @@ def traced(request, folder):
         return {**result, "equal": False, "why": "the trace failed: " + str(error)}
     equal = same(expected, outputs)
     return {**result, "equal": equal, "why": "" if equal else "eager %r, traced %r" % (expected, outputs)}
+def both(request, folder):
+    """What an expression gives with f eager, and with f compiled; each in its own copy of the source."""
+    found = {}
+    for kind in ("eager", "scripted"):
+        _, module = load(folder, kind, request["source"])
+        names = dict(vars(module))
+        if kind == "scripted":
+            names["f"] = torch.jit.script(names["f"])
+        try:
+            found[kind] = repr(eval(request["call"], names))
+        except Exception:
+            found[kind] = "raises"
+    return found
 
 
 def answer(request, folder):
@@ -144,6 +158,8 @@ def answer(request, folder):
         return compiled_functions(request["installed"])
     if request.get("trace"):
         return traced(request, folder)
+    if "call" in request:
+        return both(request, folder)
     path, module = load(folder, "case", request["source"])
     value = build(module, request["script"])
     try:

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using LspTorch.Core.Divergence;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
@@ -83,6 +84,7 @@ public sealed class CompiledCode
     private static readonly ConditionalWeakTable<SemanticModel, WeakReference<CompiledCode?>> known = [];
     private readonly ConcurrentDictionary<Node, List<FunctionDef>> overloads = new();
     private CallGraph? calls;
+    private ILookup<string, (CompiledBody Body, DivergenceMatch Match)>? divergences;
     private Dictionary<ProblemKind, List<(CompiledBody, TypeProblem)>>? problems;
 
     private CompiledCode(FileSnapshot file)
@@ -122,6 +124,32 @@ public sealed class CompiledCode
             }
         }
         return found;
+    }
+
+    /// <summary>Where certainly compiled code goes another way than Python by its types, by the rule that reports it; source order. Found when the first rule asks.</summary>
+    internal IEnumerable<(CompiledBody Body, DivergenceMatch Match)> DivergencesOf(FileSnapshot file, string ruleId) =>
+        (divergences ??= FindDivergences(file).ToLookup(d => d.Match.Row.RuleId ?? ""))[ruleId];
+
+    private List<(CompiledBody Body, DivergenceMatch Match)> FindDivergences(FileSnapshot file)
+    {
+        var found = new List<(CompiledBody, DivergenceMatch)>();
+        foreach (var body in Bodies)
+            if (body.Certain && !body.HasOverloads(file.Model))
+                foreach (var parameter in body.Def.Args.All()) Add(body, parameter);
+        foreach (var kind in byKind.Values)
+            foreach (var (node, index, liveness) in kind)
+            {
+                if (node is Constant or Syntax.Attribute || liveness != Liveness.Compiled) continue;
+                var body = Bodies[index];
+                if (body.Certain && !body.HasOverloads(file.Model)) Add(body, node);
+            }
+        return found;
+
+        void Add(CompiledBody body, Node node)
+        {
+            foreach (var match in Divergences.Of(file.Model, node))
+                if (match.Row.DecidedBy == DecidedBy.Types) found.Add((body, match));
+        }
     }
 
     /// <summary>Worked out when the first rule asks.</summary>

@@ -58,6 +58,17 @@ public static class RuleCatalogue
         new ImplicitTensorConversion(),
         new InPlaceOnListElement(),
         new TracedBranchIsFixed(), new TracedLoopIsUnrolled(), new TracedValueBecomesConstant(), new TracedStateIsLost(), new TracedOutput(), new ModuleInTrainingMode(), new FreezeDropsMethods(),
+        new BooleanOperatorReturnsBool(),
+        new InPlaceOperatorRebinds(),
+        new ListIndexIsNotAMask(),
+        new NumberBecomesFloat(),
+        new TextOfValueDiffers(),
+        new PythonFunctionOfTensor(),
+        new ComparisonDiffers(),
+        new EvaluatedTwice(),
+        new PythonLibraryDifference(),
+        new TupleBecomesList(),
+        new AlwaysRaises(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(r => r.Id == id);

@@ -1,0 +1,19 @@
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.Rules;
+
+/// <summary>A rule that reports rows of the table of divergences (TorchScript/Data/divergences.md) which name it: it compiles, and goes another way than in Python.</summary>
+public abstract class DivergenceRule : Rule
+{
+    public override Severity DefaultSeverity => Severity.Warning;
+
+    public override void Check(RuleContext context, CancellationToken cancellationToken)
+    {
+        foreach (var (body, match) in context.Compiled.DivergencesOf(context.File, Id))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            context.Report(this, DefaultSeverity, match.At is Stmt and (For or While or If) ? new(match.At.Start, 0) : match.At.Span, match.Message, body,
+                match.MakeFix?.Invoke() is { } fix ? [fix] : []);
+        }
+    }
+}
