@@ -64,8 +64,8 @@ internal static class Containers
     }
 
     /// <summary>A tuple of one type, however long: what the compiler makes a list of.</summary>
-    private static bool IsTuple(Place place, Expr expr) => place.TypeOf(expr) is TupleType { Elements: [var first, ..] elements } && elements.All(e => e == first && !e.HasUnknown)
-        || expr is Name name && place.Flow.DefinitionsOf(name) is [Name { Parent: AugAssign { Target: var earlier } }] && ReferenceEquals(earlier, name);
+    private static bool IsTuple(Place place, Expr expr) =>
+        (expr is Name { Context: ExprContext.Store } target ? place.TypeBefore(target) : place.TypeOf(expr)) is TupleType { Elements: [var first, ..] elements } && elements.All(e => e == first && !e.HasUnknown);
 
     private static Effect UseOf(Expr value, Node user) => user switch
     {

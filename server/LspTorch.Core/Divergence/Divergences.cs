@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
@@ -15,11 +16,20 @@ public static class Divergences
     /// </summary>
     public static ImmutableArray<DivergenceMatch> Of(SemanticModel model, Node node)
     {
-        if (node is Name or Constant || FunctionOf(node) is not { } function || model.CompiledFunctionOf(function) is null) return [];
-        if (node is not Arg && model.LivenessOf(node) == Liveness.Dead) return [];
+        if (!Concerns(node) || (node as FunctionDef ?? FunctionOf(node)) is not { } function || model.CompiledFunctionOf(function) is null) return [];
+        if (node is not (Arg or FunctionDef) && model.LivenessOf(node) == Liveness.Dead) return [];
         var release = model.File.Options.Torch;
         return [.. In(new Place(model, node, function)).Where(m => m.Row.HoldsIn(release))];
     }
+
+    /// <summary>Whether any row speaks of such nodes: most of a file is names and literals.</summary>
+    internal static bool Concerns(Node node) => node switch
+    {
+        Syntax.Attribute attribute => !Ascii.IsValid(attribute.Name),
+        Assign { Value: ListExpr or TupleExpr } => true,
+        AugAssign or BoolOp or Subscript or JoinedStr or BinOp or Compare or For or Arg or AnnAssign or Call or FunctionDef => true,
+        _ => false,
+    };
 
     /// <summary>The function of whose code, or of whose parameters, the node is part.</summary>
     private static FunctionDef? FunctionOf(Node node)
@@ -36,12 +46,15 @@ public static class Divergences
     {
         AugAssign statement => InPlaceOperators.Of(place, statement).Concat(Numbers.OfPower(place, statement)).Concat(Containers.OfTuple(place, statement, statement.Op, statement.Target, statement.Value)),
         BoolOp operation => Booleans.Of(place, operation),
-        Subscript subscript => TensorIndices.Of(place, subscript),
+        Subscript subscript => TensorIndices.Of(place, subscript).Concat(SavedNames.Of(place, subscript)).Concat(ByValues.OfSubscript(place, subscript)),
+        Syntax.Attribute attribute => SavedNames.Of(place, attribute),
+        FunctionDef function => SavedNames.Of(place, function),
         JoinedStr text => Texts.Of(place, text),
         BinOp operation => OfOperator(place, operation).Concat(ByValues.OfOperator(place, operation)),
         Compare compare => Comparisons.Of(place, compare).Concat(RunTimeFailures.OfCompare(place, compare)).Concat(ByValues.OfCompare(place, compare)),
-        For loop => Containers.Of(place, loop),
-        Arg parameter => Numbers.OfDefault(place, parameter).Concat(ByValues.OfParameter(place, parameter)),
+        For loop => Containers.Of(place, loop).Concat(ByValues.OfLoop(place, loop)),
+        Arg parameter => Numbers.OfDefault(place, parameter).Concat(ByValues.OfParameter(place, parameter)).Concat(SavedNames.Of(place, parameter)),
+        Assign assign => ElementMutations.Of(place, assign),
         AnnAssign assign => RunTimeFailures.OfToList(place, assign),
         Call call => OfCall(place, call),
         _ => [],
@@ -58,7 +71,7 @@ public static class Divergences
     private static IEnumerable<DivergenceMatch> OfCall(Place place, Call call)
     {
         foreach (var match in RunTimeFailures.OfUnused(place, call)) yield return match;
-        var found = place.CalleeOf(call) is { } callee ? OfFunction(place, call, callee).Concat(ByValues.OfFunction(place, call, callee)) : call.Func is Syntax.Attribute method ? OfMethod(place, call, method) : [];
+        var found = place.CalleeOf(call) is { } callee ? OfFunction(place, call, callee).Concat(ByValues.OfFunction(place, call, callee)).Concat(ByValues.OfText(place, call, callee)) : call.Func is Syntax.Attribute method ? OfMethod(place, call, method) : [];
         foreach (var match in found) yield return match;
     }
 

@@ -20,7 +20,7 @@ internal static class Numbers
     public static IEnumerable<DivergenceMatch> OfPower(Place place, AugAssign statement)
     {
         if (statement is not { Op: BinaryOperator.Pow, Target: Name target } || !place.IsInt(statement.Value) || place.ValueOf(statement.Value) is UnaryOp { Op: UnaryOperator.USub }) yield break;
-        if (!place.Flow.DefinitionsOf(target).All(d => d is Arg parameter ? place.Model.DeclaredTypeOf(parameter) == TorchType.Int : d is Name stored && place.IsInt(stored))) yield break;
+        if (place.TypeBefore(target) != TorchType.Int) yield break;
         if (ValueFlow.ShowsStored(place, target, (value, user) => UseOf(place, value, user))) yield return place.Match("power-of-ints", statement);
     }
 

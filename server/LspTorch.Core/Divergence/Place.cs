@@ -18,6 +18,13 @@ internal sealed class Place(SemanticModel model, Node node, FunctionDef function
 
     public TorchType TypeOf(Expr expr) => Model.TypeOf(expr);
 
+    /// <summary>What a variable was before an augmented assignment to it; Unknown where that is not certain.</summary>
+    public TorchType TypeBefore(Name target)
+    {
+        var types = Flow.DefinitionsOf(target).Select(d => d is Arg parameter ? Model.ParameterTypeOf(parameter).Type : d is Name stored ? TypeOf(stored) : TorchType.Unknown).Distinct().ToArray();
+        return types is [var only] ? only : TorchType.Unknown;
+    }
+
     public bool IsTensor(Expr expr) => TypeOf(expr) == TorchType.Tensor;
 
     public bool IsInt(Expr expr) => TypeOf(expr) == TorchType.Int;
@@ -52,6 +59,14 @@ internal sealed class Place(SemanticModel model, Node node, FunctionDef function
     {
         for (int i = 0; i < 20 && expr is Name name && Flow.OnlyDefinitionOf(name) is { } definition && ReachingDefinitions.ValueOf(definition) is { } value; i++) expr = value;
         return expr;
+    }
+
+    /// <summary>A list literal, perhaps behind a name of which nothing is done but reading.</summary>
+    public ListExpr? UntouchedList(Expr expr)
+    {
+        if (expr is not Name name) return expr as ListExpr;
+        return Flow.OnlyDefinitionOf(name) is { } definition && ReachingDefinitions.ValueOf(definition) is ListExpr list
+            && Flow.UsesOf(definition).All(u => u.Parent is not (Syntax.Attribute or AugAssign or Assign) && u.Parent is not Subscript { Context: not ExprContext.Load }) ? list : null;
     }
 
     /// <summary>The name of a builtin function or of one of torch or a library that is called; null for a method of a value.</summary>

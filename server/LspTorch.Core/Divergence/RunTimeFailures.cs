@@ -11,7 +11,7 @@ internal static class RunTimeFailures
     public static IEnumerable<DivergenceMatch> OfTensorMade(Place place, Call call, string callee)
     {
         if (callee is not ("torch.tensor" or "torch.as_tensor") || call.Args is not [var data, ..]) yield break;
-        if (place.ValueOf(data) is ListExpr { Elements.Count: 0 } && (data is ListExpr || place.TypeOf(data) is ListType { IsEmptyLiteral: true }))
+        if (place.UntouchedList(data) is { Elements.Count: 0 } && place.TypeOf(data) is ListType { Element: var none } && none == TorchType.Tensor)
         {
             yield return place.Match("tensor-of-empty-literal", call, fix: () => Empty(place, call));
             yield break;
@@ -68,12 +68,23 @@ internal static class RunTimeFailures
         }
     }
 
-    /// <summary>A call of a function whose body @torch.jit.unused replaces with an exception.</summary>
+    /// <summary>A call, on every way through its function, of a function whose body @torch.jit.unused replaces with an exception.</summary>
     public static IEnumerable<DivergenceMatch> OfUnused(Place place, Call call)
     {
         var function = call.Func is Syntax.Attribute { Value: Name { Id: "self" }, Name: var name } && place.Model.EnclosingClass(call)?.FindMethod(name) is { } method ? method.Function
             : place.Model.ResolveSymbol(call.Func)?.Function;
-        if (function is not null && Semantics.JitDecorators.Has(place.Model, function, "unused")) yield return place.Match("unused-call", call);
+        if (function is not null && Semantics.JitDecorators.Has(place.Model, function, "unused") && IsAlwaysRun(place, call)) yield return place.Match("unused-call", call);
+    }
+
+    /// <summary>In no branch and no loop, and behind no statement that may end the function.</summary>
+    private static bool IsAlwaysRun(Place place, Call call)
+    {
+        foreach (var above in call.Ancestors())
+        {
+            if (above is If or For or While or Try or IfExp or BoolOp or Assert or Comprehension) return false;
+            if (above is FunctionDef) break;
+        }
+        return Blocks.StatementOf(call) is { } statement && place.Function.Body.TakeWhile(s => !ReferenceEquals(s, statement)).All(s => s is Assign or AnnAssign or AugAssign or ExprStmt or Pass);
     }
 
     /// <summary><c>out: List[float] = x.tolist()</c> of a tensor of ints, or the other way round.</summary>

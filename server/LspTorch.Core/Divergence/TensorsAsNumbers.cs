@@ -26,8 +26,8 @@ internal static class TensorsAsNumbers
                 yield return place.Match("extreme-of-tensor", call, name, () => name == "sorted" ? null
                     : Suggested($"Ask the tensor: '{place.Operand(value)}.{name}()'", call, $"{place.Operand(value)}.{name}()"));
                 break;
-            case "builtins.max" or "builtins.min" when call is { Args: [var a, var b], Keywords.Count: 0 } && (place.IsTensor(a) && IsIntOrTensor(place, b) || place.IsInt(a) && place.IsTensor(b)):
-                yield return place.Match("extreme-of-tensors", call, callee["builtins.".Length..], () => Between(place, call, a, b, callee["builtins.".Length..]));
+            case "builtins.max" or "builtins.min" when call is { Args: [var a, var b], Keywords.Count: 0 } && place.IsTensor(a) && place.IsTensor(b):
+                yield return place.Match("extreme-of-tensors", call, callee["builtins.".Length..], () => Between(place, call, callee["builtins.".Length..]));
                 break;
             default:
                 if (callee.StartsWith("math.", StringComparison.Ordinal) && call.Args.Any(place.IsTensor) && place.IsTensor(call) && ShowsNumber(place, call))
@@ -58,14 +58,11 @@ internal static class TensorsAsNumbers
             [.. import is { } line ? [line] : ImmutableArray<TextEdit>.Empty, new TextEdit(operation.Left.Span, left)]);
     }
 
-    private static Fix? Between(Place place, Call call, Expr a, Expr b, string name)
+    private static Fix Between(Place place, Call call, string name)
     {
-        if (!place.IsTensor(a) || !place.IsTensor(b)) return null;
         string function = TorchNames.Member(place.File, name, out var import);
         return new Fix($"Call '{function}'", FixSafety.Suggested, [.. import is { } line ? [line] : ImmutableArray<TextEdit>.Empty, new TextEdit(call.Func.Span, function)]);
     }
-
-    private static bool IsIntOrTensor(Place place, Expr expr) => place.IsTensor(expr) || place.IsInt(expr);
 
     /// <summary>Surely of one dimension: what Python adds up is then a number too.</summary>
     private static bool IsVector(Place place, Expr tensor) => place.ValueOf(tensor) switch

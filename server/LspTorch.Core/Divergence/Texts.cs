@@ -63,6 +63,7 @@ internal static partial class Texts
                 yield return place.Match("percent-number", formatting, place.Text(value), () => AsNumber(place, value, specifier, type));
                 yield break;
             }
+            if (specifier is 'f' or 'F' && place.IsFloat(value)) yield return place.Match("percent-f", value);
             if (specifier == 's' && RowOf(place, value) is { } row && Shows(place, formatting)) yield return place.Match(row, value);
             if (i + 2 >= template.Length) break;
         }

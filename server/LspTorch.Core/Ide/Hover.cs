@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Core.Divergence;
 using LspTorch.Core.Observations;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
@@ -137,9 +138,24 @@ public static class Hover
         string shown = observed is not null && (inferred.IsUnknown || !observed.Types.All(FactText.IsOpen)) ? FactText.Label(observed) : inferred.ToString();
         var paragraphs = ImmutableArray.CreateBuilder<string>();
         if (compiled is not null)
+        {
+            paragraphs.AddRange(Differences(model, expr));
             paragraphs.Add(model.LivenessOf(subject) == TorchScript.Inference.Liveness.Dead ? Dropped(compiled)
                 : $"Compiled in {Markdown.Text(compiled.QualifiedName)}.");
+        }
         return new(subject.Span, $"{Shorten(file.Text[subject.Span])}: {shown}", Note(file, compiled is not null, observed, false), facts.ToImmutable(), Advice(observed, paragraphs.ToImmutable()));
+    }
+
+    /// <summary>What TorchScript makes of the expression, or of the operator, call or statement right around it, that Python does not.</summary>
+    private static IEnumerable<string> Differences(SemanticModel model, Expr expr)
+    {
+        var said = new HashSet<string>();
+        for (Node? at = expr; at is Expr or AugAssign or Keyword or ExprStmt; at = at.Parent)
+        {
+            foreach (var match in Divergences.Of(model, at))
+                if (match.IsCertain && match.At.Span.Contains(expr.Span) && said.Add(match.Row.Id)) yield return Markdown.Text(match.Message);
+            if (said.Count > 0) yield break;
+        }
     }
 
     private static string Dropped(CompiledFunction function) => $"Not compiled: torch.jit.script drops this branch of {Markdown.Text(function.QualifiedName)}.";

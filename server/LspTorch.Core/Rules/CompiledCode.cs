@@ -126,7 +126,7 @@ public sealed class CompiledCode
         return found;
     }
 
-    /// <summary>Where certainly compiled code goes another way than Python by its types, by the rule that reports it; source order. Found when the first rule asks.</summary>
+    /// <summary>Where certainly compiled code goes another way than Python, by the rule that reports it; source order. Found when the first rule asks.</summary>
     internal IEnumerable<(CompiledBody Body, DivergenceMatch Match)> DivergencesOf(FileSnapshot file, string ruleId) =>
         (divergences ??= FindDivergences(file).ToLookup(d => d.Match.Row.RuleId ?? ""))[ruleId];
 
@@ -135,11 +135,14 @@ public sealed class CompiledCode
         var found = new List<(CompiledBody, DivergenceMatch)>();
         foreach (var body in Bodies)
             if (body.Certain && !body.HasOverloads(file.Model))
+            {
+                Add(body, body.Def);
                 foreach (var parameter in body.Def.Args.All()) Add(body, parameter);
+            }
         foreach (var kind in byKind.Values)
             foreach (var (node, index, liveness) in kind)
             {
-                if (node is Constant or Syntax.Attribute || liveness != Liveness.Compiled) continue;
+                if (liveness != Liveness.Compiled || node is FunctionDef || !Divergences.Concerns(node)) continue;
                 var body = Bodies[index];
                 if (body.Certain && !body.HasOverloads(file.Model)) Add(body, node);
             }
@@ -148,7 +151,7 @@ public sealed class CompiledCode
         void Add(CompiledBody body, Node node)
         {
             foreach (var match in Divergences.Of(file.Model, node))
-                if (match.Row.DecidedBy == DecidedBy.Types) found.Add((body, match));
+                if (match.IsCertain) found.Add((body, match));
         }
     }
 

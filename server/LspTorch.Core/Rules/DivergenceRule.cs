@@ -1,5 +1,3 @@
-using LspTorch.Core.Syntax;
-
 namespace LspTorch.Core.Rules;
 
 /// <summary>A rule that reports rows of the table of divergences (TorchScript/Data/divergences.md) which name it: it compiles, and goes another way than in Python.</summary>
@@ -12,7 +10,7 @@ public abstract class DivergenceRule : Rule
         foreach (var (body, match) in context.Compiled.DivergencesOf(context.File, Id))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            context.Report(this, DefaultSeverity, match.At is Stmt and (For or While or If) ? new(match.At.Start, 0) : match.At.Span, match.Message, body,
+            context.Report(this, DefaultSeverity, match.Span, match.Message, body,
                 match.MakeFix?.Invoke() is { } fix ? [fix] : []);
         }
     }

@@ -68,7 +68,9 @@ public static class RuleCatalogue
         new EvaluatedTwice(),
         new PythonLibraryDifference(),
         new TupleBecomesList(),
+        new ValueDiffers(),
         new AlwaysRaises(),
+        new CannotBeLoaded(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(r => r.Id == id);

@@ -34,8 +34,18 @@ public static class RuleRunner
     {
         int LineOf(Finding finding) => file.Text.LineOf(finding.Span.Start);
         var told = findings.Where(f => f.Severity == Severity.Error && RuleCatalogue.Find(f.RuleId) is not ProblemRule).Select(LineOf).ToHashSet();
-        return findings.Where(f => !told.Contains(LineOf(f)) || RuleCatalogue.Find(f.RuleId) is not ProblemRule);
+        var refused = findings.Where(f => f.Severity == Severity.Error && f.Context is not null).Select(f => f.Context).ToHashSet();
+        return findings.Where(f => RuleCatalogue.Find(f.RuleId) switch
+        {
+            ProblemRule => !told.Contains(LineOf(f)),
+            // What a function computes otherwise where its parameters are taken for Tensors is no news as long as they do not fit what it does.
+            DivergenceRule => !refused.Contains(f.Context) || !HasAssumedTensors(file, f.Context),
+            _ => true,
+        });
     }
+
+    private static bool HasAssumedTensors(FileSnapshot file, string? function) =>
+        file.Model.CompiledFunctions.Any(c => c.QualifiedName == function && c.Function.Args.All().Skip(c.Class is null ? 0 : 1).Any(a => file.Model.ParameterTypeOf(a).IsAssumed));
 
     private static void RunRules(
         FileSnapshot file, IReadOnlyList<Rule> rules, Suppressions suppressions, List<Finding> findings,
