@@ -29,9 +29,9 @@ public sealed class CompiledBody(CompiledFunction function, bool certain, int in
     /// </summary>
     public Severity SeverityForCallers => Function.Reason.Caller is null ? Severity.Warning : Severity;
 
-    /// <summary>For what is said of a parameter: its name; in a signature of several lines from the function's name on, whose line the compiler gives.</summary>
-    public TextSpan SignatureSpan(FileSnapshot file, Arg parameter) => file.Text.LineOf(Def.NameSpan.Start) == file.Text.LineOf(parameter.Start)
-        ? parameter.NameSpan : TextSpan.FromBounds(Def.NameSpan.Start, parameter.NameSpan.End);
+    /// <summary>For what is said of a parameter: its name; else from where the definition begins, decorators included, whose line the compiler gives.</summary>
+    public TextSpan SignatureSpan(FileSnapshot file, Arg parameter) => Def.Decorators.Count > 0 ? TextSpan.FromBounds(Def.Decorators[0].Start, parameter.NameSpan.End)
+        : file.Text.LineOf(Def.NameSpan.Start) == file.Text.LineOf(parameter.Start) ? parameter.NameSpan : TextSpan.FromBounds(Def.NameSpan.Start, parameter.NameSpan.End);
 
     public FunctionDef Def => Function.Function;
     public ClassDef? Class => Function.Class;

@@ -28,7 +28,7 @@ public sealed class NoneDefaultWithoutOptional : Rule
                 if (parameter.Default is not Constant { Kind: ConstantKind.None }) continue;
                 if (body.HasOverloads(file.Model)) break;
                 var declared = file.Model.DeclaredTypeOf(parameter);
-                if (declared is null && (parameter.Annotation is not null || body.Def.TypeComment is not null)) continue;
+                if (declared is null && (parameter.Annotation is not null || file.Model.TypeCommentOf(body.Def) is not null)) continue;
                 if (declared is null && ParameterCalled.FirstCall(context, body, parameter) is not null) continue;
                 if (declared is not null && (declared.HasUnknown || AdmitsNone(declared))) continue;
                 var type = declared ?? TorchType.Tensor;

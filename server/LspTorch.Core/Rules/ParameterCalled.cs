@@ -33,7 +33,7 @@ public sealed class ParameterCalled : Rule
     internal static CompiledNode<Call>? FirstCall(RuleContext context, CompiledBody body, Arg parameter)
     {
         if (body.Def.FirstAncestor<FunctionDef>() is not null) return null; // refused as such
-        if (parameter.Annotation is not null || body.Def.TypeComment is not null || context.File.Model.DeclaredTypeOf(parameter) is not null) return null;
+        if (parameter.Annotation is not null || context.File.Model.TypeCommentOf(body.Def) is not null || context.File.Model.DeclaredTypeOf(parameter) is not null) return null;
         foreach (var call in context.Compiled.Live<Call>(body))
             if (call.Node.Func is Name name && name.Id == parameter.Name)
                 return StoreFinder.IsStored(body.Def, name.Id) ? null : call;

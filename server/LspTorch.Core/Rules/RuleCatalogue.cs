@@ -15,6 +15,7 @@ public static class RuleCatalogue
         new ReversedModuleList(),
         new UnannotatedNonTensorDefault(),
         new UnannotatedNonTensorParameter(),
+        new DefaultValueMismatch(),
         new NoneDefaultWithoutOptional(),
         new ParameterCalled(),
         new NoneThenValue(),

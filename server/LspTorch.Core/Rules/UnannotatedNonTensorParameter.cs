@@ -58,7 +58,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
     private static bool IsOnlyDefinition(FileSnapshot file, CompiledBody body, Dictionary<(Node?, string), int> definitions)
     {
         if (body.Def.FirstAncestor<FunctionDef>() is not null) return false; // refused as such
-        return body.Def.TypeComment is null && definitions.GetValueOrDefault((body.Class ?? (Node)file.Tree.Root, body.Def.Name)) <= 1
+        return file.Model.TypeCommentOf(body.Def) is null && definitions.GetValueOrDefault((body.Class ?? (Node)file.Tree.Root, body.Def.Name)) <= 1
             && body.Def.Decorators.All(d => file.Model.ResolveName(d) is "torch.jit.export" or "torch.jit.script");
     }
 

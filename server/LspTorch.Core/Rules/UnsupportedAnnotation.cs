@@ -37,7 +37,40 @@ public sealed class UnsupportedAnnotation : Rule
                     $"'{context.File.Text[offence.Span]}' is no type of TorchScript: {Advice(context, offence)}.", body,
                     annotation.Parent is Arg parameter && SpecialisedFunction.IsDeclaredFunction(context.File, parameter) && SpecialisedFunction.For(context, body) is { } copies ? [copies] : []);
         }
+        foreach (var body in context.Compiled.Bodies)
+            if (context.File.Model.TypeCommentOf(body.Def) is { } comment && !body.HasOverloads(context.File.Model)) CheckComment(context, body, comment);
         CheckIsInstance(context);
+    }
+
+    /// <summary>What a "# type:" comment says must be as torch.jit reads it, and of as many parameters as there are.</summary>
+    private void CheckComment(RuleContext context, CompiledBody body, FunctionTypeComment comment)
+    {
+        int expected = body.Def.Args.All().Count() - (SemanticModel.IsMethod(body.Def) ? 1 : 0);
+        if (comment.Fault is { } fault) context.Report(this, body.Severity, comment.Span, $"This type comment cannot be compiled: {fault}.", body);
+        else if (comment.Parameters.Length != expected)
+            context.Report(this, body.Severity, body.Def.NameSpan,
+                $"The type comment of '{body.Def.Name}' has {Count(comment.Parameters.Length, "type")}, and the function {Count(expected, "parameter")}: give each parameter one.", body);
+        else if (comment.Parameters.Append(comment.Returns).OfType<Expr>().Select(t => Offence(context, t, 0) ?? UndefinedIn(context, body, t, 0)).FirstOrDefault(o => o is not null) is { } offence)
+            context.Report(this, body.Severity, comment.Span,
+                $"{(offence is Name named ? $"'{named.Id}'" : "A part")} of this type comment is no type of TorchScript: {Advice(context, offence)}.", body);
+    }
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+
+    /// <summary>A name in a type comment that nothing defines: the compiler itself supplies Tensor, List and the like.</summary>
+    private static Name? UndefinedIn(RuleContext context, CompiledBody body, Expr type, int depth)
+    {
+        if (depth > 20 || body.Def.Parent is not (Syntax.Module or ClassDef { Parent: Syntax.Module })) return null;
+        var names = context.File.Model.Names;
+        return type switch
+        {
+            Subscript subscript => UndefinedIn(context, body, subscript.Value, depth + 1) ?? UndefinedIn(context, body, subscript.Index, depth + 1),
+            TupleExpr tuple => tuple.Elements.Select(e => UndefinedIn(context, body, e, depth + 1)).FirstOrDefault(n => n is not null),
+            Name name when names.ModuleScope.HasStarImport || PythonBuiltins.Contains(name.Id) || names.Lookup(name.Id, name) is not null => null,
+            Name { Id: "Tensor" or "Tuple" or "List" or "Dict" or "Optional" or "Union" or "Future" or "torch" or "number" or "Any" or "NoneType" or "Device" or "Generator" or "RRef" or "Stream" } => null,
+            Name name => name,
+            _ => null,
+        };
     }
 
     /// <summary>isinstance reads its types as annotations are read.</summary>

@@ -14,7 +14,6 @@ internal sealed class AnnotationReader(SemanticModel model)
 
     /// <summary>The signature of a function is asked for at each of its calls.</summary>
     private readonly ConcurrentDictionary<Expr, TorchType> read = new();
-    private readonly ConcurrentDictionary<string, (ImmutableArray<TorchType> Parameters, TorchType Returns)?> readComments = new(StringComparer.Ordinal);
 
     private TorchVersion Version => model.File.Options.Torch;
 
@@ -42,21 +41,8 @@ internal sealed class AnnotationReader(SemanticModel model)
         return ParseExpression(text) is { } expr ? Read(expr, comment, depth + 1) : TorchType.Unknown;
     }
 
-    /// <summary>The parameter types (without self) and return of <c>(Tensor, int) -> Tensor</c>; null where it is not one.</summary>
-    public (ImmutableArray<TorchType> Parameters, TorchType Returns)? ReadFunctionComment(string comment) =>
-        readComments.GetOrAdd(comment, static (text, reader) => reader.FindFunctionComment(text), this);
-
-    private (ImmutableArray<TorchType> Parameters, TorchType Returns)? FindFunctionComment(string comment)
-    {
-        int arrow = comment.LastIndexOf("->", StringComparison.Ordinal);
-        if (arrow < 0) return null;
-        var returns = ReadText(comment[(arrow + 2)..].Trim(), comment: true);
-        string parameters = comment[..arrow].Trim();
-        if (parameters is "(...)") return ([], returns);
-        var expr = ParseExpression(parameters);
-        if (expr is TupleExpr tuple) return ([.. tuple.Elements.Select(e => Read(e is Starred s ? s.Value : e, comment: true))], returns);
-        return expr is null ? null : ([Read(expr, comment: true)], returns);
-    }
+    /// <summary>A type in a type comment.</summary>
+    public TorchType ReadComment(Expr type) => read.GetOrAdd(type, static (expr, reader) => reader.Read(expr is Starred s ? s.Value : expr, comment: true), this);
 
     public static Expr? ParseExpression(string text)
     {

@@ -35,6 +35,8 @@ internal sealed class BodyEdit
             // What stands before is the same text, so that the same definitions begin there.
             if (i >= after.Definitions.Count || after.Definitions[i] is not FunctionDef edited || edited.Body.Count == 0) return null;
             bool same = edited.Start == old.Start && edited.Ordinal == old.Ordinal && edited.Body[0].Start == old.Body[0].Start && edited.End == old.End + moved;
+            // A type comment in the body is the signature.
+            same = same && FunctionTypeComment.TextsOf(before.Text, old).SequenceEqual(FunctionTypeComment.TextsOf(after.Text, edited));
             return same ? Checked(new BodyEdit(before, after, old, edited), i, moved) : null;
         }
         return null;

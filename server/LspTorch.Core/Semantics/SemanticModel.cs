@@ -34,6 +34,8 @@ public sealed class SemanticModel
     private readonly Lazy<IReadOnlyList<CompiledEntry>> ownEntries;
     private readonly HashSet<FunctionDef> readForClasses = [];
     private readonly HashSet<ClassModel> reliedOn = [];
+    private readonly ConcurrentDictionary<FunctionDef, FunctionTypeComment?> typeComments = new();
+    private bool? hasTypeComments;
     private SignatureTables? tables;
     /// <summary>What holds of the version before an edit; let go with that version once it is known what is compiled of this one.</summary>
     private Lazy<CarriedAnalyses?>? carried;
@@ -313,18 +315,33 @@ public sealed class SemanticModel
     /// <summary>The parameter's type from its annotation or type comment; null where it has none, Unknown where it is not TorchScript.</summary>
     public TorchType? DeclaredTypeOf(Arg parameter)
     {
-        if (parameter.Annotation is { } annotation) return Annotations.Read(annotation);
-        if (parameter.TypeComment is { } comment) return Annotations.ReadText(comment, comment: true);
-        if (parameter.Parent?.Parent is not FunctionDef { TypeComment: { } signature } function) return null;
-        if (Annotations.ReadFunctionComment(signature) is not { } types) return null;
-        var parameters = function.Args.All().ToArray();
-        int index = Array.IndexOf(parameters, parameter) - (parameters.Length > types.Parameters.Length ? 1 : 0);
-        return index >= 0 && index < types.Parameters.Length ? types.Parameters[index] : null;
+        if (parameter.Parent?.Parent is FunctionDef function && TypeCommentOf(function) is { } comment)
+        {
+            var parameters = function.Args.All().ToArray();
+            int first = IsMethod(function) ? 1 : 0, index = Array.IndexOf(parameters, parameter) - first;
+            if (index < 0) return null;
+            return comment.Fault is null && comment.Parameters.Length == parameters.Length - first ? Annotations.ReadComment(comment.Parameters[index]) : TorchType.Unknown;
+        }
+        return parameter.Annotation is { } annotation ? Annotations.Read(annotation) : null;
     }
 
     /// <summary>The return type from the annotation or type comment; null where there is none, Unknown where it is not TorchScript.</summary>
-    public TorchType? DeclaredReturnOf(FunctionDef function) => function.Returns is { } returns ? Annotations.Read(returns)
-        : function.TypeComment is { } comment ? Annotations.ReadFunctionComment(comment)?.Returns : null;
+    public TorchType? DeclaredReturnOf(FunctionDef function) => TypeCommentOf(function) is { } comment
+        ? comment.Fault is not null ? TorchType.Unknown : comment.Returns is { } told ? Annotations.ReadComment(told) : null
+        : function.Returns is { } returns ? Annotations.Read(returns) : null;
+
+    /// <summary>The type comment that counts for the compiler: it comes before annotations. Of what it leaves to Python only where that has none.</summary>
+    internal FunctionTypeComment? TypeCommentOf(FunctionDef function)
+    {
+        if (!(hasTypeComments ??= FunctionTypeComment.AreIn(File.Text))) return null;
+        _ = function.Body; // noted each time: the comment may stand in it
+        var comment = typeComments.GetOrAdd(function, static (node, text) => FunctionTypeComment.Of(text, node), File.Text);
+        bool annotated = function.Returns is not null || function.Args.All().Any(a => a.Annotation is not null);
+        return comment is null || annotated && JitDecorators.IsStopped(this, function) ? null : comment;
+    }
+
+    /// <summary>Whether the first parameter is bound when the function is called as a member of a class.</summary>
+    internal static bool IsMethod(FunctionDef function) => function.Parent is ClassDef && !function.Decorators.Any(d => d is Name { Id: "staticmethod" });
 
     /// <summary>The type that an annotation expression stands for in the target version; Unknown where TorchScript has none.</summary>
     public TorchType TypeOfAnnotation(Expr annotation) => Annotations.Read(annotation);

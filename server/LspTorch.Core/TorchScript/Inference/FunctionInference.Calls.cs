@@ -119,7 +119,7 @@ internal sealed partial class FunctionInference
 
     /// <summary>An ignored function without annotations takes and gives tensors.</summary>
     private static bool IsSimplyIgnored(CompiledUnit callee) =>
-        callee.Function.TypeComment is null && callee.Function.Args.All().All(a => a.Annotation is null);
+        callee.Owner.TypeCommentOf(callee.Function) is null && callee.Function.Args.All().All(a => a.Annotation is null);
 
     private TorchType ReturnOf(CompiledUnit callee)
     {
@@ -135,7 +135,8 @@ internal sealed partial class FunctionInference
 
     private static bool IsOverloaded(CompiledUnit callee) =>
         JitDecorators.Has(callee.Owner, callee.Function, "_overload", "_overload_method")
-        || (callee.Function.Parent is Module && callee.Owner.Names.ModuleScope.Find(callee.Function.Name).Count > 1);
+        || callee.Function.Parent is { } scope && callee.Owner.Names.ScopeOf(scope).Find(callee.Function.Name) is { Count: > 1 } bindings
+            && (scope is not ClassDef || bindings.Any(b => b.Node is FunctionDef other && JitDecorators.Has(callee.Owner, other, "_overload_method")));
 
     private TorchType CallModule(ModuleType module, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
     {

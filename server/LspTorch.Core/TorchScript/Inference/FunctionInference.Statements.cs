@@ -90,14 +90,14 @@ internal sealed partial class FunctionInference
 
     private void RunAssign(Assign assign)
     {
-        TorchType? annotated = assign.TypeComment is { } comment ? Model.Annotations.ReadText(comment, comment: true) : null;
-        var value = Infer(assign.Value, annotated);
+        // A type comment of a variable says nothing to the compiler, and is refused (FunctionTypeComment).
+        var value = Infer(assign.Value);
         if (assign.Targets.Count > 1)
         {
             foreach (var target in assign.Targets) Assign(target, value);
             return;
         }
-        Assign(assign.Targets[0], value, annotated);
+        Assign(assign.Targets[0], value);
     }
 
     private void RunAnnAssign(AnnAssign assign)
