@@ -410,6 +410,7 @@ def of_run(path, root, arguments):
         depth[0] = 1
         reader.functions.clear()
         error = None
+        kwargs["_frames_up"] = kwargs.get("_frames_up", 0) + 1  # names of a class are looked up in the caller's frame
         try:
             return original(obj, *args, **kwargs)
         except BaseException as caught:

@@ -1,3 +1,4 @@
+using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
 
@@ -25,15 +26,19 @@ public sealed class DefaultValueMismatch : Rule
                         $"The default {shown} of '{parameter.Name}' is mutable, which TorchScript refuses: make the default None and build the value inside.", body);
                     continue;
                 }
-                if (model.DeclaredTypeOf(parameter) is not { } declared || DefaultValues.TypeOf(context.File, value) is not { } given || Fits(given, declared)) continue;
+                if (model.DeclaredTypeOf(parameter) is not { } declared || DefaultValues.TypeOf(context.File, value) is not { } given || Fits(given, declared) || IsBroadcasting(model, parameter)) continue;
                 context.Report(this, body.Severity, body.SignatureSpan(context.File, parameter),
                     $"'{parameter.Name}' is declared {declared}, and its default {shown} is {given}: annotate '{parameter.Name}: {given}', or write a default of type {declared}.", body,
                     model.TypeCommentOf(body.Def) is null && Annotations.OfParameter(context.File, parameter, given, "", FixSafety.Suggested) is { } fix ? [fix] : []);
             }
     }
 
+    /// <summary>torch's own annotation of lists for which one number may stand.</summary>
+    private static bool IsBroadcasting(SemanticModel model, Arg parameter) =>
+        parameter.Annotation is Subscript list && model.ResolveName(list.Value)?.Contains("BroadcastingList", StringComparison.Ordinal) == true;
+
     /// <summary>The list, dictionary or set that a default is or holds.</summary>
-    private static Expr? Mutable(Expr value, int depth) => value switch
+    internal static Expr? Mutable(Expr value, int depth) => value switch
     {
         ListExpr or DictExpr or SetExpr or ComprehensionExpr { Kind: not ComprehensionKind.Generator } or DictComp => value,
         TupleExpr tuple when depth < 20 => tuple.Elements.Select(e => Mutable(e, depth + 1)).FirstOrDefault(e => e is not null),

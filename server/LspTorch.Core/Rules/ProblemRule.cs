@@ -36,6 +36,7 @@ public abstract class ProblemRule : Rule
     /// <summary>Begins on the line that the compiler names.</summary>
     private static TextSpan SpanOf(Node at) => at switch
     {
+        FunctionDef { Decorators: [var first, ..] } function => TextSpan.FromBounds(first.Start, function.NameSpan.End),
         FunctionDef function => function.NameSpan,
         If branch => TextSpan.FromBounds(branch.Start, branch.Test.End),
         _ => at.Span,

@@ -16,6 +16,7 @@ public static class RuleCatalogue
         new UnannotatedNonTensorDefault(),
         new UnannotatedNonTensorParameter(),
         new DefaultValueMismatch(),
+        new UnsupportedClass(),
         new NoneDefaultWithoutOptional(),
         new ParameterCalled(),
         new NoneThenValue(),

@@ -21,6 +21,7 @@ public sealed class UnannotatedNonTensorDefault : Rule
                 if (parameter.Default is not { } value || model.DeclaredTypeOf(parameter) is not null || parameter.Annotation is not null) continue;
                 if (DefaultValues.TypeOf(context.File, value) is not { } type || type == TorchType.None || type == TorchType.Tensor) continue;
                 if (body.HasOverloads(model)) break;
+                if (value is TupleExpr && DefaultValueMismatch.Mutable(value, 0) is not null) continue;
                 string shown = Shown(context.File, value);
                 if (type is ListType or DictType)
                 {

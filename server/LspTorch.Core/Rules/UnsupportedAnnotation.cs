@@ -12,7 +12,7 @@ public sealed class UnsupportedAnnotation : Rule
     {
         "typing.Callable", "typing.Sequence", "typing.Iterable", "typing.Iterator", "typing.Mapping", "typing.Collection", "typing.Set", "typing.Type", "typing.Generator",
         "collections.abc.Callable", "collections.abc.Sequence", "collections.abc.Iterable", "builtins.object", "builtins.dict", "builtins.set",
-        "torch.tensor", "torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module", "typing.List", "typing.Dict", "typing.Optional",
+        "torch.tensor", "torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module", "typing.List", "typing.Dict", "typing.Optional", "typing.Tuple", "typing.Union", "torch.jit.Future", "torch.futures.Future",
         "torch.Size", "torch.jit.ScriptModule", "torch.layout", "torch.memory_format", "torch.cuda.FloatTensor", "torch.nn.parallel.DistributedDataParallel", "torch.nn.DataParallel",
         "torch.nn.parallel.DataParallel", "torch.nn.modules.batchnorm._BatchNorm", "torch.nn.modules.instancenorm._InstanceNorm", "torch.nn.modules.conv._ConvNd",
         "os.PathLike", "collections.OrderedDict", "typing.OrderedDict", "typing.DefaultDict", "typing.Deque", "typing.MutableMapping", "typing.FrozenSet", "typing.Hashable",
@@ -131,6 +131,7 @@ public sealed class UnsupportedAnnotation : Rule
                 {
                     var arguments = subscript.Index is TupleExpr tuple ? tuple.Elements : [subscript.Index];
                     if (constructor is "typing.Tuple" && arguments.FirstOrDefault(a => a is Constant { Kind: ConstantKind.Ellipsis }) is { } dots) return dots;
+                    if (constructor is "typing.Dict" or "builtins.dict" && arguments is [Subscript key, ..] && context.File.Model.ResolveName(key.Value) is "typing.List" or "typing.Dict" or "typing.Tuple" or "typing.Optional" or "builtins.list" or "builtins.dict" or "builtins.tuple") return key;
                     foreach (var argument in arguments)
                         if (Offence(context, argument, depth + 1) is { } inner) return inner;
                     return null;
@@ -140,13 +141,13 @@ public sealed class UnsupportedAnnotation : Rule
         }
     }
 
-    /// <summary>A type variable, or a module of Python.</summary>
+    /// <summary>A type variable, a type made by NewType, or a module of Python.</summary>
     private static bool IsNoClass(RuleContext context, Name name)
     {
         var model = context.File.Model;
         if (model.Names.Lookup(name.Id, name) is not { } found || !ReferenceEquals(found.Scope, model.Names.ModuleScope)) return false;
         return found.Bindings.All(b => b.Node is Alias { Parent: Import })
-            || found.Bindings is [{ Kind: BindingKind.Variable, Value: Call { Func: Name or Syntax.Attribute } made }] && model.ResolveName(made.Func) == "typing.TypeVar";
+            || found.Bindings is [{ Kind: BindingKind.Variable, Value: Call { Func: Name or Syntax.Attribute } made }] && model.ResolveName(made.Func) is "typing.TypeVar" or "typing.NewType";
     }
 
     /// <summary>A name written as a string that nothing in the file defines.</summary>
@@ -164,6 +165,7 @@ public sealed class UnsupportedAnnotation : Rule
     {
         if (offence is Constant { Kind: ConstantKind.Ellipsis }) return "a tuple has a fixed number of elements, write List[...]";
         if (offence is TupleExpr) return "write Tuple[...]";
+        if (offence is Subscript) return "the keys of a dictionary are ints, floats, bools, strs, Tensors or devices";
         if (offence is ListExpr) return "write List[...]";
         if (offence is BoolOp) return "write Optional[...] or Union[...]";
         return context.File.Model.ResolveSymbol(offence) is { } symbol
@@ -177,6 +179,9 @@ public sealed class UnsupportedAnnotation : Rule
         "typing.Mapping" or "builtins.dict" or "typing.Dict" => "write Dict[..., ...] with its types",
         "typing.List" => "write List[...] with the type of its elements",
         "typing.Optional" => "write Optional[...] with its type",
+        "typing.Tuple" => "write Tuple[...] with the types of its elements",
+        "typing.Union" => "write Union[...] with its types",
+        "torch.jit.Future" or "torch.futures.Future" => "write Future[...] with the type of its value",
         "torch.tensor" => "write torch.Tensor",
         _ => "write a Tensor, number, string or container type",
     };

@@ -228,7 +228,8 @@ internal sealed class Reachability(SemanticModel model)
     {
         if (self.Kind is not (ClassKind.Plain or ClassKind.Unknown)) return;
         foreach (var method in self.Methods.Values)
-            if (!JitDecorators.IsStopped(model, method))
+            // A static method is compiled when it is called.
+            if (!JitDecorators.IsStopped(model, method) && SemanticModel.IsMethod(method))
                 Enter(method, self, $"'{self.Name}' is compiled as a TorchScript class");
     }
 
@@ -299,6 +300,9 @@ internal static class EntryFinder
         }
         return false;
     }
+
+    /// <summary>Named for itself, and not with everything else of the file.</summary>
+    public static bool IsNamedAlone(SemanticModel model, ClassDef definition) => !model.File.Options.Entries.Any(e => e.All) && IsNamed(model, definition);
 
     private static bool IsOnLine(SemanticModel model, Node definition, int line)
     {

@@ -46,6 +46,7 @@ internal sealed partial class FunctionInference
         if (RootOf(attribute) is Name root && frame.Find(root.Id) is null)
         {
             if (RefusePythonValue(attribute)) return TorchType.Unknown;
+            if (Model.Names.Resolve(attribute.Value) is { Class: { } holding, Owner: { } holder } && RefuseMissingMember(holder.ClassOf(holding), attribute)) return TorchType.Unknown;
             if (Model.Names.Resolve(attribute) is { } symbol)
             {
                 if (RefuseOfModuleClass(attribute) || RefuseOfBuiltin(attribute, symbol.DottedName)) return TorchType.Unknown;
@@ -54,7 +55,7 @@ internal sealed partial class FunctionInference
             else if (Model.Names.Resolve(root) is not { } whole) return ReferenceEquals(attribute.Value, root) ? ReadGlobal(root) : TorchType.Unknown;
             else if (whole.Function is { } function && RefuseOfFunction(attribute, function)) return TorchType.Unknown;
         }
-        if (attribute.Value is Name holder && frame.Find($"{holder.Id}.{attribute.Name}") is { } told) { Infer(holder); return told; }
+        if (attribute.Value is Name variable && frame.Find($"{variable.Id}.{attribute.Name}") is { } told) { Infer(variable); return told; }
         var owner = Infer(attribute.Value);
         if (attribute.Context == ExprContext.Load) CheckAttribute(owner, attribute);
         return AttributeOf(owner, attribute);
@@ -80,6 +81,7 @@ internal sealed partial class FunctionInference
                 foreach (var field in named.Fields) if (field.Name == name) return field.Type;
                 return TorchType.Unknown;
             case ClassType { Role: ClassRole.Enum } member: return name == "name" ? TorchType.Str : name == "value" && member.Definition is { } made ? ValueOf(made) : TorchType.Unknown;
+            case ClassType when ScriptClassOf(owner) is { } script: return ScriptAttribute(script, name);
             case ClassType { Definition: { } definition }: return MemberOf(definition, name);
             case ModuleType { Definition: { } definition }: return MemberOf(definition, name);
             case ModuleType module:
@@ -91,7 +93,7 @@ internal sealed partial class FunctionInference
             case ModuleChoice choice: return AttributeOfEach(choice, attribute);
             case ModuleObject { Module: var module }: return AttributeOf(module, attribute) is var held and (ModuleType or ModuleContainerType or ModuleChoice) ? new ModuleObject(held) : AttributeOf(module, attribute);
             case NamedValue module: return FromDotted($"{module.DottedName}.{name}");
-            case ClassValue { Class: { Kind: ClassKind.Enum } type }: return type.InstanceType;
+            case ClassValue { Class: { Kind: ClassKind.Enum } type }: return type.Owner.Names.ScopeOf(type.Node).Find(name).Count > 0 ? type.InstanceType : TorchType.Unknown;
             case ClassValue { Class: var type } when type.FindMethod(name) is { } method && method.Function.Decorators.Any(d => d is Name { Id: "staticmethod" }):
                 return new FunctionValue(new CompiledUnit(method.Function, type, method.Class.Owner));
             default: return TorchType.Unknown;

@@ -233,6 +233,7 @@ internal sealed partial class FunctionInference
 
     private void CheckBinary(Expr at, BinaryOperator op, TorchType left, TorchType right)
     {
+        if (LacksSpecial(at, left, SpecialOf(op), SymbolOf(op))) return;
         if (left == TorchType.Tensor && right == TorchType.Tensor || op == BinaryOperator.Mod && left == TorchType.Str) return;
         if (left is TupleType && right is TupleType) return;
         CheckOperator(at, OperatorName(op), SymbolOf(op), left, right);
@@ -263,12 +264,15 @@ internal sealed partial class FunctionInference
             CompareOperator.Lt => ("aten::lt", "<"), CompareOperator.LtE => ("aten::le", "<="), CompareOperator.Gt => ("aten::gt", ">"), CompareOperator.GtE => ("aten::ge", ">="),
             CompareOperator.Eq => ("aten::eq", "=="), CompareOperator.NotEq => ("aten::ne", "!="), _ => ("", ""),
         };
+        if (SpecialOf(compare.Ops[0]) is { } special && LacksSpecial(compare, left, special, symbol)) return;
+        if (compare.Ops[0] is CompareOperator.In or CompareOperator.NotIn && LacksSpecial(compare, right, "__contains__", "in")) return;
         if (op.Length > 0) CheckOperator(compare, op, symbol, left, right);
         else if (compare.Ops[0] is CompareOperator.In or CompareOperator.NotIn) CheckOperator(compare, "aten::__contains__", "in", right, left);
     }
 
     private void CheckAugmented(AugAssign aug, TorchType left, TorchType right)
     {
+        if (ScriptClassOf(left) is { } made && SpecialOf(aug.Op) is { } special && !made.Methods.ContainsKey(special) && LacksSpecial(aug.Target, left, special.Insert(2, "i"), SymbolOf(aug.Op) + "=")) return;
         if (left == TorchType.Tensor || left is ListType || aug.Target is not Name target || !IsPlainOperand(left) || !IsPlainOperand(right)) return;
         CheckBinary(target, aug.Op, left, right);
     }
@@ -297,6 +301,11 @@ internal sealed partial class FunctionInference
         if (iterated is IterableValue { Kind: IterableKind.Enumerate or IterableKind.Zip } wrapped)
         {
             foreach (var child in wrapped.Children) CheckIterable(at, child, whole);
+            return;
+        }
+        if (ScriptClassOf(iterated) is { } made)
+        {
+            Refuse(ProblemKind.NotIterable, whole ?? at, $"'{Shown(at)}' is an object of '{made.Name}', and TorchScript loops over no objects: give it a method that returns a list.");
             return;
         }
         if (iterated.HasUnknown || iterated is not (PrimitiveType or OptionalType or UnionType) || iterated == TorchType.Tensor || iterated == TorchType.Str || iterated == TorchType.Any) return;

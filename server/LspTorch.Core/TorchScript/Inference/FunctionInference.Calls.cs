@@ -13,7 +13,7 @@ internal sealed partial class FunctionInference
         if (callee is SpecialFormValue special && SpecialForm(special.Name, call) is { } result) return result;
         if (callee is NamedValue { DottedName: var dotted } && NamedForm(dotted, call) is { } named) return named;
         var positional = new List<Argument>(call.Args.Count);
-        bool spread = false, values = callee is OperatorValue or SignaturesValue or DispatchValue or FunctionValue or ModuleType or NamedValue { DottedName: "warnings.warn" } or SpecialFormValue { Name: "range" or "len" or "int" or "float" or "bool" or "min" or "max" or "abs" or "sum" or "print" or "map" or "filter" or "str" or "sorted" or "reversed" or "set" or "frozenset" };
+        bool spread = false, values = callee is OperatorValue or SignaturesValue or DispatchValue or FunctionValue or ModuleType or ClassValue { Class.Kind: ClassKind.Plain or ClassKind.NamedTuple } or ClassType or NamedValue { DottedName: "warnings.warn" } or SpecialFormValue { Name: "range" or "len" or "int" or "float" or "bool" or "min" or "max" or "abs" or "sum" or "print" or "map" or "filter" or "str" or "sorted" or "reversed" or "set" or "frozenset" };
         values |= callee is NamedValue { DottedName: ['i', ..] library } && IsFunctionOfTensors(library);
         foreach (var argument in call.Args)
         {
@@ -53,6 +53,7 @@ internal sealed partial class FunctionInference
             case ModuleContainerType { Kind: ModuleContainerKind.Sequential } sequential: return CallSequential(sequential, call, positional);
             case ClassValue { Class: var type }:
                 CheckConstruct(type, call);
+                CheckConstructor(type, call, positional, keywords, spread);
                 return Construct(type, call);
             case ContainerMethod method: return CallContainer(method);
             case ModuleObject or SugaredTuple when callee is ModuleObject || call.Func is Subscript { Index: Slice }:
@@ -61,11 +62,15 @@ internal sealed partial class FunctionInference
             case SpecialFormValue { Name: "set" or "frozenset" or "bytes" or "bytearray" or "reversed" or "type" or "map" or "filter" or "memoryview" } special:
                 return CallFunctionOfTensors(special.Name, call, positional, spread);
             case NamedValue { DottedName: ['i', ..] library } when IsFunctionOfTensors(library): return CallFunctionOfTensors(library, call, positional, spread);
+            case SpecialFormValue special when SpecialOf(special.Name) is { } method && positional is [var only] && LacksSpecial(call, only.Type, method, special.Name): return TorchType.Unknown;
             case SpecialFormValue special:
                 CheckBuiltin(special.Name, call, positional, keywords, spread);
                 return CallBuiltin(special.Name, positional, keywords);
             case NamedValue named: CheckNamedCall(named.DottedName, call); return TorchType.Unknown;
-            case ClassType { Definition: { } definition } when MemberOf(definition, "__call__") is FunctionValue function: return CallFunction(function.Unit, call);
+            case ClassType { Definition: { } definition } when MemberOf(definition, "__call__") is FunctionValue function:
+                CheckUserCall(function.Unit, call, positional, keywords, spread);
+                return CallFunction(function.Unit, call);
+            case ClassType { Role: ClassRole.ScriptClass } when LacksSpecial(call, callee, "__call__", Shown(call.Func)): return TorchType.Unknown;
             default: CheckCallable(callee, call); return TorchType.Unknown;
         }
     }
@@ -185,7 +190,7 @@ internal sealed partial class FunctionInference
             case ClassKind.NamedTuple: return type.InstanceType;
             case ClassKind.Plain:
                 foreach (var method in type.Methods.Values)
-                    if (!JitDecorators.IsStopped(type.Owner, method)) AddCall(new CompiledUnit(method, type, type.Owner), call);
+                    if (!JitDecorators.IsStopped(type.Owner, method) && !IsStatic(method)) AddCall(new CompiledUnit(method, type, type.Owner), call);
                 return type.InstanceType;
             default: return TorchType.Unknown;
         }

@@ -31,7 +31,7 @@ internal sealed partial class FunctionInference
             case UnaryOp { Op: UnaryOperator.Not }: InferCondition(expr); return TorchType.Bool;
             case UnaryOp unary:
                 var operand = InferValue(unary.Operand);
-                if (unary.Op != UnaryOperator.UAdd) CheckOperator(unary, unary.Op == UnaryOperator.USub ? "aten::neg" : "aten::bitwise_not", unary.Op == UnaryOperator.USub ? "-" : "~", operand);
+                if (unary.Op != UnaryOperator.UAdd && !LacksSpecial(unary, operand, unary.Op == UnaryOperator.USub ? "__neg__" : "__invert__", unary.Op == UnaryOperator.USub ? "-" : "~")) CheckOperator(unary, unary.Op == UnaryOperator.USub ? "aten::neg" : "aten::bitwise_not", unary.Op == UnaryOperator.USub ? "-" : "~", operand);
                 return unary.Op == UnaryOperator.UAdd ? operand
                     : Operator(unary.Op == UnaryOperator.USub ? "aten::neg" : "aten::bitwise_not", operand);
             case BoolOp: InferCondition(expr); return TorchType.Bool;

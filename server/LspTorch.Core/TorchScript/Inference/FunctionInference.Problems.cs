@@ -49,8 +49,9 @@ internal sealed partial class FunctionInference
                 Refuse(ProblemKind.UnknownAttribute, attribute, $"Python keeps '{name}' under the name of its class, and TorchScript looks for it as it is written: begin it with one underscore.");
                 return;
             case ModuleType when name.StartsWith("__", StringComparison.Ordinal): return;
+            case ClassType when ScriptClassOf(owner) is { } type: CheckMember(type, attribute); return;
             case PrimitiveType { Kind: PrimitiveKind.Tensor }:
-                if (Model.Tables.Function("Tensor." + name) is not null || HasMethod(owner, name)) return;
+                if (name == "__getitem__" || Model.Tables.Function("Tensor." + name) is not null || HasMethod(owner, name)) return;
                 Refuse(ProblemKind.UnknownAttribute, attribute, $"A Tensor has no attribute or method '{name}' in TorchScript{Advice(name)}.", fromTables: true);
                 break;
             case UnionType when !HasMethod(owner, name):
@@ -205,6 +206,9 @@ internal sealed partial class FunctionInference
         if (type.HasUnknown) return;
         switch (type)
         {
+            case ClassType when ScriptClassOf(type) is { } made && !made.Methods.ContainsKey("__bool__"):
+                Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' is an object of '{made.Name}', which is no condition without a method '__bool__': write one, or compare with None.");
+                break;
             case PrimitiveType { Kind: PrimitiveKind.Device }:
             case OptionalType or TupleType:
             case UnionType union when !union.Members.Contains(TorchType.Complex):
@@ -247,8 +251,7 @@ internal sealed partial class FunctionInference
             Refuse(ProblemKind.PythonValue, name, $"'{name.Id}' is a Python value, which TorchScript cannot see.");
             return TorchType.Unknown;
         }
-        if (PythonBuiltins.Contains(name.Id) || name.Id.StartsWith("__", StringComparison.Ordinal) || unit.Function.Parent is not (Module or ClassDef)) return TorchType.Unknown;
-        if (unit.Function.Parent is ClassDef { Parent: not Module }) return TorchType.Unknown;
+        if (PythonBuiltins.Contains(name.Id) || name.Id.StartsWith("__", StringComparison.Ordinal)) return TorchType.Unknown;
         if (Model.Names.Lookup(name.Id, name) is not { } found)
         {
             if (!Model.Names.ModuleScope.HasStarImport && !BindsOtherwise(name.Id))

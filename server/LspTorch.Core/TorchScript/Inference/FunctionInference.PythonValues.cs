@@ -47,7 +47,7 @@ internal sealed partial class FunctionInference
         if (attribute.Value is not (Name or Syntax.Attribute) || Model.Names.Resolve(attribute.Value) is not { } holder) return false;
         if (holder is { Class: { } type, Owner: { } owner })
         {
-            if (!owner.ClassOf(type).IsModule || ReferenceEquals(type, unit.Self?.Node) || type.Decorators.Count > 0) return false;
+            if (!owner.ClassOf(type).IsModule || ReferenceEquals(type, unit.Self?.Node) || type.Decorators.Count > 0 || type.Parent is not Module) return false;
         }
         else if (holder.Definition is not null || holder.DottedName is not { } dotted || Model.Tables.Module(dotted) is null) return false;
         Refuse(ProblemKind.PythonValue, attribute, $"'{Shown(attribute.Value)}' is a class of modules, and TorchScript cannot look into one: call methods through self, and make functions of static ones.");
@@ -88,7 +88,6 @@ internal sealed partial class FunctionInference
     /// <summary>Says that a name stands for a plain Python value of this or another module, or of a class; false where it is not certain.</summary>
     private bool RefusePythonValue(Expr expr)
     {
-        if (unit.Function.Parent is not (Module or ClassDef { Parent: Module })) return false;
         Expr root = expr;
         var inner = expr;
         while (root is Syntax.Attribute step) { inner = root; root = step.Value; }

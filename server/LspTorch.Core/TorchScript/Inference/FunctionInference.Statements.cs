@@ -78,9 +78,7 @@ internal sealed partial class FunctionInference
                     uncertain--;
                     return false;
                 case Delete delete:
-                    foreach (var target in delete.Targets)
-                        if (target is not Name name) Infer(target);
-                        else if (frame.Parent is null) frame.Define(name.Id, new UndefinedValue(null, $"'{name.Id}' was deleted.", ProblemKind.NotDefined));
+                    foreach (var target in delete.Targets) Delete(target);
                     return false;
                 default: return false; // not TorchScript: other rules say so
             }

@@ -36,7 +36,7 @@ internal sealed partial class FunctionInference
 
     private void CheckSubscript(Subscript subscript, TorchType value)
     {
-        if (value.HasUnknown) return;
+        if (value.HasUnknown || subscript.Context == ExprContext.Load && LacksSpecial(subscript, value, "__getitem__", "[]")) return;
         switch (value)
         {
             case PrimitiveType { Kind: PrimitiveKind.Tensor }: CheckTensorIndex(subscript); break;
@@ -112,6 +112,7 @@ internal sealed partial class FunctionInference
     /// <summary>A store to an element: of a list or dictionary, of its type.</summary>
     private void CheckElementStore(Subscript target, TorchType owner, TorchType value)
     {
+        if (LacksSpecial(target, owner, "__setitem__", "[]")) return;
         if (target.Index is Slice || owner.HasUnknown || value is SugaredType or ModuleType or ModuleContainerType or ClassType || IsFirstEntry(target, value)) return;
         switch (owner)
         {
@@ -145,6 +146,7 @@ internal sealed partial class FunctionInference
     /// <summary>A store to an attribute of a module: it must be there, and keeps its type.</summary>
     private void CheckAttributeStore(Syntax.Attribute target, TorchType owner, TorchType value)
     {
+        if (ScriptClassOf(owner) is { } type) { CheckMemberStore(type, target, value); return; }
         if (owner is NamedValue or FunctionValue or ClassValue { Class.Kind: ClassKind.Module or ClassKind.Plain })
         {
             Refuse(ProblemKind.AttributeAssignment, target, $"'{Shown(target.Value)}' is {(owner is FunctionValue ? "a function" : owner is ClassValue ? "a class" : "of Python")}, and TorchScript cannot set an attribute of it: do it outside.");
@@ -169,11 +171,11 @@ internal sealed partial class FunctionInference
             Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is no attribute that TorchScript has: in __init__ it is given {what}.");
             return;
         }
-        var type = known.Type;
-        if (type.HasUnknown || value.HasUnknown || value is SugaredType or ModuleType or ModuleContainerType || type is ModuleType or ModuleContainerType) return;
+        var kept = known.Type;
+        if (kept.HasUnknown || value.HasUnknown || value is SugaredType or ModuleType or ModuleContainerType || kept is ModuleType or ModuleContainerType) return;
         if (!known.IsDeclared && (!known.Always || known.Assignments.Length != 1 && known.Assignments.Any(a => a.FirstAncestor<FunctionDef>() is { } f && !ReferenceEquals(f, unit.Function) && f.Name != "__init__"))) return;
-        if (SchemaMatcher.Convert(value, type, conversions: true).IsSubtypeOf(type)) return;
-        Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is {type} and cannot become {value}{(type == TorchType.None ? $": annotate it in the class, '{target.Name}: Optional[{value}]'" : "")}.");
+        if (SchemaMatcher.Convert(value, kept, conversions: true).IsSubtypeOf(kept)) return;
+        Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is {kept} and cannot become {value}{(kept == TorchType.None ? $": annotate it in the class, '{target.Name}: Optional[{value}]'" : "")}.");
     }
 
     /// <summary>True when only compiled code sets it: the constructor and what it calls do not.</summary>

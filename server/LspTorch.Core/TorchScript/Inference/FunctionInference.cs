@@ -41,11 +41,11 @@ internal sealed partial class FunctionInference
     {
         var function = unit.Function;
         var parameters = function.Args.All().ToArray();
-        bool isStatic = function.Decorators.Any(d => d is Name { Id: "staticmethod" });
+        bool isStatic = IsStatic(function), isOfClass = function.Decorators.Any(d => d is Name { Id: "classmethod" });
         for (int i = 0; i < parameters.Length; i++)
         {
             bool isSelf = i == 0 && unit.Self is not null && !isStatic;
-            frame.Define(parameters[i].Name, isSelf && unit.Self is { } self ? SelfType(self)
+            frame.Define(parameters[i].Name, isSelf && unit.Self is { } self ? isOfClass ? new ClassValue(self) : SelfType(self)
                 : ReferenceEquals(parameters[i], function.Args.VarArg) || ReferenceEquals(parameters[i], function.Args.KwArg)
                     ? TorchType.Unknown : ParameterType(Model, parameters[i]));
             if (assumed is var (parameter, type) && ReferenceEquals(parameter, parameters[i])) frame.Define(parameter.Name, type);
