@@ -130,7 +130,8 @@ def helpers(g, m, b):
             [f"{f}({x})", f"{f}({x}) + {f}({x})"]),
         (f"def {f}(x):\n    return x, x.shape[0]", [f"{f}({x})[0] * {f}({x})[1]"]),
         (f"def {f}(x, mode):\n    if mode == 'max':\n        return x.max()\n    elif mode is None:\n"
-         f"        return x\n    return x.mean()", [f"{f}({x}, 'max') + {x}", f"{f}({x}, None)", f"{x} + {f}({x}, '')"]),
+         f"        return x\n    return x.mean()", [f"{f}({x}, 'max') + {x}", f"{f}({x}, None)",
+             f"{x} + {f}({x}, '')"]),
         (f"def {f}(n, x):\n    n = n * 2\n    return x * n", [f"{f}({n}, {x})", f"{f}(0.5, {x})"]),
         (f"def {f}(values):\n    return [v * 2 for v in values if v > 0]",
             [f"{x} + len({f}([1, -1, {n}]))", f"{x} + sum({f}([0.5]))"]),

@@ -13,7 +13,7 @@ def feature(family, weight=1, needs_self=False):
     return register
 
 
-PARTS = ("containers", "state", "flow", "functions", "arrays", "classes", "texts", "modules")
+PARTS = ("containers", "state", "flow", "functions", "arrays", "classes", "texts", "modules", "picks")
 
 
 def features():

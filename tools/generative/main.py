@@ -31,7 +31,7 @@ def made(arguments, first, count):
 class Run:
     def __init__(self, arguments, folder):
         self.arguments, self.folder = arguments, folder
-        self.next, self.lock, self.failures, self.count, self.broken = 0, threading.Lock(), [], Counter(), None
+        self.next, self.done, self.lock, self.failures, self.count, self.broken = 0, 0, threading.Lock(), [], Counter(), None
 
     def pipeline(self, n):
         place = os.path.join(self.folder, str(n))
@@ -51,6 +51,8 @@ class Run:
                     probed=self.arguments.probed or first // BATCH % PROBED == PROBED - 1)
                 with self.lock:
                     self.failures += found
+                    self.done += count
+                    print(f"{self.done} of {self.arguments.programs} programs, {len(self.failures)} differences", file=sys.stderr)
                     for failure in found:
                         report(failure, self.arguments.verbose)
             with self.lock:

@@ -1,4 +1,5 @@
 """From programs to failures: every fix alone, all of them together, each version run and compared."""
+import glob
 import json
 import os
 import re
@@ -96,8 +97,18 @@ def edited(text, edits):
     return text
 
 
-# Rules that say where compiled code does something else than eager: what differs there is told.
-TOLD = {"implicit-tensor-conversion", "none-default-without-optional", "in-place-on-list-element"}
+def told():
+    """Rules that say where compiled code does something else than eager: what differs there is told."""
+    rules = {"implicit-tensor-conversion", "none-default-without-optional", "in-place-on-list-element"}
+    for path in glob.glob(os.path.join(ROOT, "server", "LspTorch.Core", "Rules", "*.cs")):
+        with open(path, encoding="utf-8") as file:
+            if ": DivergenceRule" in file.read():
+                name = os.path.basename(path)[:-3]
+                rules.add(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower())
+    return rules
+
+
+TOLD = told()
 
 
 def errors(findings):
@@ -249,8 +260,11 @@ class Pipeline:
         for version in versions:
             if version.get("bulk"):
                 add(version, "bulk", f"applied in bulk: {version['bulk']}")
-            if version["safety"] == "safe" and version["errors"] - before:
-                add(version, "errors", f"new errors after a safe fix: {dict(version['errors'] - before)}")
+            added = version["errors"] - before if version["safety"] == "safe" else Counter()
+            if version["key"] in bulk.get("titles", []):
+                added &= bulk["errors"] - before  # what another safe fix of the file mends, it mends in bulk
+            if added:
+                add(version, "errors", f"new errors after a safe fix: {dict(added)}")
             answer = by_key[version["key"]].pop(0) if by_key.get(version["key"]) else {}
             if answer.get("eager"):
                 add(version, "eager", answer["eager"])

@@ -239,25 +239,37 @@ def scripted(module, program, told):
         if eager["made"]:
             continue
         try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                compiled = torch.jit.script(make(module, target))
-        except Exception as error:
-            answers.append({"compiled": False, "error": str(error)[-700:]})
-            continue
-        with torch.jit.optimized_execution(False):
-            calls = call_all(module, target, ScriptedCallee(compiled))
-        for n, (x, y) in enumerate(zip(eager["calls"], calls)):
-            if refuses_arguments(y):
-                break  # said aloud, before anything runs; what follows has another state
-            if x["result"][:2] == ["raised", "UnboundLocalError"]:
-                break  # compiled code looks names up in the order of the text, and finds the one outside
-            found = compare_call(x, y, script=True)
-            if found:
-                answers.append({"compiled": True, "differs": f"call {n}: {found}"})
-                break
+            # Unoptimized code is quick to run, but not always right: a difference counts where both have it.
+            differs = run_compiled(module, target, eager, False) and run_compiled(module, target, eager, True)
+        except CompilerRefuses as refusal:
+            answers.append({"compiled": False, "error": str(refusal)[-700:]})
         else:
-            answers.append({"compiled": True})
+            answers.append({"compiled": True, "differs": differs})
     return answers
+
+
+class CompilerRefuses(Exception):
+    pass
+
+
+def run_compiled(module, target, eager, optimized):
+    """The first call in which compiled code differs from eager, in words."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            compiled = torch.jit.script(make(module, target))
+    except Exception as error:
+        raise CompilerRefuses(str(error)) from error
+    with torch.jit.optimized_execution(optimized):
+        calls = call_all(module, target, ScriptedCallee(compiled))
+    for n, (x, y) in enumerate(zip(eager["calls"], calls)):
+        if refuses_arguments(y):
+            break  # said aloud, before anything runs; what follows has another state
+        if x["result"][:2] == ["raised", "UnboundLocalError"]:
+            break  # compiled code looks names up in the order of the text, and finds the one outside
+        found = compare_call(x, y, script=True)
+        if found:
+            return f"call {n}: {found}"
+    return None
 
 
 def refuses_arguments(call):

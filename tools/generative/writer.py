@@ -9,7 +9,7 @@ WIDTH = 4  # the last dimension of every tensor, so that every layer takes every
 
 
 class Body:
-    """Lines of one function. known: what each variable is, 'T' a float tensor of shape [n, WIDTH], 'list' one of these."""
+    """Lines of one function. known: what each variable is: 'T' a tensor of shape [n, WIDTH], 'list' a list of them."""
 
     def __init__(self, indent):
         self.lines, self.indent, self.known = [], indent, {}
