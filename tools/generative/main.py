@@ -31,7 +31,8 @@ def made(arguments, first, count):
 class Run:
     def __init__(self, arguments, folder):
         self.arguments, self.folder = arguments, folder
-        self.next, self.done, self.lock, self.failures, self.count, self.broken = 0, 0, threading.Lock(), [], Counter(), None
+        self.next, self.done, self.broken = 0, 0, None
+        self.lock, self.failures, self.count = threading.Lock(), [], Counter()
 
     def pipeline(self, n):
         place = os.path.join(self.folder, str(n))
@@ -47,12 +48,13 @@ class Run:
                 count = min(BATCH, self.arguments.programs - first)
                 if count <= 0 or self.broken:
                     break
-                found = pipeline.run(made(self.arguments, first, count),
-                    probed=self.arguments.probed or first // BATCH % PROBED == PROBED - 1)
+                probed = self.arguments.probed or first // BATCH % PROBED == PROBED - 1
+                found = pipeline.run(made(self.arguments, first, count), probed)
                 with self.lock:
                     self.failures += found
                     self.done += count
-                    print(f"{self.done} of {self.arguments.programs} programs, {len(self.failures)} differences", file=sys.stderr)
+                    of = self.arguments.programs
+                    print(f"{self.done} of {of} programs, {len(self.failures)} differences", file=sys.stderr)
                     for failure in found:
                         report(failure, self.arguments.verbose)
             with self.lock:

@@ -253,6 +253,7 @@ class Pipeline:
         outcome = first.get("outcome") or "none"
         self.count["outcome " + outcome.split(" ")[0] + (" every time" if "every time" in outcome else "")] += 1
         before = errors(findings)
+        bulk = next((v for v in versions if v["key"] == "fix"), {})
         differs_as_written = any(s.get("differs") for s in first.get("script") or [])
         known = divergences.found(program.source)
         self.count["differ as written"] += differs_as_written
