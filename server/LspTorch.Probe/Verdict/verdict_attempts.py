@@ -39,6 +39,19 @@ class Judged:
             again = attempt(lambda: _script(torch, module, calls, files, afresh=True))
             if again.get("ok") or again["error"]["type"] is not None:
                 answer["script"] = again
+        self.locate_difference(answer["script"])
+
+    def locate_difference(self, script):
+        """Names the first expression in which the compiled module differs from Python, where it can be told."""
+        which = 0 if script.get("matchesEager") is False else 1 if script.get("generalises") is False else None
+        difference = script.get("difference")
+        if which is None or difference is None or difference["type"] is not None:
+            return
+        found = _first_difference(self.torch, self.module, self.calls, which)
+        if found.get("place"):
+            path, line, end, column, end_column = found["place"]
+            difference["frames"] = [[path, line, [line, end, column, end_column], "", True]]
+            difference["message"] += "; '%s' is where they part: %s" % (found["text"], found["message"])
 
     def ask_others(self, scriptable):
         torch, module, calls, files, answer = self.torch, self.module, self.calls, self.files, self.answer
@@ -88,12 +101,10 @@ def _holds(module):
 MOST_USES = 300
 
 
-def _uses(module):
-    """The definitions of the workspace that a module is made with: [path, first line's text, count of lines, sha256 of the lines] of each."""
-    import hashlib
-    import inspect
+def _definitions(module):
+    """The classes and functions of the workspace that a module is made with: (the definition, its file, its functions) of each."""
     import types
-    work, seen, found = [], set(), {}
+    work, seen, found = [], set(), 0
 
     def add(item):
         if id(item) not in seen and (isinstance(item, type) or type(item) is types.FunctionType):
@@ -115,7 +126,7 @@ def _uses(module):
     for part in module.modules():
         for base in type(part).__mro__:
             add(base)
-    while work and len(found) < MOST_USES:
+    while work and found < MOST_USES:
         item = work.pop()
         if isinstance(item, type):
             if not _is_own_class(item):
@@ -131,6 +142,16 @@ def _uses(module):
                 continue
         for function in functions:
             add_named(function.__code__, function.__globals__)
+        found += 1
+        yield item, path, functions
+
+
+def _uses(module):
+    """The definitions of the workspace that a module is made with: [path, first line's text, count of lines, sha256 of the lines] of each."""
+    import hashlib
+    import inspect
+    found = {}
+    for item, path, _ in _definitions(module):
         try:
             lines, _ = inspect.getsourcelines(item)
         except Exception:
