@@ -43,11 +43,29 @@ internal static class VerdictCommand
         if (!ran) terminal.Complain(summary.Probe.Message);
         if (summary.Problem is not null) terminal.Complain($"a verdict that could not be read: {summary.Problem}");
         Keep(summary.Modules);
+        summary = WithReasons(terminal, summary, cancellationToken);
         if (differences) return WriteDifferences(terminal, summary, cancellationToken);
         if (format == "json") terminal.Line(Json(summary));
         else if (format == "html") terminal.Line(ReadinessHtml.Write([.. summary.Modules.Select(m => new JudgedModule(m, false))], request.Roots.FirstOrDefault() ?? Path.GetDirectoryName(request.Script)));
         else new VerdictReport(terminal).Write(summary, Foretold(terminal, summary, cancellationToken));
         return ran && summary.Problem is null && summary.Modules.All(m => m.Ready) ? 0 : 1;
+    }
+
+    /// <summary>Where compiled code differs from Python at a place that the table of divergences knows, what it says of it is added.</summary>
+    private static VerdictSummary WithReasons(Terminal terminal, VerdictSummary summary, CancellationToken cancellationToken)
+    {
+        TorchVersion? torch = TorchVersion.TryParse(summary.Probe.TorchVersion, out var version) ? version : null;
+        return summary with { Modules = [.. summary.Modules.Select(WithReason)] };
+
+        ModuleVerdict WithReason(ModuleVerdict module)
+        {
+            if (module.Script is not { Ok: true, Error: { Place: { } place } error } || (module.Script.MatchesEager != false && module.Script.Generalises != false)) return module;
+            var common = new CommonOptions(torch, CheckMode.Script, [new EntryPoint(null, module.Class)]);
+            if (new Checker(common, terminal.Complain).Check([place.Path], cancellationToken) is not [{ } file]) return module;
+            var span = TextSpan.FromBounds(file.File.Text.OffsetOf(new(place.StartLine, place.StartCharacter)), file.File.Text.OffsetOf(new(place.EndLine, place.EndCharacter)));
+            return DifferenceReason.At(file.File, span) is { } reason
+                ? module with { Script = module.Script with { Error = error with { Message = $"{error.Message}\n{reason}" } } } : module;
+        }
     }
 
     /// <summary>An editor shows them too.</summary>
