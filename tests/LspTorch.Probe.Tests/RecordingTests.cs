@@ -461,7 +461,7 @@ public sealed class RecordingTests(Way way)
         var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache };
         File.SetLastWriteTimeUtc(Path.Combine(folder.Path, "m.py"), DateTime.UtcNow.AddHours(-1));
         var run = PythonRun.Of(way, folder.Path, "m.py", environment: environment);
-        Assert.That(run.Places(), Has.Member("variable x - [1,0,1,1]: int ×1"));
+        Assert.That(run.Places(), Has.Member("variable x  [1,0,1,1]: int ×1"));
         Assert.That(Directory.EnumerateFiles(kept), Is.Empty);
         File.SetUnixFileMode(Path.Combine(cache, "lsptorch", open), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         PythonRun.Of(way, folder.Path, "m.py", environment: environment);
