@@ -27,8 +27,10 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
     // Requests to the client that wait for their answer: StreamJsonRpc ends the connection over an answer to nothing.
     private readonly ConcurrentDictionary<string, bool> outstanding = new(StringComparer.Ordinal);
 
-    // The client's requests without an answer yet: StreamJsonRpc ends the connection over a second one of the same id.
-    private readonly ConcurrentDictionary<string, bool> unanswered = new(StringComparer.Ordinal);
+    // StreamJsonRpc fails over a second request of the same id, also for a moment after the first was answered: it knows each by a number of its own.
+    private readonly ConcurrentDictionary<string, long> unanswered = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, RequestId> given = new();
+    private long lastNumber;
 
     // Between two messages stood what looks like a change of a document; the length of the second is read already.
     private bool lostBetween;
@@ -114,7 +116,8 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
     private async ValueTask<JsonRpcMessage?> DispatchedAsync(Envelope envelope, string method, Memory<byte> body)
     {
         // What begins with $/ is optional, and StreamJsonRpc has methods of its own there.
-        if (method.StartsWith("$/", StringComparison.Ordinal) && method is not ("$/cancelRequest" or "$/setTrace"))
+        bool cancels = method == "$/cancelRequest" && envelope.Kind == EnvelopeKind.Notification;
+        if (method.StartsWith("$/", StringComparison.Ordinal) && !cancels && method != "$/setTrace")
         {
             if (envelope.Kind == EnvelopeKind.Request) await RefuseAsync(envelope.Id, ErrorCodes.MethodNotFound, $"There is no method {method}.").ConfigureAwait(false);
             return null;
@@ -129,13 +132,26 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
         }
         // "params": null means no params: same width, so the other bytes stay where they are.
         if (envelope.Params == ParamsKind.Null) "{}  "u8.CopyTo(body.Span[envelope.ParamsStart..]);
+        if (cancels) return Cancellation(body);
         if (TryDeserialize(body.Span, out var message))
         {
-            if (key is not null) unanswered[key] = true;
+            if (key is not null && message is JsonRpcRequest request)
+            {
+                given[++lastNumber] = request.RequestId;
+                request.RequestId = new RequestId(unanswered[key] = lastNumber);
+            }
             return message;
         }
         if (envelope.Kind == EnvelopeKind.Request) await RefuseAsync(envelope.Id, ErrorCodes.InvalidRequest, "The message cannot be read.").ConfigureAwait(false);
         return Lost(body.Span);
+    }
+
+    /// <summary>The cancellation of a request that is not answered yet; null where there is no such request.</summary>
+    private JsonRpcMessage? Cancellation(ReadOnlyMemory<byte> body)
+    {
+        using var message = JsonDocument.Parse(body);
+        return message.RootElement.TryGetProperty("params", out var parameters) && parameters.TryGetProperty("id", out var id) && id.ValueKind is JsonValueKind.String or JsonValueKind.Number
+            && unanswered.TryGetValue(KeyOf(id), out long number) ? Own(Encoding.UTF8.GetBytes($$$"""{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":{{{number}}}}}""")) : null;
     }
 
     /// <summary>An answer to one of the server's requests; null where none waits for it. One that cannot be read is an error for whoever waits.</summary>
@@ -275,9 +291,13 @@ internal sealed class WireHandler(Stream input, Stream output, IJsonRpcMessageFo
     {
         // Only one WriteCoreAsync runs at a time (the base class sees to that), so the buffer can be kept.
         frame.ResetWrittenCount();
+        if (content is JsonRpcResult or JsonRpcError && content is IJsonRpcMessageWithId answer && answer.RequestId.Number is { } number && given.TryRemove(number, out var asked))
+        {
+            answer.RequestId = asked;
+            unanswered.TryRemove(KeyOf(asked), out _);
+        }
         Formatter.Serialize(frame, content);
         if (content is JsonRpcRequest { IsResponseExpected: true } request) outstanding[KeyOf(request.RequestId)] = true;
-        else if (content is JsonRpcResult or JsonRpcError && content is IJsonRpcMessageWithId answer) unanswered.TryRemove(KeyOf(answer.RequestId), out _);
         await SendFrameAsync(frame.WrittenMemory).ConfigureAwait(false);
         if (frame.Capacity > 1024 * 1024) frame.Clear();
     }
