@@ -36,7 +36,7 @@ internal static class Annotations
             && !before.Any(b => ReferenceEquals(b.At, problem.At) && b.Kind == problem.Kind));
     }
 
-    /// <summary>Whether a compiled call of this file surely passes something for the parameter that is not of the type.</summary>
+    /// <summary>Whether a compiled call of this file passes something for the parameter that is not of the type, or may not be.</summary>
     public static bool ACallGivesAnother(RuleContext context, FunctionDef function, Arg parameter, TorchType type)
     {
         foreach (var call in context.CallsTo(function))
@@ -44,7 +44,8 @@ internal static class Annotations
             if (Refactorings.CallArguments.Bind(function, call, skipFirst: function.Parent is ClassDef) is not { } given) continue;
             if (given.FirstOrDefault(g => ReferenceEquals(g.Parameter, parameter)).Value is not { } argument) continue;
             var passed = context.File.Model.TypeOf(argument);
-            if (!passed.HasUnknown && !passed.IsSubtypeOf(type)) return true;
+            // Of a tuple with an unknown part nobody can say that it fits.
+            if (!passed.IsUnknown && !passed.IsSubtypeOf(type)) return true;
         }
         return false;
     }

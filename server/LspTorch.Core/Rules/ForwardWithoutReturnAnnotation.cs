@@ -29,6 +29,8 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
             var fixes = new List<Fix>();
             string known = "";
             bool settled = !lists.Any(l => function.Span.Contains(l.Start)) && !function.Args.All().Any(p => IsTakenForATensor(file, function, p));
+            // Where a path ends without 'return', the compiler takes None only as long as nothing is declared.
+            settled &= inferred is not OptionalType || Refactorings.MoveLimits.AlwaysReturns(function.Body);
             if (settled && inferred.IsWritable && Annotations.OfReturn(file, function, inferred, "", FixSafety.Safe) is { } safe)
             {
                 fixes.Add(safe);
