@@ -28,7 +28,7 @@ public sealed class HookInScript : Rule
                     if (!told.Add((span, why))) continue;
                     context.Report(new Finding(Id, Severity.Error, span,
                         $"A hook is on {where} (seen by the last probe), and torch.jit.script compiles hooks too: {why}. Remove it before scripting, or in {PrepareScriptable.Name}.",
-                        file.Model.QualifiedNameOf(type.Model.Node), FixOf(file, type, registered) is { } fix ? [fix] : []));
+                        file.Model.QualifiedNameOf(type.Model.Node), PrepareScriptable.Fix(file, type) is { } fix ? [fix] : []));
                 }
             }
         }
@@ -76,15 +76,12 @@ public sealed class HookInScript : Rule
         return fitting.Count > 0 || calls.Found.Count > 1 ? fitting : calls.Found;
     }
 
-    /// <summary>Taking the hooks off leaves the result as it is only where each returns nothing and writes to nothing that it is given.</summary>
-    private static Fix? FixOf(FileSnapshot file, LiveClass type, List<Call> registered)
-    {
-        var hooks = type.Variants.SelectMany(v => v.Hooks).ToList();
-        if (registered.Count == 0 || hooks.Any(h => h.Name.EndsWith("Norm", StringComparison.Ordinal)) || !registered.All(r => OnlyLooks(file, r.Args[0]))) return null;
-        var lines = hooks.Where(h => h.Kind is HookKind.Forward or HookKind.ForwardPre).Select(h => h.Kind).Distinct().Order()
-            .Select(k => k == HookKind.Forward ? "module._forward_hooks.clear()" : "module._forward_pre_hooks.clear()");
-        return PrepareScriptable.Fix(file, type.Model.Node, $"Add {PrepareScriptable.Name} that takes the hooks off", lines);
-    }
+    /// <summary>Taking the hooks off leaves every result as it is: each returns nothing, and writes to nothing that it is given.</summary>
+    public static bool OnlyLook(FileSnapshot file, IEnumerable<ObservedHook> hooks) =>
+        hooks.All(h => RegistrationsOf(file, h) is { Count: > 0 } calls && calls.All(c => h.What is HeldKind.Callable or HeldKind.Object ? IsLookingObject(file, h.Name) : OnlyLooks(file, c.Args[0])));
+
+    private static bool IsLookingObject(FileSnapshot file, string type) =>
+        file.Tree.Definitions.OfType<ClassDef>().FirstOrDefault(c => c.Name == type)?.Body.OfType<FunctionDef>().FirstOrDefault(f => f.Name == "__call__") is { } call && Looks(call, 2);
 
     private static bool OnlyLooks(FileSnapshot file, Expr hook)
     {
@@ -92,13 +89,18 @@ public sealed class HookInScript : Rule
         if (hook is Lambda lambda) return lambda.Body is Call { Func: Attribute { Name: "append" or "extend" or "add" or "update" or "__setitem__" } or Name { Id: "print" } };
         string? name = hook is Name { Id: var id } ? id : hook is Attribute { Name: var member } ? member : null;
         if (name is null || FunctionOf(file, name) is not { } function) return false;
-        var seeker = new Changes(function);
+        return Looks(function, 1);
+    }
+
+    private static bool Looks(FunctionDef function, int first)
+    {
+        var seeker = new Changes(function, first);
         seeker.Visit(function.Body);
         return !seeker.Found;
     }
 
     /// <summary>Whether a hook gives a value back, or changes one that it is given.</summary>
-    private sealed class Changes(FunctionDef function) : SyntaxWalker
+    private sealed class Changes(FunctionDef function, int first) : SyntaxWalker
     {
         public bool Found { get; private set; }
 
@@ -109,7 +111,7 @@ public sealed class HookInScript : Rule
                 Return { Value: { } value } => value is not Constant { Kind: ConstantKind.None },
                 Yield or YieldFrom or AugAssign => true,
                 Call { Func: Attribute { Name: [.., not '_', '_'] } } => true,
-                Subscript { Context: not ExprContext.Load, Value: Name { Id: var stored } } => function.Args.All().Skip(1).Take(2).Any(a => a.Name == stored),
+                Subscript { Context: not ExprContext.Load, Value: Name { Id: var stored } } => function.Args.All().Skip(first).Take(2).Any(a => a.Name == stored),
                 _ => false,
             };
             if (!Found && node is not (FunctionDef or Lambda)) base.Visit(node);

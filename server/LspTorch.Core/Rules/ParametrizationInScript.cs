@@ -20,13 +20,7 @@ public sealed class ParametrizationInScript : Rule
             bool refused = hooks.Any(h => h.Name.EndsWith("._SpectralNorm", StringComparison.Ordinal) || h.Name.EndsWith("._Orthogonal", StringComparison.Ordinal));
             var calls = new Calls(file);
             calls.Visit(type.Model.Node);
-            string torch = TorchNames.Member(file, "nn", out var import);
-            var fix = PrepareScriptable.Fix(file, type.Model.Node, $"Add {PrepareScriptable.Name} that takes the parametrizations off",
-            [
-                $"if {torch}.utils.parametrize.is_parametrized(module):",
-                "\tfor name in list(module.parametrizations):",
-                $"\t\t{torch}.utils.parametrize.remove_parametrizations(module, name)",
-            ], import);
+            var fix = PrepareScriptable.Fix(file, type);
             string where = hooks[0].Part.Length == 0 ? $"A '{type.Model.Name}'" : $"'{hooks[0].Part}' of a '{type.Model.Name}'";
             bool first = true;
             foreach (var span in calls.Found.Count > 0 ? calls.Found.Select(c => c.Span) : [type.Model.Node.NameSpan])

@@ -133,8 +133,11 @@ public sealed record ModuleVerdict(string Class, string? Path, int? Line, int In
         }
     }
 
+    /// <summary>One of torch's wrappers for several devices: what is exported is the module inside.</summary>
+    public bool IsWrapper => Path is not null && Class is "DataParallel" or "DistributedDataParallel" && Path.Replace('\\', '/').Contains("/torch/nn/parallel/", StringComparison.Ordinal);
+
     /// <summary>Whether it can leave Python today: by script, or by a trace that holds for other shapes; and libtorch, where asked, agrees.</summary>
-    public bool Ready => Eager is not { Skipped: null, Ok: false } && (Script.Good && Script.Generalises != false && Script.Unsaved is null || Trace.Holds)
+    public bool Ready => !IsWrapper && Eager is not { Skipped: null, Ok: false } && (Script.Good && Script.Generalises != false && Script.Unsaved is null || Trace.Holds)
         && (LibTorch.Skipped is not null || LibTorch.Good);
 
     public Guidance Guidance => Guidance.For(this);
