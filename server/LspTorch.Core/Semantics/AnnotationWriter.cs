@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
@@ -162,7 +163,11 @@ public static class AnnotationWriter
     private static bool AreTexts(Module root) => root.Body.Any(s => s is ImportFrom { Module: "__future__" } future && future.Names.Any(n => n.Name == "annotations"));
 
     /// <summary>Where the file's first function or class begins, or a statement that holds one (UTF-16 offset): what is imported later has no name there.</summary>
-    private static int FirstDefinition(Module root)
+    private static int FirstDefinition(Module root) => definitionStarts.GetValue(root, static of => new StrongBox<int>(FindFirstDefinition(of))).Value;
+
+    private static readonly ConditionalWeakTable<Module, StrongBox<int>> definitionStarts = [];
+
+    private static int FindFirstDefinition(Module root)
     {
         foreach (var statement in root.Body)
             if (statement is FunctionDef or ClassDef || statement is If or Try or With or For or While && statement.Find<Stmt>().Any(s => s is FunctionDef or ClassDef))
