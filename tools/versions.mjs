@@ -6,7 +6,7 @@ import path from 'node:path';
 import { capture, fail, root as repository, run, step } from '../scripts/lib/run.mjs';
 import { ensureRoot, foldersOf, runInside, suites } from './roots/roots.mjs';
 
-const tests = ['CompilerAgreementTests', 'SilenceTests', 'RecallTests', 'RuleCaseTests', 'DivergenceTableTests'];
+const tests = ['CompilerAgreementTests', 'SilenceTests', 'RecallTests', 'RuleCaseTests', 'DivergenceTableTests', 'ExpressionTests'];
 const output = path.join(repository, 'artifacts', 'versions');
 
 /** Mounts folders of this machine at the same places of the root while `work` runs: the tests then run there as they do here. */

@@ -231,13 +231,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         {
             if (node is FunctionDef or ClassDef or Lambda or ComprehensionExpr or DictComp) return;
             if (node is Name { Context: ExprContext.Store } target && target.Id == name)
-                Found.Add((target, target.Parent switch
-                {
-                    Assign { Targets: [var only] } assign when ReferenceEquals(only, target) => assign.Value,
-                    AnnAssign declared => declared.Value,
-                    AugAssign changed => changed.Value,
-                    _ => null,
-                }));
+                Found.Add((target, target.Parent is AugAssign changed ? changed.Value : AssignedValues.ValueOf(target)));
             base.Visit(node);
         }
     }

@@ -64,12 +64,14 @@ internal static class Annotations
         else yield return TextEdit.Insert(end, $": {written.Text}");
     }
 
-    /// <summary>Annotates the only target of an assignment.</summary>
+    /// <summary>Annotates a variable where it is assigned. An assignment of several targets, which cannot be annotated, is written as one for each; null where that would change an order that matters.</summary>
     public static Fix? OfVariable(FileSnapshot file, Name target, TorchType type, string note, FixSafety safety)
     {
         if (AnnotationWriter.Write(file.Model, type) is not { } written) return null;
-        return new Fix($"Annotate '{target.Id}: {written.Text}'{note}", safety,
-            AnnotationWriter.Annotate(file.Model, target.End, ": ", written));
+        string title = $"Annotate '{target.Id}: {written.Text}'{note}";
+        if (target.Parent is not (TupleExpr or ListExpr or Starred or Assign { Targets.Count: > 1 })) return new Fix(title, safety, AnnotationWriter.Annotate(file.Model, target.End, ": ", written));
+        return SplitAssignment.Annotated(file, target, written.Text) is { } split
+            ? new Fix(title, safety, [split, .. AnnotationWriter.ImportEdits(file.Model, written.Imports)]) : null;
     }
 
     public static Fix? OfReturn(FileSnapshot file, FunctionDef function, TorchType type, string note, FixSafety safety)

@@ -25,8 +25,8 @@ public sealed class EmptyContainerOfNonTensors : Rule
     /// <summary>The type that a variable of a function gets through what goes into it, where the compiler takes it for another; else null.</summary>
     internal static TorchType? Intended(RuleContext context, FunctionDef function, string name)
     {
-        foreach (var (_, _, _, use) in Offences(context, n => ReferenceEquals(n.Body.Def, function) && n.Node.Targets is [Name target] && target.Id == name))
-            return use.Container;
+        foreach (var (_, target, _, use) in Offences(context, n => ReferenceEquals(n.Body.Def, function)))
+            if (target.Id == name) return use.Container;
         return null;
     }
 
@@ -35,9 +35,12 @@ public sealed class EmptyContainerOfNonTensors : Rule
     {
         foreach (var node in context.Compiled.Live<Assign>().Where(wanted))
         {
-            if (node.Node is not { Targets: [Name target], TypeComment: null } assign || KindOf(context.File, assign.Value) is not { } isList) continue;
-            if (Refactorings.NameFlow.TargetNames(target).Any(n => IsDeclaredElsewhere(node.Body.Def, n.Id))) continue;
-            if (FirstUse(context, node.Body, assign, target.Id, isList) is { } use) yield return (node, target, isList, use);
+            if (node.Node.TypeComment is not null) continue;
+            foreach (var (stored, value) in AssignedValues.Of(node.Node))
+            {
+                if (stored is not Name target || value is null || KindOf(context.File, value) is not { } isList || IsDeclaredElsewhere(node.Body.Def, target.Id)) continue;
+                if (FirstUse(context, node.Body, node.Node, target.Id, isList) is { } use) yield return (node, target, isList, use);
+            }
         }
     }
 
@@ -95,16 +98,20 @@ public sealed class EmptyContainerOfNonTensors : Rule
         foreach (var assign in context.Compiled.Live<Assign>(body))
         {
             if (assign.Node.Start < start.End) continue;
-            if (!isList && assign.Node.Targets is [Subscript { Value: Name owner } entry] && owner.Id == name)
+            foreach (var (target, _) in isList ? [] : AssignedValues.Of(assign.Node))
             {
+                if (target is not Subscript { Value: Name owner } entry || owner.Id != name) continue;
                 var key = model.TypeOf(entry.Index);
-                var value = model.TypeOf(assign.Node.Value);
+                var value = StoredTypes.Of(model, entry);
                 places.Add((assign.Node, new Use(assign.Node, new DictType(key, value), value, assign.Certain)));
             }
             // A new value ends what is known of the empty one.
             if (assign.Node.Targets.SelectMany(Refactorings.NameFlow.TargetNames).Any(n => n.Id == name))
                 places.Add((assign.Node, new Use(assign.Node, TorchType.Unknown, TorchType.Unknown, false)));
         }
+        foreach (var (aug, _, _, certain) in isList ? context.Compiled.Live<AugAssign>(body) : [])
+            if (aug is { Target: Name grown, Op: BinaryOperator.Add } && grown.Id == name && aug.Start >= start.End && model.TypeOf(aug.Value) is ListType { IsEmptyLiteral: false } added)
+                places.Add((aug, new Use(aug, added, added.Element, certain)));
         if (places.Count == 0) return null;
         // A tuple is as good as its parts: one that is not known makes the whole not writable.
         var first = places.OrderBy(p => p.Place.Start).First().Use;

@@ -19,7 +19,8 @@ public sealed class NoneThenValue : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         foreach (var (assign, body, _, certain) in context.Compiled.Live<Assign>())
-            if (assign is { Targets: [Name target], Value: Constant { Kind: ConstantKind.None } }) CheckVariable(context, body, assign, target, certain);
+            foreach (var (target, value) in AssignedValues.Of(assign))
+                if (target is Name name && value is Constant { Kind: ConstantKind.None }) CheckVariable(context, body, assign, name, certain);
         CheckAttributes(context);
     }
 
@@ -40,7 +41,7 @@ public sealed class NoneThenValue : Rule
             if (!OpensAScope(context.File, statement)) return;
             certain &= !store.Target.Ancestors().TakeWhile(a => !ReferenceEquals(a, statement)).OfType<If>().Any(i => StaticBranches.MayBeStatic(context.File.Model, i.Test));
             if (store.Value is Constant { Kind: ConstantKind.None }) return;
-            var type = store.Value is null ? TorchType.Unknown : context.File.Model.TypeOf(store.Value);
+            var type = StoredTypes.Of(context.File.Model, store.Target);
             if (type == TorchType.None || type is OptionalType) return;
             Report(context, body, target, store.Target, type, certain && (!type.IsUnknown || store.Value is BinOp or Constant or Subscript or Compare));
             return;
@@ -83,7 +84,7 @@ public sealed class NoneThenValue : Rule
                 if (context.File.Model.LivenessOf(inner) == Liveness.Dead) continue;
                 switch (inner)
                 {
-                    case Assign { Targets: [Name target] } assign when target.Id == name: return (target, assign.Value);
+                    case Assign assign when AssignedValues.Of(assign).FirstOrDefault(s => s.Target is Name of && of.Id == name) is { Target: Name target } stored: return (target, stored.Value);
                     case AnnAssign { Target: Name declared } when declared.Id == name: return null;
                     default:
                         if (Stores(inner).Contains(name)) return null;
@@ -123,9 +124,8 @@ public sealed class NoneThenValue : Rule
             if (!owner.IsModule || owner.FindAttribute(attribute.Name) is not { IsDeclared: false } known || !StartsAsNone(owner, attribute.Name)) continue;
             // A condition on an attribute that is always None is decided at compile time, and its branch dropped.
             if (IsGuarded(attribute, body.Def)) continue;
-            var value = attribute.Parent is Assign { Targets: [var only] } assign && ReferenceEquals(only, attribute) ? assign.Value : null;
-            if (value is null or Constant { Kind: ConstantKind.None }) continue;
-            var type = model.TypeOf(value);
+            if (AssignedValues.StatementOf(attribute) is null || AssignedValues.ValueOf(attribute) is Constant { Kind: ConstantKind.None }) continue;
+            var type = StoredTypes.Of(model, attribute);
             if (type == TorchType.None || type is OptionalType) continue;
             var fixes = new List<Fix>();
             var observed = context.File.Observations.Find(PlaceKind.Attribute, attribute.Span);

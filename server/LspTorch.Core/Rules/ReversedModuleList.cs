@@ -86,8 +86,9 @@ public sealed class ReversedModuleList : Rule
     {
         if (sequence is not Attribute { Value: Name { Id: "self" } } attribute || body.Class is not { } owner) return null;
         var init = owner.Body.OfType<FunctionDef>().FirstOrDefault(f => f.Name == "__init__");
-        var assignment = init?.Body.OfType<Assign>().LastOrDefault(a => a.Targets is [Attribute { Value: Name { Id: "self" } } target] && target.Name == attribute.Name);
-        if (assignment?.Value is not Call make || file.Model.ResolveName(make.Func) != "torch.nn.ModuleList") return null;
+        var (assignment, made) = (init?.Body.OfType<Assign>() ?? []).SelectMany(a => AssignedValues.Of(a), (a, stored) => (Statement: a, stored.Target, stored.Value))
+            .Where(s => s.Target is Attribute { Value: Name { Id: "self" } } target && target.Name == attribute.Name).Select(s => (s.Statement, s.Value)).LastOrDefault();
+        if (made is not Call make || file.Model.ResolveName(make.Func) != "torch.nn.ModuleList") return null;
         string name = UniqueNames.For(file, attribute.Name + "_reversed");
         int line = file.Text.LineOf(assignment.End);
         string indent = file.Text.IndentationOf(file.Text.LineOf(assignment.Start));

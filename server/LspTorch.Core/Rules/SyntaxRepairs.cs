@@ -97,15 +97,17 @@ internal static class SyntaxRepairs
     {
         if (node is not AnnAssign { Value: null, Target: Name target } declaration) return null;
         var assignment = Blocks.Containing(declaration)?.SkipWhile(s => !ReferenceEquals(s, declaration)).Skip(1)
-            .OfType<Assign>().FirstOrDefault(a => a.Targets is [Name name] && name.Id == target.Id);
+            .OfType<Assign>().FirstOrDefault(a => AssignedValues.Of(a).Any(s => s.Target is Name name && name.Id == target.Id));
         if (assignment is null || !StartsItsLine(file, declaration)) return null;
         int line = file.Text.LineOf(declaration.Start);
         if (file.Text.LineOf(declaration.End) != line) return null;
         string annotation = file.Text[declaration.Annotation.ParenthesizedSpan];
+        var stored = AssignedValues.Of(assignment).Select(s => s.Target).OfType<Name>().First(n => n.Id == target.Id);
+        if ((assignment.Targets is [Name] ? TextEdit.Insert(stored.End, $": {annotation}") : SplitAssignment.Annotated(file, stored, annotation)) is not { } annotated) return null;
         return new Fix($"Annotate the assignment '{target.Id}: {annotation}'", FixSafety.Safe,
         [
             TextEdit.Delete(TextSpan.FromBounds(file.Text.LineStart(line), file.Text.LineEndWithBreak(line))),
-            TextEdit.Insert(assignment.Targets[0].End, $": {annotation}"),
+            annotated,
         ]);
     }
 
@@ -117,6 +119,11 @@ internal static class SyntaxRepairs
         const string title = "Leave out the keyword arguments";
         return call.Keywords.All(k => k.Name == "flush") ? new Fix(title, FixSafety.Suggested, edits) : Fix.Changing(title, "what is printed", edits);
     }
+
+    /// <summary><c>[a, b] = x</c> as <c>(a, b) = x</c>: Python unpacks both alike.</summary>
+    public static Fix? TupleForList(FileSnapshot file, Node node) =>
+        node is ListExpr { Elements: [_, _, ..] }
+            ? new Fix("Write a tuple", FixSafety.Safe, [new TextEdit(new TextSpan(node.Start, 1), "("), new TextEdit(new TextSpan(node.End - 1, 1), ")")]) : null;
 
     public static Fix? PassForEllipsis(FileSnapshot file, Node node) => new("Write 'pass'", FixSafety.Safe, [new TextEdit(node.Span, "pass")]);
 

@@ -78,9 +78,13 @@ internal static partial class UnsupportedSyntaxTable
             f => f.IsAsync ? [new TextSpan(f.Start, "async".Length)] : []),
         new FunctionFact("positional-only", "the compiler forgets positional-only parameters", "leave out the '/'",
             f => f.Args.PosOnly.Select(p => p.NameSpan)),
+        new SyntaxFact<ListExpr>("list-target", "a list cannot be assigned to", "write a tuple: leave out the brackets",
+            n => n.Context == ExprContext.Store ? n.Span : null) { Repair = SyntaxRepairs.TupleForList },
+        new SyntaxFact<Starred>("only-a-starred-target", "a starred target alone cannot be compiled", "assign the whole",
+            n => n is { Context: ExprContext.Store, Parent: TupleExpr { Elements.Count: 1 } } ? n.Span : null),
         // Only a body that does something else too is code; a body of '...' alone is a placeholder.
         new SyntaxFact<ExprStmt>("ellipsis", "'...' as a statement cannot be compiled", "write 'pass'",
-            n => n.Value is Constant { Kind: ConstantKind.Ellipsis } && n.Parent is not FunctionDef ? n.Span : null)
+            n => n.Value is Constant { Kind: ConstantKind.Ellipsis } && (n.Parent is not FunctionDef f || f.Body.Any(s => s is not ExprStmt { Value: Constant })) ? n.Span : null)
             { OnlyLive = true, Repair = SyntaxRepairs.PassForEllipsis },
     ];
 

@@ -214,13 +214,7 @@ public sealed class ClassModel
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var statement in Node.Body)
         {
-            var (target, value) = statement switch
-            {
-                Assign { Targets: [Name name] } assign => (name.Id, assign.Value),
-                AnnAssign { Target: Name name } assign => (name.Id, assign.Value),
-                _ => (null, null),
-            };
-            if (target != "__constants__") continue;
+            if (AssignedValues.Of(statement).FirstOrDefault(pair => pair.Target is Name { Id: "__constants__" }) is not { Value: { } value }) continue;
             foreach (var element in value switch { ListExpr l => l.Elements, TupleExpr t => t.Elements, SetExpr s => s.Elements, _ => [] })
                 if (element is Constant { Value: string text }) found.Add(text);
         }

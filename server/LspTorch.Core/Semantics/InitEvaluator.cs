@@ -157,7 +157,9 @@ internal sealed class InitEvaluator(SemanticModel model, ClassModel? self, Actio
     private void StoreAll(NodeList<Expr> targets, TorchType type, Node node)
     {
         for (int i = 0; i < targets.Count; i++)
-            Store(targets[i], type is TupleType tuple && tuple.Elements.Length == targets.Count ? tuple.Elements[i] : TorchType.Unknown, null, node);
+            Store(targets[i], type is TupleType tuple && tuple.Elements.Length == targets.Count ? tuple.Elements[i]
+                : type is PythonListType { Exact: true } list && list.Elements.Length == targets.Count ? list.Elements[i] : TorchType.Unknown,
+                targets[i] is Name or Syntax.Attribute ? AssignedValues.ValueOf(targets[i]) : null, node);
     }
 
     private void Record(string name, TorchType type, Expr? value, Node node, bool grows = false)

@@ -238,12 +238,7 @@ internal sealed class NameResolver(SemanticModel model)
         return symbol;
     }
 
-    private static string? IdOf(Binding binding) => binding.Node switch
-    {
-        Assign { Targets: [Name name] } => name.Id,
-        AnnAssign { Target: Name name } => name.Id,
-        _ => null,
-    };
+    private static string? IdOf(Binding binding) => binding.Stored?.Id;
 
     /// <summary>Finds the def, class or module behind a dotted name where the source is at hand; else the name alone.</summary>
     private ResolvedSymbol FromDotted(string dotted, int hops)

@@ -7,13 +7,11 @@ public enum BindingKind { Import, Function, Class, Parameter, Variable, Global }
 /// <summary>One place that gives a name its meaning. Target: what an import stands for, dotted (leading dots: relative).</summary>
 public readonly record struct Binding(BindingKind Kind, Node Node, string? Target = null)
 {
-    /// <summary>The assigned value when the name alone is the target of one plain assignment.</summary>
-    public Expr? Value => Node switch
-    {
-        Assign { Targets: [Name] } assign => assign.Value,
-        AnnAssign { Target: Name } assign => assign.Value,
-        _ => null,
-    };
+    /// <summary>The target of a store.</summary>
+    public Name? Stored { get; init; }
+
+    /// <summary>What an assignment gives the name, where that is written out.</summary>
+    public Expr? Value => Stored is { } target ? AssignedValues.ValueOf(target) : null;
 }
 
 /// <summary>The names of a module, class, function, lambda or comprehension; Python's rules of scoping.</summary>
@@ -123,7 +121,7 @@ public sealed class Scope
                     break;
                 case Lambda or ComprehensionExpr or DictComp: break;
                 case Name name:
-                    if (name.Context != ExprContext.Load) scope.Add(name.Id, new Binding(BindingKind.Variable, name.Parent ?? name));
+                    if (name.Context != ExprContext.Load) scope.Add(name.Id, new Binding(BindingKind.Variable, name.Parent ?? name) { Stored = name });
                     break;
                 case Expr and not (TupleExpr or ListExpr or Starred) when !hasWalrus: break;
                 case NamedExpr named:

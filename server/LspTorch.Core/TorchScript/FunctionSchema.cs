@@ -54,9 +54,8 @@ public sealed record FunctionSchema(string Name, ImmutableArray<SchemaArgument> 
             : null;
     }
 
-    /// <summary>A schema writes no return as <c>()</c>, and one return in parentheses as the thing itself.</summary>
-    private static TorchType Unwrap(TorchType returns) =>
-        returns is TupleType { Elements: [] } ? TorchType.None : returns is TupleType { Elements: [var one] } ? one : returns;
+    /// <summary>A schema writes one return in parentheses as the thing itself. What returns nothing, <c>()</c>, gives an empty tuple.</summary>
+    private static TorchType Unwrap(TorchType returns) => returns is TupleType { Elements: [var one] } ? one : returns;
 
     private static ReadOnlySpan<char> StripReturnNames(ReadOnlySpan<char> returns) => returns;
 

@@ -37,6 +37,7 @@ public sealed class SignatureTables
     private SignatureTables(TorchVersion version)
     {
         Version = version;
+        Matcher = new(version);
         modules = new(() => new TorchModules(version));
     }
 
@@ -45,6 +46,9 @@ public sealed class SignatureTables
         byVersion.GetOrAdd(version > TorchVersion.Newest ? TorchVersion.Newest : version, static v => new SignatureTables(v));
 
     public TorchVersion Version { get; }
+
+    /// <summary>Overload resolution as the release does it.</summary>
+    internal Inference.SchemaMatcher Matcher { get; }
 
     /// <summary>
     /// True for a release whose own installation was read: what its tables do not hold, it does not have. Of any other release an absence proves nothing.
@@ -82,6 +86,8 @@ public sealed class SignatureTables
     {
         if (dottedName.Length == 0 || MarkOf(dottedName, '~') != Presence.Absent || Function(dottedName) is not null) return Presence.Absent;
         if (IsOfOtherReleases(dottedName)) return Presence.Certain;
+        // What the compiler has of math is in the tables, all of it.
+        if (dottedName.StartsWith("math.", StringComparison.Ordinal)) return Presence.Certain;
         var presence = MarkOf(dottedName, '!');
         for (int dot = dottedName.LastIndexOf('.'); presence == Presence.Absent && dot > 0; dot = dottedName.LastIndexOf('.', dot - 1))
         {

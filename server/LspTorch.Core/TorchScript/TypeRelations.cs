@@ -46,6 +46,14 @@ public static class TypeRelations
         }
     }
 
+    /// <summary>The elements of a tuple, with or without names; null of any other type.</summary>
+    public static ImmutableArray<TorchType>? TupleElements(TorchType type) => type switch
+    {
+        TupleType tuple => tuple.Elements,
+        ClassType { Role: ClassRole.NamedTuple, Fields.IsEmpty: false } named => [.. named.Fields.Select(f => f.Type)],
+        _ => null,
+    };
+
     private static bool AreSubtypesOf(ImmutableArray<TorchType> types, TorchType wanted)
     {
         foreach (var type in types)
@@ -79,15 +87,15 @@ public static class TypeRelations
                 : defaultToUnion ? MakeUnion([a, b]) : null;
         if (b is OptionalType right)
             return Unify(a, right.Element) is { } inner ? TorchType.Optional(inner) : defaultToUnion ? MakeUnion([a, b]) : null;
-        if (a is TupleType ta && b is TupleType tb && ta.Elements.Length == tb.Elements.Length)
+        if (TupleElements(a) is { } ta && TupleElements(b) is { } tb && ta.Length == tb.Length)
         {
-            var elements = ImmutableArray.CreateBuilder<TorchType>(ta.Elements.Length);
-            foreach (var (x, y) in ta.Elements.Zip(tb.Elements))
+            var elements = ImmutableArray.CreateBuilder<TorchType>(ta.Length);
+            foreach (var (x, y) in ta.Zip(tb))
             {
                 if (Unify(x, y, defaultToUnion) is not { } element) { elements.Clear(); break; }
                 elements.Add(element);
             }
-            if (elements.Count == ta.Elements.Length) return new TupleType(elements.ToImmutable());
+            if (elements.Count == ta.Length) return new TupleType(elements.ToImmutable());
         }
         return defaultToUnion ? MakeUnion([a, b]) : null;
     }
@@ -131,8 +139,27 @@ public static class TypeRelations
         if (kept.Count == 1) return kept[0];
         if (kept.Count == 2 && kept.Contains(TorchType.None))
             return new OptionalType(kept.First(t => t != TorchType.None));
-        return new UnionType([.. kept]);
+        return new UnionType([.. kept.OrderBy(RankOf).ThenBy(t => t.ToString(), StringComparer.Ordinal)]);
     }
+
+    /// <summary>The order in which the compiler keeps the members of a Union (sortUnion in union_type.cpp, by TypeKind).</summary>
+    private static int RankOf(TorchType type) => type switch
+    {
+        ClassType { Role: ClassRole.Enum } => 1,
+        PrimitiveType primitive => primitive.Kind switch
+        {
+            PrimitiveKind.AnyEnum => 2, PrimitiveKind.Tensor => 3, PrimitiveKind.Storage => 4, PrimitiveKind.Number => 8, PrimitiveKind.Float => 9, PrimitiveKind.Complex => 10,
+            PrimitiveKind.Int => 12, PrimitiveKind.None => 13, PrimitiveKind.Str => 14, PrimitiveKind.Generator => 15, PrimitiveKind.Bool => 16, PrimitiveKind.Device => 18, PrimitiveKind.Stream => 19,
+            _ => 30,
+        },
+        TupleType or ClassType { Role: ClassRole.NamedTuple } => 5,
+        ListType => 6,
+        DictType => 7,
+        FutureType => 11,
+        OptionalType => 17,
+        ClassType { Role: ClassRole.ScriptClass } => 20,
+        _ => 25,
+    };
 
     private static void Flatten(TorchType type, List<TorchType> into)
     {

@@ -46,6 +46,7 @@ internal sealed partial class FunctionInference
         if (RootOf(attribute) is Name root && frame.Find(root.Id) is null)
         {
             if (RefusePythonValue(attribute)) return TorchType.Unknown;
+            if (MemberOfEnum(attribute) is { } member) return member;
             if (Model.Names.Resolve(attribute.Value) is { Class: { } holding, Owner: { } holder } && RefuseMissingMember(holder.ClassOf(holding), attribute)) return TorchType.Unknown;
             if (Model.Names.Resolve(attribute) is { } symbol)
             {
@@ -60,6 +61,11 @@ internal sealed partial class FunctionInference
         if (attribute.Context == ExprContext.Load) CheckAttribute(owner, attribute);
         return AttributeOf(owner, attribute);
     }
+
+    /// <summary>A member of an Enum class; what else is looked up in one is left open.</summary>
+    private TorchType? MemberOfEnum(Syntax.Attribute attribute) =>
+        attribute.Value is Name or Syntax.Attribute && Model.Names.Resolve(attribute.Value) is { Class: { } type, Owner: { } owner } && owner.ClassOf(type) is { Kind: ClassKind.Enum } made
+            && type.Body.SelectMany(AssignedValues.Of).Any(s => s.Target is Name name && name.Id == attribute.Name) ? made.InstanceType : null;
 
     private static Expr RootOf(Syntax.Attribute attribute)
     {
@@ -105,7 +111,7 @@ internal sealed partial class FunctionInference
     /// <summary>What the members of an Enum hold, where that is written as literals of one type; the compiler refuses others.</summary>
     private static TorchType ValueOf(ClassModel type)
     {
-        var types = type.Node.Body.OfType<Assign>().Select(a => a.Value is Constant c ? InitEvaluator.TypeOf(c) : TorchType.Unknown).Distinct().Take(2).ToArray();
+        var types = type.Node.Body.OfType<Assign>().SelectMany(AssignedValues.Of).Select(a => a.Value is Constant c ? InitEvaluator.TypeOf(c) : TorchType.Unknown).Distinct().Take(2).ToArray();
         return types.Length == 1 ? types[0] : TorchType.Unknown;
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class FunctionInference
         }
         var schema = new FunctionSchema(function.Name, formals.ToImmutable(), TorchType.Unknown, false);
         if (RefuseModule(call, schema, positional, keywords)) return;
-        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is not null) WarnOfNumbers(schema, positional, keywords);
+        if (Matcher.Resolve([schema], null, positional, keywords) is not null) WarnOfNumbers(schema, positional, keywords);
         else if (!BlameParameter(callee, call, schema, positional, keywords)) CheckCall(call, function.Name, [schema], null, positional, keywords);
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class FunctionInference
             var argument = i < positional.Count ? positional[i] : keywords[i - positional.Count];
             var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments.ElementAtOrDefault(i);
             if (formal is null || argument.Type is SugaredType) return false;
-            if (argument.Type.IsUnknown || SchemaMatcher.Convert(argument.Type, formal.Type, conversions: true).IsSubtypeOf(formal.Type)) continue;
+            if (argument.Type.IsUnknown || Matcher.Convert(argument.Type, formal.Type, conversions: true).IsSubtypeOf(formal.Type)) continue;
             var parameter = callee.Function.Args.All().First(a => a.Name == formal.Name);
             if (formal.Type != TorchType.Tensor || callee.Owner.DeclaredTypeOf(parameter) is not null) return false;
             bool here = ReferenceEquals(callee.Owner, Model);
@@ -98,7 +98,7 @@ internal sealed partial class FunctionInference
             var argument = i < positional.Count ? positional[i] : keywords[i - positional.Count];
             var formal = argument.Name is { } name ? schema.Arguments.FirstOrDefault(a => a.Name == name) : schema.Arguments.ElementAtOrDefault(i);
             if (formal is null || argument.Source is not { } source) continue;
-            var made = SchemaMatcher.Convert(argument.Type, formal.Type, conversions: true);
+            var made = Matcher.Convert(argument.Type, formal.Type, conversions: true);
             if (IsMadeNumber(argument.Type, made)) WarnOfNumber(source, made, $"'{formal.Name}' of '{schema.Name}' is {formal.Type}");
         }
     }
@@ -138,53 +138,6 @@ internal sealed partial class FunctionInference
         else Refuse(ProblemKind.UnsupportedFunction, call, $"'{dotted}' is Python's, and TorchScript has nothing like it: move the call to an @torch.jit.ignore function.");
     }
 
-    private void CheckBuiltin(string name, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
-    {
-        if (Model.Tables.Refusal("builtins." + name) != Presence.Absent)
-        {
-            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{name}'.");
-            return;
-        }
-        if (name == "zip" && call.Args.FirstOrDefault(a => a is Starred { Value: var whole } && analysis.TypeOf(whole) is null or UnknownType or TupleType) is { } many)
-        {
-            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript cannot unpack the arguments of 'zip', '{Shown(many)}': name the lists one by one.");
-            return;
-        }
-        if (name == "tuple" && !spread && keywords.Count == 0 && (positional.Count == 0 || positional is [{ Type: IterableValue { Kind: IterableKind.Range or IterableKind.Enumerate or IterableKind.Zip } }]))
-        {
-            Refuse(ProblemKind.NoMatchingOverload, call, positional.Count == 0 ? "TorchScript's 'tuple' takes one argument: an empty tuple is written '()'."
-                : $"A tuple has a length known at compile time, and '{Shown(call.Args[0])}' has none to TorchScript: make a list, or write the elements out.");
-            return;
-        }
-        if (spread || positional.Concat(keywords).Any(a => a.Type is SugaredType or ClassType || a.Type.HasUnknown)) return;
-        var first = positional.Count > 0 ? positional[0].Type : TorchType.Unknown;
-        switch (name)
-        {
-            case "range":
-                foreach (var argument in positional)
-                    if (argument.Type != TorchType.Int)
-                        Refuse(ProblemKind.NoMatchingOverload, call, $"'range' takes ints, and {argument.Type} is given{(argument.Type == TorchType.Tensor ? ": write 'int(...)'" : argument.Type == TorchType.Float ? ": divide with '//'" : "")}.");
-                break;
-            case "int" or "float" when positional.Count == 1 && first is not (ModuleType or ModuleContainerType):
-                if (first == TorchType.Int || first == TorchType.Float || first == TorchType.Bool) break;
-                CheckResolved(call, name, name == "int" ? "aten::Int" : "aten::Float", positional, keywords);
-                break;
-            case "tuple" when positional.Count == 1 && (first == TorchType.Tensor || first == TorchType.Int || first == TorchType.Float || first is OptionalType):
-                Refuse(ProblemKind.NoMatchingOverload, call, $"A tuple has a length known at compile time, and of {TypeWords.Of(first)} there is none: write the elements out.");
-                break;
-            case "any" or "all" when positional.Count == 1 && first is ListType: CheckResolved(call, name, $"aten::{name}", positional, keywords); break;
-            case "tuple" when positional.Count == 1 && first is ListType:
-                Refuse(ProblemKind.NoMatchingOverload, call, "A tuple has a length known at compile time, and a list has none: stay with the list, or write the elements out.");
-                break;
-            case "min" or "max": CheckResolved(call, name, $"prim::{name}", positional, keywords); break;
-            case "abs": CheckResolved(call, name, "prim::abs", positional, keywords); break;
-            case "id" when positional.Count == 1 && first is not ModuleType && first != TorchType.None:
-                Refuse(ProblemKind.UnsupportedFunction, call, $"'id' is there for objects of script classes only, and {TypeWords.Of(first)} is given.");
-                break;
-            case "sorted" or "sum" or "ord" or "chr" or "round" or "divmod": CheckResolved(call, name, $"aten::{name}", positional, keywords); break;
-        }
-    }
-
     /// <summary>Classes of Python that TorchScript calls as functions of Tensors which give one.</summary>
     private static bool IsFunctionOfTensors(string dotted) => dotted is "io.BytesIO" or "io.StringIO" or "itertools.chain" or "itertools.product" or "itertools.cycle" or "itertools.count"
         or "itertools.repeat" or "itertools.islice" or "itertools.zip_longest" or "itertools.accumulate" or "itertools.combinations" or "itertools.permutations" or "itertools.groupby"
@@ -219,64 +172,6 @@ internal sealed partial class FunctionInference
             Refuse(ProblemKind.UnsupportedFunction, call, $"The name that '{Shown(call.Func)}' is given must be a string literal in TorchScript.");
     }
 
-    private void CheckResolved(Call call, string shown, string op, List<Argument> positional, List<Argument> keywords)
-    {
-        var schemas = Model.Tables.Operator(op);
-        if (schemas.IsEmpty || Model.Tables.HasUnreadableOverloads(op) || SchemaMatcher.Resolve(schemas, null, positional, keywords) is not null) return;
-        CheckCall(call, shown, schemas.AsSpan(), null, positional, keywords);
-    }
-
-    private static bool IsPlainOperand(TorchType type) =>
-        !type.HasUnknown && type is PrimitiveType or ListType or DictType or OptionalType or UnionType && type != TorchType.Any;
-
-    private static bool IsOperand(TorchType type, bool tuples) => IsPlainOperand(type) || tuples && type is TupleType { HasUnknown: false };
-
-    private void CheckBinary(Expr at, BinaryOperator op, TorchType left, TorchType right)
-    {
-        if (LacksSpecial(at, left, SpecialOf(op), SymbolOf(op))) return;
-        if (left == TorchType.Tensor && right == TorchType.Tensor || op == BinaryOperator.Mod && left == TorchType.Str) return;
-        if (left is TupleType && right is TupleType) return;
-        CheckOperator(at, OperatorName(op), SymbolOf(op), left, right);
-    }
-
-    private static string SymbolOf(BinaryOperator op) => op switch
-    {
-        BinaryOperator.Add => "+", BinaryOperator.Sub => "-", BinaryOperator.Mult => "*", BinaryOperator.MatMult => "@", BinaryOperator.Div => "/",
-        BinaryOperator.Mod => "%", BinaryOperator.Pow => "**", BinaryOperator.LShift => "<<", BinaryOperator.RShift => ">>", BinaryOperator.BitOr => "|",
-        BinaryOperator.BitXor => "^", BinaryOperator.BitAnd => "&", _ => "//",
-    };
-
-    private void CheckOperator(Expr at, string op, string symbol, TorchType left, TorchType? right = null)
-    {
-        bool tuples = at is BinOp or Compare { Ops: [CompareOperator.In or CompareOperator.NotIn] };
-        if (!IsOperand(left, tuples) || right is not null && !IsOperand(right, tuples)) return;
-        if (Model.Tables.Operator(op).IsEmpty || Model.Tables.HasUnreadableOverloads(op) || ResolveOperator(op, left, right) is not null) return;
-        string types = right is null ? $"{left}" : $"{left} and {right}";
-        if (left is OptionalType || right is OptionalType)
-            Refuse(ProblemKind.OptionalNotRefined, at, $"'{symbol}' is given {types}, and one of them may be None: test it first, as in 'assert ... is not None', on a local variable.");
-        else Refuse(ProblemKind.NoMatchingOverload, at, $"TorchScript has no '{symbol}' for {types}.", fromTables: true);
-    }
-
-    private void CheckCompare(Compare compare, TorchType left, TorchType right)
-    {
-        var (op, symbol) = compare.Ops[0] switch
-        {
-            CompareOperator.Lt => ("aten::lt", "<"), CompareOperator.LtE => ("aten::le", "<="), CompareOperator.Gt => ("aten::gt", ">"), CompareOperator.GtE => ("aten::ge", ">="),
-            CompareOperator.Eq => ("aten::eq", "=="), CompareOperator.NotEq => ("aten::ne", "!="), _ => ("", ""),
-        };
-        if (SpecialOf(compare.Ops[0]) is { } special && LacksSpecial(compare, left, special, symbol)) return;
-        if (compare.Ops[0] is CompareOperator.In or CompareOperator.NotIn && LacksSpecial(compare, right, "__contains__", "in")) return;
-        if (op.Length > 0) CheckOperator(compare, op, symbol, left, right);
-        else if (compare.Ops[0] is CompareOperator.In or CompareOperator.NotIn) CheckOperator(compare, "aten::__contains__", "in", right, left);
-    }
-
-    private void CheckAugmented(AugAssign aug, TorchType left, TorchType right)
-    {
-        if (ScriptClassOf(left) is { } made && SpecialOf(aug.Op) is { } special && !made.Methods.ContainsKey(special) && LacksSpecial(aug.Target, left, special.Insert(2, "i"), SymbolOf(aug.Op) + "=")) return;
-        if (left == TorchType.Tensor || left is ListType || aug.Target is not Name target || !IsPlainOperand(left) || !IsPlainOperand(right)) return;
-        CheckBinary(target, aug.Op, left, right);
-    }
-
     private void CheckChoice(IfExp choice, TorchType a, TorchType b)
     {
         if (a.HasUnknown || b.HasUnknown || a is ModuleType or ModuleContainerType || b is ModuleType or ModuleContainerType) return;
@@ -284,34 +179,18 @@ internal sealed partial class FunctionInference
     }
 
     /// <summary>A variable with different types in the two branches: refused when it is read.</summary>
-    private static TorchType Differing(If branch, string name, TorchType a, TorchType b, TorchType? before)
+    private TorchType Differing(If branch, string name, TorchType a, TorchType b, TorchType? before)
     {
-        if (a.HasUnknown || b.HasUnknown || before is not null and not UndefinedValue || a is ModuleType or ModuleContainerType || b is ModuleType or ModuleContainerType) return TorchType.Unknown;
+        if (a.HasUnknown || b.HasUnknown || a is ModuleType or ModuleContainerType || b is ModuleType or ModuleContainerType) return TorchType.Unknown;
+        if (before is not null and not UndefinedValue)
+        {
+            // Only questions with isinstance make one variable two types: nothing needs to be stored to it.
+            if (before == TorchType.Any)
+                Refuse(ProblemKind.TypeChanged, branch, $"Behind this 'if' TorchScript takes '{name}' for {TypeWords.Of(a)} or {TypeWords.Of(b)}, as each branch asked with isinstance, and joins the two to no type: "
+                    + $"annotate a Union instead of Any, or return from the branches.");
+            return TorchType.Unknown;
+        }
         return new UndefinedValue(branch, $"'{name}' is {a} where this condition is true and {b} where it is false: make both the same, or annotate it before.", ProblemKind.TypeChanged);
-    }
-
-    private static bool IsRealLoop(TorchType iterated) =>
-        iterated is ListType or DictType or IterableValue { Kind: IterableKind.Range } || iterated == TorchType.Tensor || iterated == TorchType.Str
-        || iterated is IterableValue { Children.IsEmpty: false } wrapped && wrapped.Children.All(IsRealLoop);
-
-    /// <param name="at">What is looped over.</param>
-    /// <param name="whole">The comprehension, where it is one: the compiler names its first line.</param>
-    private void CheckIterable(Expr at, TorchType iterated, Expr? whole = null)
-    {
-        if (iterated is IterableValue { Kind: IterableKind.Enumerate or IterableKind.Zip } wrapped)
-        {
-            foreach (var child in wrapped.Children) CheckIterable(at, child, whole);
-            return;
-        }
-        if (ScriptClassOf(iterated) is { } made)
-        {
-            Refuse(ProblemKind.NotIterable, whole ?? at, $"'{Shown(at)}' is an object of '{made.Name}', and TorchScript loops over no objects: give it a method that returns a list.");
-            return;
-        }
-        if (iterated.HasUnknown || iterated is not (PrimitiveType or OptionalType or UnionType) || iterated == TorchType.Tensor || iterated == TorchType.Str || iterated == TorchType.Any) return;
-        Refuse(iterated is OptionalType ? ProblemKind.OptionalNotRefined : ProblemKind.NotIterable, whole ?? at,
-            iterated is OptionalType ? $"'{Shown(at)}' is {iterated} and may be None: test it first."
-            : iterated is UnionType ? $"A value of type {iterated} cannot be looped over: ask with isinstance which it is." : $"A value of type {iterated} cannot be looped over.");
     }
 
     /// <summary>A function with a return annotation must return on every path.</summary>

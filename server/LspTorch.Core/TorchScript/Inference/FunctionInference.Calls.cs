@@ -45,6 +45,7 @@ internal sealed partial class FunctionInference
             case OperatorValue { Self: { } self, Operator: "aten::tolist" } when self == TorchType.Tensor:
                 if (hint is null) Refuse(ProblemKind.UnsupportedFunction, call, "TorchScript must be told what 'tolist' gives: annotate the variable, as in 'values: List[float] = x.tolist()'.");
                 return hint ?? TorchType.Unknown;
+            case OperatorValue { Self: null, Operator: var legacy } when IsLegacyConstructor(legacy): return CallLegacyConstructor(legacy["aten::".Length..], call, positional, keywords, spread);
             case OperatorValue op: return CallOperator(call, op, positional, keywords, spread);
             case SignaturesValue signatures: return Choose(call, signatures.Schemas, null, positional, keywords, spread);
             case DispatchValue dispatch: return Dispatch(dispatch.Entry, call, positional, keywords, spread);
@@ -65,7 +66,7 @@ internal sealed partial class FunctionInference
             case SpecialFormValue special when SpecialOf(special.Name) is { } method && positional is [var only] && LacksSpecial(call, only.Type, method, special.Name): return TorchType.Unknown;
             case SpecialFormValue special:
                 CheckBuiltin(special.Name, call, positional, keywords, spread);
-                return CallBuiltin(special.Name, positional, keywords);
+                return special.Name == "dict" ? MadeDict(positional, keywords, hint) : CallBuiltin(special.Name, positional, keywords);
             case NamedValue named: CheckNamedCall(named.DottedName, call); return TorchType.Unknown;
             case ClassType { Definition: { } definition } when MemberOf(definition, "__call__") is FunctionValue function:
                 CheckUserCall(function.Unit, call, positional, keywords, spread);
@@ -85,7 +86,7 @@ internal sealed partial class FunctionInference
             var results = schemas.Select(s => s.Returns).Distinct().Take(2).ToArray();
             return results.Length == 1 && results[0] == TorchType.Tensor ? results[0] : TorchType.Unknown;
         }
-        if (SchemaMatcher.Resolve(schemas, self, positional, keywords) is { } result) return result;
+        if (Matcher.Resolve(schemas, self, positional, keywords) is { } result) return result;
         if (!Model.Tables.HasUnreadableOverloads(schemas[0].Name.Split('.')[0])) CheckCall(call, Shown(call.Func), schemas.AsSpan(), self, positional, keywords);
         return TorchType.Unknown;
     }
@@ -96,6 +97,7 @@ internal sealed partial class FunctionInference
         // Casts are methods without an operator: x.long().
         if (schemas.IsEmpty && op.Self == TorchType.Tensor && positional.Count == 0
             && Model.Tables.Function("Tensor." + op.Operator["aten::".Length..]) is FunctionEntry { Schemas: [var cast] }) return cast.Returns;
+        if (op is { Operator: "aten::type" } && op.Self == TorchType.Tensor && positional.Count == 0 && keywords.Count == 0) return TorchType.Tensor; // the Tensor itself
         if (schemas.IsEmpty && op.Self is not null) schemas = Model.Tables.Operator("prim::" + op.Operator["aten::".Length..]);
         return Choose(call, schemas, op.Self, positional, keywords, spread);
     }
@@ -235,7 +237,10 @@ internal sealed partial class FunctionInference
         {
             case "torch.jit.annotate" when call.Args.Count == 2:
                 var wanted = Model.Annotations.Read(call.Args[0]);
-                Infer(call.Args[1], wanted);
+                var annotated = InferValue(call.Args[1], wanted);
+                // Here, unlike at a variable, a value is converted.
+                if (!wanted.HasUnknown && IsOperand(annotated) && !Matcher.Convert(annotated, wanted, conversions: true).IsSubtypeOf(wanted))
+                    Refuse(ProblemKind.AnnotatedValue, call, $"'torch.jit.annotate' is told {wanted}, and {TypeWords.Of(annotated)} is given: convert it first.");
                 return wanted;
             case "torch.jit.isinstance" or "torch.jit.is_scripting" or "torch.jit.is_tracing": InferCondition(call); return TorchType.Bool;
             case "torch.no_grad" or "torch.set_grad_enabled" or "torch.enable_grad": break;
@@ -250,6 +255,21 @@ internal sealed partial class FunctionInference
                 return TorchType.Device;
         }
         return null;
+    }
+
+    private static bool IsLegacyConstructor(string op) => op is "aten::FloatTensor" or "aten::DoubleTensor" or "aten::HalfTensor" or "aten::LongTensor" or "aten::IntTensor"
+        or "aten::ShortTensor" or "aten::CharTensor" or "aten::ByteTensor" or "aten::BoolTensor";
+
+    /// <summary>Either the sizes, as ints one by one, or one value that <c>torch.tensor</c> takes.</summary>
+    private TorchType CallLegacyConstructor(string name, Call call, List<Argument> positional, List<Argument> keywords, bool spread)
+    {
+        if (spread || positional.Any(p => p.Type.HasUnknown || p.Type is SugaredType)) return TorchType.Tensor;
+        if (keywords.Any(k => k.Name != "device"))
+            Refuse(ProblemKind.NoMatchingOverload, call, $"'torch.{name}' takes no keyword but 'device' in TorchScript: write 'torch.tensor(..., dtype=...)'.");
+        else if (positional.Count > 1 && !positional.All(p => p.Type == TorchType.Int))
+            Refuse(ProblemKind.NoMatchingOverload, call, $"'torch.{name}' takes sizes, all ints, or one value in TorchScript: write 'torch.tensor(..., dtype=...)'.");
+        else if (positional is [{ Type: var only }] && only != TorchType.Int) CheckResolved(call, $"torch.{name}", "aten::tensor", positional, []);
+        return TorchType.Tensor;
     }
 
     /// <summary>Python's builtin functions as the compiler has them.</summary>
@@ -273,7 +293,7 @@ internal sealed partial class FunctionInference
                 return ElementsOf(first) is { } exact
                     ? exact.Exact && TypeRelations.UnifyAll(exact.Elements) is { } element and not SugaredType and not ModuleType ? new ListType(element) : TorchType.Unknown
                     : ElementOf(first) is { IsUnknown: false } item ? new ListType(item) : TorchType.Unknown;
-            case "list" or "dict": return TorchType.Unknown;
+            case "list": return TorchType.Unknown;
             case "min" or "max": return Resolve($"prim::{name}", positional, keywords);
             case "abs": return Resolve("prim::abs", positional, keywords);
             case "len" or "sum" or "all" or "any" or "ord" or "chr" or "bin" or "hex" or "oct" or "pow" or "round" or "divmod" or "sorted" or "hash":
@@ -282,6 +302,16 @@ internal sealed partial class FunctionInference
         }
     }
 
+    /// <summary>What <c>dict(...)</c> makes of a dictionary, of pairs, or of keyword arguments.</summary>
+    private static TorchType MadeDict(List<Argument> positional, List<Argument> keywords, TorchType? hint)
+    {
+        var wanted = Wanted<DictType>(hint);
+        var made = positional.Count > 0 ? positional[0].Type is DictType same ? same : ElementOf(positional[0].Type) is TupleType { Elements: [var key, var value] } ? new DictType(key, value) : null
+            : keywords.Count > 0 && TypeRelations.UnifyAll(keywords.Select(k => FirstClass(k.Type))) is { } values ? new DictType(TorchType.Str, values) : null;
+        if (positional.Count > 0 && keywords.Count > 0 || made is null or { HasUnknown: true }) return wanted ?? (TorchType?)made ?? TorchType.Unknown;
+        return wanted is not null && made.Key.IsSubtypeOf(wanted.Key) && made.Value.IsSubtypeOf(wanted.Value) ? wanted : made;
+    }
+
     private TorchType Resolve(string op, List<Argument> positional, List<Argument> keywords) =>
-        SchemaMatcher.Resolve(Model.Tables.Operator(op), null, positional, keywords) ?? TorchType.Unknown;
+        Matcher.Resolve(Model.Tables.Operator(op), null, positional, keywords) ?? TorchType.Unknown;
 }

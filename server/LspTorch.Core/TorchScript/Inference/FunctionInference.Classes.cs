@@ -113,7 +113,7 @@ internal sealed partial class FunctionInference
         if (making && first.Span.Contains(target.Span)) return;
         var known = ScriptAttribute(type, name);
         if (known.HasUnknown || value.HasUnknown || value is SugaredType or ModuleType or ModuleContainerType) return;
-        if (SchemaMatcher.Convert(value, known, conversions: true).IsSubtypeOf(known)) return;
+        if (Matcher.Convert(value, known, conversions: true).IsSubtypeOf(known)) return;
         string advice = known == TorchType.None ? $": start it with a value, or write 'self.{name} = torch.jit.annotate(Optional[{value}], None)' in __init__"
             : known == TorchType.Int && value == TorchType.Float ? ": start it as a float ('0.0')" : ": keep one type";
         Refuse(ProblemKind.AttributeAssignment, target, $"'{name}' of '{type.Name}' is {known} from __init__ on and cannot become {value}{advice}.");
@@ -159,7 +159,7 @@ internal sealed partial class FunctionInference
         if (spread || type.InstanceType is not ClassType { Fields: { Length: > 0 } fields } || type.Node.Bases.Count != 1) return;
         var defaults = type.Node.Body.OfType<AnnAssign>().Where(a => a is { Target: Name, Value: not null }).Select(a => ((Name)a.Target).Id).ToHashSet();
         var schema = new FunctionSchema(type.Node.Name, [.. fields.Select(f => new SchemaArgument(f.Name, f.Type, defaults.Contains(f.Name) ? "" : null, false, null))], TorchType.Unknown, false);
-        if (SchemaMatcher.Resolve([schema], null, positional, keywords) is null) CheckCall(call, type.Node.Name, [schema], null, positional, keywords);
+        if (Matcher.Resolve([schema], null, positional, keywords) is null) CheckCall(call, type.Node.Name, [schema], null, positional, keywords);
     }
 
     /// <summary>A member that an Enum does not have.</summary>
@@ -180,7 +180,8 @@ internal sealed partial class FunctionInference
         }
         if (target is not Name name)
         {
-            if (target is not Subscript) Infer(target);
+            if (target is Subscript part) CheckDelete(part);
+            else Infer(target);
             return;
         }
         if (frame.Find(name.Id) is null or UndefinedValue) { Infer(name); return; }

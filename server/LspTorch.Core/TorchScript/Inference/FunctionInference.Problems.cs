@@ -168,8 +168,8 @@ internal sealed partial class FunctionInference
         {
             var closest = schemas[0];
             foreach (var schema in schemas)
-                if (SchemaMatcher.Progress(schema, self, positional, keywords) > SchemaMatcher.Progress(closest, self, positional, keywords)) closest = schema;
-            if (SchemaMatcher.Explain(closest, self, positional, keywords) is { } mismatch)
+                if (Matcher.Progress(schema, self, positional, keywords) > Matcher.Progress(closest, self, positional, keywords)) closest = schema;
+            if (Matcher.Explain(closest, self, positional, keywords) is { } mismatch)
             {
                 reason = mismatch.Text;
                 if (mismatch.Actual is { } actual and not ListType && TypeRelations.WithoutNone(actual) is { } some && actual is OptionalType && mismatch.Wanted is { } wanted && some.IsSubtypeOf(wanted))
@@ -209,9 +209,9 @@ internal sealed partial class FunctionInference
             case ClassType when ScriptClassOf(type) is { } made && !made.Methods.ContainsKey("__bool__"):
                 Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' is an object of '{made.Name}', which is no condition without a method '__bool__': write one, or compare with None.");
                 break;
-            case PrimitiveType { Kind: PrimitiveKind.Device }:
-            case OptionalType or TupleType:
-            case UnionType union when !union.Members.Contains(TorchType.Complex):
+            case PrimitiveType { Kind: PrimitiveKind.Device or PrimitiveKind.Complex or PrimitiveKind.Any }:
+            case OptionalType or TupleType or ClassType { Role: ClassRole.NamedTuple or ClassRole.Enum }:
+            case UnionType:
             case PrimitiveType { Kind: PrimitiveKind.None }:
                 if (type == TorchType.None && test is Constant) return;
                 Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' of type {type} is no condition in TorchScript{(type is OptionalType ? $": write '{Shown(test)} is not None'" : "")}.");
@@ -309,23 +309,15 @@ internal sealed partial class FunctionInference
     private TorchType? mergedReturn;
     private bool returnsDiffer, ofOwnModules;
 
-    /// <summary>A display or comprehension is made with the element type that is asked for, where its own elements fit it.</summary>
-    private static bool IsMadeAs(Expr? value, TorchType type, TorchType asked) => (value, type, asked is OptionalType optional ? optional.Element : asked) switch
-    {
-        (ListExpr or ComprehensionExpr, ListType made, ListType list) => made.Element.IsSubtypeOf(list.Element),
-        (DictExpr or DictComp, DictType made, DictType dict) => made.Key == dict.Key && made.Value.IsSubtypeOf(dict.Value),
-        _ => false,
-    };
-
     private void CheckReturn(Return statement, TorchType type)
     {
         if (uncertain > 0 || ofOwnModules || type is SugaredType or ModuleType or ModuleContainerType || type.HasUnknown) { if (uncertain == 0) returnsDiffer = true; return; }
         if (declaredReturn is { } declared)
         {
             if (declared.HasUnknown) return;
-            var converted = SchemaMatcher.Convert(type, declared, conversions: true);
+            var converted = Matcher.Convert(type, declared, conversions: true);
             if (statement.Value is { } given && IsMadeNumber(type, converted)) WarnOfNumber(given, converted, $"The function is annotated to return {declared}");
-            if (converted.IsSubtypeOf(declared) || IsMadeAs(statement.Value, type, declared)) return;
+            if (converted.IsSubtypeOf(declared)) return;
             string advice = type == TorchType.Int && declared == TorchType.Float ? ": an int is no float to TorchScript, write 'float(...)'"
                 : type is OptionalType optional && optional.Element.IsSubtypeOf(declared) ? ": test it for None first, or annotate Optional" : "";
             Refuse(ProblemKind.ReturnType, statement, $"The function is annotated to return {declared}, and this is {type}{advice}.");

@@ -22,6 +22,8 @@ internal sealed partial class FunctionInference
             IterableValue { Kind: IterableKind.Range or IterableKind.Enumerate or IterableKind.Zip } => "only there to be looped over",
             _ => null,
         };
+        if (type == TorchType.None && expr is Call { Func: Name { Id: "print" } printed } && Model.ResolveName(printed) == "builtins.print")
+            Refuse(ProblemKind.PythonValue, expr, "'print(...)' gives no value in TorchScript: call it as a statement of its own.");
         if (type is IterableValue && what is not null)
         {
             Refuse(ProblemKind.PythonValue, expr, $"'{Shown(expr)}' is {what} in TorchScript: make a list of it, 'list({Shown(expr)})'.");
@@ -85,6 +87,14 @@ internal sealed partial class FunctionInference
         return false;
     }
 
+    /// <summary>A function of the module says that it stores to its variable.</summary>
+    private static bool IsSetElsewhere(SemanticModel owner, string name)
+    {
+        var seeker = new Seeker(node => node is Global global && global.Names.Contains(name));
+        seeker.Visit(owner.File.Tree.Root);
+        return seeker.Found;
+    }
+
     /// <summary>Says that a name stands for a plain Python value of this or another module, or of a class; false where it is not certain.</summary>
     private bool RefusePythonValue(Expr expr)
     {
@@ -94,6 +104,11 @@ internal sealed partial class FunctionInference
         if (root is not Name name) return false;
         if (Model.Names.FindVariable(name) is { } variable)
         {
+            if (inner is Name && variable.Bindings.All(b => b.Value is Constant { Kind: ConstantKind.None }) && !IsSetElsewhere(variable.Owner, name.Id))
+            {
+                Refuse(ProblemKind.PythonValue, name, $"'{name.Id}' is None in the module, and TorchScript sees no such variable: write None, or pass it as an argument.");
+                return true;
+            }
             if (!(inner is Syntax.Attribute ? PythonValues.HaveNoAttributes(variable.Owner, variable.Bindings) : PythonValues.ArePlain(variable.Owner, variable.Bindings))) return false;
             bool here = ReferenceEquals(variable.Owner, Model);
             if (inner is Syntax.Attribute) Refuse(ProblemKind.PythonValue, inner, $"'{name.Id}' is a Python value of the module, which TorchScript cannot look into.");

@@ -46,7 +46,8 @@ internal sealed partial class FunctionInference
                     }
                     uncertainExit = uncertain > 0;
                     return true;
-                case Break or Continue: uncertainExit = uncertain > 0; return true;
+                // To the compiler a block goes on behind them: only 'return' and 'raise' leave it.
+                case Break or Continue: return false;
                 case If branch: return RunIf(branch);
                 case For loop: RunFor(loop); return false;
                 case While loop: RunWhile(loop); return false;
@@ -102,24 +103,14 @@ internal sealed partial class FunctionInference
     {
         var annotated = Model.Annotations.Read(assign.Annotation);
         if (assign.Value is not { } value) return;
-        Infer(value, annotated);
-        Assign(assign.Target, annotated, annotated);
-    }
-
-    private void RunAugAssign(AugAssign aug)
-    {
-        var left = Infer(aug.Target);
-        var right = Infer(aug.Value);
-        if (aug.Target is Syntax.Attribute attribute && Infer(attribute.Value) is var owner and not (ModuleType or SugaredType or ClassType)) CheckAttributeStore(attribute, owner, TorchType.Unknown);
-        CheckAugmented(aug, left, right);
-        var result = Binary(aug.Op, left, right);
-        if (aug.Target is Subscript element) CheckElementStore(element, Infer(element.Value), result);
-        if (left == TorchType.Tensor && aug.Target is not Name) result = TorchType.Tensor;
-        if (aug.Target is Name name)
+        var type = InferValue(value, annotated);
+        if (assign.Target is Name name)
         {
-            analysis.SetType(name, null); // the store's type is what counts
-            Record(name, SetVariable(name.Id, result, null, name));
+            if (frame.Parent?.Find(name.Id) is { IsUnknown: false } and not UndefinedValue && uncertain == 0 && !annotated.IsUnknown)
+                Refuse(ProblemKind.AnnotatedValue, assign, $"'{name.Id}' has a value already outside this branch or loop, and can be annotated only where it starts.");
+            CheckAnnotated(assign, name.Id, annotated, value, type);
         }
+        Assign(assign.Target, annotated, annotated);
     }
 
     private void RunReturn(Return statement)
@@ -151,10 +142,8 @@ internal sealed partial class FunctionInference
                 break;
             case Subscript subscript:
                 var stored = Infer(subscript.Value);
-                if (stored is ListType && subscript.Index is Slice)
-                    Refuse(ProblemKind.BadIndex, subscript, "TorchScript cannot store to a slice of a list: store the elements one by one, or build a new list.");
                 InferIndex(subscript.Index);
-                if (stored == TorchType.Tensor) CheckTensorIndex(subscript);
+                if (stored == TorchType.Tensor) CheckTensorStore(subscript, value);
                 else CheckElementStore(subscript, stored, value);
                 break;
         }
@@ -248,7 +237,7 @@ internal sealed partial class FunctionInference
             var full = frame.Find(name);
             frame.Define(name, a == b ? a
                 : mayBeStatic || a.IsUnknown || b.IsUnknown ? TorchType.Unknown
-                : TypeRelations.Unify(a, b, full is UnionType || full == TorchType.Any) ?? Differing(branch, name, a, b, full));
+                : TypeRelations.Unify(a, b, full is UnionType) ?? Differing(branch, name, a, b, full));
         }
     }
 
@@ -261,6 +250,7 @@ internal sealed partial class FunctionInference
         var iterated = Infer(loop.Iter);
         if (ElementsOf(iterated) is { } unrolled)
         {
+            CheckUnrolled(loop.Iter, iterated);
             if (!unrolled.Elements.IsEmpty && FirstJump(loop.Body) is { } jump)
                 Refuse(ProblemKind.NotIterable, jump, $"The compiler writes this loop out turn by turn, and allows no '{(jump is Break ? "break" : "continue")}' in it: test a flag instead.");
             Unroll(loop.Target, unrolled, () => Run(loop.Body));

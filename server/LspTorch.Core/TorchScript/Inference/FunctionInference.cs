@@ -28,6 +28,7 @@ internal sealed partial class FunctionInference
     }
 
     private SemanticModel Model => unit.Owner;
+    private SchemaMatcher Matcher => Model.Tables.Matcher;
 
     /// <param name="assumed">A parameter that is taken to have this type, whatever the text says.</param>
     public static FunctionAnalysis Analyze(CompiledUnit unit, InferenceContext context, (Arg Parameter, TorchType Type)? assumed = null)
@@ -119,7 +120,7 @@ internal sealed partial class FunctionInference
             if (target is not null && IsNoValue(outer) && IsNoValue(type) && frame.Find(name) == outer)
                 Refuse(ProblemKind.TypeChanged, target, $"'{name}' is a function or module outside this branch or loop, and cannot become another inside it: call it by its own name.");
             if (outer is SugaredType || type is SugaredType) { frame.Define(name, TorchType.Unknown); return TorchType.Unknown; }
-            var converted = SchemaMatcher.Convert(type, outer, conversions: true);
+            var converted = Matcher.Convert(type, outer, conversions: true);
             if (outer.IsUnknown && type.HasUnknown) converted = TorchType.Unknown;
             // Of an outer variable of unknown type only that is certain which the conversion cannot change.
             if (outer.IsUnknown && type == TorchType.Tensor) converted = TorchType.Unknown;

@@ -7,16 +7,23 @@ namespace LspTorch.Core.TorchScript.Inference;
 /// Overload resolution by the compiler's rules (schema_matching.cpp): each overload in order, first without, then with implicit conversions.
 /// An argument of which nothing is known matches everything; the result is known where all overloads that may be chosen agree.
 /// </summary>
-internal static class SchemaMatcher
+internal sealed class SchemaMatcher(TorchVersion version)
 {
+    /// <summary>A bool where an int or float is wanted: refused by 1.13, taken by 2.6; which release between them was the first was not asked.</summary>
+    private readonly bool? takesBools = version <= Lifetime.Read[0] ? false : version >= Lifetime.Read[1] ? true : null;
+
     private enum Fit { No, Perhaps, Yes }
 
+    /// <summary>True where an overload of the operator takes the arguments, or may: where one cannot be read, or there is none.</summary>
+    public static bool IsTaken(SignatureTables tables, string op, ReadOnlySpan<Argument> arguments) =>
+        tables.Operator(op) is { IsEmpty: true } || tables.HasUnreadableOverloads(op) || tables.Matcher.Resolve(tables.Operator(op), null, arguments, []) is not null;
+
     /// <summary>The return type; Unknown where it is not certain; null where certainly no overload takes these arguments.</summary>
-    public static TorchType? Resolve(
+    public TorchType? Resolve(
         ImmutableArray<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords) =>
         Resolve(schemas, self, CollectionsMarshal.AsSpan(positional), CollectionsMarshal.AsSpan(keywords));
 
-    public static TorchType? Resolve(
+    public TorchType? Resolve(
         ImmutableArray<FunctionSchema> schemas, TorchType? self, ReadOnlySpan<Argument> positional, ReadOnlySpan<Argument> keywords)
     {
         if (schemas.IsEmpty) return TorchType.Unknown;
@@ -35,7 +42,7 @@ internal static class SchemaMatcher
         return result;
     }
 
-    private static Fit Match(FunctionSchema schema, TorchType? self, ReadOnlySpan<Argument> positional, ReadOnlySpan<Argument> keywords,
+    private Fit Match(FunctionSchema schema, TorchType? self, ReadOnlySpan<Argument> positional, ReadOnlySpan<Argument> keywords,
         bool conversions, out TorchType returns)
     {
         returns = TorchType.Unknown;
@@ -88,7 +95,7 @@ internal static class SchemaMatcher
     }
 
     /// <summary>How many arguments of a signature are met, to tell which overload was meant.</summary>
-    public static int Progress(FunctionSchema schema, TorchType? self, IReadOnlyList<Argument> positional, IReadOnlyList<Argument> keywords)
+    public int Progress(FunctionSchema schema, TorchType? self, IReadOnlyList<Argument> positional, IReadOnlyList<Argument> keywords)
     {
         int met = 0;
         Dictionary<string, TorchType>? bound = null;
@@ -101,7 +108,7 @@ internal static class SchemaMatcher
     }
 
     /// <summary>Why a signature does not take the arguments, in words; null where that cannot be told in a few.</summary>
-    public static (string Text, TorchType? Actual, TorchType? Wanted)? Explain(
+    public (string Text, TorchType? Actual, TorchType? Wanted)? Explain(
         FunctionSchema schema, TorchType? self, IReadOnlyList<Argument> positional, IReadOnlyList<Argument> keywords)
     {
         Dictionary<string, TorchType>? bound = null;
@@ -152,11 +159,9 @@ internal static class SchemaMatcher
     private static TorchType Unwrap(TorchType type) => type is OptionalType optional ? optional.Element : type;
 
     private static bool ConvertibleToList(TorchType type, TorchType wanted) =>
-        wanted is ListType list && (type.IsSubtypeOf(list) || (type is TupleType tuple && AreElementsOf(list, tuple)));
+        wanted is ListType list && (type.IsSubtypeOf(list) || TypeRelations.TupleElements(type) is { } elements && elements.All(e => e.IsSubtypeOf(list.Element)));
 
-    private static bool AreElementsOf(ListType list, TupleType tuple) => tuple.Elements.All(e => e.IsSubtypeOf(list.Element));
-
-    private static Fit MatchArgument(SchemaArgument formal, TorchType actual, bool conversions, ref Dictionary<string, TorchType>? bound)
+    private Fit MatchArgument(SchemaArgument formal, TorchType actual, bool conversions, ref Dictionary<string, TorchType>? bound)
     {
         if (actual is SugaredType) return Fit.Perhaps; // a function or module where a value is wanted: not for this table to judge
         if (formal.ListSize is not null && (actual == TorchType.Int || actual == TorchType.Float)
@@ -170,26 +175,25 @@ internal static class SchemaMatcher
     }
 
     /// <summary>The type of a value after the implicit conversions towards a wanted type (tryConvertToType).</summary>
-    public static TorchType Convert(TorchType actual, TorchType wanted, bool conversions)
+    public TorchType Convert(TorchType actual, TorchType wanted, bool conversions)
     {
         if (wanted is OptionalType optional && actual is not OptionalType && actual != TorchType.None)
             return Convert(actual, optional.Element, conversions);
         if (actual is ListType { IsEmptyLiteral: true } && wanted is ListType) return wanted;
-        if (actual is TupleType tuple)
+        if (TypeRelations.TupleElements(actual) is { } elements)
         {
             if (ConvertibleToList(actual, Unwrap(wanted))) return Unwrap(wanted);
-            if (wanted is TupleType target && target.Elements.Length == tuple.Elements.Length && !actual.IsSubtypeOf(wanted))
-                return ConvertEach(tuple, target, conversions);
+            if (wanted is TupleType target && target.Elements.Length == elements.Length && !actual.IsSubtypeOf(wanted))
+                return new TupleType([.. elements.Zip(target.Elements, (a, w) => Convert(a, w, conversions))]);
         }
         if (!conversions) return actual;
         if (actual == TorchType.Tensor && (wanted == TorchType.Float || wanted == TorchType.Int || wanted == TorchType.Complex || wanted == TorchType.Number)) return wanted;
         if (actual == TorchType.Number && (wanted == TorchType.Float || wanted == TorchType.Int || wanted == TorchType.Complex)) return wanted;
+        if (actual == TorchType.Bool && takesBools != false && (wanted == TorchType.Float || wanted == TorchType.Int || wanted == TorchType.Number))
+            return takesBools is null ? TorchType.Unknown : wanted == TorchType.Float ? wanted : TorchType.Int;
         if (actual == TorchType.Str && wanted == TorchType.Device) return wanted;
         return actual;
     }
-
-    private static TupleType ConvertEach(TupleType actual, TupleType wanted, bool conversions) =>
-        new([.. actual.Elements.Zip(wanted.Elements, (a, w) => Convert(a, w, conversions))]);
 
     /// <summary>Binds the type variables of a formal type (matchTypeVariables); false where that cannot be.</summary>
     private static bool Bind(TorchType formal, TorchType actual, ref Dictionary<string, TorchType>? bound)

@@ -6,11 +6,13 @@ namespace LspTorch.Core.TorchScript.Inference;
 public enum ProblemKind
 {
     UnknownAttribute, NoMatchingOverload, OptionalNotRefined, TypeChanged, NotDefined, ReturnType, ConditionNotBool, NotCallable,
-    PythonValue, ModuleMade, UnsupportedFunction, NotIterable, BadIndex, AttributeAssignment, BadLiteral,
+    PythonValue, ModuleMade, UnsupportedFunction, NotIterable, BadIndex, AttributeAssignment, BadLiteral, AnnotatedValue,
     /// <summary>Nothing that is refused: a Tensor that is turned into a number without a word.</summary>
     ImplicitConversion,
     /// <summary>Nothing that is refused: a call of what @torch.jit.ignore leaves to Python, with which the module cannot be saved.</summary>
     IgnoredCall,
+    /// <summary>Nothing that is refused: a length that does not hang on what the value holds.</summary>
+    LengthOfUnion,
 }
 
 /// <summary>
