@@ -45,7 +45,7 @@ internal static class Annotations
             if (given.FirstOrDefault(g => ReferenceEquals(g.Parameter, parameter)).Value is not { } argument) continue;
             var passed = context.File.Model.TypeOf(argument);
             // Of a tuple with an unknown part nobody can say that it fits.
-            if ((!passed.IsUnknown || argument is TupleExpr) && !passed.IsSubtypeOf(type)) return true;
+            if (passed.HasUnknown ? argument is TupleExpr : !passed.IsSubtypeOf(type)) return true;
         }
         return false;
     }
