@@ -127,7 +127,7 @@ public sealed class UnsupportedAnnotation : Rule
             case ListExpr or TupleExpr or BoolOp or DictExpr or Constant { Kind: ConstantKind.Int or ConstantKind.Float or ConstantKind.True or ConstantKind.False }: return annotation;
             case Subscript subscript:
                 string? constructor = context.File.Model.ResolveName(subscript.Value);
-                if (constructor is "typing.List" or "typing.Dict" or "typing.Optional" or "typing.Union" or "typing.Tuple" or "builtins.list" or "builtins.dict" or "builtins.tuple")
+                if (constructor is "typing.List" or "typing.Dict" or "typing.Optional" or "typing.Union" or "typing.Tuple" or "builtins.list" or "builtins.dict" or "builtins.tuple" or "torch.jit.Future" or "torch.futures.Future")
                 {
                     var arguments = subscript.Index is TupleExpr tuple ? tuple.Elements : [subscript.Index];
                     if (constructor is "typing.Tuple" && arguments.FirstOrDefault(a => a is Constant { Kind: ConstantKind.Ellipsis }) is { } dots) return dots;
