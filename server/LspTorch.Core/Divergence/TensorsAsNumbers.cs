@@ -19,7 +19,10 @@ internal static class TensorsAsNumbers
                     yield return place.Match("any-of-tensor", call, method, () => Safe($"Ask the tensor: 'bool({place.Operand(value)}.{method}())'", call, $"bool({place.Operand(value)}.{method}())"));
                 break;
             case "builtins.sum" when Place.OnlyArgument(call) is { } value && place.IsTensor(value) && !IsVector(place, value):
-                yield return place.Match("sum-of-tensor", call, fix: () => Suggested($"Add along the first dimension: '{place.Operand(value)}.sum(0)'", call, $"{place.Operand(value)}.sum(0)"));
+                yield return place.Match("sum-of-tensor", call, fix: () =>
+                    // A parameter without annotation may be a list in eager mode.
+                    !Refactorings.TensorEvidence.IsTensor(place.File, value) ? null
+                    : Suggested($"Add along the first dimension: '{place.Operand(value)}.sum(0)'", call, $"{place.Operand(value)}.sum(0)"));
                 break;
             case "builtins.max" or "builtins.min" or "builtins.sorted" when Place.OnlyArgument(call) is { } value && place.IsTensor(value):
                 string name = callee["builtins.".Length..];
