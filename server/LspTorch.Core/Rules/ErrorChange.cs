@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 
 namespace LspTorch.Core.Rules;
@@ -35,6 +37,33 @@ internal static class ErrorChange
         }
     }
 
+    /// <summary>
+    /// Whether an error behind the edits stands in code that they left alone and that could not be judged before: a value in it had no certain type as long as what
+    /// the fix mends stood in the way. It was there for the compiler, which stops at the first.
+    /// </summary>
+    public static bool IsRevealed(FileSnapshot before, ImmutableArray<TextEdit> edits, Finding error)
+    {
+        var moves = new EditedPositions(edits);
+        if (moves.Before(error.Span.Start) is not { } start || moves.Before(error.Span.End) is not { } end || end <= start) return false;
+        var unjudged = new Unjudged(before.Model, TextSpan.FromBounds(start, end));
+        unjudged.Visit(before.Tree.Root);
+        return unjudged.Found;
+    }
+
+    /// <summary>A name or call inside a span whose type is not certain.</summary>
+    private sealed class Unjudged(SemanticModel model, TextSpan span) : SyntaxWalker
+    {
+        public bool Found { get; private set; }
+
+        public override void Visit(Node node)
+        {
+            if (Found || node is not Module && (node.End <= span.Start || node.Start >= span.End)) return;
+            Found = span.Contains(node.Span) && node is Name { Context: ExprContext.Load, Id: not "self" } or Call && model.CompiledFunctionAt(node) is not null
+                && model.TypeOf((Expr)node).IsUnknown && model.Names.Resolve((Expr)node) is null;
+            base.Visit(node);
+        }
+    }
+
     private static bool IsError(Finding finding) => finding.Severity == Severity.Error;
 }
 
@@ -54,5 +83,19 @@ internal sealed class EditedPositions(ImmutableArray<TextEdit> edits)
             else return edit.Span.Start + shift;
         }
         return offset + shift;
+    }
+
+    /// <summary>Where a place behind the edits was before; null inside what they wrote.</summary>
+    public int? Before(int offset)
+    {
+        int shift = 0;
+        foreach (var edit in ordered)
+        {
+            int start = edit.Span.Start + shift;
+            if (start > offset) break;
+            if (offset < start + edit.NewText.Length) return null;
+            shift += edit.NewText.Length - edit.Span.Length;
+        }
+        return offset - shift;
     }
 }

@@ -15,7 +15,7 @@ public sealed record FixedText(SourceText Text, ImmutableArray<Fix> Applied, Imm
 /// <summary>
 /// Applies fixes to one file until nothing changes. In each round the fixes that touch each other's edits wait for the next one; the same insertion asked
 /// for by several (an import) is made once. After each round the file is checked: fixes that leave an error that it had not are found by halving and
-/// dropped. A new error that has a fix itself may stay for the rounds that follow; where it is still there in the end, all is done again without it.
+/// dropped. An error that a suggested fix only reveals (<see cref="ErrorChange.IsRevealed"/>) is none. A new error that has a fix itself may stay for the rounds that follow; where it is still there in the end, all is done again without it.
 /// Fixes that change behaviour are never applied.
 /// </summary>
 public sealed class FixApplier
@@ -131,12 +131,15 @@ public sealed class FixApplier
         var next = After(state.File, edits, cancellationToken);
         var findings = RuleRunner.Run(next, cancellationToken).Findings;
         var mended = candidates.Select(c => c.Finding).ToHashSet<Finding>(ReferenceEqualityComparer.Instance);
-        var added = ErrorChange.NewErrors(state.File.Text, state.Findings, edits, mended, next.Text, findings);
+        var added = ErrorChange.NewErrors(state.File.Text, state.Findings, edits, mended, next.Text, findings).Where(IsOfTheFix).ToList();
         // Against what was old before: what earlier rounds added stays marked.
         var stillNew = ErrorChange.NewErrors(state.File.Text, state.Findings.Where(f => !state.New.Contains(f)), edits, mended, next.Text, findings);
         var bad = added.FirstOrDefault(e => strict || next.Tree.Errors.Count > state.File.Tree.Errors.Count || lasting.Contains((e.RuleId, e.Message))
             || wanted?.Invoke(e.RuleId) == false || Choose(e, suggested, refused) is null);
         return (new State(next, findings, stillNew.ToImmutableHashSet<Finding>(ReferenceEqualityComparer.Instance)), bad);
+
+        // What a suggested fix lets the engine see for the first time is progress; behind a safe one the file has no new error at all.
+        bool IsOfTheFix(Finding error) => candidates.Any(c => c.Fix.Safety == FixSafety.Safe) || !ErrorChange.IsRevealed(state.File, edits, error);
     }
 
     private static FileSnapshot After(FileSnapshot file, ImmutableArray<TextEdit> edits, CancellationToken cancellationToken) =>

@@ -44,6 +44,7 @@ public sealed class StarredListArgument : Rule
         bool sizes = call.Func is Attribute method && SizeMethods.Contains(method.Name) && model.TypeOf(method.Value) == TorchType.Tensor
             || model.ResolveName(call.Func) is { } function && SizeFunctions.Contains(function);
         if (!sizes) return null;
+        var safety = FixSafety.Safe;
         var parts = new List<string>();
         var plain = new List<string>();
         foreach (var argument in call.Args)
@@ -56,12 +57,17 @@ public sealed class StarredListArgument : Rule
                 // A torch.Size is a tuple to Python, and adds to no list.
                 parts.Add(call.Args.Count == 1 ? file.Text[starred.Value.ParenthesizedSpan] : $"list({file.Text[starred.Value.Span]})");
             }
-            else if (model.TypeOf(argument) == TorchType.Int) plain.Add(file.Text[argument.ParenthesizedSpan]);
-            else return null;
+            else
+            {
+                // Beside unpacked sizes only sizes can stand.
+                if (model.TypeOf(argument) is var type && type != TorchType.Int && !type.IsUnknown) return null;
+                if (type.IsUnknown) safety = FixSafety.Suggested;
+                plain.Add(file.Text[argument.ParenthesizedSpan]);
+            }
         }
         if (plain.Count > 0) parts.Add($"[{string.Join(", ", plain)}]");
         string written = string.Join(" + ", parts);
-        return new Fix("Pass the sizes as one list", FixSafety.Safe,
+        return new Fix("Pass the sizes as one list", safety,
             [new TextEdit(TextSpan.FromBounds(call.Args[0].ParenthesizedSpan.Start, call.Args[^1].ParenthesizedSpan.End), written)]);
     }
 }
