@@ -20,7 +20,8 @@ internal static class RunTimeFailures
         while (element is ListType list) element = list.Element;
         if (element is UnionType { Members: var members } && members.All(m => m == TorchType.Int || m == TorchType.Float || m == TorchType.Bool))
             yield return place.Match("tensor-of-mixed-list", call, fix: () => AllFloats(place, data));
-        else if (element == TorchType.Tensor && place.TypeOf(data) is ListType)
+        // A list that begins empty is one of Tensors only for want of an annotation.
+        else if (element == TorchType.Tensor && place.TypeOf(data) is ListType && place.ValueOf(data) is not ListExpr { Elements.Count: 0 })
             yield return place.Match("tensor-of-tensors", call, fix: () => Stacked(place, call, data));
     }
 
