@@ -119,6 +119,7 @@ def functions_of(name):
 def torch_modules(repository):
     sys.path.insert(0, repository + "/tools/signatures")
     import generate
+    sys.meta_path.remove(generate.TorchAlone)  # torch is there: what is imported from here on is ours
     for name in sorted(dir(nn)):
         cls = getattr(nn, name)
         if inspect.isclass(cls) and issubclass(cls, nn.Module):

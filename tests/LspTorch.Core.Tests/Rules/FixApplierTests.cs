@@ -58,6 +58,26 @@ public sealed class FixApplierTests
         Assert.That(actions.Select(a => a.Kind), Does.Not.Contain(CodeActionKind.SourceFixAll));
     }
 
+    /// <summary>The compiler stops at the first error; what stands behind it was there all the time, and is no reason to leave the first as it is.</summary>
+    [Test]
+    public void An_error_that_a_suggested_fix_only_reveals_does_not_hold_it_back()
+    {
+        const string code = """
+            import torch
+            from torch import nn
+
+
+            class M(nn.Module):
+                def forward(self, x: torch.Tensor):
+                    *lead, last = x.shape
+                    return nn.functional.relu(torch.randn(*lead, generator=None)).nosuch(last)
+
+            """;
+        var result = FixApplier.Apply(Open(code), suggested: true, null, CancellationToken.None);
+        Assert.That(result.Text.Text, Does.Contain("lead = list(sizes[0:-1])").And.Contain("last = sizes[-1]"));
+        Assert.That(result.Dropped.Select(d => d.Fix.Title), Has.None.StartsWith("Take"));
+    }
+
     /// <summary>An error that a fix brings to light and that has a fix itself does not stop the first.</summary>
     [Test]
     public void A_new_error_that_the_next_round_mends_is_no_obstacle()
