@@ -1,11 +1,12 @@
 // npm run bench: measures the built server as an editor and a terminal meet it, and prints each figure beside its goal. Figures depend on
 // the machine and on what else runs there: a missed goal is printed, and is not a failure.
-// npm run bench -- PART...: only these parts (server, core, check, probe).
+// npm run bench -- PART...: only these parts (server, core, check, growth, probe); "embedding", which fetches pythonnet, only where it is named.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { growth } from './bench/growth.mjs';
 import { binaries, ensureBuilt, findTorchPython } from './lib/ensure.mjs';
 import { LspClient, diagnosticsOf } from './lib/lsp-client.mjs';
 import { capture, fail, root, run, step } from './lib/run.mjs';
@@ -254,6 +255,20 @@ async function importing(python, folder, inside, seconds) {
   row('probe, memory for each place', (watched - alone) / places, 'bytes', 1024, `${places} places seen, code included`);
 }
 
+/** Python in one process with .NET: pythonnet and a table of function pointers, as the worker has, side by side. */
+async function embedding() {
+  const library = capture('/usr/bin/python3', ['-c', 'import sysconfig; print(sysconfig.get_config_var("INSTSONAME"))'])?.trim();
+  const project = path.join(root, 'tests', 'LspTorch.Embedding');
+  await run('dotnet', ['build', project, '-c', 'Release', '-nologo', '-v', 'quiet'], { log: 'embedding' });
+  const program = path.join(project, 'bin', 'Release', 'net10.0', 'lsptorch-embedding.dll');
+  for (const way of ['pythonnet', 'own']) {
+    const turns = [1, 2, 3, 4, 5].map(() => capture('dotnet', [program, way, library]) ?? '');
+    const values = (word) => turns.map((text) => Number(new RegExp(`${word} ([\\d.]+)`).exec(text)?.[1] ?? NaN));
+    row(`${way}: Python initialised`, median(values('initialise')), 'ms', null, `median of ${turns.length}, under the JIT`);
+    row(`${way}: a call from Python into C#`, median(values('call')), 'ns');
+  }
+}
+
 function printTable() {
   const number = ({ value, unit }) => `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : Math.round(value)} ${unit}`;
   const widths = [Math.max(...rows.map((r) => r.what.length)), Math.max(...rows.map((r) => number(r).length)), 10];
@@ -292,6 +307,8 @@ async function main() {
   if (functional && wanted('core')) await core(functional);
   if (functional && wanted('check')) await step('checking the installed torch', () => checking(torch));
   if (wanted('check')) await step('checking a workspace of 1,000 files', workspace);
+  if (wanted('growth')) await step('checking files of twice the size', () => growth(row));
+  if (parts.includes('embedding')) await step('embedding Python in two ways, five times each', embedding);
   if (functional && wanted('probe')) await step('probing three scripts, seven times each', () => probing(python));
   printTable();
 }

@@ -164,8 +164,11 @@ internal static unsafe partial class Posix
     /// <param name="inherited">Whether the program that this process becomes has them too.</param>
     public static List<int> HoldDescriptors(bool inherited)
     {
-        const int duplicateInherited = 0;
+        const int duplicateInherited = 0, descriptorFlags = 1;
         var held = new List<int>();
+        // What this runtime has open would be closed on exec, and its number free for the next one's.
+        for (int descriptor = 3; inherited && descriptor < LowDescriptors; descriptor++)
+            if (Control(descriptor, descriptorFlags, 0) is > 0 and var flags && (flags & CloseOnExec) != 0 && Control(descriptor, SetDescriptorFlags, 0) == 0) held.Add(descriptor);
         byte* path = Utf8("/dev/null");
         int first = Open(path, 0x80000);
         NativeMemory.Free(path);

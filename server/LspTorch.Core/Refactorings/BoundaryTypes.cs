@@ -27,6 +27,8 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
 
     private readonly SemanticModel model = file.Model;
     private readonly HashSet<string> open = [];
+    private Dictionary<string, List<(Name Target, Expr? Value)>>? storesInFunction;
+    private Dictionary<string, AnnAssign>? declarations;
     private readonly Lazy<RuleContext> context = new(() => new RuleContext(file));
 
     /// <summary>What the variable holds where the piece begins.</summary>
@@ -44,7 +46,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         if (inferred.IsWritable) return new BoundaryType.Known(inferred, false);
         if (inferred is ModuleType or ModuleContainerType or CallableType)
             return new BoundaryType.NotScriptable(inferred is CallableType ? "a function" : "a module");
-        var stores = Stores(function.Body, name);
+        var stores = StoresOf(name);
         if (parameter is not null && stores.Count == 0) return new BoundaryType.Known(TorchType.Tensor, false);
         return Observed(stores, parameter);
     }
@@ -96,9 +98,13 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
 
     private BoundaryType? DeclaredVariable(string name)
     {
-        var declaration = new DeclarationFinder(name);
-        foreach (var statement in function.Body) declaration.Visit(statement);
-        if (declaration.Found is not { } found) return null;
+        if (declarations is null)
+        {
+            var finder = new DeclarationFinder();
+            foreach (var statement in function.Body) finder.Visit(statement);
+            declarations = finder.Found;
+        }
+        if (!declarations.TryGetValue(name, out var found)) return null;
         var type = model.TypeOf(found.Target);
         return type.IsWritable ? new BoundaryType.Known(type, false) : null;
     }
@@ -148,7 +154,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         {
             var parameter = function.Args.All().FirstOrDefault(p => p.Name == name);
             var start = parameter is null ? null : model.ParameterTypeOf(parameter).Type;
-            var stores = Stores(function.Body, name);
+            var stores = StoresOf(name);
             return parameter is null && stores.Count == 0 ? TorchType.Unknown : Join(stores, start) ?? TorchType.Unknown;
         }
         finally
@@ -216,33 +222,46 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
         return types is [{ IsWritable: true } only] ? only : TorchType.Unknown;
     }
 
-    private static List<(Name Target, Expr? Value)> Stores(IEnumerable<Stmt> statements, string name)
+    /// <summary>All over the function.</summary>
+    private List<(Name Target, Expr? Value)> StoresOf(string name)
     {
-        var finder = new StoreFinder(name);
+        storesInFunction ??= AllStores(function.Body);
+        return storesInFunction.GetValueOrDefault(name) ?? [];
+    }
+
+    private static List<(Name Target, Expr? Value)> Stores(IEnumerable<Stmt> statements, string name) => AllStores(statements).GetValueOrDefault(name) ?? [];
+
+    private static Dictionary<string, List<(Name Target, Expr? Value)>> AllStores(IEnumerable<Stmt> statements)
+    {
+        var finder = new StoreFinder();
         foreach (var statement in statements) finder.Visit(statement);
         return finder.Found;
     }
 
-    private sealed class StoreFinder(string name) : SyntaxWalker
+    private sealed class StoreFinder : SyntaxWalker
     {
-        public List<(Name Target, Expr? Value)> Found { get; } = [];
+        public Dictionary<string, List<(Name Target, Expr? Value)>> Found { get; } = [];
 
         public override void Visit(Node node)
         {
             if (node is FunctionDef or ClassDef or Lambda or ComprehensionExpr or DictComp) return;
-            if (node is Name { Context: ExprContext.Store } target && target.Id == name)
-                Found.Add((target, target.Parent is AugAssign changed ? changed.Value : AssignedValues.ValueOf(target)));
+            if (node is Name { Context: ExprContext.Store } target)
+            {
+                if (!Found.TryGetValue(target.Id, out var stores)) Found[target.Id] = stores = [];
+                stores.Add((target, target.Parent is AugAssign changed ? changed.Value : AssignedValues.ValueOf(target)));
+            }
             base.Visit(node);
         }
     }
 
-    private sealed class DeclarationFinder(string name) : SyntaxWalker
+    private sealed class DeclarationFinder : SyntaxWalker
     {
-        public AnnAssign? Found { get; private set; }
+        /// <summary>The first of each name.</summary>
+        public Dictionary<string, AnnAssign> Found { get; } = [];
 
         public override void Visit(Node node)
         {
-            if (node is AnnAssign { Target: Name target } declared && target.Id == name) Found ??= declared;
+            if (node is AnnAssign { Target: Name target } declared) Found.TryAdd(target.Id, declared);
             if (node is not (FunctionDef or ClassDef or Expr)) base.Visit(node);
         }
     }

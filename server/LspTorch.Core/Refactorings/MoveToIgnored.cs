@@ -28,14 +28,26 @@ internal static class MoveToIgnored
     /// <summary>
     /// The smallest run of statements around a node that can be moved, as a fix of what is wrong with the node; null where there is none.
     /// </summary>
-    public static Fix? AsFix(FileSnapshot file, Node node, CancellationToken cancellationToken)
+    public static Fix? AsFix(Planners planners, Node node, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (MovedPiece.OfStatement(node) is not { } piece) return null;
-        var planner = new Planner(file, piece.Function);
+        var planner = planners.Of(piece.Function);
         if (planner.Grow(piece) is not { } grown) return null;
         var plan = planner.Plan(grown);
         return plan is { DisabledReason: null } ? new Fix(plan.Title, FixSafety.Suggested, plan.Edits) : null;
+    }
+
+    /// <summary>What moves out of the functions of one file have in common, worked out once for each function. Not thread-safe.</summary>
+    public sealed class Planners(FileSnapshot file)
+    {
+        private readonly Dictionary<FunctionDef, Planner> known = new(ReferenceEqualityComparer.Instance);
+
+        internal Planner Of(FunctionDef function)
+        {
+            if (!known.TryGetValue(function, out var planner)) known[function] = planner = new Planner(file, function);
+            return planner;
+        }
     }
 
     private static Node FirstNode(MovedPiece piece) => piece switch
@@ -45,7 +57,7 @@ internal static class MoveToIgnored
         _ => piece.Function,
     };
 
-    private sealed class Planner
+    internal sealed class Planner
     {
         private readonly FileSnapshot file;
         private readonly FunctionDef function;

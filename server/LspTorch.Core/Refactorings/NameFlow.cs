@@ -11,6 +11,7 @@ namespace LspTorch.Core.Refactorings;
 internal sealed class NameFlow
 {
     private readonly HashSet<string> locals;
+    private readonly Dictionary<NodeList<Stmt>, Dictionary<string, List<(int Index, bool Reads)>>> usesInBlocks = [];
 
     public NameFlow(FunctionDef function)
     {
@@ -71,11 +72,11 @@ internal sealed class NameFlow
         int index = lastIndex;
         while (true)
         {
-            for (int i = index + 1; i < block.Count; i++)
+            if (UsesIn(block).GetValueOrDefault(name) is { } uses)
             {
-                var (reads, written) = Analyse([block[i]], null);
-                if (reads.ContainsKey(name)) return true;
-                if (written.Contains(name)) return false;
+                int next = uses.BinarySearch((index + 1, false));
+                if (next < 0) next = ~next;
+                if (next < uses.Count) return uses[next].Reads;
             }
             var parent = block.Count > 0 ? block[0].Parent : null;
             if (parent is null or FunctionDef) return false;
@@ -87,6 +88,27 @@ internal sealed class NameFlow
             index = 0;
             while (!ReferenceEquals(outerBlock[index], outer)) index++;
             block = outerBlock;
+        }
+    }
+
+    /// <summary>Of each name the statements of a block, by index, that may read it before they surely write it, or surely write it; in order.</summary>
+    private Dictionary<string, List<(int Index, bool Reads)>> UsesIn(NodeList<Stmt> block)
+    {
+        if (usesInBlocks.TryGetValue(block, out var uses)) return uses;
+        usesInBlocks[block] = uses = [];
+        for (int i = 0; i < block.Count; i++)
+        {
+            var (reads, written) = Analyse([block[i]], null);
+            foreach (string name in reads.Keys) Note(name, i, true);
+            foreach (string name in written)
+                if (!reads.ContainsKey(name)) Note(name, i, false);
+        }
+        return uses;
+
+        void Note(string name, int index, bool isRead)
+        {
+            if (!uses.TryGetValue(name, out var list)) uses[name] = list = [];
+            list.Add((index, isRead));
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class NumpyRewrite
     private readonly Dictionary<string, ArrayValue> variables = [];
     private readonly HashSet<string> lost = [];
     private readonly NumpyTranslator translator;
+    private readonly Dictionary<Root, Fix?> fixes = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<Node, Root>? rootsByExpression;
+    private Dictionary<string, List<Root>>? rootsByVariable;
 
     public NumpyRewrite(FileSnapshot file, FunctionDef function)
     {
@@ -49,22 +52,55 @@ internal sealed class NumpyRewrite
     /// <summary>As the fix of what is wrong with a node; null where not all that hangs together with it has its like in torch.</summary>
     public Fix? FixOf(Node node)
     {
-        var start = roots.FirstOrDefault(r => r.Expression.Span.Contains(node.Span));
+        var start = RootOf(node);
         if (start is null) return null;
-        var component = new HashSet<Root> { start };
-        var names = new HashSet<string>(start.Variables);
-        bool grown = true;
-        while (grown)
+        if (fixes.TryGetValue(start, out var known)) return known;
+        var (component, names) = Connected(start);
+        var fix = FixOf(component, names);
+        foreach (var root in component) fixes[root] = fix;
+        return fix;
+    }
+
+    /// <summary>The first expression that holds the node.</summary>
+    private Root? RootOf(Node node)
+    {
+        if (rootsByExpression is null)
         {
-            grown = false;
+            rootsByExpression = new Dictionary<Node, Root>(ReferenceEqualityComparer.Instance);
+            foreach (var root in roots) rootsByExpression.TryAdd(root.Expression, root);
+        }
+        Root? found = null;
+        foreach (var holder in node.Ancestors().Prepend(node))
+            if (rootsByExpression.TryGetValue(holder, out var outer)) found = outer;
+        return found;
+    }
+
+    /// <summary>The expressions that share variables with this one, directly or through others.</summary>
+    private (HashSet<Root> Roots, HashSet<string> Names) Connected(Root start)
+    {
+        if (rootsByVariable is null)
+        {
+            rootsByVariable = [];
             foreach (var root in roots)
-                if (!component.Contains(root) && root.Variables.Overlaps(names))
+                foreach (string name in root.Variables)
                 {
-                    component.Add(root);
-                    names.UnionWith(root.Variables);
-                    grown = true;
+                    if (!rootsByVariable.TryGetValue(name, out var sharing)) rootsByVariable[name] = sharing = [];
+                    sharing.Add(root);
                 }
         }
+        var component = new HashSet<Root>(ReferenceEqualityComparer.Instance) { start };
+        var names = new HashSet<string>();
+        var work = new Stack<Root>([start]);
+        while (work.TryPop(out var root))
+            foreach (string name in root.Variables)
+                if (names.Add(name))
+                    foreach (var other in rootsByVariable[name])
+                        if (component.Add(other)) work.Push(other);
+        return (component, names);
+    }
+
+    private Fix? FixOf(HashSet<Root> component, HashSet<string> names)
+    {
         if (names.Overlaps(lost) || component.Any(r => r.Stays || r.NewText is null)) return null;
         var edits = component.OrderBy(r => r.Expression.Start).Select(r => new TextEdit(r.Expression.Span, r.NewText!)).Where(e => file.Text[e.Span] != e.NewText).ToList();
         if (edits.Count == 0) return null;

@@ -23,6 +23,16 @@ public sealed record Fix(string Title, FixSafety Safety, ImmutableArray<TextEdit
     public static Fix Changing(string title, string change, ImmutableArray<TextEdit> edits) =>
         new($"{title} (changes behaviour: {change})", FixSafety.ChangesBehaviour, edits);
 
+    /// <summary>Whether its edits are so long that a report says them once, however many findings have this fix.</summary>
+    public bool IsLong
+    {
+        get
+        {
+            const int mostEdits = 40, mostText = 4096;
+            return Edits.Length > mostEdits || Edits.Sum(e => e.NewText.Length) > mostText;
+        }
+    }
+
     /// <summary>The title where nothing else tells the kinds apart, as in an editor's menu.</summary>
     public string Label => Safety == FixSafety.Suggested ? $"{Title} (look first)" : Title;
 }

@@ -154,15 +154,20 @@ public sealed class FixApplier
     public static (ImmutableArray<TextEdit> Edits, ImmutableList<Fix> Fixes) Combine(IEnumerable<Fix> candidates)
     {
         var edits = new List<TextEdit>();
+        var known = new HashSet<TextEdit>();
+        var titles = new HashSet<string>();
+        var taken = new HashSet<Fix>(ReferenceEqualityComparer.Instance);
         var fixes = ImmutableList.CreateBuilder<Fix>();
         foreach (var fix in candidates)
         {
-            if (fix.Edits.IsEmpty) continue;
+            if (fix.Edits.IsEmpty || !taken.Add(fix)) continue;
             // Of two fixes that are one edit, one is made.
-            if (fix.Edits.All(edits.Contains) && fixes.Any(f => f.Title == fix.Title)) continue;
-            var added = fix.Edits.Where(e => !edits.Contains(e)).ToArray();
+            if (titles.Contains(fix.Title) && fix.Edits.All(known.Contains)) continue;
+            var added = fix.Edits.Where(e => !known.Contains(e)).ToArray();
             if (added.Any(e => edits.Any(o => Collide(e, o)))) continue;
             edits.AddRange(added);
+            known.UnionWith(added);
+            titles.Add(fix.Title);
             fixes.Add(fix);
         }
         return ([.. edits], fixes.ToImmutable());

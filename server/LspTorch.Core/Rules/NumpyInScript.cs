@@ -29,13 +29,14 @@ public sealed class NumpyInScript : Rule
             if (Describe(context.File, node.Node) is { } message) found.Add((node, message));
         }
         var rewrites = new Dictionary<CompiledBody, NumpyRewrite>();
+        var planners = new MoveToIgnored.Planners(context.File);
         // One report for np.sum(np.abs(x.numpy())): the outermost.
         foreach (var (node, message) in found.OrderBy(f => f.Call.Node.Start).ThenByDescending(f => f.Call.Node.Span.Length))
         {
             if (reported.Any(r => r.Contains(node.Node.Span))) continue;
             reported.Add(node.Node.Span);
             if (!rewrites.TryGetValue(node.Body, out var rewrite)) rewrites[node.Body] = rewrite = new NumpyRewrite(context.File, node.Body.Def);
-            context.Report(this, node.Severity, node.Node.Span, message, node.Body, Fixes(context.File, node.Node, rewrite, cancellationToken));
+            context.Report(this, node.Severity, node.Node.Span, message, node.Body, Fixes(context.File, node.Node, rewrite, planners, cancellationToken));
         }
         foreach (var (annotation, body) in context.Compiled.Annotations)
             if (annotation is Name or Attribute && model.ResolveName(annotation) is "numpy.ndarray" or "numpy.array")
@@ -78,11 +79,11 @@ public sealed class NumpyInScript : Rule
         return text.Length <= 40 && !text.Contains('\n') ? text : "….numpy()";
     }
 
-    private static IEnumerable<Fix> Fixes(FileSnapshot file, Call call, NumpyRewrite rewrite, CancellationToken cancellationToken)
+    private static IEnumerable<Fix> Fixes(FileSnapshot file, Call call, NumpyRewrite rewrite, MoveToIgnored.Planners planners, CancellationToken cancellationToken)
     {
         if (rewrite.FixOf(call) is { } written) yield return written;
         else if (InTorch(file, call) is { } same) yield return same;
-        if (MoveToIgnored.AsFix(file, call, cancellationToken) is { } move) yield return move;
+        if (MoveToIgnored.AsFix(planners, call, cancellationToken) is { } move) yield return move;
     }
 
     /// <summary>numpy's elementwise functions of a tensor give what torch's give, for float tensors; of integers they give doubles.</summary>

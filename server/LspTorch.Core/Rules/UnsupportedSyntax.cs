@@ -13,6 +13,7 @@ public sealed class UnsupportedSyntax : Rule
     {
         var version = context.File.Options.Torch;
         var moves = new Dictionary<Node, Fix?>(); // by statement, which may hold thousands
+        var planners = new MoveToIgnored.Planners(context.File);
         foreach (var row in UnsupportedSyntaxTable.Rows)
         {
             if (!row.Holds(version)) continue;
@@ -28,7 +29,7 @@ public sealed class UnsupportedSyntax : Rule
         Fix? Move(Node node)
         {
             if (Blocks.StatementOf(node) is not { } statement) return null;
-            if (!moves.TryGetValue(statement, out var move)) moves[statement] = move = MoveToIgnored.AsFix(context.File, statement, cancellationToken);
+            if (!moves.TryGetValue(statement, out var move)) moves[statement] = move = MoveToIgnored.AsFix(planners, statement, cancellationToken);
             return move;
         }
     }

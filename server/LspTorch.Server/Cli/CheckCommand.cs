@@ -79,13 +79,19 @@ internal static class CheckCommand
         writer.WriteEndObject();
     }
 
-    private static byte[] Json(CheckedFile file) => JsonSerializer.SerializeToUtf8Bytes(
-        new JsonCheckedFile(file.Path, [.. file.Findings.Select(finding => Of(file, finding))]), Readable.JsonCheckedFile);
+    private static byte[] Json(CheckedFile file)
+    {
+        // One long fix of many findings, as of an f-string with many specifications, is written once.
+        var written = new Dictionary<Fix, int>(ReferenceEqualityComparer.Instance);
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new JsonCheckedFile(file.Path, [.. file.Findings.Select((finding, number) => Of(file, finding, number, written))]), Readable.JsonCheckedFile);
+    }
 
-    private static JsonFinding Of(CheckedFile file, Finding finding) => new(
+    private static JsonFinding Of(CheckedFile file, Finding finding, int number, Dictionary<Fix, int> written) => new(
         finding.RuleId, Names.Of(finding.Severity), finding.Message, Names.Range(file.File.Text, finding.Span), finding.Context,
-        [.. finding.Fixes.Select(fix => new JsonFix(fix.Title, Names.Of(fix.Safety),
-            [.. fix.Edits.Select(edit => new JsonEdit(Names.Range(file.File.Text, edit.Span), edit.NewText))]))]);
+        [.. finding.Fixes.Select(fix => fix.IsLong && !written.TryAdd(fix, number)
+            ? new JsonFix(fix.Title, Names.Of(fix.Safety), [], written[fix])
+            : new JsonFix(fix.Title, Names.Of(fix.Safety), [.. fix.Edits.Select(edit => new JsonEdit(Names.Range(file.File.Text, edit.Span), edit.NewText))]))]);
 
     /// <summary>GitHub's workflow commands: an annotation at each place. Lines and columns are 1-based.</summary>
     private static void Github(Terminal terminal, IReadOnlyList<CheckedFile> files)

@@ -10,7 +10,9 @@ internal readonly record struct JsonRange(JsonPosition Start, JsonPosition End);
 
 internal sealed record JsonEdit(JsonRange Range, string NewText);
 
-internal sealed record JsonFix(string Title, string Safety, IReadOnlyList<JsonEdit> Edits);
+/// <param name="SharedWith">The number, from 0, of the finding of this file at which the very same long fix stands with its edits; null: they are here.</param>
+internal sealed record JsonFix(string Title, string Safety, IReadOnlyList<JsonEdit> Edits,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? SharedWith = null);
 
 internal sealed record JsonFinding(
     string Rule, string Severity, string Message, JsonRange Range, string? Context, IReadOnlyList<JsonFix> Fixes);

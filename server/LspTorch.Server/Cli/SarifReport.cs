@@ -57,14 +57,17 @@ internal static class SarifReport
     {
         var rules = files.SelectMany(file => file.Findings).Select(finding => finding.RuleId).Distinct().Order(StringComparer.Ordinal)
             .Select(id => new SarifRule(id, id == RuleCatalogue.SyntaxErrorId ? null : DiagnosticConversion.PageOf(id))).ToList();
-        var results = files.SelectMany(file => file.Findings.Select(finding => Result(file, finding))).ToList();
+        var written = new HashSet<Fix>(ReferenceEqualityComparer.Instance);
+        var results = files.SelectMany(file => file.Findings.Select(finding => Result(file, finding, written))).ToList();
         var driver = new SarifDriver("lsptorch", LanguageServer.Version, "https://github.com/lsptorch/lsptorch", rules);
         var log = new SarifLog("https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", [new SarifRun(new SarifTool(driver), "utf16CodeUnits", results)]);
         return JsonSerializer.Serialize(log, Readable.SarifLog);
     }
 
-    private static SarifResult Result(CheckedFile file, Finding finding)
+    /// <param name="written">The long fixes that an earlier result has: a result of many that share one goes without.</param>
+    private static SarifResult Result(CheckedFile file, Finding finding, HashSet<Fix> written)
     {
+        Fix[] fixes = [.. finding.Fixes.Where(fix => !fix.IsLong || written.Add(fix))];
         var artifact = new SarifArtifact(string.Join('/', file.Path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString)));
         SarifLocation At(TextSpan span, string? message, string? context) => new(
             new SarifPhysical(artifact, Region(file.File.Text, span)),
@@ -76,7 +79,7 @@ internal static class SarifReport
             new SarifText(finding.Message),
             [At(finding.Span, null, finding.Context)],
             finding.Related.IsEmpty ? null : [.. finding.Related.Select(place => At(place.Span, place.Message, null))],
-            finding.Fixes.IsEmpty ? null : [.. finding.Fixes.Select(fix => new SarifFix(new SarifText(fix.Label),
+            fixes.Length == 0 ? null : [.. fixes.Select(fix => new SarifFix(new SarifText(fix.Label),
                 [new SarifChange(artifact, [.. fix.Edits.Select(edit =>
                     new SarifReplacement(Region(file.File.Text, edit.Span), new SarifText(edit.NewText)))])],
                 new SarifFixProperties(Names.Of(fix.Safety))))]);

@@ -63,7 +63,8 @@ internal static class DiagnosticConversion
 
     private static JsonElement Data(Finding finding, PositionConverter positions)
     {
-        var fixes = finding.Fixes
+        // A long fix that many findings share would be sent with each; a code action brings it.
+        var fixes = finding.Fixes.Where(fix => !fix.IsLong)
             .Select(fix => new DiagnosticFix(fix.Title, Cli.Names.Of(fix.Safety), positions.ToEdits(fix.Edits)))
             .ToArray();
         return JsonSerializer.SerializeToElement(

@@ -38,8 +38,8 @@ internal sealed class ProbeHarness : IDisposable
     {
         TraceFile = Path.Combine(Folder, "trace.jsonl"),
         Timeout = TimeSpan.FromSeconds(30),
-        // Under the JIT a forked child would share pages of code with its parent; the native worker has none.
-        Environment = new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0", ["PYTHONDONTWRITEBYTECODE"] = "1" },
+        // Under the JIT a forked child would share pages of code with its parent, and wait for a thread that compiles in the background; the native worker has neither.
+        Environment = new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_TieredCompilation"] = "0", ["PYTHONDONTWRITEBYTECODE"] = "1" },
     };
 
     public async Task<ProbeSummary> RunAsync(string source, Func<ProbeRequest, ProbeRequest>? change = null, IProgress<ProbeEvent>? progress = null,
