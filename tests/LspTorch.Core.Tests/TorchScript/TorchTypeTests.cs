@@ -26,7 +26,7 @@ public class TorchTypeTests
     [TestCase("(Tensor values, int[] sizes)", "Tuple[Tensor, List[int]]")]
     [TestCase("Dict(str, Tensor)", "Dict[str, Tensor]")]
     [TestCase("Scalar", "number")]
-    [TestCase("Optional[Union[int, str]]", "Union[int, str, NoneType]")]
+    [TestCase("Optional[Union[int, str]]", "Union[int, NoneType, str]")]
     [TestCase("Union[int, NoneType]", "Optional[int]")]
     public void Notations_of_schemas_are_read(string text, string expected)
     {
