@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LspTorch.Core.Ide;
 using LspTorch.Core.Rules;
+using LspTorch.Core.Verdicts;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 
@@ -29,7 +30,7 @@ internal static class DiagnosticConversion
     private static Diagnostic With(VerdictFinding? verdict, Diagnostic diagnostic, OpenDocument document, ClientFeatures client)
     {
         if (verdict is null) return diagnostic;
-        string said = $"{diagnostic.Message}\nVerdict: {VerdictText.Speaker(verdict.Column)}{(verdict.Torch is { } torch ? $" {torch}" : "")} stops here too ({string.Join(", ", verdict.Classes)}).";
+        string said = $"{diagnostic.Message}\nVerdict: {VerdictText.Speaker(verdict.Column)}{(verdict.Torch is { } torch ? $" {torch}" : "")} {(verdict.Column == VerdictColumn.Trace ? "says so too" : "stops here too")} ({string.Join(", ", verdict.Classes)}).";
         if (!client.RelatedInformation) return diagnostic with { Message = said };
         var place = new DiagnosticRelatedInformation(new Location(document.Uri, new PositionConverter(document.Text, client.Encoding).ToRange(verdict.Span)), verdict.Message);
         return diagnostic with { Message = said, RelatedInformation = [.. diagnostic.RelatedInformation ?? [], place] };

@@ -95,12 +95,14 @@ public sealed class VerdictTests
 
             var diagnostics = await client.DiagnosticsAsync(uri);
             string all = diagnostics.ToJsonString();
-            var said = diagnostics.Where(d => (int?)d?["range"]?["start"]?["line"] == sorted && ((string?)d?["message"] ?? "").Contains("torch.jit.script", StringComparison.Ordinal)).ToList();
+            var said = diagnostics.Where(d => (int?)d?["range"]?["start"]?["line"] == sorted && ((string?)d?["message"] ?? "").Contains("Verdict: torch.jit.script", StringComparison.Ordinal)).ToList();
             Assert.That(said, Has.Count.EqualTo(1), all);
             Assert.That((string?)said[0]?["message"], Does.Contain("Bad").And.Contain("Whole"));
-            var warned = diagnostics.Single(d => (int?)d?["range"]?["start"]?["line"] == decides && (string?)d?["source"] == "lsptorch verdict");
-            Assert.That((string?)warned?["code"], Is.EqualTo("trace"), all);
-            Assert.That((string?)warned?["message"], Does.Contain("Python boolean"));
+            // What a rule foretells of the trace, and what the tracer said of it, is one problem.
+            var warned = diagnostics.Single(d => (int?)d?["range"]?["start"]?["line"] == decides);
+            Assert.That((string?)warned?["code"], Is.EqualTo("traced-branch-is-fixed"), all);
+            Assert.That((string?)warned?["message"], Does.Contain("Verdict: torch.jit.trace").And.Contain("says so too (Loop, Whole)"));
+            Assert.That(warned?["relatedInformation"]?.ToJsonString(), Does.Contain("Python boolean"));
 
             var hover = (string?)(await client.RequestAsync("textDocument/hover", At(good + 1, 10, uri)))?["contents"]?["value"];
             Assert.That(hover, Does.Contain("forward(Tensor x, int n=2) -> (Tensor, Tensor)").Or.Contain("forward(Tensor x, int n=2) -> ((Tensor, Tensor))"));
