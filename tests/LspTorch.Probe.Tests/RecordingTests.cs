@@ -451,6 +451,8 @@ public sealed class RecordingTests(Way way)
 
     [TestCase("")]
     [TestCase("rewritten")]
+    [Platform("Linux")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void RewrittenCodeIsNotTakenFromWhereOthersCanPutSome(string open)
     {
         using var folder = new TemporaryFolder();
