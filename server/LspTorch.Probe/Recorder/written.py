@@ -154,13 +154,19 @@ def _told(event, arguments):
         before, _reading = _reading, _thread.get_ident()
         try:
             if arguments[1] == "__code__" and type(arguments[0]) is _Function:
-                _exchange(arguments[0])
+                if not _looks_at_flags(sys._getframe(1).f_code):
+                    _exchange(arguments[0])
             elif arguments[1] == "f_code":
                 _note_frame(arguments[0].f_code, sys._getframe(1).f_code)
         finally:
             _reading = before
     elif event == "sys.settrace" or event == "sys.setprofile" or event.startswith("sys.monitoring"):
         show_as_written()
+
+
+def _looks_at_flags(asker):
+    """Flags and parameters are those of the code as written: who calls next, as pytest does after inspect.iscoroutinefunction, is to be recorded."""
+    return asker.co_name in ("_has_code_flag", "_signature_from_function") and asker.co_filename.endswith("inspect.py")
 
 
 def _exchange(function):
