@@ -118,6 +118,9 @@ test('all safe fixes at once, then the others one by one: the whole model compil
   await fix('return join(pairs)', 'join(', /Make 'join' a loop/, /^ {4}while len\(parts\) != 1:$/m);
   await fix('= activation(x)', 'activation(x)', /Make 'finish_tanh'/, /finish_tanh\(sound\)/);
   await fix('teacher=None', 'teacher', /Annotate 'teacher: Optional/, /teacher: Optional\[torch\.Tensor\] = None, speed/);
+  // The caller hands its own on: both are annotated, or neither compiles.
+  await fix('mask, center, speed=1.0', 'speed', /Annotate 'speed: float'/, /center, speed: float = 1\.0\)/);
+  await fix('speed=1.0, limit', 'speed', /Annotate 'speed: float'/, /speed: float = 1\.0, limit/);
   await fix('durations, mel=None', 'mel', /Annotate 'mel: Optional/, /mel: Optional\[torch\.Tensor\] = None, speaker/);
   await fix('teacher = shift_right(mel', 'teacher', /Annotate 'teacher: Optional/, /teacher: Optional\[torch\.Tensor\] = None$/m);
   await fix('print(f"{len(path)} frames', ':.2f', /Move to @torch\.jit\.ignore/, /_print\(/);

@@ -163,6 +163,13 @@ class Pipeline:
             self.lsptorch.probe(driver, self.python)
             os.remove(driver)
         findings = self.lsptorch.check(base)
+        # A changed file was never run: what it lacks of the last run's facts is no fault of the fix.
+        self.unprobed = {}
+        if probed:
+            plain = self.fresh("plain")
+            for program in programs:
+                program.write(plain)
+            self.unprobed = self.lsptorch.check(plain)
         versions = {p.name: self.versions(p, findings.get(p.name, [])) for p in programs}
         for option in ((), ("--suggested",)):
             if only is None or only.fix == " ".join(("fix", *option)):
@@ -252,7 +259,7 @@ class Pipeline:
         first = next(iter(by_key.get("", [])), {})
         outcome = first.get("outcome") or "none"
         self.count["outcome " + outcome.split(" ")[0] + (" every time" if "every time" in outcome else "")] += 1
-        before = errors(findings)
+        before = errors(findings) | errors(self.unprobed.get(program.name, []))
         bulk = next((v for v in versions if v["key"] == "fix"), {})
         differs_as_written = any(s.get("differs") for s in first.get("script") or [])
         known = divergences.found(program.source)

@@ -1,8 +1,15 @@
 """Values as plain data that outlives the program, and what two of them differ in."""
+import re
+
 import numpy as np
 import torch
 
 OWNED = set(vars(torch.nn.Module())) | {"_is_full_backward_hook", "__constants__", "__annotations__"}
+
+
+def settled(text):
+    """Text without what differs from load to load: addresses, and the number in a module's name."""
+    return re.sub(r"program_\d+", "program", re.sub(r"\b0x[0-9a-f]{6,}", "0x", text))
 
 
 def plain(value, depth=0):
@@ -14,6 +21,8 @@ def plain(value, depth=0):
         return "array", str(value.dtype), value.shape, False, value.copy()
     if isinstance(value, np.generic):
         return "numpy scalar", str(value.dtype), (), False, np.asarray(value)
+    if type(value) is str:
+        return "str", settled(value)
     if value is None or type(value) in (bool, int, float, str, complex, bytes):
         return type(value).__name__, value
     if depth > 8:

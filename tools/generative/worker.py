@@ -9,7 +9,6 @@ import io
 import json
 import os
 import random
-import re
 import select
 import signal
 import sys
@@ -20,7 +19,7 @@ import warnings
 import numpy as np
 import torch
 
-from values import attributes, described, difference, plain
+from values import attributes, described, difference, plain, settled
 
 LIMIT = 20  # seconds for one version of a program
 sys.setrecursionlimit(400)
@@ -67,7 +66,7 @@ def load(path):
 
 def failure(error):
     """An exception as data. Names of modules hold the version's number."""
-    return ["raised", type(error).__name__, re.sub(r"program_\d+", "program", str(error))]
+    return ["raised", type(error).__name__, settled(str(error))]
 
 
 def arguments(text, space):
@@ -127,7 +126,7 @@ def call_all(module, target, callee):
                 result = ("gave", plain(callee(*args, **kwargs)))
             except Exception as error:
                 result = failure(error)
-        told.append({"result": result, "printed": out.getvalue(), "arguments": plain((args, kwargs)),
+        told.append({"result": result, "printed": settled(out.getvalue()), "arguments": plain((args, kwargs)),
                      "attributes": attributes(callee) if isinstance(callee, torch.nn.Module) else {}})
     return told
 
@@ -143,7 +142,7 @@ def observe(path, program, present):
                 module = load(path)
         except Exception as error:
             return None, {"import": failure(error)}
-        told = {"import": None, "printed": out.getvalue(), "targets": []}
+        told = {"import": None, "printed": settled(out.getvalue()), "targets": []}
         for target in program["targets"]:
             try:
                 with contextlib.redirect_stdout(out):

@@ -11,18 +11,39 @@ namespace LspTorch.Core.Rules;
 /// </summary>
 internal static class ParameterUses
 {
-    /// <summary>The annotation; where the body hands the value to something that wants a Tensor, the value is made one there.</summary>
-    public static Fix? Annotated(FileSnapshot file, Arg parameter, TorchType type, string note, FixSafety safety)
+    /// <summary>
+    /// The annotation; where the body hands the value to something that wants a Tensor, the value is made one there. Lists that the same call is given with it are made
+    /// Tensors too: functions of torch take all as lists in eager mode, or all as Tensors.
+    /// </summary>
+    /// <param name="typeOf">What another parameter of the function is given, where that is known and is no Tensor.</param>
+    public static Fix? Annotated(FileSnapshot file, Arg parameter, TorchType type, string note, FixSafety safety, Func<Arg, TorchType?>? typeOf = null)
     {
         if (Annotations.OfParameter(file, parameter, type, note, safety) is not { } annotation) return null;
-        var places = NeedTensor(file, parameter, type);
+        var places = NeedTensor(file, parameter, type).ToList();
         if (places.Count == 0) return annotation;
-        string tensor = TorchNames.Member(file, "tensor", out var import);
         var edits = annotation.Edits.ToList();
-        if (import is { } line) edits.Add(line);
-        edits.AddRange(places.Select(p => new TextEdit(p.Span, $"{tensor}({parameter.Name})")));
-        return new Fix($"{annotation.Title} and pass {tensor}({parameter.Name}) on", FixSafety.Suggested, [.. edits]);
+        var names = new List<string> { parameter.Name };
+        var calls = places.Select(CallOf).ToHashSet();
+        foreach (var other in parameter.FirstAncestor<FunctionDef>()?.Args.All() ?? [])
+        {
+            if (ReferenceEquals(other, parameter) || (file.Model.DeclaredTypeOf(other) ?? typeOf?.Invoke(other)) is not ListType list) continue;
+            var shared = NeedTensor(file, other, list).Where(n => calls.Contains(CallOf(n))).ToList();
+            if (shared.Count == 0) continue;
+            if (file.Model.DeclaredTypeOf(other) is null)
+            {
+                if (Annotations.OfParameter(file, other, list, "", safety) is not { } second) return null;
+                edits.AddRange(second.Edits.Where(e => !edits.Contains(e)));
+            }
+            places.AddRange(shared);
+            names.Add(other.Name);
+        }
+        string tensor = TorchNames.Member(file, "tensor", out var import);
+        if (import is { } line && !edits.Contains(line)) edits.Add(line);
+        edits.AddRange(places.Select(p => new TextEdit(p.Span, $"{tensor}({p.Id})")));
+        return new Fix($"{annotation.Title} and pass {string.Join(" and ", names.Select(n => $"{tensor}({n})"))} on", FixSafety.Suggested, [.. edits]);
     }
+
+    private static Call? CallOf(Name value) => value.Parent as Call ?? (value.Parent as Keyword)?.Parent as Call;
 
     /// <summary>The arguments that a call of the body's needs as a Tensor; none where the parameter gets another value in the body.</summary>
     public static IReadOnlyList<Name> NeedTensor(FileSnapshot file, Arg parameter, TorchType type)
@@ -35,8 +56,7 @@ internal static class ParameterUses
 
     private static bool WantsTensor(FileSnapshot file, Name value)
     {
-        var call = value.Parent as Call ?? (value.Parent as Keyword)?.Parent as Call;
-        if (call is null || ReferenceEquals(call.Func, value) || file.Model.ResolveName(call.Func) is not { } name) return false;
+        if (CallOf(value) is not { } call || ReferenceEquals(call.Func, value) || file.Model.ResolveName(call.Func) is not { } name) return false;
         if (file.Model.Tables.Function(name) is not FunctionEntry { Schemas: { IsEmpty: false } schemas } || call.Args.Any(a => a is Starred)) return false;
         int position = call.Args.ToList().IndexOf(value);
         string? keyword = (value.Parent as Keyword)?.Name;

@@ -23,6 +23,8 @@ public sealed class UnannotatedNonTensorParameter : Rule
         {
             if (!IsOnlyDefinition(file, body, definitions)) continue;
             var parameters = body.Def.Args.PosOnly.Concat(body.Def.Args.Args).ToArray();
+            TorchType? Given(Arg other) => Array.IndexOf(parameters, other) is var at && at >= (body.Class is null ? 0 : 1) && Passed(context, body, other, at) is var (given, _) ? given
+                : file.Observations.Find(PlaceKind.Parameter, other.NameSpan) is { Stale: false } noted && TorchType.TryParse(noted.JoinedType, out var was) ? was : null;
             for (int index = body.Class is null ? 0 : 1; index < parameters.Length; index++)
             {
                 var parameter = parameters[index];
@@ -34,7 +36,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
                     string passed = calls.Length == 1 ? $"but {body.Def.Name} is given '{type}'" : $"but all {calls.Length} calls give '{type}'";
                     context.Report(new Finding(Id, calls.Any(certain.Contains) ? body.SeverityForCallers : Severity.Warning, parameter.NameSpan,
                         $"TorchScript assumes '{parameter.Name}' is a Tensor, {passed}: annotate it '{parameter.Name}: {type}'{Advice(file, parameter, type)}.", body.Function.QualifiedName,
-                        ParameterUses.Annotated(file, parameter, type, "", Safety(context, body, parameter, type)) is { } fix ? [fix] : [],
+                        ParameterUses.Annotated(file, parameter, type, "", Safety(context, body, parameter, type), Given) is { } fix ? [fix] : [],
                         [.. calls.Take(3).Select(c => new RelatedPlace(c.Span, $"gives '{type}'")), .. body.WhyCompiled()]));
                 }
                 else if (file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { Stale: false } observed && observed.JoinedType is { } seen
@@ -42,7 +44,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
                 {
                     context.Report(this, Severity.Warning, parameter.NameSpan,
                         $"TorchScript assumes '{parameter.Name}' is a Tensor, but it was '{was}' in {observed.Counted} calls: annotate it '{parameter.Name}: {was}'{Advice(file, parameter, was)}.", body,
-                        ParameterUses.Annotated(file, parameter, was, $" (observed {observed.Counted} times)", FixSafety.Suggested) is { } fix ? [fix] : []);
+                        ParameterUses.Annotated(file, parameter, was, $" (observed {observed.Counted} times)", FixSafety.Suggested, Given) is { } fix ? [fix] : []);
                 }
             }
         }
