@@ -118,6 +118,7 @@ test('all safe fixes at once, then the others one by one: the whole model compil
   await fix('return join(pairs)', 'join(', /Make 'join' a loop/, /^ {4}while len\(parts\) != 1:$/m);
   await fix('= activation(x)', 'activation(x)', /Make 'finish_tanh'/, /finish_tanh\(sound\)/);
   await fix('teacher=None', 'teacher', /Annotate 'teacher: Optional/, /teacher: Optional\[torch\.Tensor\] = None, speed/);
+  await fix('def shift_right(m, maxlen', 'maxlen', /Annotate 'maxlen: int'/, /def shift_right\(m, maxlen: int\)/);
   // The caller hands its own on: both are annotated, or neither compiles.
   await fix('mask, center, speed=1.0', 'speed', /Annotate 'speed: float'/, /center, speed: float = 1\.0\)/);
   await fix('speed=1.0, limit', 'speed', /Annotate 'speed: float'/, /speed: float = 1\.0, limit/);
