@@ -24,9 +24,15 @@ internal static class ParameterUses
         var edits = annotation.Edits.ToList();
         var names = new List<string> { parameter.Name };
         var calls = places.Select(CallOf).ToHashSet();
+        bool mayMix = false;
         foreach (var other in parameter.FirstAncestor<FunctionDef>()?.Args.All() ?? [])
         {
-            if (ReferenceEquals(other, parameter) || (file.Model.DeclaredTypeOf(other) ?? typeOf?.Invoke(other)) is not ListType list) continue;
+            if (ReferenceEquals(other, parameter)) continue;
+            if ((file.Model.DeclaredTypeOf(other) ?? typeOf?.Invoke(other)) is not ListType list)
+            {
+                mayMix |= file.Model.DeclaredTypeOf(other) is null && calls.Any(c => c is not null && TakesListOf(file, c, other.Name));
+                continue;
+            }
             var shared = NeedTensor(file, other, list).Where(n => calls.Contains(CallOf(n))).ToList();
             if (shared.Count == 0) continue;
             if (file.Model.DeclaredTypeOf(other) is null)
@@ -40,7 +46,20 @@ internal static class ParameterUses
         string tensor = TorchNames.Member(file, "tensor", out var import);
         if (import is { } line && !edits.Contains(line)) edits.Add(line);
         edits.AddRange(places.Select(p => new TextEdit(p.Span, $"{tensor}({p.Id})")));
-        return new Fix($"{annotation.Title} and pass {string.Join(" and ", names.Select(n => $"{tensor}({n})"))} on", FixSafety.Suggested, [.. edits]);
+        string title = $"{annotation.Title} and pass {string.Join(" and ", names.Select(n => $"{tensor}({n})"))} on";
+        return mayMix ? Fix.Changing(title, "the call fails where another argument is still a list", [.. edits]) : new Fix(title, FixSafety.Suggested, [.. edits]);
+    }
+
+    /// <summary>Whether a call takes a name where the operator behind the function has a form with a list: eager code may give it one.</summary>
+    private static bool TakesListOf(FileSnapshot file, Call call, string name)
+    {
+        if (file.Model.ResolveName(call.Func) is not { } function || file.Model.Tables.Function(function) is not FunctionEntry { Schemas: var schemas }) return false;
+        var operators = file.Model.Tables.Operator("aten::" + function[(function.LastIndexOf('.') + 1)..]);
+        for (int i = 0; i < call.Args.Count; i++)
+            if (call.Args[i] is Name { Id: var given } && given == name && schemas.Any(s => i < s.Arguments.Length && IsListIn(s.Arguments[i].Name))) return true;
+        return call.Keywords.Any(k => k.Value is Name { Id: var given } && given == name && k.Name is { } keyword && IsListIn(keyword));
+
+        bool IsListIn(string formal) => operators.Any(o => o.Arguments.Any(a => a.Name == formal && a.Type is ListType));
     }
 
     private static Call? CallOf(Name value) => value.Parent as Call ?? (value.Parent as Keyword)?.Parent as Call;
