@@ -10,7 +10,7 @@ MOST_SEEN = 200000          # values of one run
 MOST_ELEMENTS = 1 << 22     # of one Tensor; larger ones are compared by a part
 
 # Calls that the compiler decides by their form: what stands in them stays where it is.
-_FORMS = {"isinstance", "hasattr", "getattr", "super", "range", "zip", "enumerate", "reversed", "print", "annotate", "list", "dict", "len_static"}
+_FORMS = {"isinstance", "hasattr", "getattr", "super", "range", "zip", "enumerate", "reversed", "print", "annotate", "list", "dict"}
 
 
 class _Seen:
