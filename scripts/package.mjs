@@ -18,8 +18,21 @@ export async function packageExtension() {
   await step('building and packing the extension', async () => {
     checkTypes();
     await buildClient();
-    await run(process.execPath, [path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce'), 'package', '--target', target, '--out', vsix,
-      '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'], { log: 'vsce' });
+    await run(
+      process.execPath,
+      [
+        path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce'),
+        'package',
+        '--target',
+        target,
+        '--out',
+        vsix,
+        '--no-dependencies',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+      ],
+      { log: 'vsce' },
+    );
   });
   return vsix;
 }

@@ -22,8 +22,10 @@ export function manifestWith(settings, manifest = read(manifestFile)) {
   if (!begin) throw new Error('package.json has no "properties" of "configuration".');
   const from = begin.index + begin[0].length;
   const end = manifest.indexOf('\n      }', from - 1);
-  const entries = Object.entries(settings).map(([name, value], index) =>
-    `        ${JSON.stringify(name)}: ${JSON.stringify({ order: index + 1, ...value }, null, 2).replaceAll('\n', '\n        ')}`);
+  const entries = Object.entries(settings).map(
+    ([name, value], index) =>
+      `        ${JSON.stringify(name)}: ${JSON.stringify({ order: index + 1, ...value }, null, 2).replaceAll('\n', '\n        ')}`,
+  );
   return `${manifest.slice(0, from)}${entries.join(',\n')}${manifest.slice(end)}`;
 }
 
@@ -64,7 +66,10 @@ function scopeOf(value) {
 /** The files that are not what they should be; with `write`, they are then. */
 export function syncSettings({ write }) {
   const settings = describedSettings();
-  const wanted = [[manifestFile, manifestWith(settings)], [pageFile, page(settings)]];
+  const wanted = [
+    [manifestFile, manifestWith(settings)],
+    [pageFile, page(settings)],
+  ];
   const drifted = wanted.filter(([file, text]) => !fs.existsSync(file) || read(file) !== text);
   if (write) for (const [file, text] of drifted) fs.writeFileSync(file, text);
   return drifted.map(([file]) => path.relative(root, file));

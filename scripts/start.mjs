@@ -6,9 +6,23 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { binaries, canApt, ensureApt, ensureBuilt, findTorchPython } from './lib/ensure.mjs';
-import { LspClient, diagnosticsOf } from './lib/lsp-client.mjs';
+import { diagnosticsOf, LspClient } from './lib/lsp-client.mjs';
 import { capture, fail, root, step } from './lib/run.mjs';
-import { bold, cyan, dim, green, grey, heading, markdown, plural, severities, sourceView, wrap, width, yellow } from './lib/terminal.mjs';
+import {
+  bold,
+  cyan,
+  dim,
+  green,
+  grey,
+  heading,
+  markdown,
+  plural,
+  severities,
+  sourceView,
+  width,
+  wrap,
+  yellow,
+} from './lib/terminal.mjs';
 
 const example = path.join(root, 'examples', 'tts');
 
@@ -32,8 +46,10 @@ function parseArguments(args) {
     else if (argument.startsWith('-')) throw new Error(`Unknown option ${argument}. There are: --static, --brief.`);
     else options.files.push(path.resolve(process.env.INIT_CWD ?? process.cwd(), argument));
   }
-  const [file = path.join(example, 'model.py'), script = options.files.length ? null : path.join(example, 'run.py')] = options.files;
-  for (const needed of [file, script]) if (needed && !existsSync(needed)) throw new Error(`There is no file ${needed}.`);
+  const [file = path.join(example, 'model.py'), script = options.files.length ? null : path.join(example, 'run.py')] =
+    options.files;
+  for (const needed of [file, script])
+    if (needed && !existsSync(needed)) throw new Error(`There is no file ${needed}.`);
   return { ...options, file, script };
 }
 
@@ -43,11 +59,15 @@ async function pythonWithTorch(options) {
   const found = findTorchPython();
   if (found) return found;
   if (!canApt) {
-    console.log(yellow('No Python with torch was found: showing what the text alone tells. For run-time types install torch, or set '
-      + 'VIRTUAL_ENV to an environment that has it.'));
+    console.log(
+      yellow(
+        'No Python with torch was found: showing what the text alone tells. For run-time types install torch, or set ' +
+          'VIRTUAL_ENV to an environment that has it.',
+      ),
+    );
     return null;
   }
-  console.log('No Python with torch was found: installing Debian\'s python3-torch (--static skips this).');
+  console.log("No Python with torch was found: installing Debian's python3-torch (--static skips this).");
   await ensureApt(['python3-torch'], 'run-time types');
   const version = capture('/usr/bin/python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
   await ensureApt([`libpython${version}`], 'run-time types');
@@ -57,10 +77,15 @@ async function pythonWithTorch(options) {
 /** Runs the script under the recorder. Resolves to the summary line of the probe, or null where it failed (said then). */
 async function probe(client, script) {
   const finished = { message: '' };
-  const observed = await step(`running ${path.basename(script)} under the recorder`, () => client.requestWithProgress(
-    'workspace/executeCommand',
-    { command: 'lsptorch.probe', arguments: [pathToFileURL(script).href] },
-    (value) => { if (value.message) finished.message = value.message; }));
+  const observed = await step(`running ${path.basename(script)} under the recorder`, () =>
+    client.requestWithProgress(
+      'workspace/executeCommand',
+      { command: 'lsptorch.probe', arguments: [pathToFileURL(script).href] },
+      (value) => {
+        if (value.message) finished.message = value.message;
+      },
+    ),
+  );
   return { observed, message: finished.message };
 }
 
@@ -69,16 +94,28 @@ async function whatAnEditorShows(client, capabilities, uri, text) {
   const end = { line: text.split('\n').length, character: 0 };
   const [problems, hints] = await Promise.all([
     diagnosticsOf(client, capabilities, uri),
-    client.request('textDocument/inlayHint', { textDocument: { uri }, range: { start: { line: 0, character: 0 }, end } }),
+    client.request('textDocument/inlayHint', {
+      textDocument: { uri },
+      range: { start: { line: 0, character: 0 }, end },
+    }),
   ]);
   let all = null;
   const refactorings = new Set();
   for (const problem of problems) {
-    const actions = await client.request('textDocument/codeAction',
-      { textDocument: { uri }, range: problem.range, context: { diagnostics: [problem], triggerKind: 1 } }) ?? [];
+    const actions =
+      (await client.request('textDocument/codeAction', {
+        textDocument: { uri },
+        range: problem.range,
+        context: { diagnostics: [problem], triggerKind: 1 },
+      })) ?? [];
     const offered = actions.filter((action) => !action.disabled);
-    const own = (action) => (action.diagnostics ?? []).some((fixed) => fixed.code === problem.code && sameRange(fixed.range, problem.range));
-    problem.fixes = [...new Set(offered.filter((action) => action.kind?.startsWith('quickfix') && own(action)).map((action) => action.title))];
+    const own = (action) =>
+      (action.diagnostics ?? []).some((fixed) => fixed.code === problem.code && sameRange(fixed.range, problem.range));
+    problem.fixes = [
+      ...new Set(
+        offered.filter((action) => action.kind?.startsWith('quickfix') && own(action)).map((action) => action.title),
+      ),
+    ];
     for (const action of offered) {
       if (action.kind?.startsWith('source.fixAll')) all = action.title;
       if (action.kind?.startsWith('refactor')) {
@@ -91,19 +128,27 @@ async function whatAnEditorShows(client, capabilities, uri, text) {
   return { problems, hints: (hints ?? []).map(shownHint), all };
 }
 
-const sameRange = (a, b) => a.start.line === b.start.line && a.start.character === b.start.character
-  && a.end.line === b.end.line && a.end.character === b.end.character;
+const sameRange = (a, b) =>
+  a.start.line === b.start.line &&
+  a.start.character === b.start.character &&
+  a.end.line === b.end.line &&
+  a.end.character === b.end.character;
 
 function shownHint(hint) {
   const label = typeof hint.label === 'string' ? hint.label : hint.label.map((part) => part.value).join('');
-  return { line: hint.position.line, character: hint.position.character, label: `${hint.paddingLeft ? ' ' : ''}${label}`, data: hint };
+  return {
+    line: hint.position.line,
+    character: hint.position.character,
+    label: `${hint.paddingLeft ? ' ' : ''}${label}`,
+    data: hint,
+  };
 }
 
 /** Marks those hints that come from the run: their tooltips say so. */
 async function markObserved(client, hints) {
   for (const hint of hints) {
     const resolved = hint.data.tooltip === undefined ? await client.request('inlayHint/resolve', hint.data) : hint.data;
-    const tooltip = typeof resolved.tooltip === 'string' ? resolved.tooltip : resolved.tooltip?.value ?? '';
+    const tooltip = typeof resolved.tooltip === 'string' ? resolved.tooltip : (resolved.tooltip?.value ?? '');
     hint.observed = /\bobserved\b/i.test(tooltip) && !/never observed/i.test(tooltip);
   }
 }
@@ -116,7 +161,8 @@ async function hovers(client, uri, text) {
     if (line < 0) continue;
     const character = lines[line].indexOf(name, lines[line].indexOf(anchor));
     const hover = await client.request('textDocument/hover', { textDocument: { uri }, position: { line, character } });
-    if (hover) shown.push({ line, source: lines[line].trim(), name, value: hover.contents.value ?? String(hover.contents) });
+    if (hover)
+      shown.push({ line, source: lines[line].trim(), name, value: hover.contents.value ?? String(hover.contents) });
   }
   return shown;
 }
@@ -126,9 +172,12 @@ function printHovers(shown) {
   console.log(heading('Hovers'));
   for (const { line, source, name, value } of shown) {
     const at = source.indexOf(name);
-    console.log(`\n${grey(`${line + 1}:`)} ${dim(source.slice(0, at))}${bold(name)}${dim(source.slice(at + name.length))}`);
+    console.log(
+      `\n${grey(`${line + 1}:`)} ${dim(source.slice(0, at))}${bold(name)}${dim(source.slice(at + name.length))}`,
+    );
     const lines = markdown(value).flatMap((part) => wrap(part, width - 6));
-    for (const part of lines.filter((candidate, index) => candidate !== '' || lines[index - 1] !== '')) console.log(`  ${grey('│')} ${part}`);
+    for (const part of lines.filter((candidate, index) => candidate !== '' || lines[index - 1] !== ''))
+      console.log(`  ${grey('│')} ${part}`);
   }
 }
 
@@ -144,21 +193,37 @@ function printTally(problems) {
   }
   console.log(heading('Problems by rule'));
   const longest = Math.max(...[...byRule.keys()].map((rule) => rule.length));
-  for (const [rule, entry] of [...byRule].sort((a, b) => a[1].severity - b[1].severity || a[1].lines[0] - b[1].lines[0])) {
+  for (const [rule, entry] of [...byRule].sort(
+    (a, b) => a[1].severity - b[1].severity || a[1].lines[0] - b[1].lines[0],
+  )) {
     const { paint, sign, name } = severities[entry.severity];
-    const fixes = entry.fixable === entry.lines.length ? green('fix offered') : entry.fixable ? green(`fix offered for ${entry.fixable}`) : grey('by hand');
-    console.log(`  ${paint(sign)} ${rule.padEnd(longest)}  ${paint(name.padEnd(11))}  ${fixes}  ${grey(`line ${entry.lines.join(', ')}`)}`);
+    const fixes =
+      entry.fixable === entry.lines.length
+        ? green('fix offered')
+        : entry.fixable
+          ? green(`fix offered for ${entry.fixable}`)
+          : grey('by hand');
+    console.log(
+      `  ${paint(sign)} ${rule.padEnd(longest)}  ${paint(name.padEnd(11))}  ${fixes}  ${grey(`line ${entry.lines.join(', ')}`)}`,
+    );
   }
 }
 
 function summary(file, { problems, hints, all }, probed, milliseconds) {
-  const counts = [1, 2, 3, 4].map((severity) => [severity, problems.filter((problem) => (problem.severity ?? 1) === severity).length]);
-  const said = counts.filter(([, count]) => count > 0).map(([severity, count]) => plural(count, severities[severity].name));
+  const counts = [1, 2, 3, 4].map((severity) => [
+    severity,
+    problems.filter((problem) => (problem.severity ?? 1) === severity).length,
+  ]);
+  const said = counts
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => plural(count, severities[severity].name));
   const fixable = problems.filter((problem) => problem.fixes.length > 0).length;
   const safe = /\d+/.exec(all ?? '')?.[0] ?? 0;
   const observed = hints.filter((hint) => hint.observed).length;
-  return `${path.relative(root, file)}: ${said.length ? said.join(', ') : 'no problems'}; ${fixable} fixable (${safe} safe); `
-    + `${plural(hints.length, 'type')} shown${probed ? `, ${observed} of them observed` : ''}; server ready in ${Math.round(milliseconds)} ms`;
+  return (
+    `${path.relative(root, file)}: ${said.length ? said.join(', ') : 'no problems'}; ${fixable} fixable (${safe} safe); ` +
+    `${plural(hints.length, 'type')} shown${probed ? `, ${observed} of them observed` : ''}; server ready in ${Math.round(milliseconds)} ms`
+  );
 }
 
 async function main() {
@@ -168,9 +233,15 @@ async function main() {
 
   // Without a Python nothing is run, and what earlier runs saw is not shown either: an empty cache.
   const cache = python ? null : mkdtempSync(path.join(os.tmpdir(), 'lsptorch-start-'));
-  const client = new LspClient(binaries.server, ['lsp'], { cwd: path.dirname(options.file), env: cache ? { XDG_CACHE_HOME: cache } : {} });
+  const client = new LspClient(binaries.server, ['lsp'], {
+    cwd: path.dirname(options.file),
+    env: cache ? { XDG_CACHE_HOME: cache } : {},
+  });
   try {
-    const { capabilities, milliseconds } = await client.initialize(path.dirname(options.file), { trusted: true, pythonPath: python });
+    const { capabilities, milliseconds } = await client.initialize(path.dirname(options.file), {
+      trusted: true,
+      pythonPath: python,
+    });
     const uri = pathToFileURL(options.file).href;
     const text = readFileSync(options.file, 'utf8');
     client.open(uri, text);
@@ -188,7 +259,13 @@ async function main() {
     const said = new Set(shown.hints.map((hint) => hint.line));
     console.log(heading(`${path.relative(root, options.file)}, as an editor shows it`));
     console.log(dim(`${legend(Boolean(probed))}\n`));
-    for (const line of sourceView(text, shown.hints, shown.problems, options.brief ? (index) => said.has(index) : () => true)) console.log(line);
+    for (const line of sourceView(
+      text,
+      shown.hints,
+      shown.problems,
+      options.brief ? (index) => said.has(index) : () => true,
+    ))
+      console.log(line);
     printHovers(await hovers(client, uri, text));
     if (shown.problems.length) printTally(shown.problems);
 
@@ -196,8 +273,10 @@ async function main() {
     if (probed?.message) console.log(`${path.relative(root, options.script)}: ${probed.message}`);
     console.log(bold(summary(options.file, shown, probed, milliseconds)));
     const file = path.relative(root, options.file);
-    console.log(`Next: ${cyan('npm run code')} opens this in VS Code · ${cyan(`bin/lsptorch fix ${file} --diff`)} shows the safe fixes · `
-      + `${cyan('npm start -- MODEL.py SCRIPT.py')} shows a file of yours · README.md fixes the example step by step`);
+    console.log(
+      `Next: ${cyan('npm run code')} opens this in VS Code · ${cyan(`bin/lsptorch fix ${file} --diff`)} shows the safe fixes · ` +
+        `${cyan('npm start -- MODEL.py SCRIPT.py')} shows a file of yours · README.md fixes the example step by step`,
+    );
   } finally {
     await client.close();
     if (cache) rmSync(cache, { recursive: true });

@@ -4,5 +4,9 @@ import path from 'node:path';
 import { root, run } from '../scripts/lib/run.mjs';
 
 const given = process.argv.slice(2);
-const python = given.includes('--python') ? given[given.indexOf('--python') + 1] : process.env.LSPTORCH_TEST_PYTHON || '/usr/bin/python3';
-process.exitCode = await run(python, ['-B', path.join(root, 'tools', 'generative', 'main.py'), ...given], { allowFailure: true });
+const python = given.includes('--python')
+  ? given[given.indexOf('--python') + 1]
+  : process.env.LSPTORCH_TEST_PYTHON || '/usr/bin/python3';
+process.exitCode = await run(python, ['-B', path.join(root, 'tools', 'generative', 'main.py'), ...given], {
+  allowFailure: true,
+});

@@ -13,7 +13,12 @@ const FIX_ALL = 'source.fixAll.lsptorch';
 
 /** Every command that package.json contributes, by its name there. */
 export function registerCommands(
-  context: vscode.ExtensionContext, server: Server, prober: Prober, pages: RulePages, verdicts: Verdicts, readiness: ReadinessView,
+  context: vscode.ExtensionContext,
+  server: Server,
+  prober: Prober,
+  pages: RulePages,
+  verdicts: Verdicts,
+  readiness: ReadinessView,
   log: vscode.LogOutputChannel,
 ): void {
   const commands: Record<string, (...parameters: unknown[]) => unknown> = {
@@ -29,13 +34,18 @@ export function registerCommands(
     'lsptorch.revealVerdict': (uri, type, name) => verdicts.reveal(String(uri), String(type), String(name)),
     'lsptorch.exportReadiness': () => verdicts.exportReadiness(),
     'lsptorch.refreshReadiness': () => readiness.refresh(),
-    'lsptorch.fixAll': () => vscode.commands.executeCommand('editor.action.codeAction', { kind: FIX_ALL, apply: 'first' }),
+    'lsptorch.fixAll': () =>
+      vscode.commands.executeCommand('editor.action.codeAction', { kind: FIX_ALL, apply: 'first' }),
     'lsptorch.restartServer': () => server.restart(),
     'lsptorch.showOutput': () => log.show(),
     'lsptorch.forget': () => forget(server),
     'lsptorch.openRulePage': (rule) => pages.open(rule),
     'lsptorch.openWalkthrough': () =>
-      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#lsptorch.start`, false),
+      vscode.commands.executeCommand(
+        'workbench.action.openWalkthrough',
+        `${context.extension.id}#lsptorch.start`,
+        false,
+      ),
   };
   for (const [name, run] of Object.entries(commands)) {
     context.subscriptions.push(vscode.commands.registerCommand(name, run));
@@ -47,17 +57,30 @@ async function probeFile(server: Server, prober: Prober, target: unknown): Promi
   if (uri?.scheme === 'file' && uri.path.endsWith('.py')) {
     await probeFor(server, prober, uri);
   } else {
-    void vscode.window.showInformationMessage('Open a Python file first: LspTorch probes the file in the active editor.');
+    void vscode.window.showInformationMessage(
+      'Open a Python file first: LspTorch probes the file in the active editor.',
+    );
   }
 }
 
 /** Probes a file that is a script; for one that only defines things, what runs it, which the user chooses. */
 export async function probeFor(server: Server, prober: Prober, file: vscode.Uri): Promise<void> {
   if (!vscode.workspace.isTrusted || (await isScript(file))) await prober.probe(file.fsPath);
-  else await probeChosen(server, prober, file, `${vscode.workspace.asRelativePath(file)} only defines things. What is to run it?`);
+  else
+    await probeChosen(
+      server,
+      prober,
+      file,
+      `${vscode.workspace.asRelativePath(file)} only defines things. What is to run it?`,
+    );
 }
 
-async function probeChosen(server: Server, prober: Prober, file: vscode.Uri | undefined, question?: string): Promise<void> {
+async function probeChosen(
+  server: Server,
+  prober: Prober,
+  file: vscode.Uri | undefined,
+  question?: string,
+): Promise<void> {
   const entry = await chooseEntry(server, file, question);
   if (entry !== null) await prober.probe(entry);
 }

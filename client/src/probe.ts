@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
-import { ExecuteCommandRequest, WorkDoneProgress, WorkDoneProgressCancelNotification } from 'vscode-languageclient/node';
-import { ServerCommand, type ProbeResult } from './protocol';
-import { probeSummary } from './statusText';
+import {
+  ExecuteCommandRequest,
+  WorkDoneProgress,
+  WorkDoneProgressCancelNotification,
+} from 'vscode-languageclient/node';
+import { type ProbeResult, ServerCommand } from './protocol';
 import type { Server } from './server';
+import { probeSummary } from './statusText';
 
 const SUMMARY_MS = 10_000;
 
@@ -15,7 +19,10 @@ export class Prober implements vscode.Disposable {
   /** The running probe's message; null when it has ended. */
   readonly onDidProgress = this.changed.event;
 
-  constructor(private readonly server: Server, private readonly log: vscode.LogOutputChannel) {}
+  constructor(
+    private readonly server: Server,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
 
   /** entry: as the server takes it. */
   async probe(entry: string): Promise<void> {
@@ -28,7 +35,10 @@ export class Prober implements vscode.Disposable {
   async run<T>(title: string, name: string, command: string, parameters: readonly string[]): Promise<T | null> {
     if (!vscode.workspace.isTrusted) {
       const manage = 'Manage Trust';
-      const choice = await vscode.window.showWarningMessage('LspTorch runs nothing in a workspace that is not trusted.', manage);
+      const choice = await vscode.window.showWarningMessage(
+        'LspTorch runs nothing in a workspace that is not trusted.',
+        manage,
+      );
       if (choice === manage) await vscode.commands.executeCommand('workbench.trust.manage');
       return null;
     }
@@ -83,7 +93,11 @@ export class Prober implements vscode.Disposable {
   }
 
   private async execute<T>(
-    client: NonNullable<Server['client']>, command: string, parameters: readonly string[], cancelled: vscode.CancellationToken, report: (message: string) => void,
+    client: NonNullable<Server['client']>,
+    command: string,
+    parameters: readonly string[],
+    cancelled: vscode.CancellationToken,
+    report: (message: string) => void,
   ): Promise<T | null> {
     this.count += 1;
     const workDoneToken = `lsptorch-probe-${this.count}`;
@@ -94,7 +108,11 @@ export class Prober implements vscode.Disposable {
       void client.sendNotification(WorkDoneProgressCancelNotification.type, { token: workDoneToken });
     });
     try {
-      const result: T | null = await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [...parameters], workDoneToken });
+      const result: T | null = await client.sendRequest(ExecuteCommandRequest.type, {
+        command,
+        arguments: [...parameters],
+        workDoneToken,
+      });
       return result;
     } finally {
       progress.dispose();
@@ -105,6 +123,8 @@ export class Prober implements vscode.Disposable {
 
 /** The probe runs what is on disk: what it sees must be what the editor shows. */
 async function saveOpenPython(): Promise<void> {
-  const unsaved = vscode.workspace.textDocuments.filter((document) => document.languageId === 'python' && document.isDirty && !document.isUntitled);
+  const unsaved = vscode.workspace.textDocuments.filter(
+    (document) => document.languageId === 'python' && document.isDirty && !document.isUntitled,
+  );
   await Promise.all(unsaved.map((document) => document.save()));
 }

@@ -67,27 +67,40 @@ export type Node = ModuleNode | ColumnNode | UnaskedNode;
 
 /** The classes that no other judged class holds, those that hold the most first. */
 export function rootsOf(modules: readonly Module[]): ModuleNode[] {
-  const inside = new Set(modules.flatMap((module) => module.holds.filter((part) => part.class !== module.class || part.uri !== module.uri).map(keyOf)));
+  const inside = new Set(
+    modules.flatMap((module) =>
+      module.holds.filter((part) => part.class !== module.class || part.uri !== module.uri).map(keyOf),
+    ),
+  );
   const tops = modules.filter((module) => !inside.has(keyOf(module)));
-  return [...(tops.length > 0 ? tops : modules)].sort((a, b) => b.holds.length - a.holds.length).map((module) => ({ kind: 'module', module, name: '', above: [] }));
+  return [...(tops.length > 0 ? tops : modules)]
+    .sort((a, b) => b.holds.length - a.holds.length)
+    .map((module) => ({ kind: 'module', module, name: '', above: [] }));
 }
 
 /** What a module is made of, then what each compiler said of the whole. A class inside itself is not opened again. */
 export function childrenOf(node: Node, modules: readonly Module[]): Node[] {
   if (node.kind !== 'module') return [];
-  const parts = node.above.includes(node.module) ? [] : node.module.holds.map((part): Node => {
-    const module = modules.find((candidate) => keyOf(candidate) === keyOf(part));
-    const name = part.times > 1 ? `${part.name} ×${part.times}` : part.name;
-    return module ? { kind: 'module', module, name, above: [...node.above, node.module] } : { kind: 'unasked', part };
-  });
-  const columns = node.module.columns.filter((column) => column.state !== 'skipped' || column.name === 'script' || column.name === 'trace');
+  const parts = node.above.includes(node.module)
+    ? []
+    : node.module.holds.map((part): Node => {
+        const module = modules.find((candidate) => keyOf(candidate) === keyOf(part));
+        const name = part.times > 1 ? `${part.name} ×${part.times}` : part.name;
+        return module
+          ? { kind: 'module', module, name, above: [...node.above, node.module] }
+          : { kind: 'unasked', part };
+      });
+  const columns = node.module.columns.filter(
+    (column) => column.state !== 'skipped' || column.name === 'script' || column.name === 'trace',
+  );
   return [...parts, ...columns.map((column): Node => ({ kind: 'column', column, module: node.module }))];
 }
 
 /** One line for what stops a module; its advice where nothing does. */
 export function blockerOf(module: Module): string {
   if (module.ready) return module.advice;
-  const bad = ['eager', 'script', 'libtorch', 'trace'].map((name) => module.columns.find((column) => column.name === name))
+  const bad = ['eager', 'script', 'libtorch', 'trace']
+    .map((name) => module.columns.find((column) => column.name === name))
     .find((column) => column?.state === 'bad');
   return bad ? `${bad.name}: ${bad.text.replace(/^no: /, '')}` : module.advice;
 }

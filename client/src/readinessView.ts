@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { blockerOf, childrenOf, rootsOf, type Module, type Node } from './readinessTree';
+import { blockerOf, childrenOf, type Module, type Node, rootsOf } from './readinessTree';
 import type { Server } from './server';
 
 const ICONS = {
@@ -53,14 +53,25 @@ export class ReadinessView implements vscode.TreeDataProvider<Node>, vscode.Disp
       item.description = column.text;
       item.tooltip = column.text;
       item.iconPath = ICONS[column.state];
-      item.command = { title: 'Show the Reason', command: 'lsptorch.revealVerdict', arguments: [module.uri, module.class, column.name] };
+      item.command = {
+        title: 'Show the Reason',
+        command: 'lsptorch.revealVerdict',
+        arguments: [module.uri, module.class, column.name],
+      };
       return item;
     }
     const { module, name } = node;
-    const item = new vscode.TreeItem(name ? `${name}: ${module.class}` : module.class, vscode.TreeItemCollapsibleState.Collapsed);
+    const item = new vscode.TreeItem(
+      name ? `${name}: ${module.class}` : module.class,
+      vscode.TreeItemCollapsibleState.Collapsed,
+    );
     if (!name) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
     item.description = `${blockerOf(module)}${module.stale ? ' (before the last change)' : ''}`;
-    item.tooltip = [module.advice, ...module.why.map((why) => `• ${why}`), ...(module.export ? [module.export] : [])].join('\n');
+    item.tooltip = [
+      module.advice,
+      ...module.why.map((why) => `• ${why}`),
+      ...(module.export ? [module.export] : []),
+    ].join('\n');
     item.iconPath = module.ready ? ICONS.good : ICONS.bad;
     item.contextValue = 'module';
     return item;
@@ -73,7 +84,10 @@ export class ReadinessView implements vscode.TreeDataProvider<Node>, vscode.Disp
 
   private async ask(): Promise<readonly Module[]> {
     try {
-      const answer = await this.server.client?.sendRequest<{ readonly modules: readonly Module[] }>('lsptorch/readiness', {});
+      const answer = await this.server.client?.sendRequest<{ readonly modules: readonly Module[] }>(
+        'lsptorch/readiness',
+        {},
+      );
       return answer?.modules ?? [];
     } catch {
       return []; // a server that is stopping; it tells when it has something again

@@ -19,7 +19,8 @@ export class RulePages {
   /** Shows the page of a rule: the one named, else one that the user picks (those of the current line's problems first). */
   async open(rule: unknown): Promise<void> {
     const named = typeof rule === 'string' ? this.pages.get(rule) : undefined;
-    const page = named ?? (await vscode.window.showQuickPick(this.items(), { title: 'LspTorch: Open Rule Page…' }))?.uri;
+    const page =
+      named ?? (await vscode.window.showQuickPick(this.items(), { title: 'LspTorch: Open Rule Page…' }))?.uri;
     if (page) await vscode.commands.executeCommand('markdown.showPreview', page);
   }
 
@@ -36,14 +37,19 @@ export class RulePages {
 
   private items(): RuleItem[] {
     const here = rulesOnCurrentLine();
-    const items = [...this.pages].map(([label, uri]): RuleItem => ({ label, uri, ...(here.has(label) ? { description: 'on this line' } : {}) }));
-    return items.sort((a, b) => Number(here.has(b.label)) - Number(here.has(a.label)) || a.label.localeCompare(b.label));
+    const items = [...this.pages].map(
+      ([label, uri]): RuleItem => ({ label, uri, ...(here.has(label) ? { description: 'on this line' } : {}) }),
+    );
+    return items.sort(
+      (a, b) => Number(here.has(b.label)) - Number(here.has(a.label)) || a.label.localeCompare(b.label),
+    );
   }
 }
 
 function pageFiles(folder: string): [string, vscode.Uri][] {
   if (!fs.existsSync(folder)) return [];
-  return fs.readdirSync(folder)
+  return fs
+    .readdirSync(folder)
     .filter((name) => name.endsWith('.md') && !/^(readme|index)\.md$/i.test(name))
     .map((name) => [name.slice(0, -'.md'.length), vscode.Uri.file(path.join(folder, name))]);
 }
@@ -52,7 +58,10 @@ function rulesOnCurrentLine(): Set<string> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return new Set();
   const { line } = editor.selection.active;
-  return new Set(vscode.languages.getDiagnostics(editor.document.uri)
-    .filter((problem) => problem.range.start.line <= line && line <= problem.range.end.line)
-    .map((problem) => String(typeof problem.code === 'object' ? problem.code.value : problem.code)));
+  return new Set(
+    vscode.languages
+      .getDiagnostics(editor.document.uri)
+      .filter((problem) => problem.range.start.line <= line && line <= problem.range.end.line)
+      .map((problem) => String(typeof problem.code === 'object' ? problem.code.value : problem.code)),
+  );
 }

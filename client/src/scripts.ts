@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ExecuteCommandRequest } from 'vscode-languageclient/node';
-import { entryTitle, type Entry } from './entryText';
-import { ServerCommand, type ExampleResult } from './protocol';
+import { type Entry, entryTitle } from './entryText';
+import { type ExampleResult, ServerCommand } from './protocol';
 import { looksLikeScript } from './scriptText';
 import type { Server } from './server';
 
@@ -20,7 +20,11 @@ interface EntryItem extends vscode.QuickPickItem {
  * Asks what to run: what ran before in this workspace, what the server offers for a file (its tests, its module classes), launch configurations,
  * scripts. Null when the user has changed their mind.
  */
-export async function chooseEntry(server: Server, file: vscode.Uri | undefined, question?: string): Promise<string | null> {
+export async function chooseEntry(
+  server: Server,
+  file: vscode.Uri | undefined,
+  question?: string,
+): Promise<string | null> {
   const picked = await vscode.window.showQuickPick(entryItems(server, file), {
     title: 'LspTorch: Probe…',
     placeHolder: question ?? 'What to run under the recorder, in your Python',
@@ -32,17 +36,40 @@ export async function chooseEntry(server: Server, file: vscode.Uri | undefined, 
 }
 
 async function entryItems(server: Server, file: vscode.Uri | undefined): Promise<EntryItem[]> {
-  const offered = (await server.client?.sendRequest<{ readonly entries: readonly Entry[] }>('lsptorch/entries', { uri: file?.toString() }))?.entries ?? [];
-  const files = await vscode.workspace.findFiles('**/*.py', '**/{.venv,venv,site-packages,node_modules,.git}/**', MOST_FILES);
+  const offered =
+    (
+      await server.client?.sendRequest<{ readonly entries: readonly Entry[] }>('lsptorch/entries', {
+        uri: file?.toString(),
+      })
+    )?.entries ?? [];
+  const files = await vscode.workspace.findFiles(
+    '**/*.py',
+    '**/{.venv,venv,site-packages,node_modules,.git}/**',
+    MOST_FILES,
+  );
   const known = new Set(offered.filter((entry) => entry.kind !== 'class').map((entry) => entry.entry));
   const scripts: vscode.Uri[] = [];
-  await Promise.all(files.map(async (uri) => {
-    if (!known.has(uri.fsPath) && (await isScript(uri))) scripts.push(uri);
-  }));
+  await Promise.all(
+    files.map(async (uri) => {
+      if (!known.has(uri.fsPath) && (await isScript(uri))) scripts.push(uri);
+    }),
+  );
   scripts.sort((a, b) => a.path.localeCompare(b.path));
   return [
-    ...offered.map((entry): EntryItem => ({ ...entryTitle(entry), entry: entry.entry, ...(entry.kind === 'class' ? { class: entry.label } : {}) })),
-    ...scripts.map((uri): EntryItem => ({ label: uri.path.slice(uri.path.lastIndexOf('/') + 1), description: vscode.workspace.asRelativePath(uri), entry: uri.fsPath })),
+    ...offered.map(
+      (entry): EntryItem => ({
+        ...entryTitle(entry),
+        entry: entry.entry,
+        ...(entry.kind === 'class' ? { class: entry.label } : {}),
+      }),
+    ),
+    ...scripts.map(
+      (uri): EntryItem => ({
+        label: uri.path.slice(uri.path.lastIndexOf('/') + 1),
+        description: vscode.workspace.asRelativePath(uri),
+        entry: uri.fsPath,
+      }),
+    ),
     { label: '$(folder-opened) Browse…', alwaysShow: true, entry: null },
   ];
 }
@@ -50,7 +77,8 @@ async function entryItems(server: Server, file: vscode.Uri | undefined): Promise
 /** Shows the program that makes and calls a class, for the user to see and to change; answers its path. */
 async function showExample(server: Server, file: string, type: string): Promise<string | null> {
   const example = await server.client?.sendRequest<ExampleResult>(ExecuteCommandRequest.method, {
-    command: ServerCommand.writeExample, arguments: [vscode.Uri.file(file).toString(), type],
+    command: ServerCommand.writeExample,
+    arguments: [vscode.Uri.file(file).toString(), type],
   });
   if (!example) return null;
   const uri = vscode.Uri.parse(example.uri);

@@ -4,11 +4,25 @@ import * as readline from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import {
-  CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, vsdiag,
-  type CloseHandlerResult, type ConfigurationItem, type ErrorHandlerResult, type LanguageClientOptions,
+  CloseAction,
+  type CloseHandlerResult,
+  type ConfigurationItem,
+  ErrorAction,
+  type ErrorHandlerResult,
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  State,
+  vsdiag,
 } from 'vscode-languageclient/node';
 import type { SelectedInterpreter } from './interpreter';
-import { SERVER_ARGUMENTS, ServerCommand, STATUS_NOTIFICATION, VERDICTS_NOTIFICATION, type InitializationOptions } from './protocol';
+import {
+  type InitializationOptions,
+  SERVER_ARGUMENTS,
+  ServerCommand,
+  STATUS_NOTIFICATION,
+  VERDICTS_NOTIFICATION,
+} from './protocol';
 import { RestartLimiter } from './restartLimiter';
 import type { RulePages } from './rulePages';
 import { clientSettings, explicitSettings, SECTION } from './settings';
@@ -33,7 +47,10 @@ export class Server implements vscode.Disposable {
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();
   private readonly factsChanged = new vscode.EventEmitter<ServerFacts>();
   private readonly probeRequested = new vscode.EventEmitter<vscode.Uri>();
-  private readonly verdictRequested = new vscode.EventEmitter<{ readonly command: string; readonly parameters: readonly string[] }>();
+  private readonly verdictRequested = new vscode.EventEmitter<{
+    readonly command: string;
+    readonly parameters: readonly string[];
+  }>();
   private readonly verdictsChanged = new vscode.EventEmitter<void>();
   private current: LanguageClient | null = null;
   private lastWords: string[] = [];
@@ -146,7 +163,9 @@ export class Server implements vscode.Disposable {
         this.log.warn('Starting the server again.');
         await this.startNow();
       } else {
-        this.log.error(`The server died more than ${RESTARTS} times within ${RESTART_WINDOW_MS / 60_000} minutes; it stays stopped.`);
+        this.log.error(
+          `The server died more than ${RESTARTS} times within ${RESTART_WINDOW_MS / 60_000} minutes; it stays stopped.`,
+        );
         this.offerRestart('The LspTorch server keeps dying and was not started again.');
       }
     });
@@ -173,7 +192,10 @@ export class Server implements vscode.Disposable {
 
   private clientOptions(lose: (why: string) => void): LanguageClientOptions {
     return {
-      documentSelector: [{ language: 'python', scheme: 'file' }, { language: 'python', scheme: 'untitled' }],
+      documentSelector: [
+        { language: 'python', scheme: 'file' },
+        { language: 'python', scheme: 'untitled' },
+      ],
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: (): InitializationOptions => ({
@@ -205,7 +227,10 @@ export class Server implements vscode.Disposable {
         // Through the same door as the client's own commands: one probe at a time, with progress and cancel.
         executeCommand: async (command, parameters: unknown[], next) => {
           const script = parameters[0];
-          if ((command === ServerCommand.verify || command === ServerCommand.showVerdict) && parameters.every((each) => typeof each === 'string')) {
+          if (
+            (command === ServerCommand.verify || command === ServerCommand.showVerdict) &&
+            parameters.every((each) => typeof each === 'string')
+          ) {
             this.verdictRequested.fire({ command, parameters });
             return null;
           }

@@ -21,13 +21,20 @@ export function clientSettings(): ClientSettings {
  * What the user has set, as one JSON object. Defaults are left out: sent along, they would override what the project's
  * pyproject.toml says.
  */
-export function explicitSettings(declared: readonly string[], resource: vscode.Uri | undefined): Record<string, unknown> {
+export function explicitSettings(
+  declared: readonly string[],
+  resource: vscode.Uri | undefined,
+): Record<string, unknown> {
   const section = vscode.workspace.getConfiguration(SECTION, resource);
   const values: [string, unknown][] = [];
   for (const name of declared) {
     const key = name.slice(SECTION.length + 1);
     const found = section.inspect(key);
-    if (found?.globalValue !== undefined || found?.workspaceValue !== undefined || found?.workspaceFolderValue !== undefined) {
+    if (
+      found?.globalValue !== undefined ||
+      found?.workspaceValue !== undefined ||
+      found?.workspaceFolderValue !== undefined
+    ) {
       values.push([key, section.get(key)]);
     }
   }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { statusLine, type ServerFacts, type ServerState, type StatusLine } from './statusText';
+import { type ServerFacts, type ServerState, type StatusLine, statusLine } from './statusText';
 
 const ACTIONS: Record<NonNullable<StatusLine['action']>, vscode.Command> = {
   stopProbe: { title: 'Stop', command: 'lsptorch.stopProbe' },
@@ -39,7 +39,10 @@ export class Status implements vscode.Disposable {
 
   show(): void {
     const line = statusLine({
-      state: this.state, trusted: vscode.workspace.isTrusted, facts: this.facts, probing: this.probing,
+      state: this.state,
+      trusted: vscode.workspace.isTrusted,
+      facts: this.facts,
+      probing: this.probing,
     });
     this.item.text = line.text;
     this.item.detail = line.detail;

@@ -28,18 +28,40 @@ export function statusLine(input: StatusInput): StatusLine {
     return { text: 'LspTorch', detail: 'starting', severity: 'information', busy: true, action: null };
   }
   if (input.state === 'stopped') {
-    return { text: 'LspTorch', detail: 'the server is not running', severity: 'error', busy: false, action: 'restartServer' };
+    return {
+      text: 'LspTorch',
+      detail: 'the server is not running',
+      severity: 'error',
+      busy: false,
+      action: 'restartServer',
+    };
   }
   if (input.probing !== null) {
-    return { text: 'LspTorch: probing', detail: input.probing, severity: 'information', busy: true, action: 'stopProbe' };
+    return {
+      text: 'LspTorch: probing',
+      detail: input.probing,
+      severity: 'information',
+      busy: true,
+      action: 'stopProbe',
+    };
   }
   const text = `LspTorch: ${versions(input.facts)}`;
   if (!input.trusted) {
     return {
-      text, detail: 'restricted mode: static types and problems only', severity: 'information', busy: false, action: 'manageTrust',
+      text,
+      detail: 'restricted mode: static types and problems only',
+      severity: 'information',
+      busy: false,
+      action: 'manageTrust',
     };
   }
-  return { text, detail: observed(input.facts?.observedPlaces ?? 0), severity: 'information', busy: false, action: 'probe' };
+  return {
+    text,
+    detail: observed(input.facts?.observedPlaces ?? 0),
+    severity: 'information',
+    busy: false,
+    action: 'probe',
+  };
 }
 
 function versions(facts: ServerFacts | null): string {
@@ -55,7 +77,10 @@ function observed(places: number): string {
 }
 
 /** What a probe saw, in one line for the status bar. */
-export function probeSummary(name: string, result: { readonly status: string; readonly places: number; readonly files: readonly unknown[] }): string {
+export function probeSummary(
+  name: string,
+  result: { readonly status: string; readonly places: number; readonly files: readonly unknown[] },
+): string {
   const where = result.files.length === 1 ? '1 file' : `${result.files.length} files`;
   const ended = result.status === 'ok' ? '' : ` (${result.status})`;
   return `$(beaker) ${name}${ended}: ${observed(result.places)}${result.places === 0 ? '' : ` in ${where}`}`;

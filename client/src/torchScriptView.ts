@@ -40,11 +40,19 @@ export class TorchScriptView implements vscode.TextDocumentContentProvider, vsco
   /** Opens the code or the graph of a class in the column beside. */
   async open(uri: string, type: string, form: 'code' | 'graph'): Promise<void> {
     const question = encodeURIComponent(JSON.stringify({ uri, class: type, form }));
-    const target = vscode.Uri.parse(`${SCHEME}:/${encodeURIComponent(type)} ${form}${form === 'code' ? '.py' : '.txt'}?${question}`);
+    const target = vscode.Uri.parse(
+      `${SCHEME}:/${encodeURIComponent(type)} ${form}${form === 'code' ? '.py' : '.txt'}?${question}`,
+    );
     this.changed.fire(target); // an open one may be of an earlier run
     const document = await vscode.workspace.openTextDocument(target);
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
-    const source = vscode.window.visibleTextEditors.find((editor) => editor.document.uri.toString() === vscode.Uri.parse(uri).toString());
+    await vscode.window.showTextDocument(document, {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+      preview: true,
+    });
+    const source = vscode.window.visibleTextEditors.find(
+      (editor) => editor.document.uri.toString() === vscode.Uri.parse(uri).toString(),
+    );
     if (source) this.link(source);
   }
 
@@ -73,12 +81,20 @@ export class TorchScriptView implements vscode.TextDocumentContentProvider, vsco
       if (other === editor) continue;
       const there = other.document.uri.toString();
       const lines = own
-        ? own.filter((link) => link.line === line && vscode.Uri.parse(link.uri).toString() === there).map((link) => link.sourceLine)
-        : (this.links.get(there) ?? []).filter((link) => link.sourceLine === line && vscode.Uri.parse(link.uri).toString() === here).map((link) => link.line);
+        ? own
+            .filter((link) => link.line === line && vscode.Uri.parse(link.uri).toString() === there)
+            .map((link) => link.sourceLine)
+        : (this.links.get(there) ?? [])
+            .filter((link) => link.sourceLine === line && vscode.Uri.parse(link.uri).toString() === here)
+            .map((link) => link.line);
       if (!own && !this.links.has(there)) continue;
-      other.setDecorations(this.highlight, lines.map((number) => new vscode.Range(number, 0, number, 0)));
+      other.setDecorations(
+        this.highlight,
+        lines.map((number) => new vscode.Range(number, 0, number, 0)),
+      );
       const first = lines[0];
-      if (first !== undefined) other.revealRange(new vscode.Range(first, 0, first, 0), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      if (first !== undefined)
+        other.revealRange(new vscode.Range(first, 0, first, 0), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     }
   }
 }

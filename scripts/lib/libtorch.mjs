@@ -1,6 +1,6 @@
 // The libtorch worker: built on first need, because libtorch is some 480 MB. Linux x64 only: that is what is tested.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { capture, root, run, step } from './run.mjs';
 
@@ -9,16 +9,23 @@ export const libtorchWorker = path.join(folder, 'lsptorch-libtorch');
 
 /** Builds bin/libtorch/ where its sources have changed since the last time. Resolves to the worker's path. */
 export async function ensureLibTorch() {
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('The libtorch worker is built for Linux x64 only.');
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error('The libtorch worker is built for Linux x64 only.');
   const project = path.join(root, 'server', 'LspTorch.LibTorch');
   const hash = createHash('sha256');
-  for (const file of readdirSync(project).filter((name) => /\.(cs|csproj)$/.test(name)).sort()) hash.update(readFileSync(path.join(project, file)));
+  for (const file of readdirSync(project)
+    .filter((name) => /\.(cs|csproj)$/.test(name))
+    .sort())
+    hash.update(readFileSync(path.join(project, file)));
   hash.update(readFileSync(path.join(root, 'Directory.Packages.props'))).update(readFileSync(new URL(import.meta.url)));
-  const key = hash.digest('hex'), mark = path.join(folder, '.built');
+  const key = hash.digest('hex'),
+    mark = path.join(folder, '.built');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === key) return libtorchWorker;
   await step('fetching libtorch and building its worker (some 480 MB)', async () => {
     rmSync(folder, { recursive: true, force: true });
-    await run('dotnet', ['publish', project, '-c', 'Release', '-o', folder, '-nologo', '-v', 'quiet'], { log: 'publish-libtorch' });
+    await run('dotnet', ['publish', project, '-c', 'Release', '-o', folder, '-nologo', '-v', 'quiet'], {
+      log: 'publish-libtorch',
+    });
     mkdirSync(folder, { recursive: true });
     const natives = path.join(folder, 'libLibTorchSharp.so');
     if (!systemHas('GLIBCXX_3.4.32')) writeFileSync(natives, weakenVersion(readFileSync(natives), 'GLIBCXX_3.4.32'));
@@ -30,7 +37,8 @@ export async function ensureLibTorch() {
 /** Whether the C++ library of this machine defines a symbol version. */
 function systemHas(version) {
   const listed = capture('ldconfig', ['-p']) ?? capture('/sbin/ldconfig', ['-p']) ?? '';
-  const library = listed.match(/libstdc\+\+\.so\.6 \(.*x86-64.*\) => (\S+)/)?.[1] ?? '/usr/lib/x86_64-linux-gnu/libstdc++.so.6';
+  const library =
+    listed.match(/libstdc\+\+\.so\.6 \(.*x86-64.*\) => (\S+)/)?.[1] ?? '/usr/lib/x86_64-linux-gnu/libstdc++.so.6';
   return existsSync(library) && readFileSync(library).includes(`${version}\0`);
 }
 
@@ -42,10 +50,12 @@ function systemHas(version) {
  */
 export function weakenVersion(elf, version) {
   const data = Buffer.from(elf);
-  if (data.readUInt32BE(0) !== 0x7f454c46 || data[4] !== 2 || data[5] !== 1) throw new Error('Not a 64-bit little-endian ELF file.');
+  if (data.readUInt32BE(0) !== 0x7f454c46 || data[4] !== 2 || data[5] !== 1)
+    throw new Error('Not a 64-bit little-endian ELF file.');
   const at = (offset) => Number(data.readBigUInt64LE(offset));
   const sections = Array.from({ length: data.readUInt16LE(60) }, (_, i) => at(40) + i * data.readUInt16LE(58));
-  const weak = 2, versionNeeds = 0x6ffffffe;
+  const weak = 2,
+    versionNeeds = 0x6ffffffe;
   let changed = 0;
   for (const section of sections.filter((header) => data.readUInt32LE(header + 4) === versionNeeds)) {
     const names = at(sections[data.readUInt32LE(section + 40)] + 24);

@@ -7,8 +7,13 @@ import { pathToFileURL } from 'node:url';
 const CAPABILITIES = {
   general: { positionEncodings: ['utf-16'] },
   workspace: {
-    configuration: true, workspaceFolders: true, applyEdit: true, executeCommand: {},
-    inlayHint: { refreshSupport: true }, diagnostics: { refreshSupport: true }, codeLens: { refreshSupport: true },
+    configuration: true,
+    workspaceFolders: true,
+    applyEdit: true,
+    executeCommand: {},
+    inlayHint: { refreshSupport: true },
+    diagnostics: { refreshSupport: true },
+    codeLens: { refreshSupport: true },
     workspaceEdit: { documentChanges: true },
   },
   window: { workDoneProgress: true },
@@ -17,10 +22,22 @@ const CAPABILITIES = {
     hover: { contentFormat: ['markdown', 'plaintext'] },
     inlayHint: { resolveSupport: { properties: ['tooltip', 'textEdits'] } },
     diagnostic: { relatedDocumentSupport: false },
-    publishDiagnostics: { versionSupport: true, relatedInformation: true, codeDescriptionSupport: true, dataSupport: true },
+    publishDiagnostics: {
+      versionSupport: true,
+      relatedInformation: true,
+      codeDescriptionSupport: true,
+      dataSupport: true,
+    },
     codeAction: {
-      codeActionLiteralSupport: { codeActionKind: { valueSet: ['', 'quickfix', 'refactor', 'refactor.extract', 'refactor.rewrite', 'source', 'source.fixAll'] } },
-      isPreferredSupport: true, disabledSupport: true, dataSupport: true, resolveSupport: { properties: ['edit'] },
+      codeActionLiteralSupport: {
+        codeActionKind: {
+          valueSet: ['', 'quickfix', 'refactor', 'refactor.extract', 'refactor.rewrite', 'source', 'source.fixAll'],
+        },
+      },
+      isPreferredSupport: true,
+      disabledSupport: true,
+      dataSupport: true,
+      resolveSupport: { properties: ['edit'] },
     },
     codeLens: {},
   },
@@ -49,13 +66,16 @@ export class LspClient {
     this.spawned = performance.now();
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env }, cwd });
     this.#child.stdout.on('data', (chunk) => this.#receive(chunk));
-    this.#child.stderr.on('data', (chunk) => { this.#stderr = (this.#stderr + chunk).slice(-4000); });
+    this.#child.stderr.on('data', (chunk) => {
+      this.#stderr = (this.#stderr + chunk).slice(-4000);
+    });
     this.#child.stdin.on('error', () => {}); // the end of the server is told below
     this.exited = new Promise((resolve) => {
       const end = (reason) => {
         if (this.#ended !== null) return;
         this.#ended = reason;
-        for (const { method, reject } of this.#waiting.values()) reject(new Error(`${method}: the server ended (${reason})\n${this.#stderr}`.trimEnd()));
+        for (const { method, reject } of this.#waiting.values())
+          reject(new Error(`${method}: the server ended (${reason})\n${this.#stderr}`.trimEnd()));
         this.#waiting.clear();
         resolve(reason);
       };
@@ -77,8 +97,12 @@ export class LspClient {
   async initialize(folder, initializationOptions = {}) {
     const uri = pathToFileURL(folder).href;
     const result = await this.request('initialize', {
-      processId: process.pid, clientInfo: { name: 'lsptorch scripts' }, rootUri: uri,
-      workspaceFolders: [{ uri, name: path.basename(folder) }], capabilities: CAPABILITIES, initializationOptions,
+      processId: process.pid,
+      clientInfo: { name: 'lsptorch scripts' },
+      rootUri: uri,
+      workspaceFolders: [{ uri, name: path.basename(folder) }],
+      capabilities: CAPABILITIES,
+      initializationOptions,
     });
     const milliseconds = performance.now() - this.spawned;
     this.notify('initialized', {});
@@ -86,7 +110,8 @@ export class LspClient {
   }
 
   request(method, params) {
-    if (this.#ended !== null) return Promise.reject(new Error(`${method}: the server ended (${this.#ended})\n${this.#stderr}`.trimEnd()));
+    if (this.#ended !== null)
+      return Promise.reject(new Error(`${method}: the server ended (${this.#ended})\n${this.#stderr}`.trimEnd()));
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { method, resolve, reject });
@@ -145,7 +170,8 @@ export class LspClient {
       const end = this.#buffer.indexOf('\r\n\r\n');
       if (end < 0) return;
       const length = Number(/content-length: *(\d+)/i.exec(this.#buffer.toString('latin1', 0, end))?.[1]);
-      if (!Number.isInteger(length)) throw new Error(`not a language server: ${this.#buffer.toString('latin1', 0, 200)}`);
+      if (!Number.isInteger(length))
+        throw new Error(`not a language server: ${this.#buffer.toString('latin1', 0, 200)}`);
       if (this.#buffer.length < end + 4 + length) return;
       const message = JSON.parse(this.#buffer.toString('utf8', end + 4, end + 4 + length));
       this.#buffer = this.#buffer.subarray(end + 4 + length);
@@ -196,7 +222,12 @@ export function applyEdits(text, edits) {
   for (let index = text.indexOf('\n'); index >= 0; index = text.indexOf('\n', index + 1)) starts.push(index + 1);
   const offset = ({ line, character }) => Math.min((starts[line] ?? text.length) + character, text.length);
   return edits
-    .map((edit, order) => ({ order, start: offset(edit.range.start), end: offset(edit.range.end), newText: edit.newText }))
+    .map((edit, order) => ({
+      order,
+      start: offset(edit.range.start),
+      end: offset(edit.range.end),
+      newText: edit.newText,
+    }))
     .sort((a, b) => b.start - a.start || b.end - a.end || b.order - a.order)
     .reduce((changed, edit) => changed.slice(0, edit.start) + edit.newText + changed.slice(edit.end), text);
 }

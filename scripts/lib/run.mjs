@@ -64,10 +64,12 @@ export function run(command, args = [], { cwd = root, env = {}, log, allowFailur
       const finish = () => {
         if (code === 0 || allowFailure) return resolve(code ?? 1);
         const tail = logFile
-          ? `\n${readFileSync(logFile, 'utf8').split('\n').slice(-30).join('\n')}\n(all of it: ${path.relative(root, logFile)})` : '';
+          ? `\n${readFileSync(logFile, 'utf8').split('\n').slice(-30).join('\n')}\n(all of it: ${path.relative(root, logFile)})`
+          : '';
         reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? `status ${code}`}${tail}`));
       };
-      if (sink) sink.end(finish); else finish();
+      if (sink) sink.end(finish);
+      else finish();
     });
   });
 }

@@ -29,8 +29,14 @@ export const severities = {
 function columns(char) {
   const code = char.codePointAt(0);
   if (code >= 0x300 && code < 0x370) return 0;
-  const wide = (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3)
-    || (code >= 0xf900 && code <= 0xfaff) || (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) || code >= 0x1f300;
+  const wide =
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    code >= 0x1f300;
   return wide ? 2 : 1;
 }
 
@@ -66,15 +72,21 @@ export function heading(title) {
 
 /** The markdown of hovers as plain terminal text: fences dropped, code cyan, bold bold, links by their text. */
 export function markdown(text) {
-  return text.trim().split('\n')
+  return text
+    .trim()
+    .split('\n')
     .filter((line) => !/^\s*(```|~~~)/.test(line))
-    .map((line) => line
-      .replace(/^-{3,}$/, '')
-      .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
-      .replace(/\*\*([^*]+)\*\*/g, (_, inner) => bold(inner))
-      .replace(/(^|[\s(])[_*]([^_*`]+)[_*](?=[\s).,:]|$)/g, (_, before, inner) => before + italic(inner))
-      .replace(/`([^`]+)`/g, (_, inner) => cyan(inner))
-      .replace(/&nbsp;/g, ' ').replace(/  +$/, '').replace(/\\([\\`*_{}[\]()#+\-.!|<>~])/g, '$1'));
+    .map((line) =>
+      line
+        .replace(/^-{3,}$/, '')
+        .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+        .replace(/\*\*([^*]+)\*\*/g, (_, inner) => bold(inner))
+        .replace(/(^|[\s(])[_*]([^_*`]+)[_*](?=[\s).,:]|$)/g, (_, before, inner) => before + italic(inner))
+        .replace(/`([^`]+)`/g, (_, inner) => cyan(inner))
+        .replace(/&nbsp;/g, ' ')
+        .replace(/ {2,}$/, '')
+        .replace(/\\([\\`*_{}[\]()#+\-.!|<>~])/g, '$1'),
+    );
 }
 
 /**
@@ -116,7 +128,9 @@ function withHints(line, hints) {
 
 /** Where a column of the line stands on the screen, hints included. */
 function screenColumn(line, hints, character) {
-  const before = hints.filter((hint) => hint.character < character || (hint.character === character && hint.label.endsWith(' ')));
+  const before = hints.filter(
+    (hint) => hint.character < character || (hint.character === character && hint.label.endsWith(' ')),
+  );
   return textWidth(line.slice(0, character)) + before.reduce((sum, hint) => sum + textWidth(hint.label), 0);
 }
 
@@ -132,7 +146,9 @@ function problemLines(problem, line, hints, gutter) {
   const visible = width - gutter - 3 - from; // a caret beyond the edge of the screen would stand under another line
   return [
     ...(visible > 0 ? [`${margin}${' '.repeat(from)}${paint('^'.repeat(Math.min(to - from, visible)))}`] : []),
-    ...message.map((part, index) => `${margin}${' '.repeat(indent)}${paint(index === 0 ? `${sign} ` : '  ')}${paint(part)}`),
+    ...message.map(
+      (part, index) => `${margin}${' '.repeat(indent)}${paint(index === 0 ? `${sign} ` : '  ')}${paint(part)}`,
+    ),
     ...(problem.fixes ?? []).map((title) => `${margin}${' '.repeat(indent)}${green(`  → ${title}`)}`),
   ];
 }

@@ -8,10 +8,16 @@ using LspTorch.Core.Verdicts;
 
 namespace LspTorch.Core;
 
-public enum CheckMode { Script, Trace, Both }
+public enum CheckMode
+{
+    Script,
+    Trace,
+    Both,
+}
 
 /// <summary>
-/// A function or class handed to torch.jit.script wherever it stands: by the 1-based line on which it starts (its def, class or first
+/// A function or class handed to torch.jit.script wherever it stands: by the 1-based line on which it starts (its def,
+/// class or first
 /// decorator line), by qualified name, or all of them.
 /// </summary>
 public sealed record EntryPoint(int? Line, string? Name, bool All = false);
@@ -25,12 +31,18 @@ public sealed record AnalysisOptions
 
     /// <summary>By what the entries say: what is kept of imported files is known by its options.</summary>
     public bool Equals(AnalysisOptions? other) =>
-        other is not null && Torch == other.Torch && Mode == other.Mode && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan());
+        other is not null
+        && Torch == other.Torch
+        && Mode == other.Mode
+        && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Torch, Mode, Entries.Length);
 }
 
-/// <summary>Finds the parsed file of a module by its absolute dotted name, or by relative import; null where the source is not at hand.</summary>
+/// <summary>
+/// Finds the parsed file of a module by its absolute dotted name, or by relative import; null where the source is not
+/// at hand.
+/// </summary>
 public interface IModuleSource
 {
     /// <param name="dottedName">"torch.nn.functional", "layers"; empty for "from . import x".</param>
@@ -38,7 +50,9 @@ public interface IModuleSource
     /// <param name="fromPath">Absolute path of the importing file.</param>
     FileSnapshot? Find(string dottedName, int level, string fromPath);
 
-    /// <summary>The files of the workspace that import this one, directly or through others, as far as they are known.</summary>
+    /// <summary>
+    /// The files of the workspace that import this one, directly or through others, as far as they are known.
+    /// </summary>
     IReadOnlyList<FileSnapshot> ImportersOf(string path) => [];
 
     /// <summary>False for a file of an installed package: its code is read for what it returns, not judged.</summary>
@@ -50,7 +64,12 @@ public interface IModuleSource
 /// The path is an identity, not something that is opened here.
 /// </summary>
 public sealed class FileSnapshot(
-    string path, SyntaxTree tree, AnalysisOptions options, FileObservations observations, IModuleSource? modules = null)
+    string path,
+    SyntaxTree tree,
+    AnalysisOptions options,
+    FileObservations observations,
+    IModuleSource? modules = null
+)
 {
     private SemanticModel? model;
     private FileSnapshot? previous;
@@ -63,8 +82,14 @@ public sealed class FileSnapshot(
     public IModuleSource? Modules { get; } = modules;
     public FileVerdicts Verdicts { get; init; } = FileVerdicts.Empty;
 
-    /// <summary>An earlier version of the file, whose analysis serves this one's as far as the edit leaves it valid. Let go once the model is there.</summary>
-    public FileSnapshot? Previous { init => previous = value; }
+    /// <summary>
+    /// An earlier version of the file, whose analysis serves this one's as far as the edit leaves it valid. Let go once
+    /// the model is there.
+    /// </summary>
+    public FileSnapshot? Previous
+    {
+        init => previous = value;
+    }
 
     /// <summary>Whether a model is worked out, or begun.</summary>
     public bool HasModel => model is not null;
@@ -73,7 +98,8 @@ public sealed class FileSnapshot(
     {
         get
         {
-            if (model is { } ready) return ready;
+            if (model is { } ready)
+                return ready;
             ready = new SemanticModel(this, previous?.model);
             ready = Interlocked.CompareExchange(ref model, ready, null) ?? ready;
             previous = null;
@@ -82,7 +108,8 @@ public sealed class FileSnapshot(
     }
 
     /// <summary>The same file with other verdicts; tree and semantic model are shared.</summary>
-    public FileSnapshot WithVerdicts(FileVerdicts verdicts) => new(Path, Tree, Options, Observations, Modules) { Verdicts = verdicts, model = Model };
+    public FileSnapshot WithVerdicts(FileVerdicts verdicts) =>
+        new(Path, Tree, Options, Observations, Modules) { Verdicts = verdicts, model = Model };
 
     /// <summary>The same file with other observations; tree and semantic model are shared.</summary>
     public FileSnapshot WithObservations(FileObservations observations)

@@ -16,7 +16,13 @@ internal static class LoadedModule
         {
             manual_seed(Seed);
         }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException)
+        catch (Exception e)
+            when (e
+                    is TypeInitializationException
+                        or DllNotFoundException
+                        or NotSupportedException
+                        or BadImageFormatException
+            )
         {
             return [("unavailable", $"libtorch does not load on this machine: {Innermost(e)}")];
         }
@@ -24,13 +30,15 @@ internal static class LoadedModule
         try
         {
             module = jit.load(file);
-            if (around is not null) module = jit.load(around);
+            if (around is not null)
+                module = jit.load(around);
         }
         catch (Exception e) when (e is ExternalException or InvalidOperationException or IOException)
         {
             return [("ok", false), ("error", e.Message)];
         }
-        if (call is null) return [("ok", true)];
+        if (call is null)
+            return [("ok", true)];
         try
         {
             var recorded = new RecordedCall(call);
@@ -38,12 +46,24 @@ internal static class LoadedModule
             manual_seed(Seed);
             using var quiet = no_grad();
             object? answer = module.forward(arguments);
-            return recorded.Difference(answer) is { } difference ? [("ok", true), ("matchesEager", false), ("error", difference)] : [("ok", true), ("matchesEager", true)];
+            return recorded.Difference(answer) is { } difference
+                ? [("ok", true), ("matchesEager", false), ("error", difference)]
+                : [("ok", true), ("matchesEager", true)];
         }
-        catch (Exception e) when (e is NotSupportedException or NotImplementedException or ArgumentOutOfRangeException or InvalidCastException)
+        catch (Exception e)
+            when (e
+                    is NotSupportedException
+                        or NotImplementedException
+                        or ArgumentOutOfRangeException
+                        or InvalidCastException
+            )
         {
             // It loads; only this way of calling it is too narrow for its types.
-            return [("ok", true), ("note", e is NotSupportedException ? e.Message : "an output of its type cannot be read here")];
+            return
+            [
+                ("ok", true),
+                ("note", e is NotSupportedException ? e.Message : "an output of its type cannot be read here"),
+            ];
         }
         catch (Exception e) when (e is ExternalException or InvalidOperationException)
         {
@@ -53,7 +73,8 @@ internal static class LoadedModule
 
     private static string Innermost(Exception e)
     {
-        while (e.InnerException is { } inner) e = inner;
+        while (e.InnerException is { } inner)
+            e = inner;
         return e.Message;
     }
 }

@@ -3,10 +3,15 @@ using System.Text.Json;
 
 namespace LspTorch.Probe;
 
-/// <summary>What an interpreter says of itself. LibPython: null where it cannot be embedded. Preloads: whether it takes the preloaded library.</summary>
+/// <summary>
+/// What an interpreter says of itself. LibPython: null where it cannot be embedded. Preloads: whether it takes the
+/// preloaded library.
+/// </summary>
 internal sealed record InterpreterAnswer(string Executable, string Version, string? LibPython, bool Preloads)
 {
-    public bool IsTooOld => System.Version.TryParse(Version.Split(' ', '+', 'a', 'b', 'r')[0], out var version) && version < new Version(3, 8);
+    public bool IsTooOld =>
+        System.Version.TryParse(Version.Split(' ', '+', 'a', 'b', 'r')[0], out var version)
+        && version < new Version(3, 8);
 }
 
 internal static class InterpreterQuery
@@ -25,7 +30,9 @@ internal static class InterpreterQuery
                           "preloads": fit and "LSPTORCH_PRELOADS" in os.environ}))
         """;
 
-    /// <summary>Asks an interpreter, isolated from the user's code and for a limited time; null where it does not answer.</summary>
+    /// <summary>
+    /// Asks an interpreter, isolated from the user's code and for a limited time; null where it does not answer.
+    /// </summary>
     public static InterpreterAnswer? Ask(string python) =>
         (Preload.Library is { } library ? Ask(python, library) : null) ?? Ask(python, null);
 
@@ -46,7 +53,8 @@ internal static class InterpreterQuery
                 start.Environment[Preload.Options] = "?";
             }
             using var process = Process.Start(start);
-            if (process is null) return null;
+            if (process is null)
+                return null;
             process.StandardInput.Close();
             var answer = process.StandardOutput.ReadToEndAsync();
             _ = process.StandardError.ReadToEndAsync();
@@ -60,11 +68,21 @@ internal static class InterpreterQuery
             string? executable = root.GetProperty("executable").GetString();
             return string.IsNullOrEmpty(executable)
                 ? null
-                : new InterpreterAnswer(executable, root.GetProperty("version").GetString() ?? "", root.GetProperty("libpython").GetString(),
-                    root.GetProperty("preloads").GetBoolean());
+                : new InterpreterAnswer(
+                    executable,
+                    root.GetProperty("version").GetString() ?? "",
+                    root.GetProperty("libpython").GetString(),
+                    root.GetProperty("preloads").GetBoolean()
+                );
         }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or JsonException or IOException or InvalidOperationException
-            or KeyNotFoundException)
+        catch (Exception e)
+            when (e
+                    is System.ComponentModel.Win32Exception
+                        or JsonException
+                        or IOException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+            )
         {
             return null;
         }

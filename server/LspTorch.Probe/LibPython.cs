@@ -1,14 +1,24 @@
 namespace LspTorch.Probe;
 
-/// <summary>The part of CPython's C API that the worker uses: all of it exported by every libpython from 3.8 on, unless it says otherwise.</summary>
+/// <summary>
+/// The part of CPython's C API that the worker uses: all of it exported by every libpython from 3.8 on, unless it says
+/// otherwise.
+/// </summary>
 internal static unsafe class LibPython
 {
-    public const int FileInput = 257, OneArgument = 8, FastArguments = 0x80, NoArguments = 4;
+    public const int FileInput = 257,
+        OneArgument = 8,
+        FastArguments = 0x80,
+        NoArguments = 4;
 
     public static delegate* unmanaged[Cdecl]<nint, void> DecRef;
+
     /// <summary>Called on the hot path: it neither blocks nor calls back.</summary>
     public static delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, void> IncRef;
-    public static delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<byte*, nint, nint, int>, nint, int> AddAuditHook;
+    public static delegate* unmanaged[Cdecl]<
+        delegate* unmanaged[Cdecl]<byte*, nint, nint, int>,
+        nint,
+        int> AddAuditHook;
     public static delegate* unmanaged[Cdecl]<int, byte**, int> BytesMain;
     public static delegate* unmanaged[Cdecl]<int, void> Exit;
     public static delegate* unmanaged[Cdecl]<byte*> GetVersion;
@@ -58,26 +68,35 @@ internal static unsafe class LibPython
     public static delegate* unmanaged[Cdecl]<nint, nint> FunctionGetCode;
     public static delegate* unmanaged[Cdecl]<ulong, nint> LongFromUnsigned;
     public static delegate* unmanaged[Cdecl]<nint, void> Free;
+
     /// <summary>From 3.10 on: the collector is told to wait; answers whether it did not before.</summary>
     public static delegate* unmanaged[Cdecl]<int> CollectorDisable;
     public static delegate* unmanaged[Cdecl]<int> CollectorEnable;
+
     /// <summary>What it takes to give a function another code: from 3.9 on; null before.</summary>
     public static delegate* unmanaged[Cdecl]<nint> CurrentFrame;
     public static delegate* unmanaged[Cdecl]<nint, nint> FrameGetCode;
     public static delegate* unmanaged[Cdecl]<nint, nint, nint, int> SetAttribute;
     public static delegate* unmanaged[Cdecl]<nint, nint, nint> WeakReference;
+
     /// <summary>A borrowed reference; None where it is gone. Null where Python lacks it.</summary>
     public static delegate* unmanaged[Cdecl]<nint, nint> WeaklyReferenced;
     public static delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int> AddPendingCall;
     public static delegate* unmanaged[Cdecl]<int> IsInitialized;
     public static delegate* unmanaged[Cdecl]<int> TakeLock;
     public static delegate* unmanaged[Cdecl]<int, void> GiveLockBack;
-    /// <summary>From 3.11 on: what is called between the two is not told to tracers; null before.</summary>
-    public static delegate* unmanaged[Cdecl]<nint, void> EnterTracing, LeaveTracing;
-    public static delegate* unmanaged[Cdecl]<nint> CurrentThread;
-    public static nint None, True, False;
 
-    /// <summary>Opens a libpython for the whole process, as extension modules need it; false where it lacks something.</summary>
+    /// <summary>From 3.11 on: what is called between the two is not told to tracers; null before.</summary>
+    public static delegate* unmanaged[Cdecl]<nint, void> EnterTracing,
+        LeaveTracing;
+    public static delegate* unmanaged[Cdecl]<nint> CurrentThread;
+    public static nint None,
+        True,
+        False;
+
+    /// <summary>
+    /// Opens a libpython for the whole process, as extension modules need it; false where it lacks something.
+    /// </summary>
     public static bool Open(string path) => Load(path);
 
     /// <summary>The same of the interpreter this process is.</summary>
@@ -86,7 +105,8 @@ internal static unsafe class LibPython
     private static bool Load(string? path)
     {
         nint library = Posix.OpenGlobally(path);
-        if (library == 0) return false;
+        if (library == 0)
+            return false;
         bool complete = true;
         nint Find(string name)
         {
@@ -97,7 +117,9 @@ internal static unsafe class LibPython
 
         DecRef = (delegate* unmanaged[Cdecl]<nint, void>)Find("Py_DecRef");
         IncRef = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, void>)Find("Py_IncRef");
-        AddAuditHook = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<byte*, nint, nint, int>, nint, int>)Find("PySys_AddAuditHook");
+        AddAuditHook = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<byte*, nint, nint, int>, nint, int>)Find(
+            "PySys_AddAuditHook"
+        );
         BytesMain = (delegate* unmanaged[Cdecl]<int, byte**, int>)Find("Py_BytesMain");
         Exit = (delegate* unmanaged[Cdecl]<int, void>)Find("Py_Exit");
         GetVersion = (delegate* unmanaged[Cdecl]<byte*>)Find("Py_GetVersion");
@@ -147,7 +169,9 @@ internal static unsafe class LibPython
         SetAttribute = (delegate* unmanaged[Cdecl]<nint, nint, nint, int>)Find("PyObject_SetAttr");
         WeakReference = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyWeakref_NewRef");
         WeaklyReferenced = (delegate* unmanaged[Cdecl]<nint, nint>)Posix.Symbol(library, "PyWeakref_GetObject");
-        AddPendingCall = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int>)Find("Py_AddPendingCall");
+        AddPendingCall = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int>)Find(
+            "Py_AddPendingCall"
+        );
         TakeLock = (delegate* unmanaged[Cdecl]<int>)Find("PyGILState_Ensure");
         GiveLockBack = (delegate* unmanaged[Cdecl]<int, void>)Find("PyGILState_Release");
         CurrentThread = (delegate* unmanaged[Cdecl]<nint>)Find("PyThreadState_Get");
@@ -171,7 +195,8 @@ internal static unsafe class LibPython
 
     public static bool CanHoldCollector => CollectorDisable != null && CollectorEnable != null;
 
-    private static nint* keyboardInterrupt, recursionError;
+    private static nint* keyboardInterrupt,
+        recursionError;
 
     /// <summary>A borrowed reference; only once Python is initialised.</summary>
     public static nint KeyboardInterruptType => *keyboardInterrupt;

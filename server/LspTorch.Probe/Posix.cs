@@ -5,8 +5,18 @@ namespace LspTorch.Probe;
 /// <summary>The few C library calls the worker needs. Linux; nothing here is called elsewhere.</summary>
 internal static unsafe partial class Posix
 {
-    public const int DuplicateCloseOnExec = 1030, SetDescriptorFlags = 2, CloseOnExec = 1, SignalKill = 9, SignalInterrupt = 2, Lazy = 1, Now = 2, Global = 0x100;
-    public const short PollOut = 4, PollError = 8, PollHangUp = 16, PollInvalid = 32;
+    public const int DuplicateCloseOnExec = 1030,
+        SetDescriptorFlags = 2,
+        CloseOnExec = 1,
+        SignalKill = 9,
+        SignalInterrupt = 2,
+        Lazy = 1,
+        Now = 2,
+        Global = 0x100;
+    public const short PollOut = 4,
+        PollError = 8,
+        PollHangUp = 16,
+        PollInvalid = 32;
     private const int ParentDeathSignal = 1;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -88,7 +98,8 @@ internal static unsafe partial class Posix
     public static void Execute(string path, IReadOnlyList<string> arguments)
     {
         var vector = (byte**)NativeMemory.AllocZeroed((nuint)(arguments.Count + 1), (nuint)sizeof(byte*));
-        for (int i = 0; i < arguments.Count; i++) vector[i] = Utf8(arguments[i]);
+        for (int i = 0; i < arguments.Count; i++)
+            vector[i] = Utf8(arguments[i]);
         _ = Execute(Utf8(path), vector);
     }
 
@@ -106,10 +117,14 @@ internal static unsafe partial class Posix
     /// <summary>A file's content as memory, to be read only; 0 where there is none.</summary>
     public static nint Map(byte* path, out nint length)
     {
-        const int closeOnExec = 0x80000, end = 2, read = 1, isPrivate = 2;
+        const int closeOnExec = 0x80000,
+            end = 2,
+            read = 1,
+            isPrivate = 2;
         length = 0;
         int descriptor = Open(path, closeOnExec);
-        if (descriptor < 0) return 0;
+        if (descriptor < 0)
+            return 0;
         length = (nint)Seek(descriptor, 0, end);
         nint address = length > 0 ? Map(0, (nuint)length, read, isPrivate, descriptor, 0) : 0;
         _ = Close(descriptor);
@@ -122,7 +137,8 @@ internal static unsafe partial class Posix
     /// <summary>Signals do what they do in a fresh process, whatever this runtime set for itself.</summary>
     public static void RestoreSignals()
     {
-        foreach (int signal in (ReadOnlySpan<int>)[1, 2, 3, 4, 5, 6, 7, 8, 11, 13, 14, 15, 17, 18, 20, 21, 22, 28]) _ = Signal(signal, 0);
+        foreach (int signal in (ReadOnlySpan<int>)[1, 2, 3, 4, 5, 6, 7, 8, 11, 13, 14, 15, 17, 18, 20, 21, 22, 28])
+            _ = Signal(signal, 0);
     }
 
     /// <param name="path">null: everything this process has loaded.</param>
@@ -159,20 +175,30 @@ internal static unsafe partial class Posix
     private const int LowDescriptors = 256;
 
     /// <summary>
-    /// Takes the free descriptors below 256, so that what is opened from now on gets others: the program finds the low ones free, as it does in a process of its own.
+    /// Takes the free descriptors below 256, so that what is opened from now on gets others: the program finds the low
+    /// ones free, as it does in a process of its own.
     /// </summary>
     /// <param name="inherited">Whether the program that this process becomes has them too.</param>
     public static List<int> HoldDescriptors(bool inherited)
     {
-        const int duplicateInherited = 0, descriptorFlags = 1;
+        const int duplicateInherited = 0,
+            descriptorFlags = 1;
         var held = new List<int>();
         // What this runtime has open would be closed on exec, and its number free for the next one's.
         for (int descriptor = 3; inherited && descriptor < LowDescriptors; descriptor++)
-            if (Control(descriptor, descriptorFlags, 0) is > 0 and var flags && (flags & CloseOnExec) != 0 && Control(descriptor, SetDescriptorFlags, 0) == 0) held.Add(descriptor);
+            if (
+                Control(descriptor, descriptorFlags, 0) is > 0 and var flags
+                && (flags & CloseOnExec) != 0
+                && Control(descriptor, SetDescriptorFlags, 0) == 0
+            )
+                held.Add(descriptor);
         byte* path = Utf8("/dev/null");
         int first = Open(path, 0x80000);
         NativeMemory.Free(path);
-        while (first >= 0 && Control(first, inherited ? duplicateInherited : DuplicateCloseOnExec, 3) is var descriptor and >= 0)
+        while (
+            first >= 0
+            && Control(first, inherited ? duplicateInherited : DuplicateCloseOnExec, 3) is var descriptor and >= 0
+        )
         {
             if (descriptor >= LowDescriptors)
             {
@@ -181,8 +207,13 @@ internal static unsafe partial class Posix
             }
             held.Add(descriptor);
         }
-        if (first >= 0) _ = Close(first);
-        if (held.Count > 0 && Control(held[0], inherited ? duplicateInherited : DuplicateCloseOnExec, 3) is var last and >= 0) held.Add(last);     // the first one's
+        if (first >= 0)
+            _ = Close(first);
+        if (
+            held.Count > 0
+            && Control(held[0], inherited ? duplicateInherited : DuplicateCloseOnExec, 3) is var last and >= 0
+        )
+            held.Add(last); // the first one's
         return held;
     }
 

@@ -6,8 +6,10 @@ using System.Text;
 namespace LspTorch.Probe;
 
 /// <summary>
-/// The functions Python calls while the program runs. A callable that records values has as its <c>self</c> a bytes object that holds the
-/// address of its counters; a gate is an object of a type of its own, entered by an operator where it is handed at most one value, which costs
+/// The functions Python calls while the program runs. A callable that records values has as its <c>self</c> a bytes
+/// object that holds the
+/// address of its counters; a gate is an object of a type of its own, entered by an operator where it is handed at most
+/// one value, which costs
 /// Python less than a call. So the hot path is a few loads and one increment.
 /// </summary>
 internal static unsafe partial class Recording
@@ -19,25 +21,37 @@ internal static unsafe partial class Recording
     private struct Counters
     {
         public long Calls;
+
         /// <summary>The execution at which the value is described next.</summary>
         public long Due;
+
         /// <summary>The Python type at the last look. Compared, never dereferenced.</summary>
         public nint LastType;
+
         /// <summary>The count that was last told; the writing thread's own.</summary>
         public long Told;
+
         /// <summary>The gates whose closed executions are executions of this place too; 0 at the end.</summary>
         public GateLink* Gates;
+
         /// <summary>Looks taken outside the schedule, because the type differed from the last one.</summary>
         public int Switches;
+
         /// <summary>Not 0 where a value of the last type has nothing else to tell.</summary>
         public short Settled;
-        /// <summary>Not 0 where a gate records it and there were executions that nobody counted; of others, their gates know.</summary>
+
+        /// <summary>
+        /// Not 0 where a gate records it and there were executions that nobody counted; of others, their gates know.
+        /// </summary>
         public byte Missed;
+
         /// <summary>Not 0 once that was told; the writing thread's own.</summary>
         public byte ToldLeast;
     }
 
-    /// <summary>Of a file, or of 256 places of it: their counters, the first of which has the number <c>First</c> among all.</summary>
+    /// <summary>
+    /// Of a file, or of 256 places of it: their counters, the first of which has the number <c>First</c> among all.
+    /// </summary>
     private struct Table
     {
         public Counters* Counters;
@@ -50,84 +64,136 @@ internal static unsafe partial class Recording
         public GateLink* Next;
     }
 
-    /// <summary>Stands before a run of statements that exists twice, recording and plain. In the Python object, behind its type.</summary>
+    /// <summary>
+    /// Stands before a run of statements that exists twice, recording and plain. In the Python object, behind its type.
+    /// </summary>
     private struct Gate
     {
         public long Calls;
+
         /// <summary>The executions that went the plain way.</summary>
         public long Passed;
+
         /// <summary>The execution that is recorded next.</summary>
         public long Due;
+
         /// <summary>The places the gate records itself, from its arguments: their numbers in the file.</summary>
         public int* Entries;
         public Table* Table;
+
         /// <summary>The function whose code it stands in; null until somebody asked.</summary>
         public Function* Function;
+
         /// <summary>The executions there were when there was something new, or when the function was woken.</summary>
         public long Mark;
         public int EntryCount;
         public int Gap;
+
         /// <summary>Executions still recorded one after the other.</summary>
         public int Eager;
     }
 
     // As in recorder.py: both ways of running record the same executions.
-    private const int GateOpen = 32, GateGap = 64, EagerAfterNews = 8, LongestGap = 1024;
+    private const int GateOpen = 32,
+        GateGap = 64,
+        EagerAfterNews = 8,
+        LongestGap = 1024;
 
     private static object writing = new();
+
     /// <summary>The places a value was seen at: number and counters.</summary>
     private static readonly List<(long Number, nint Counters)> seen = [];
-    private static nint look, placeMethod, gateMethod, gateType, constantsName, bytesType;
+    private static nint look,
+        placeMethod,
+        gateMethod,
+        gateType,
+        constantsName,
+        bytesType;
+
     /// <summary>Offsets in bytes: of the first item in a tuple object, of the number of items.</summary>
-    private static int tupleOffset, sizeOffset;
-    /// <summary>What the hot path reads: a class without initializers, so that no access asks whether they have run.</summary>
+    private static int tupleOffset,
+        sizeOffset;
+
+    /// <summary>
+    /// What the hot path reads: a class without initializers, so that no access asks whether they have run.
+    /// </summary>
     private static class Hot
     {
-        public static int BytesOffset, TypeOffset, DigitOffset, GateOffset;
+        public static int BytesOffset,
+            TypeOffset,
+            DigitOffset,
+            GateOffset;
+
         /// <summary>Forked: in a child, where Python writes the trace.</summary>
-        public static bool Disabled, Forked;
+        public static bool Disabled,
+            Forked;
+
         /// <summary>Whether stubs stand for functions.</summary>
         public static bool Defers;
+
         /// <summary>Whether functions go back to their original code.</summary>
         public static bool Silences;
+
         /// <summary>Whether it is time to wake some.</summary>
         public static bool WakeAsked;
+
         /// <summary>Whether True and False count their references: before 3.12, at the start of the object.</summary>
         public static bool CountsBooleans;
     }
 
-    /// <summary>The functions recorder.py finds in its globals as <c>_native</c>. A new reference; 0 on failure.</summary>
+    /// <summary>
+    /// The functions recorder.py finds in its globals as <c>_native</c>. A new reference; 0 on failure.
+    /// </summary>
     /// <param name="source">Of recorder.py.</param>
     /// <param name="folder">Where recorder.py lies as a file.</param>
     public static nint CreateFunctions(ReadOnlySpan<byte> source, string folder)
     {
         // Of the calling conventions the one that neither counts as a level of recursion nor packs its arguments.
-        placeMethod = Method("record", (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Record, LibPython.FastArguments);
-        gateMethod = Method("enter", (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Enter, LibPython.FastArguments);
+        placeMethod = Method(
+            "record",
+            (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Record,
+            LibPython.FastArguments
+        );
+        gateMethod = Method(
+            "enter",
+            (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Enter,
+            LibPython.FastArguments
+        );
         nint probe = LibPython.BytesFromString(null, sizeof(Counters));
         Hot.BytesOffset = (int)(LibPython.BytesAsString(probe) - (byte*)probe);
         bytesType = LibPython.ObjectType(probe);
-        for (Hot.TypeOffset = 0; Hot.TypeOffset < 64 && *(nint*)((byte*)probe + Hot.TypeOffset) != bytesType; Hot.TypeOffset += sizeof(nint)) { }
+        for (
+            Hot.TypeOffset = 0;
+            Hot.TypeOffset < 64 && *(nint*)((byte*)probe + Hot.TypeOffset) != bytesType;
+            Hot.TypeOffset += sizeof(nint)
+        ) { }
         LibPython.DecRef(bytesType);
         Hot.GateOffset = Hot.TypeOffset + sizeof(nint);
         gateType = GateType();
         nint builtin = LibPython.FunctionNew((void*)placeMethod, 0, 0);
         builtinType = *(nint*)((byte*)builtin + Hot.TypeOffset);
         LibPython.DecRef(builtin);
-        if (gateType == 0) return 0;
+        if (gateType == 0)
+            return 0;
         nint number = LibPython.LongFromLong(0x12345678);
-        for (Hot.DigitOffset = 0; *(int*)((byte*)number + Hot.DigitOffset) != 0x12345678; Hot.DigitOffset += sizeof(int)) { }
+        for (
+            Hot.DigitOffset = 0;
+            *(int*)((byte*)number + Hot.DigitOffset) != 0x12345678;
+            Hot.DigitOffset += sizeof(int)
+        ) { }
         LibPython.DecRef(number);
         nint pair = LibPython.TupleNew(1);
         _ = LibPython.TupleSetItem(pair, 0, probe);
         for (tupleOffset = 0; *(nint*)((byte*)pair + tupleOffset) != probe; tupleOffset += sizeof(nint)) { }
         sizeOffset = Hot.TypeOffset + sizeof(nint);
         LibPython.DecRef(pair);
-        fixed (byte* name = "co_consts\0"u8) constantsName = LibPython.UnicodeFromString(name);
+        fixed (byte* name = "co_consts\0"u8)
+            constantsName = LibPython.UnicodeFromString(name);
 
         mainThread = Environment.CurrentManagedThreadId;
         byte* version = LibPython.GetVersion();
-        Hot.CountsBooleans = version[0] == '3' && version[1] == '.' && (version[3] is < (byte)'0' or > (byte)'9' || version[3] < '2');
+        Hot.CountsBooleans =
+            version[0] == '3' && version[1] == '.' && (version[3] is < (byte)'0' or > (byte)'9' || version[3] < '2');
         nint functions = LibPython.DictNew();
         Add(functions, "bind", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Bind, LibPython.OneArgument);
         Add(functions, "seen", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Seen, LibPython.OneArgument);
@@ -137,11 +203,21 @@ internal static unsafe partial class Recording
         Add(functions, "emit", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Emit, LibPython.OneArgument);
         Add(functions, "map", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Map, LibPython.OneArgument);
         Add(functions, "unmap", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Unmap, LibPython.NoArguments);
-        Add(functions, "complete", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CompleteCode, LibPython.NoArguments);
+        Add(
+            functions,
+            "complete",
+            (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CompleteCode,
+            LibPython.NoArguments
+        );
         Add(functions, "hold", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Hold, LibPython.NoArguments);
         Add(functions, "release", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Release, LibPython.NoArguments);
         Add(functions, "defers", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanDefer, LibPython.OneArgument);
-        Add(functions, "silences", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanSilence, LibPython.OneArgument);
+        Add(
+            functions,
+            "silences",
+            (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanSilence,
+            LibPython.OneArgument
+        );
         Add(functions, "show", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Show, LibPython.OneArgument);
         Add(functions, "code", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&RunningCode, LibPython.OneArgument);
         Add(functions, "records", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Records, LibPython.OneArgument);
@@ -150,9 +226,14 @@ internal static unsafe partial class Recording
         Add(functions, "drain", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Drain, LibPython.NoArguments);
         Add(functions, "forked", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Forked, LibPython.OneArgument);
         byte* path = Posix.Utf8(Path.Combine(folder, "recorder.py"));
-        fixed (byte* key = "recorder\0"u8) _ = LibPython.DictSetItemString(functions, key, LibPython.UnicodeFromString(path));
+        fixed (byte* key = "recorder\0"u8)
+            _ = LibPython.DictSetItemString(functions, key, LibPython.UnicodeFromString(path));
         NativeMemory.Free(path);
-        fixed (byte* key = "source\0"u8, text = source) _ = LibPython.DictSetItemString(functions, key, LibPython.BytesFromString(text, source.Length));
+        fixed (
+            byte* key = "source\0"u8,
+                text = source
+        )
+            _ = LibPython.DictSetItemString(functions, key, LibPython.BytesFromString(text, source.Length));
         return functions;
     }
 
@@ -163,7 +244,9 @@ internal static unsafe partial class Recording
         functionType = *(nint*)((byte*)function + Hot.TypeOffset);
     }
 
-    /// <summary>Appends one line with the counts that grew since the last call. Needs no Python lock: it reads aligned words.</summary>
+    /// <summary>
+    /// Appends one line with the counts that grew since the last call. Needs no Python lock: it reads aligned words.
+    /// </summary>
     public static void TellCounts(StringBuilder line)
     {
         lock (writing)
@@ -173,13 +256,17 @@ internal static unsafe partial class Recording
             {
                 var place = (Counters*)counters;
                 long calls = Volatile.Read(ref place->Calls);
-                for (var link = place->Gates; link != null; link = link->Next) calls += Volatile.Read(ref link->Gate->Passed);
-                if (calls == place->Told) continue;
+                for (var link = place->Gates; link != null; link = link->Next)
+                    calls += Volatile.Read(ref link->Gate->Passed);
+                if (calls == place->Told)
+                    continue;
                 place->Told = calls;
-                line.Append(first ? "{\"event\":\"calls\",\"calls\":[[" : ",[").Append(CultureInfo.InvariantCulture, $"{number},{calls}]");
+                line.Append(first ? "{\"event\":\"calls\",\"calls\":[[" : ",[")
+                    .Append(CultureInfo.InvariantCulture, $"{number},{calls}]");
                 first = false;
             }
-            if (!first) line.Append("]}\n");
+            if (!first)
+                line.Append("]}\n");
             TellLeast(line);
         }
     }
@@ -193,19 +280,28 @@ internal static unsafe partial class Recording
         long index = *(int*)((byte*)arguments[1] + Hot.DigitOffset);
         var place = table->Counters + index;
         long calls = ++place->Calls;
-        if ((calls >= place->Due || (*(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->Switches < TypeSwitches))
-            && !Look(place, table->First + index, value, calls)) return 0;
+        if (
+            (
+                calls >= place->Due
+                || (*(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->Switches < TypeSwitches)
+            ) && !Look(place, table->First + index, value, calls)
+        )
+            return 0;
         LibPython.IncRef(value);
         return value;
     }
 
-    /// <summary>A gate that is handed several values. True where the recording statements are to run. A new reference; 0 where a signal handler of the program raised.</summary>
+    /// <summary>
+    /// A gate that is handed several values. True where the recording statements are to run. A new reference; 0 where a
+    /// signal handler of the program raised.
+    /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Enter(nint self, nint* arguments, nint count)
     {
         var gate = (Gate*)((byte*)self + Hot.GateOffset);
         for (nint i = 0; i < count; i++)
-            if (!Takes(gate->Table, gate->Entries[i], arguments[i])) return 0;
+            if (!Takes(gate->Table, gate->Entries[i], arguments[i]))
+                return 0;
         return Answer(gate);
     }
 
@@ -226,8 +322,10 @@ internal static unsafe partial class Recording
     {
         var place = file->Counters + number;
         long calls = ++place->Calls;
-        return (calls < place->Due && (*(nint*)((byte*)value + Hot.TypeOffset) == place->LastType || place->Switches >= TypeSwitches))
-            || Look(place, file->First + number, value, calls);
+        return (
+                calls < place->Due
+                && (*(nint*)((byte*)value + Hot.TypeOffset) == place->LastType || place->Switches >= TypeSwitches)
+            ) || Look(place, file->First + number, value, calls);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -235,9 +333,12 @@ internal static unsafe partial class Recording
     {
         long executions = ++gate->Calls;
         nint answer = LibPython.False;
-        if (executions < gate->Due) gate->Passed++;
-        else if (Opens(gate, executions)) answer = LibPython.True;
-        if (Hot.CountsBooleans) ++*(nint*)answer;
+        if (executions < gate->Due)
+            gate->Passed++;
+        else if (Opens(gate, executions))
+            answer = LibPython.True;
+        if (Hot.CountsBooleans)
+            ++*(nint*)answer;
         return answer;
     }
 
@@ -256,8 +357,10 @@ internal static unsafe partial class Recording
             gate->Due = calls + 1;
             return true;
         }
-        if (Hot.WakeAsked) WakeDue();
-        if (gate->Gap == GateGap && calls - gate->Mark >= QuietExecutions) Silence(gate);
+        if (Hot.WakeAsked)
+            WakeDue();
+        if (gate->Gap == GateGap && calls - gate->Mark >= QuietExecutions)
+            Silence(gate);
         gate->Gap = Math.Min(gate->Gap * 2, GateGap);
         // Not a fixed step: it could fall in with a period of the program.
         gate->Due = calls + gate->Gap / 2 + (calls * 2654435761L >> 16) % gate->Gap + 1;
@@ -268,7 +371,8 @@ internal static unsafe partial class Recording
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool Look(Counters* place, long number, nint value, long calls)
     {
-        if (calls < place->Due) place->Switches++;
+        if (calls < place->Due)
+            place->Switches++;
         else if (place->Settled != 0 && !Hot.Disabled && *(nint*)((byte*)value + Hot.TypeOffset) == place->LastType)
         {
             place->Due = calls + LongestGap;
@@ -282,7 +386,8 @@ internal static unsafe partial class Recording
         }
         place->LastType = *(nint*)((byte*)value + Hot.TypeOffset);
         nint arguments = LibPython.TupleNew(3);
-        if (arguments == 0) return false;
+        if (arguments == 0)
+            return false;
         LibPython.IncRef(value);
         _ = LibPython.TupleSetItem(arguments, 0, LibPython.LongFromLong(number));
         _ = LibPython.TupleSetItem(arguments, 1, value);
@@ -292,14 +397,16 @@ internal static unsafe partial class Recording
         if (due == 0)
         {
             // At the program's recursion limit there is no room for a look; what a signal handler raised goes on.
-            if (LibPython.ErrorMatches(LibPython.ErrorOccurred(), LibPython.RecursionErrorType) == 0) return false;
+            if (LibPython.ErrorMatches(LibPython.ErrorOccurred(), LibPython.RecursionErrorType) == 0)
+                return false;
             LibPython.ErrorClear();
             return true;
         }
         long next = LibPython.LongAsLong(due);
         place->Settled = (short)(next < 0 ? 1 : 0);
         place->Due = Math.Abs(next);
-        if (place->Due >= Forever) place->Switches = TypeSwitches;
+        if (place->Due >= Forever)
+            place->Switches = TypeSwitches;
         LibPython.DecRef(due);
         return true;
     }
@@ -315,12 +422,14 @@ internal static unsafe partial class Recording
             for (int i = 1; i < LibPython.TupleSize(numbers); i++)
             {
                 var gate = GateOf((int)LongAt(numbers, i));
-                if (gate == null) return 0;
+                if (gate == null)
+                    return 0;
                 var link = (GateLink*)NativeMemory.Alloc((nuint)sizeof(GateLink));
                 *link = new GateLink { Gate = gate, Next = place->Gates };
                 place->Gates = link;
             }
-            if (!Hot.Forked) seen.Add((number, (nint)place));
+            if (!Hot.Forked)
+                seen.Add((number, (nint)place));
         }
         return NewNone();
     }
@@ -331,10 +440,12 @@ internal static unsafe partial class Recording
     private static nint WakeGate(nint self, nint index)
     {
         var gate = GateOf((int)LibPython.LongAsLong(index));
-        if (gate == null) return 0;
+        if (gate == null)
+            return 0;
         Reopen(gate);
         gate->Gap = 1;
-        if (gate->Function != null) News(gate->Function);
+        if (gate->Function != null)
+            News(gate->Function);
         return NewNone();
     }
 
@@ -353,12 +464,14 @@ internal static unsafe partial class Recording
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Calls(nint self, nint index) => LibPython.LongFromLong(CountersOf(LibPython.LongAsLong(index))->Calls);
+    private static nint Calls(nint self, nint index) =>
+        LibPython.LongFromLong(CountersOf(LibPython.LongAsLong(index))->Calls);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint Emit(nint self, nint bytes)
     {
-        if (!Hot.Disabled) Wire.Emit(LibPython.BytesAsString(bytes), (int)LibPython.BytesSize(bytes));
+        if (!Hot.Disabled)
+            Wire.Emit(LibPython.BytesAsString(bytes), (int)LibPython.BytesSize(bytes));
         return NewNone();
     }
 
@@ -366,7 +479,8 @@ internal static unsafe partial class Recording
     private static nint Drain(nint self, nint nothing)
     {
         nint thread = LibPython.SaveThread();
-        lock (writing) seen.Clear();      // the recorder has told the last counts itself
+        lock (writing)
+            seen.Clear(); // the recorder has told the last counts itself
         Wire.Drain();
         LibPython.RestoreThread(thread);
         return NewNone();
@@ -381,13 +495,16 @@ internal static unsafe partial class Recording
         Wire.Abandon();
         StopSilencing();
         anyMissed = takingLock = false;
-        if (records != LibPython.True) Hot.Disabled = true;
-        foreach (var (_, counters) in seen) *(Counters*)counters = default;
+        if (records != LibPython.True)
+            Hot.Disabled = true;
+        foreach (var (_, counters) in seen)
+            *(Counters*)counters = default;
         seen.Clear();
         for (int i = 0; i < gateCount; i++)
         {
             var gate = (Gate*)gates[i];
-            if (gate != null && gate->Calls != 0) (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager, gate->Mark) = (0, 0, 1, 1, GateOpen, 0);
+            if (gate != null && gate->Calls != 0)
+                (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager, gate->Mark) = (0, 0, 1, 1, GateOpen, 0);
         }
         return NewNone();
     }

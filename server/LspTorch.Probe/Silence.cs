@@ -7,8 +7,10 @@ using System.Text;
 namespace LspTorch.Probe;
 
 /// <summary>
-/// A function all of whose places are silent goes back to its original code, which costs nothing and counts nothing; from time to time it is woken: it gets its
-/// recording code again, until that has been silent for as long. A function whose code the program asks for keeps its recording code from then on, so that
+/// A function all of whose places are silent goes back to its original code, which costs nothing and counts nothing;
+/// from time to time it is woken: it gets its
+/// recording code again, until that has been silent for as long. A function whose code the program asks for keeps its
+/// recording code from then on, so that
 /// the program sees one and the same.
 /// </summary>
 internal static unsafe partial class Recording
@@ -17,66 +19,104 @@ internal static unsafe partial class Recording
     {
         /// <summary>Its gates: their numbers in the file, of which <c>FirstGate</c> is the first.</summary>
         public int* Gates;
-        public int GateCount, FirstGate;
+        public int GateCount,
+            FirstGate;
+
         /// <summary>Where its original code was kept.</summary>
         public int File;
         public nint Offset;
+
         /// <summary>The two code objects; 0 until they are first needed.</summary>
-        public nint Code, Original;
+        public nint Code,
+            Original;
+
         /// <summary>A weak reference to the function object that has its original code; 0 while none has.</summary>
         public nint Silent;
-        /// <summary>The function object that ran here last, and how often in succession. Compared, never dereferenced.</summary>
+
+        /// <summary>
+        /// The function object that ran here last, and how often in succession. Compared, never dereferenced.
+        /// </summary>
         public nint Last;
         public int Seen;
+
         /// <summary>When that began, and how often its gates had been passed.</summary>
-        public long Since, Executions;
-        /// <summary>How many function objects were gone when they were to be woken: each call makes a new one.</summary>
+        public long Since,
+            Executions;
+
+        /// <summary>
+        /// How many function objects were gone when they were to be woken: each call makes a new one.
+        /// </summary>
         public int Lost;
         public int Interval;
         public long Due;
+
         /// <summary>Whether its recording code stays for good.</summary>
         public bool Stays;
+
         /// <summary>Whether there were executions that nobody counted.</summary>
         public bool Missed;
     }
 
-    /// <summary>Executions of each gate of a function before it goes back to its original code: counts below are exact. Also without news, after that and after it is woken.</summary>
-    private const int QuietExecutions = 4096;
-    private const int SameFunction = 4, MostLost = 3;
     /// <summary>
-    /// Where there is more time than this between two passes of a function's gates, they do not matter: one takes some 40 ns. What does more than a little, as anything with
+    /// Executions of each gate of a function before it goes back to its original code: counts below are exact. Also
+    /// without news, after that and after it is woken.
+    /// </summary>
+    private const int QuietExecutions = 4096;
+    private const int SameFunction = 4,
+        MostLost = 3;
+
+    /// <summary>
+    /// Where there is more time than this between two passes of a function's gates, they do not matter: one takes some
+    /// 40 ns. What does more than a little, as anything with
     /// tensors, keeps its recording code, and so every parameter of another type is seen.
     /// </summary>
     private const long NoticeableNanoseconds = 1000;
-    /// <summary>Milliseconds after which a function is woken: at first, and at most when nothing new is found.</summary>
-    private const int FirstInterval = 250, LongestInterval = 2000;
 
-    private static readonly List<nint> silenced = [];       // the functions that ever went back
+    /// <summary>
+    /// Milliseconds after which a function is woken: at first, and at most when nothing new is found.
+    /// </summary>
+    private const int FirstInterval = 250,
+        LongestInterval = 2000;
+
+    private static readonly List<nint> silenced = []; // the functions that ever went back
     private static Function* noFunction;
-    private static nint codeName, frameType, builtinType;
-    private static int frameOffset, functionOffset, mainThread;
+    private static nint codeName,
+        frameType,
+        builtinType;
+    private static int frameOffset,
+        functionOffset,
+        mainThread;
     private static long nextWake = long.MaxValue;
-    private static bool wakePending, anyMissed, tellsLate;
+    private static bool wakePending,
+        anyMissed,
+        tellsLate;
     private static volatile bool takingLock;
 
-    /// <summary>Takes the function that calls: finds out where in a frame its function stands. Without an answer, no function goes back.</summary>
+    /// <summary>
+    /// Takes the function that calls: finds out where in a frame its function stands. Without an answer, no function
+    /// goes back.
+    /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint CanSilence(nint self, nint caller)
     {
         const int wordsSearched = 6;
-        if (LibPython.FrameGetCode == null || LibPython.WeaklyReferenced == null || !LibPython.CanHoldCollector) return NewNone();
+        if (LibPython.FrameGetCode == null || LibPython.WeaklyReferenced == null || !LibPython.CanHoldCollector)
+            return NewNone();
         nint frame = LibPython.CurrentFrame();
-        if (frame == 0) return NewNone();
-        frameOffset = Hot.TypeOffset + 2 * sizeof(nint);        // behind the frame before it
+        if (frame == 0)
+            return NewNone();
+        frameOffset = Hot.TypeOffset + 2 * sizeof(nint); // behind the frame before it
         var inner = *(nint**)((byte*)frame + frameOffset);
         int found = 0;
         for (int at = 0; inner != null && at < wordsSearched; at++)
         {
-            if ((inner[at] & ~Tags) != caller) continue;
+            if ((inner[at] & ~Tags) != caller)
+                continue;
             functionOffset = at * sizeof(nint);
             found++;
         }
-        fixed (byte* name = "__code__\0"u8) codeName = LibPython.UnicodeFromString(name);
+        fixed (byte* name = "__code__\0"u8)
+            codeName = LibPython.UnicodeFromString(name);
         noFunction = (Function*)NativeMemory.AllocZeroed((nuint)sizeof(Function));
         noFunction->Stays = true;
         byte* version = LibPython.GetVersion();
@@ -93,39 +133,61 @@ internal static unsafe partial class Recording
     private static void Silence(Gate* gate)
     {
         // Only the main thread can be asked to wake functions, wherever it is.
-        if (!Hot.Silences || Environment.CurrentManagedThreadId != mainThread) return;
+        if (!Hot.Silences || Environment.CurrentManagedThreadId != mainThread)
+            return;
         var function = FunctionOf(gate);
-        if (function->Stays || function->Silent != 0 || !IsQuiet(function)) return;
+        if (function->Stays || function->Silent != 0 || !IsQuiet(function))
+            return;
         // Nothing of the program may run meanwhile: it could come here.
         int collects = LibPython.CollectorDisable();
         Silence(function);
-        if (collects != 0) _ = LibPython.CollectorEnable();
+        if (collects != 0)
+            _ = LibPython.CollectorEnable();
     }
 
     private static void Silence(Function* function)
     {
         nint frame = LibPython.CurrentFrame();
-        if (frame == 0) return;
-        nint code = CodeOfFrame(frame), running = *(nint*)(*(byte**)((byte*)frame + frameOffset) + functionOffset) & ~Tags;
-        if (running == 0 || *(nint*)((byte*)running + Hot.TypeOffset) != functionType || LibPython.FunctionGetCode(running) != code) return;
-        if (function->Code == 0) LibPython.IncRef(function->Code = code);
-        if (function->Code != code) return;
-        if (running != function->Last) (function->Last, function->Seen) = (running, 0);
-        if (function->Seen++ == 0) (function->Since, function->Executions) = (Stopwatch.GetTimestamp(), ExecutionsOf(function));
-        if (function->Seen <= SameFunction) return;
+        if (frame == 0)
+            return;
+        nint code = CodeOfFrame(frame),
+            running = *(nint*)(*(byte**)((byte*)frame + frameOffset) + functionOffset) & ~Tags;
+        if (
+            running == 0
+            || *(nint*)((byte*)running + Hot.TypeOffset) != functionType
+            || LibPython.FunctionGetCode(running) != code
+        )
+            return;
+        if (function->Code == 0)
+            LibPython.IncRef(function->Code = code);
+        if (function->Code != code)
+            return;
+        if (running != function->Last)
+            (function->Last, function->Seen) = (running, 0);
+        if (function->Seen++ == 0)
+            (function->Since, function->Executions) = (Stopwatch.GetTimestamp(), ExecutionsOf(function));
+        if (function->Seen <= SameFunction)
+            return;
         function->Seen = 0;
-        if (Stopwatch.GetElapsedTime(function->Since).TotalNanoseconds > (double)NoticeableNanoseconds * (ExecutionsOf(function) - function->Executions)) return;
-        if (function->Original == 0 && !Unpack(function)) return;
+        if (
+            Stopwatch.GetElapsedTime(function->Since).TotalNanoseconds
+            > (double)NoticeableNanoseconds * (ExecutionsOf(function) - function->Executions)
+        )
+            return;
+        if (function->Original == 0 && !Unpack(function))
+            return;
         function->Silent = LibPython.WeakReference(running, 0);
         if (function->Silent == 0 || !Put(running, function->Original))
         {
             LibPython.ErrorClear();
-            if (function->Silent != 0) LibPython.DecRef(function->Silent);
+            if (function->Silent != 0)
+                LibPython.DecRef(function->Silent);
             function->Silent = 0;
             function->Stays = true;
             return;
         }
-        if (!function->Missed) CountsAreLeast(function);
+        if (!function->Missed)
+            CountsAreLeast(function);
         function->Due = Environment.TickCount64 + function->Interval;
         Volatile.Write(ref nextWake, Math.Min(nextWake, function->Due));
     }
@@ -133,7 +195,8 @@ internal static unsafe partial class Recording
     private static long ExecutionsOf(Function* function)
     {
         long sum = 0;
-        for (int i = 0; i < function->GateCount; i++) sum += ((Gate*)gates[function->FirstGate + function->Gates[i]])->Calls;
+        for (int i = 0; i < function->GateCount; i++)
+            sum += ((Gate*)gates[function->FirstGate + function->Gates[i]])->Calls;
         return sum;
     }
 
@@ -143,7 +206,8 @@ internal static unsafe partial class Recording
         for (int i = 0; i < function->GateCount; i++)
         {
             var gate = (Gate*)gates[function->FirstGate + function->Gates[i]];
-            for (int entry = 0; entry < gate->EntryCount; entry++) gate->Table->Counters[gate->Entries[entry]].Missed = 1;
+            for (int entry = 0; entry < gate->EntryCount; entry++)
+                gate->Table->Counters[gate->Entries[entry]].Missed = 1;
         }
         function->Missed = anyMissed = true;
     }
@@ -151,23 +215,36 @@ internal static unsafe partial class Recording
     /// <summary>Never null.</summary>
     private static Function* FunctionOf(Gate* gate)
     {
-        if (gate->Function != null) return gate->Function;
+        if (gate->Function != null)
+            return gate->Function;
         int at = files.Count - 1;
-        while (files[at].Places != gate->Table) at--;
+        while (files[at].Places != gate->Table)
+            at--;
         var file = files[at];
         int number = Array.BinarySearch(file.WordOfGate, (int)(gate->Entries - 1 - file.Words));
         gate->Function = noFunction;
         for (int* word = file.Functions, end = word + file.FunctionWords; word < end; word += word[0] + 2)
         {
-            if (!new ReadOnlySpan<int>(word + 1, word[0]).Contains(number)) continue;
+            if (!new ReadOnlySpan<int>(word + 1, word[0]).Contains(number))
+                continue;
             var function = (Function*)NativeMemory.AllocZeroed((nuint)sizeof(Function));
             nint offset = sizeof(ulong) * (nint)word[word[0] + 1];
-            *function = new Function { Gates = word + 1, GateCount = word[0], FirstGate = file.FirstGate, File = at, Offset = offset, Interval = FirstInterval };
+            *function = new Function
+            {
+                Gates = word + 1,
+                GateCount = word[0],
+                FirstGate = file.FirstGate,
+                File = at,
+                Offset = offset,
+                Interval = FirstInterval,
+            };
             for (int i = 0; i < function->GateCount; i++)
             {
                 var own = GateOf(function->FirstGate + function->Gates[i]);
-                if (own == null) LibPython.ErrorClear();
-                else own->Function = function;
+                if (own == null)
+                    LibPython.ErrorClear();
+                else
+                    own->Function = function;
             }
             break;
         }
@@ -179,7 +256,8 @@ internal static unsafe partial class Recording
         for (int i = 0; i < function->GateCount; i++)
         {
             var gate = (Gate*)gates[function->FirstGate + function->Gates[i]];
-            if (gate == null || gate->Calls < QuietExecutions || gate->Eager != 0 || gate->Gap != GateGap) return false;
+            if (gate == null || gate->Calls < QuietExecutions || gate->Eager != 0 || gate->Gap != GateGap)
+                return false;
         }
         return true;
     }
@@ -192,8 +270,10 @@ internal static unsafe partial class Recording
             return true;
         }
         byte* piece = files[function->File].OriginalAt(function->Offset, out nint length);
-        if (piece != null) function->Original = LibPython.Unmarshal(piece, length);
-        if (function->Original != 0) return true;
+        if (piece != null)
+            function->Original = LibPython.Unmarshal(piece, length);
+        if (function->Original != 0)
+            return true;
         LibPython.ErrorClear();
         function->Stays = true;
         return false;
@@ -202,7 +282,7 @@ internal static unsafe partial class Recording
     private static nint CodeOfFrame(nint frame)
     {
         nint code = LibPython.FrameGetCode(frame);
-        LibPython.DecRef(code);     // the frame has it
+        LibPython.DecRef(code); // the frame has it
         return code;
     }
 
@@ -212,19 +292,23 @@ internal static unsafe partial class Recording
     private static void Wake(Function* function)
     {
         nint target = LibPython.WeaklyReferenced(function->Silent);
-        if (target == LibPython.None || target == 0) function->Stays = ++function->Lost >= MostLost;
-        else if (LibPython.FunctionGetCode(target) != function->Original || !Put(target, function->Code)) function->Stays = true;
+        if (target == LibPython.None || target == 0)
+            function->Stays = ++function->Lost >= MostLost;
+        else if (LibPython.FunctionGetCode(target) != function->Original || !Put(target, function->Code))
+            function->Stays = true;
         LibPython.ErrorClear();
         LibPython.DecRef(function->Silent);
         function->Silent = 0;
-        for (int i = 0; i < function->GateCount; i++) Reopen((Gate*)gates[function->FirstGate + function->Gates[i]]);
+        for (int i = 0; i < function->GateCount; i++)
+            Reopen((Gate*)gates[function->FirstGate + function->Gates[i]]);
     }
 
     /// <summary>At a place of a function: it is looked at soon and often again.</summary>
     private static void News(Function* function)
     {
         function->Interval = FirstInterval;
-        if (function->Silent != 0) Wake(function);
+        if (function->Silent != 0)
+            Wake(function);
         for (int i = 0; i < function->GateCount; i++)
         {
             var gate = (Gate*)gates[function->FirstGate + function->Gates[i]];
@@ -237,7 +321,8 @@ internal static unsafe partial class Recording
         for (int i = 0; i < silenced.Count; i++)
         {
             var function = (Function*)silenced[i];
-            if (function->Silent != 0) Wake(function);
+            if (function->Silent != 0)
+                Wake(function);
         }
         return true;
     }
@@ -250,12 +335,15 @@ internal static unsafe partial class Recording
     }
 
     /// <summary>
-    /// The writing thread, which has no lock of Python: asks for the functions to be woken whose time has come. The next gate that opens does it, or Python's main
-    /// thread. Before 3.13 that is not told while it runs without ever waiting for Python's lock: then this thread takes the lock, at the next turn.
+    /// The writing thread, which has no lock of Python: asks for the functions to be woken whose time has come. The
+    /// next gate that opens does it, or Python's main
+    /// thread. Before 3.13 that is not told while it runs without ever waiting for Python's lock: then this thread
+    /// takes the lock, at the next turn.
     /// </summary>
     public static void AskToWake()
     {
-        if (!Hot.Silences || Environment.TickCount64 < Volatile.Read(ref nextWake)) return;
+        if (!Hot.Silences || Environment.TickCount64 < Volatile.Read(ref nextWake))
+            return;
         if (Hot.WakeAsked && tellsLate)
         {
             WakeFromHere();
@@ -263,20 +351,23 @@ internal static unsafe partial class Recording
         }
         lock (writing)
         {
-            if (!Hot.Silences) return;
+            if (!Hot.Silences)
+                return;
             Hot.WakeAsked = true;
-            if (!wakePending && LibPython.IsInitialized() != 0) wakePending = LibPython.AddPendingCall(&WakeInMainThread, 0) == 0;
+            if (!wakePending && LibPython.IsInitialized() != 0)
+                wakePending = LibPython.AddPendingCall(&WakeInMainThread, 0) == 0;
         }
     }
 
     private static void WakeFromHere()
     {
         takingLock = true;
-        Thread.MemoryBarrier();     // either this sees that it is the end, or the end waits for this
+        Thread.MemoryBarrier(); // either this sees that it is the end, or the end waits for this
         if (Hot.Silences && LibPython.IsInitialized() != 0)
         {
             int state = LibPython.TakeLock();
-            if (Hot.Silences) WakeDue();
+            if (Hot.Silences)
+                WakeDue();
             LibPython.GiveLockBack(state);
         }
         takingLock = false;
@@ -293,31 +384,40 @@ internal static unsafe partial class Recording
     private static void WakeDue()
     {
         Hot.WakeAsked = false;
-        long now = Environment.TickCount64, next = long.MaxValue;
+        long now = Environment.TickCount64,
+            next = long.MaxValue;
         for (int i = 0; i < silenced.Count; i++)
         {
             var function = (Function*)silenced[i];
-            if (function->Silent == 0) continue;
+            if (function->Silent == 0)
+                continue;
             if (function->Due <= now)
             {
                 function->Interval = Math.Min(function->Interval * 2, LongestInterval);
                 Wake(function);
             }
-            else next = Math.Min(next, function->Due);
+            else
+                next = Math.Min(next, function->Due);
         }
         Volatile.Write(ref nextWake, next);
     }
 
-    /// <summary>The program asks something of a frame, which may be its code: later frames of the function have the same.</summary>
+    /// <summary>
+    /// The program asks something of a frame, which may be its code: later frames of the function have the same.
+    /// </summary>
     private static bool Asked(nint asked)
     {
-        if (!Hot.Silences || *(nint*)((byte*)asked + Hot.TypeOffset) != frameType) return true;
+        if (!Hot.Silences || *(nint*)((byte*)asked + Hot.TypeOffset) != frameType)
+            return true;
         nint code = CodeOfFrame(asked);
         var function = SilentWith(code);
-        if (function == null) function = FunctionWith(code);
-        if (function == null) return true;
+        if (function == null)
+            function = FunctionWith(code);
+        if (function == null)
+            return true;
         function->Stays = true;
-        if (function->Silent != 0) Wake(function);
+        if (function->Silent != 0)
+            Wake(function);
         function->Stays = true;
         return true;
     }
@@ -327,29 +427,39 @@ internal static unsafe partial class Recording
     {
         if (*(nint*)((byte*)constant + Hot.TypeOffset) == builtinType)
         {
-            if (MethodOf(constant) != gateMethod) return 0;
+            if (MethodOf(constant) != gateMethod)
+                return 0;
             constant = ((nint*)((byte*)constant + Hot.TypeOffset))[2];
         }
         return *(nint*)((byte*)constant + Hot.TypeOffset) == gateType ? constant + Hot.GateOffset : 0;
     }
 
-    /// <summary>Appends one line with the places of which more executions were than are counted, for the first time. Under the lock.</summary>
+    /// <summary>
+    /// Appends one line with the places of which more executions were than are counted, for the first time. Under the
+    /// lock.
+    /// </summary>
     private static void TellLeast(StringBuilder line)
     {
-        if (!anyMissed) return;
+        if (!anyMissed)
+            return;
         bool first = true;
         foreach (var (number, counters) in seen)
         {
             var place = (Counters*)counters;
-            if (place->ToldLeast != 0) continue;
+            if (place->ToldLeast != 0)
+                continue;
             bool missed = place->Missed != 0;
-            for (var link = place->Gates; link != null && !missed; link = link->Next) missed = link->Gate->Function != null && link->Gate->Function->Missed;
-            if (!missed) continue;
+            for (var link = place->Gates; link != null && !missed; link = link->Next)
+                missed = link->Gate->Function != null && link->Gate->Function->Missed;
+            if (!missed)
+                continue;
             place->ToldLeast = 1;
-            line.Append(first ? "{\"event\":\"least\",\"places\":[" : ",").Append(CultureInfo.InvariantCulture, $"{number}");
+            line.Append(first ? "{\"event\":\"least\",\"places\":[" : ",")
+                .Append(CultureInfo.InvariantCulture, $"{number}");
             first = false;
         }
-        if (!first) line.Append("]}\n");
+        if (!first)
+            line.Append("]}\n");
     }
 
     /// <summary>Before the end is told.</summary>
@@ -361,13 +471,17 @@ internal static unsafe partial class Recording
         if (takingLock)
         {
             nint thread = LibPython.SaveThread();
-            while (takingLock) Thread.Sleep(1);
+            while (takingLock)
+                Thread.Sleep(1);
             LibPython.RestoreThread(thread);
         }
         var line = new StringBuilder();
-        lock (writing) TellLeast(line);
+        lock (writing)
+            TellLeast(line);
         byte[] text = Encoding.ASCII.GetBytes(line.ToString());
-        fixed (byte* bytes = text) if (text.Length > 0) Wire.Emit(bytes, text.Length);
+        fixed (byte* bytes = text)
+            if (text.Length > 0)
+                Wire.Emit(bytes, text.Length);
         return NewNone();
     }
 }

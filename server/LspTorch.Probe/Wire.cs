@@ -5,30 +5,40 @@ using System.Text;
 namespace LspTorch.Probe;
 
 /// <summary>
-/// The descriptor the trace is written to, and the thread that writes it. The program's threads never block on it: a small record is
-/// written at once where the pipe has room, anything else is queued. Every 100 ms the thread also tells the counts that grew, read from
+/// The descriptor the trace is written to, and the thread that writes it. The program's threads never block on it: a
+/// small record is
+/// written at once where the pipe has room, anything else is queued. Every 100 ms the thread also tells the counts that
+/// grew, read from
 /// native memory without Python's lock, so that a program stuck in a loop or killed has told nearly all.
 /// </summary>
 internal static unsafe class Wire
 {
-    private const int Interval = 100, AtOnce = 4096, MostQueued = 64 << 20, FirstDescriptor = 700;
+    private const int Interval = 100,
+        AtOnce = 4096,
+        MostQueued = 64 << 20,
+        FirstDescriptor = 700;
 
     private static readonly object Gate = new();
     private static readonly AutoResetEvent Wake = new(false);
     private static int descriptor = -1;
-    private static bool watchesReader, writing, closed;
+    private static bool watchesReader,
+        writing,
+        closed;
     private static byte[] queue = new byte[1 << 16];
     private static int queued;
 
     /// <summary>
-    /// Takes standard output for the trace; what the program prints goes to standard error from now on. The copy is closed on exec and
+    /// Takes standard output for the trace; what the program prints goes to standard error from now on. The copy is
+    /// closed on exec and
     /// has a high number, out of the way of programs that close or count the low ones.
     /// </summary>
     public static int TakeStandardOutput()
     {
         descriptor = Posix.Control(1, Posix.DuplicateCloseOnExec, FirstDescriptor);
-        if (descriptor < 0) descriptor = Posix.Control(1, Posix.DuplicateCloseOnExec, 3);
-        if (descriptor >= 0) _ = Posix.Duplicate(2, 1);
+        if (descriptor < 0)
+            descriptor = Posix.Control(1, Posix.DuplicateCloseOnExec, 3);
+        if (descriptor >= 0)
+            _ = Posix.Duplicate(2, 1);
         return descriptor;
     }
 
@@ -50,11 +60,15 @@ internal static unsafe class Wire
     {
         lock (Gate)
         {
-            if (closed) return;
+            if (closed)
+                return;
             int done = 0;
-            if (!writing && queued == 0 && count <= AtOnce && IsWritable()) done = (int)Math.Max(0, Posix.Write(descriptor, bytes, count));
-            if (done == count) return;
-            if (queued + count - done > MostQueued) return;
+            if (!writing && queued == 0 && count <= AtOnce && IsWritable())
+                done = (int)Math.Max(0, Posix.Write(descriptor, bytes, count));
+            if (done == count)
+                return;
+            if (queued + count - done > MostQueued)
+                return;
             Enqueue(new ReadOnlySpan<byte>(bytes + done, count - done));
         }
         Wake.Set();
@@ -66,13 +80,16 @@ internal static unsafe class Wire
         for (int i = 0; i < 500; i++)
         {
             lock (Gate)
-                if (closed || (queued == 0 && !writing)) return;
+                if (closed || (queued == 0 && !writing))
+                    return;
             Wake.Set();
             Thread.Sleep(10);
         }
     }
 
-    /// <summary>In a forked child: its parent owns the trace. Takes no lock, since the thread that held it may not exist here.</summary>
+    /// <summary>
+    /// In a forked child: its parent owns the trace. Takes no lock, since the thread that held it may not exist here.
+    /// </summary>
     public static void Abandon()
     {
         closed = true;
@@ -87,7 +104,8 @@ internal static unsafe class Wire
 
     private static void Enqueue(ReadOnlySpan<byte> bytes)
     {
-        if (queued + bytes.Length > queue.Length) Array.Resize(ref queue, Math.Max(queue.Length * 2, queued + bytes.Length));
+        if (queued + bytes.Length > queue.Length)
+            Array.Resize(ref queue, Math.Max(queue.Length * 2, queued + bytes.Length));
         bytes.CopyTo(queue.AsSpan(queued));
         queued += bytes.Length;
     }
@@ -99,19 +117,22 @@ internal static unsafe class Wire
         while (true)
         {
             Wake.WaitOne(Interval);
-            if (watchesReader && ReaderIsGone()) Posix.Kill(0, Posix.SignalKill);
+            if (watchesReader && ReaderIsGone())
+                Posix.Kill(0, Posix.SignalKill);
             Recording.TellCounts(counts);
             Recording.AskToWake();
             int count;
             lock (Gate)
             {
-                if (closed) return;
+                if (closed)
+                    return;
                 if (counts.Length > 0)
                 {
                     Enqueue(Encoding.ASCII.GetBytes(counts.ToString()));
                     counts.Clear();
                 }
-                if (queued == 0) continue;
+                if (queued == 0)
+                    continue;
                 (queue, spare) = (spare, queue);
                 (count, queued, writing) = (queued, 0, true);
             }
@@ -119,7 +140,8 @@ internal static unsafe class Wire
             lock (Gate)
             {
                 writing = false;
-                if (!written) closed = true;
+                if (!written)
+                    closed = true;
             }
         }
     }
@@ -132,16 +154,20 @@ internal static unsafe class Wire
 
     private static bool WriteAll(byte[] bytes, int count)
     {
-        const int interrupted = 4, again = 11;
+        const int interrupted = 4,
+            again = 11;
         fixed (byte* start = bytes)
         {
             int at = 0;
             while (at < count)
             {
                 nint done = Posix.Write(descriptor, start + at, count - at);
-                if (done > 0) at += (int)done;
-                else if (Marshal.GetLastPInvokeError() is var error && error == again) Thread.Sleep(1);
-                else if (error != interrupted) return false;
+                if (done > 0)
+                    at += (int)done;
+                else if (Marshal.GetLastPInvokeError() is var error && error == again)
+                    Thread.Sleep(1);
+                else if (error != interrupted)
+                    return false;
             }
         }
         return true;

@@ -8,8 +8,10 @@ using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 
-// lsptorch-bench FILE.py [ROUNDS]: one JSON object with the median milliseconds of each stage on this file, in one warm process. Each stage
-// starts from the finished result of the stages before it, so the figures add up to an edit's work (without the protocol).
+// lsptorch-bench FILE.py [ROUNDS]: one JSON object with the median milliseconds of each stage on this file, in one warm
+// process. Each stage
+// starts from the finished result of the stages before it, so the figures add up to an edit's work (without the
+// protocol).
 if (args.Length is < 1 or > 2)
 {
     Console.Error.WriteLine("usage: lsptorch-bench FILE.py [ROUNDS]");
@@ -21,11 +23,17 @@ string content = File.ReadAllText(path);
 var text = SourceText.From(content);
 var tree = SyntaxTree.Parse(text);
 double parse = Median(() => text, input => SyntaxTree.Parse(input));
-// As the file stands (only what torch.jit.script reaches is looked at), and as if each function and class were handed to it.
+
+// As the file stands (only what torch.jit.script reaches is looked at), and as if each function and class were handed
+// to it.
 var reached = Stages([]);
 var everything = Stages([new EntryPoint(null, null, All: true)]);
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-    $$"""{"lines":{{text.LineCount}},"parse":{{parse:F2}},"reached":{{reached}},"everything":{{everything}}}"""));
+Console.WriteLine(
+    string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"lines":{{text.LineCount}},"parse":{{parse:F2}},"reached":{{reached}},"everything":{{everything}}}"""
+    )
+);
 return 0;
 
 string Stages(System.Collections.Immutable.ImmutableArray<EntryPoint> entries)
@@ -42,9 +50,14 @@ string Stages(System.Collections.Immutable.ImmutableArray<EntryPoint> entries)
     int functions = Snapshot().Model.CompiledFunctions.Count;
     double model = Median(Snapshot, file => file.Model.CompiledFunctions);
     double rules = Median(Modelled, file => RuleRunner.Run(file, CancellationToken.None));
-    double inlay = Median(Modelled, file => InlayHints.In(file, new TextSpan(0, content.Length), new InlayOptions(), CancellationToken.None));
-    return string.Create(CultureInfo.InvariantCulture,
-        $$"""{"functions":{{functions}},"model":{{model:F2}},"rules":{{rules:F2}},"inlay":{{inlay:F2}}}""");
+    double inlay = Median(
+        Modelled,
+        file => InlayHints.In(file, new TextSpan(0, content.Length), new InlayOptions(), CancellationToken.None)
+    );
+    return string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"functions":{{functions}},"model":{{model:F2}},"rules":{{rules:F2}},"inlay":{{inlay:F2}}}"""
+    );
 }
 
 double Median<T, TResult>(Func<T> prepare, Func<T, TResult> work)
@@ -57,7 +70,8 @@ double Median<T, TResult>(Func<T> prepare, Func<T, TResult> work)
         var result = work(input);
         double milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         GC.KeepAlive(result);
-        if (round >= 0) times.Add(milliseconds);
+        if (round >= 0)
+            times.Add(milliseconds);
     }
     times.Sort();
     return times[times.Count / 2];

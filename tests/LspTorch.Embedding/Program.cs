@@ -7,8 +7,10 @@ using Python.Runtime;
 namespace LspTorch.Probe;
 
 /// <summary>
-/// <c>lsptorch-embedding (pythonnet | own) LIBPYTHON</c>: the milliseconds until Python is initialised, then the nanoseconds of one call from Python into C#
-/// of a function that takes two arguments and answers the first, as the recorder's does. A process can have one Python, so each way has its own.
+/// <c>lsptorch-embedding (pythonnet | own) LIBPYTHON</c>: the milliseconds until Python is initialised, then the
+/// nanoseconds of one call from Python into C#
+/// of a function that takes two arguments and answers the first, as the recorder's does. A process can have one Python,
+/// so each way has its own.
 /// </summary>
 internal static unsafe class Program
 {
@@ -31,7 +33,8 @@ internal static unsafe class Program
 
     private static int Main(string[] words)
     {
-        if (words is not [var way and ("pythonnet" or "own"), var library]) return 2;
+        if (words is not [var way and ("pythonnet" or "own"), var library])
+            return 2;
         Console.Out.Flush();
         return way == "own" ? Own(library) : PythonNet(library);
     }
@@ -60,10 +63,12 @@ internal static unsafe class Program
 
     private static int Own(string library)
     {
-        if (!LibPython.Open(library) || LibPython.AddAuditHook(&Audit, 0) != 0) return 1;
+        if (!LibPython.Open(library) || LibPython.AddAuditHook(&Audit, 0) != 0)
+            return 1;
         string[] words = ["python3", "-c", Measure];
         var vector = (byte**)NativeMemory.AllocZeroed((nuint)words.Length + 1, (nuint)sizeof(byte*));
-        for (int i = 0; i < words.Length; i++) vector[i] = Posix.Utf8(words[i]);
+        for (int i = 0; i < words.Length; i++)
+            vector[i] = Posix.Utf8(words[i]);
         Clock.Start();
         return LibPython.BytesMain(words.Length, vector);
     }
@@ -71,14 +76,19 @@ internal static unsafe class Program
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Audit(byte* name, nint arguments, nint user)
     {
-        if (!MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name).SequenceEqual("cpython.run_command"u8)) return 0;
+        if (!MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name).SequenceEqual("cpython.run_command"u8))
+            return 0;
         Say(string.Create(CultureInfo.InvariantCulture, $"initialise {Clock.Elapsed.TotalMilliseconds:0.0}"));
         // A PyMethodDef; Python keeps pointing to it.
         var definition = (nint*)NativeMemory.AllocZeroed(4, (nuint)sizeof(nint));
         definition[0] = (nint)Posix.Utf8("record");
         definition[1] = (nint)(delegate* unmanaged[Cdecl]<nint, nint*, nint, nint>)&Record;
         *(int*)(definition + 2) = LibPython.FastArguments;
-        _ = LibPython.DictSetItemString(LibPython.GetBuiltins(), (byte*)definition[0], LibPython.FunctionNew(definition, 0, 0));
+        _ = LibPython.DictSetItemString(
+            LibPython.GetBuiltins(),
+            (byte*)definition[0],
+            LibPython.FunctionNew(definition, 0, 0)
+        );
         return 0;
     }
 

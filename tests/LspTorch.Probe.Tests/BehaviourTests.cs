@@ -1,6 +1,8 @@
 namespace LspTorch.Probe.Tests;
 
-/// <summary>Programs print the same and end the same with the recorder as without it, in both ways of running.</summary>
+/// <summary>
+/// Programs print the same and end the same with the recorder as without it, in both ways of running.
+/// </summary>
 public sealed class BehaviourTests
 {
     private static string Programs => Path.Combine(AppContext.BaseDirectory, "programs");
@@ -10,10 +12,13 @@ public sealed class BehaviourTests
         foreach (string path in Directory.EnumerateFiles(Programs, "*.py").Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileNameWithoutExtension(path);
-            if (name == "helper_module" || name.StartsWith("broken_", StringComparison.Ordinal)) continue;
+            if (name == "helper_module" || name.StartsWith("broken_", StringComparison.Ordinal))
+                continue;
             yield return new TestCaseData(name, Way.Embedded);
-            // A Python function stands between there: one level less of recursion is left; and frames show the recording code.
-            if (name is not ("recursion_depth" or "reads_frames")) yield return new TestCaseData(name, Way.Standalone);
+            // A Python function stands between there: one level less of recursion is left; and frames show the
+            // recording code.
+            if (name is not ("recursion_depth" or "reads_frames"))
+                yield return new TestCaseData(name, Way.Standalone);
         }
     }
 
@@ -22,21 +27,34 @@ public sealed class BehaviourTests
     [TestCaseSource(nameof(Cases))]
     public void SameOutputAndEnd(string program, Way way)
     {
-        if (!Plain.TryGetValue(program, out var plain)) Plain[program] = plain = PythonRun.Of(Way.Plain, Programs, program + ".py", ["one", "two words"]);
+        if (!Plain.TryGetValue(program, out var plain))
+            Plain[program] = plain = PythonRun.Of(Way.Plain, Programs, program + ".py", ["one", "two words"]);
         var recorded = PythonRun.Of(way, Programs, program + ".py", ["one", "two words"]);
         Assert.Multiple(() =>
         {
             Assert.That(Compared(recorded, way), Is.EqualTo(Compared(plain, way)));
             Assert.That(recorded.ExitCode, Is.EqualTo(plain.ExitCode));
             Assert.That(recorded.Mode, Is.EqualTo(way == Way.Embedded ? "embedded" : "standalone"));
-            if (program != "syntax_error") Assert.That(recorded.Places(), Is.Not.Empty);
+            if (program != "syntax_error")
+                Assert.That(recorded.Places(), Is.Not.Empty);
         });
     }
 
-    private static string Compared(PythonRun run, Way way) => way != Way.Embedded || PythonRun.IsNative ? run.Output
-        : string.Join('\n', run.Output.Split('\n').Where(l => !l.StartsWith("first descriptor: ", StringComparison.Ordinal) && !l.StartsWith("descriptors: ", StringComparison.Ordinal)));
+    private static string Compared(PythonRun run, Way way) =>
+        way != Way.Embedded || PythonRun.IsNative
+            ? run.Output
+            : string.Join(
+                '\n',
+                run.Output.Split('\n')
+                    .Where(l =>
+                        !l.StartsWith("first descriptor: ", StringComparison.Ordinal)
+                        && !l.StartsWith("descriptors: ", StringComparison.Ordinal)
+                    )
+            );
 
-    /// <summary>How a program ended is told as it was: the exception's type, and the innermost place of the workspace.</summary>
+    /// <summary>
+    /// How a program ended is told as it was: the exception's type, and the innermost place of the workspace.
+    /// </summary>
     [TestCase("", "raise.py", 1, "exception ValueError raise.py:3 f")]
     [TestCase("package", "", 1, "exception ValueError package/part.py:2 f")]
     [TestCase("leaves", "", 5, "exit")]
@@ -69,15 +87,18 @@ public sealed class BehaviourTests
             string text = end.GetProperty("status").GetString() ?? "";
             if (end.GetProperty("error") is { ValueKind: System.Text.Json.JsonValueKind.Object } error)
             {
-                string place = Path.GetRelativePath(folder.Path, error.GetProperty("path").GetString() ?? "?"), line = told.EndsWith('*') ? "*" : error.GetProperty("line").GetRawText();
-                text += $" {error.GetProperty("type")} {place}:{line}{(error.GetProperty("context").GetString() is { } context ? $" {context}" : "")}";
+                string place = Path.GetRelativePath(folder.Path, error.GetProperty("path").GetString() ?? "?"),
+                    line = told.EndsWith('*') ? "*" : error.GetProperty("line").GetRawText();
+                text +=
+                    $" {error.GetProperty("type")} {place}:{line}{(error.GetProperty("context").GetString() is { } context ? $" {context}" : "")}";
             }
             Assert.Multiple(() =>
             {
                 Assert.That(plain.ExitCode, Is.EqualTo(exit));
                 Assert.That(run.ExitCode, Is.EqualTo(exit));
                 // runpy asks a loader of ours for the code, and the recorder by itself reads the file another way.
-                if (module != "syntax" && (script != "encoding.py" || way == Way.Embedded)) Assert.That(run.Output, Is.EqualTo(plain.Output));
+                if (module != "syntax" && (script != "encoding.py" || way == Way.Embedded))
+                    Assert.That(run.Output, Is.EqualTo(plain.Output));
                 Assert.That(text, Is.EqualTo(told), way.ToString());
             });
         }
@@ -92,7 +113,8 @@ public sealed class BehaviourTests
         Assert.That(standalone.Places(), Is.EqualTo(embedded.Places()));
     }
 
-    public static IEnumerable<string> BothWays() => ["mangled_names", "pickling", "match_and_new", "latin1", "bom_crlf", "torch_things", "modules", "first_calls"];
+    public static IEnumerable<string> BothWays() =>
+        ["mangled_names", "pickling", "match_and_new", "latin1", "bom_crlf", "torch_things", "modules", "first_calls"];
 
     [TestCase(Way.Embedded)]
     [TestCase(Way.Standalone)]
@@ -100,7 +122,11 @@ public sealed class BehaviourTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("package/__init__.py", "");
-        folder.Write("package/__main__.py", "import sys\nfrom . import part\nprint(__name__, __package__, sys.argv[1:], part.f(3), sys.argv[0] == __file__)\n");
+        folder.Write(
+            "package/__main__.py",
+            "import sys\nfrom . import part\nprint(__name__, __package__, sys.argv[1:], part.f(3), sys.argv[0] "
+                + "== __file__)\n"
+        );
         folder.Write("package/part.py", "def f(x):\n    return x\n");
         var plain = PythonRun.Of(Way.Plain, folder.Path, "", ["a"], module: "package");
         var recorded = PythonRun.Of(way, folder.Path, "", ["a"], module: "package");
@@ -114,11 +140,21 @@ public sealed class BehaviourTests
     {
         using var folder = new TemporaryFolder();
         string environment = Path.Combine(folder.Path, "env");
-        PythonRun.Of(Way.Plain, folder.Path, "", ["--without-pip", "--system-site-packages", environment], module: "venv");
+        PythonRun.Of(
+            Way.Plain,
+            folder.Path,
+            "",
+            ["--without-pip", "--system-site-packages", environment],
+            module: "venv"
+        );
         string python = Path.Combine(environment, "bin", "python");
         string packages = Directory.EnumerateDirectories(Path.Combine(environment, "lib")).Single() + "/site-packages";
         File.WriteAllText(Path.Combine(packages, "only_here.py"), "def there(x):\n    return x\nanswer = there(42)\n");
-        folder.Write("script.py", "import sys, only_here, torch\nprint(sys.prefix, sys.base_prefix, sys.executable, sys.path, only_here.answer, torch.__file__)\nx = only_here.there(1)\n");
+        folder.Write(
+            "script.py",
+            "import sys, only_here, torch\nprint(sys.prefix, sys.base_prefix, sys.executable, sys.path, "
+                + "only_here.answer, torch.__file__)\nx = only_here.there(1)\n"
+        );
         var extra = new Dictionary<string, string> { ["PYTHONPATH"] = Path.Combine(folder.Path, "elsewhere") };
         var plain = PythonRun.Of(Way.Plain, folder.Path, "script.py", python: python, environment: extra);
         var recorded = PythonRun.Of(way, folder.Path, "script.py", python: python, environment: extra);

@@ -21,7 +21,8 @@ public sealed class ChildrenTests(Way way)
     [TestCase("forkserver")]
     public void Multiprocessing(string method)
     {
-        var run = Run("""
+        var run = Run(
+            """
             import multiprocessing, sys
             class Task:
                 def __init__(self, n): self.n = n
@@ -36,9 +37,13 @@ public sealed class ChildrenTests(Way way)
                 print(out.get(), sorted(vars()))
                 process.join()
                 print(process.exitcode)
-            """, arguments: [method]);
+            """,
+            arguments: [method]
+        );
         Assert.That(run.Places(), Has.None.Contains("parameter task"));
-        var child = run.Children.Single(c => c.Places().Any(p => p.StartsWith("parameter task", StringComparison.Ordinal)));
+        var child = run.Children.Single(c =>
+            c.Places().Any(p => p.StartsWith("parameter task", StringComparison.Ordinal))
+        );
         Assert.That(child.Places(), Has.Member("variable y work [5,4,5,5]: List[float] ×1"));
         Assert.That(child.Record("hello")?.GetProperty("parent").GetInt32(), Is.Not.Zero);
         Assert.That(child.Record("end")?.GetProperty("status").GetString(), Is.EqualTo("ok"));
@@ -49,7 +54,8 @@ public sealed class ChildrenTests(Way way)
     [Test]
     public void ForksOfItsOwn()
     {
-        var run = Run("""
+        var run = Run(
+            """
             import os
             def f(x):
                 return x
@@ -62,18 +68,27 @@ public sealed class ChildrenTests(Way way)
                     raise SystemExit(0)
                 os.waitpid(pid, 0)
             f(2)
-            """);
+            """
+        );
         Assert.That(run.Places(), Has.Member("parameter x f [2,6,2,7]: int ×2"));
         Assert.That(run.Children, Has.Count.EqualTo(3));
-        foreach (var child in run.Children) Assert.That(child.Places().Single(p => p.StartsWith("parameter x", StringComparison.Ordinal)), Does.Contain(": str ×"));
-        Assert.That(run.Children.Count(c => c.Places().Contains("parameter x f [2,6,2,7]: str ×100")), Is.GreaterThanOrEqualTo(2));
+        foreach (var child in run.Children)
+            Assert.That(
+                child.Places().Single(p => p.StartsWith("parameter x", StringComparison.Ordinal)),
+                Does.Contain(": str ×")
+            );
+        Assert.That(
+            run.Children.Count(c => c.Places().Contains("parameter x f [2,6,2,7]: str ×100")),
+            Is.GreaterThanOrEqualTo(2)
+        );
     }
 
     [TestCase("fork")]
     [TestCase("spawn")]
     public void WorkersOfADataLoader(string method)
     {
-        var run = Run("""
+        var run = Run(
+            """
             import sys
             import torch
             from torch.utils.data import DataLoader, Dataset
@@ -90,9 +105,17 @@ public sealed class ChildrenTests(Way way)
                 import threading
                 for thread in threading.enumerate():
                     if thread is not threading.current_thread(): thread.join(20)
-            """, arguments: [method]);
-        var workers = run.Children.Where(c => c.Places().Any(p => p.StartsWith("variable item", StringComparison.Ordinal))).ToList();
+            """,
+            arguments: [method]
+        );
+        var workers = run
+            .Children.Where(c => c.Places().Any(p => p.StartsWith("variable item", StringComparison.Ordinal)))
+            .ToList();
         Assert.That(workers, Has.Count.EqualTo(2));
-        foreach (var worker in workers) Assert.That(worker.Places(), Has.Member("variable item Numbers.__getitem__ [7,8,7,12]: Tensor float32[3] cpu ×4"));
+        foreach (var worker in workers)
+            Assert.That(
+                worker.Places(),
+                Has.Member("variable item Numbers.__getitem__ [7,8,7,12]: Tensor float32[3] cpu ×4")
+            );
     }
 }

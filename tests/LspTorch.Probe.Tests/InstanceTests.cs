@@ -69,25 +69,65 @@ public sealed class InstanceTests(Way way)
         using var folder = new TemporaryFolder();
         folder.Write("m.py", Program);
         var run = PythonRun.Of(way, folder.Path, "m.py");
-        Assert.That(run.Output, Is.EqualTo(PythonRun.Of(Way.Plain, folder.Path, "m.py").Output), "the program's own code ran");
-        var last = run.Records.Last(r => r.GetProperty("event").GetString() == "instances" && r.GetProperty("class").GetString() == "Part");
+        Assert.That(
+            run.Output,
+            Is.EqualTo(PythonRun.Of(Way.Plain, folder.Path, "m.py").Output),
+            "the program's own code ran"
+        );
+        var last = run.Records.Last(r =>
+            r.GetProperty("event").GetString() == "instances" && r.GetProperty("class").GetString() == "Part"
+        );
         var variants = last.GetProperty("variants").EnumerateArray().ToArray();
         Assert.That(variants, Has.Length.EqualTo(2));
         var wide = variants.Single(v => Attributes(v).Any(a => a.StartsWith("extra", StringComparison.Ordinal)));
-        Assert.That(Attributes(wide), Is.EquivalentTo((string[])
-        [
-            "training value bool", "none none None", "number numpy numpy.float32", "array array numpy.ndarray", "mode enum Mode", "pair namedtuple Pair",
-            "made partial functools.partial", "own method Part.twice", "loud object Loud", "function function scaled", "builtin builtin torch.relu",
-            "items container List[int]", "table tensor Tensor", "extra module torch.nn.Linear", "stack module torch.nn.Sequential [torch.nn.Linear, torch.nn.ReLU]",
-        ]));
-        Assert.That(wide.GetProperty("hooks").GetRawText(), Is.EqualTo("""[{"part":"stack.0","kind":"forward","what":"partial","name":"functools.partial"}]"""));
+        Assert.That(
+            Attributes(wide),
+            Is.EquivalentTo(
+                (string[])
+                    [
+                        "training value bool",
+                        "none none None",
+                        "number numpy numpy.float32",
+                        "array array numpy.ndarray",
+                        "mode enum Mode",
+                        "pair namedtuple Pair",
+                        "made partial functools.partial",
+                        "own method Part.twice",
+                        "loud object Loud",
+                        "function function scaled",
+                        "builtin builtin torch.relu",
+                        "items container List[int]",
+                        "table tensor Tensor",
+                        "extra module torch.nn.Linear",
+                        "stack module torch.nn.Sequential [torch.nn.Linear, torch.nn.ReLU]",
+                    ]
+            )
+        );
+        Assert.That(
+            wide.GetProperty("hooks").GetRawText(),
+            Is.EqualTo("""[{"part":"stack.0","kind":"forward","what":"partial","name":"functools.partial"}]""")
+        );
         Assert.That(wide.GetProperty("wrapper").ValueKind, Is.EqualTo(JsonValueKind.Null));
         var narrow = variants.Single(v => v.GetProperty("wrapper").ValueKind == JsonValueKind.String);
-        Assert.That(narrow.GetProperty("wrapper").GetString(), Is.EqualTo("torch.nn.parallel.data_parallel.DataParallel"));
+        Assert.That(
+            narrow.GetProperty("wrapper").GetString(),
+            Is.EqualTo("torch.nn.parallel.data_parallel.DataParallel")
+        );
         Assert.That(Attributes(narrow), Has.None.StartsWith("extra"));
     }
 
-    private static string[] Attributes(JsonElement variant) => [.. variant.GetProperty("attributes").EnumerateArray().Select(a =>
-        $"{a.GetProperty("name")} {a.GetProperty("kind")} {a.GetProperty("type")}"
-        + (a.GetProperty("parts").ValueKind == JsonValueKind.Array ? $" [{string.Join(", ", a.GetProperty("parts").EnumerateArray().Select(p => p.GetString()))}]" : ""))];
+    private static string[] Attributes(JsonElement variant) =>
+        [
+            .. variant
+                .GetProperty("attributes")
+                .EnumerateArray()
+                .Select(a =>
+                    $"{a.GetProperty("name")} {a.GetProperty("kind")} {a.GetProperty("type")}"
+                    + (
+                        a.GetProperty("parts").ValueKind == JsonValueKind.Array
+                            ? $" [{string.Join(", ", a.GetProperty("parts").EnumerateArray().Select(p => p.GetString()))}]"
+                            : ""
+                    )
+                ),
+        ];
 }

@@ -1,6 +1,9 @@
 namespace LspTorch.Probe.Tests;
 
-/// <summary>What was rewritten once is kept in the user's cache, as Python keeps bytecode; a run that finds it there records the same.</summary>
+/// <summary>
+/// What was rewritten once is kept in the user's cache, as Python keeps bytecode; a run that finds it there records the
+/// same.
+/// </summary>
 [TestFixture(Way.Embedded)]
 [TestFixture(Way.Standalone)]
 public sealed class KeptTests(Way way)
@@ -53,25 +56,32 @@ public sealed class KeptTests(Way way)
         Assert.That(Kept(cache), Has.Length.EqualTo(2));
     }
 
-    /// <summary>What is kept of a file that had just been written is kept anew once the file is old enough to tell that it is as it was.</summary>
+    /// <summary>
+    /// What is kept of a file that had just been written is kept anew once the file is old enough to tell that it is as
+    /// it was.
+    /// </summary>
     [Test]
     public void AFileThatHasGrownOld()
     {
         using var folder = Program(out string cache);
         var first = All(Run(way, folder, cache));
         var kept = Kept(cache).Select(File.ReadAllBytes).ToArray();
-        Thread.Sleep(2_500);    // KEPT_SECONDS
+        Thread.Sleep(2_500); // KEPT_SECONDS
         Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
         Assert.That(Kept(cache).Select(File.ReadAllBytes), Is.Not.EqualTo(kept));
         Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
     }
 
-    /// <summary>The worker leaves the code of a function until it is called; who looks before sees what was written.</summary>
+    /// <summary>
+    /// The worker leaves the code of a function until it is called; who looks before sees what was written.
+    /// </summary>
     [Test]
     public void WhatIsNotCalledYetLooksAsWritten()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("src/m.py", """
+        folder.Write(
+            "src/m.py",
+            """
             import sys
             def f(x):
                 y = x
@@ -81,11 +91,15 @@ public sealed class KeptTests(Way way)
             before = filled()
             f(1)
             print(before, filled())
-            """);
+            """
+        );
         string source = Path.Combine(folder.Path, "src");
         var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = Path.Combine(folder.Path, "cache") };
         for (int i = 0; i < 2; i++)
-            Assert.That(PythonRun.Of(way, source, "m.py", environment: environment).Output, Is.EqualTo("True True\n\n"));
+            Assert.That(
+                PythonRun.Of(way, source, "m.py", environment: environment).Output,
+                Is.EqualTo("True True\n\n")
+            );
     }
 
     [Test]
@@ -112,8 +126,11 @@ public sealed class KeptTests(Way way)
         foreach (string file in Kept(cache))
         {
             byte[] bytes = File.ReadAllBytes(file);
-            if (length >= 0) bytes = bytes[..length];
-            else for (int i = 60; i < bytes.Length; i += -length) bytes[i] ^= 0x55;
+            if (length >= 0)
+                bytes = bytes[..length];
+            else
+                for (int i = 60; i < bytes.Length; i += -length)
+                    bytes[i] ^= 0x55;
             File.WriteAllBytes(file, bytes);
         }
         Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
@@ -124,8 +141,14 @@ public sealed class KeptTests(Way way)
     public void ProcessesAtTheSameTime()
     {
         using var folder = Program(out string cache);
-        var runs = Enumerable.Range(0, 6).AsParallel().WithDegreeOfParallelism(6).Select(_ => All(Run(way, folder, cache))).ToList();
-        foreach (var run in runs) Assert.That(run, Is.EqualTo(runs[0]));
+        var runs = Enumerable
+            .Range(0, 6)
+            .AsParallel()
+            .WithDegreeOfParallelism(6)
+            .Select(_ => All(Run(way, folder, cache)))
+            .ToList();
+        foreach (var run in runs)
+            Assert.That(run, Is.EqualTo(runs[0]));
         Assert.That(Kept(cache), Has.Length.EqualTo(2));
     }
 
@@ -137,24 +160,31 @@ public sealed class KeptTests(Way way)
         Assert.That(All(Run(way, folder, cache)), Has.Some.Contains("parameter a f"));
     }
 
-    /// <summary>The compiler's warnings come when Python's own would: each time for a main file, and once for each statement.</summary>
+    /// <summary>
+    /// The compiler's warnings come when Python's own would: each time for a main file, and once for each statement.
+    /// </summary>
     [Test]
     public void WarningsOfTheCompilerAreAsWithout()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("src/m.py", """
+        folder.Write(
+            "src/m.py",
+            """
             def f(x):
                 if abs(x) is 1: return '\d'
                 y = [x, abs(x) is not 'a']
                 assert (y, "always")
                 return y
             print(f(3))
-            """);
-        string source = Path.Combine(folder.Path, "src"), cache = Path.Combine(folder.Path, "cache");
+            """
+        );
+        string source = Path.Combine(folder.Path, "src"),
+            cache = Path.Combine(folder.Path, "cache");
         var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache, ["PYTHONWARNINGS"] = "always" };
         var plain = PythonRun.Of(Way.Plain, source, "m.py", environment: environment);
         Assert.That(plain.Output, Does.Contain("Warning"));
-        for (int i = 0; i < 2; i++) Assert.That(PythonRun.Of(way, source, "m.py", environment: environment).Output, Is.EqualTo(plain.Output));
+        for (int i = 0; i < 2; i++)
+            Assert.That(PythonRun.Of(way, source, "m.py", environment: environment).Output, Is.EqualTo(plain.Output));
     }
 
     /// <summary>A loader of the program that makes something else of a file is left alone.</summary>
@@ -163,7 +193,9 @@ public sealed class KeptTests(Way way)
     {
         using var folder = new TemporaryFolder();
         folder.Write("src/part.py", "answer = 'MARK'\n");
-        folder.Write("src/m.py", """
+        folder.Write(
+            "src/m.py",
+            """
             import importlib.machinery, importlib.util, sys
             class Loader(importlib.machinery.SourceFileLoader):
                 def source_to_code(self, data, path, **options):
@@ -172,7 +204,8 @@ public sealed class KeptTests(Way way)
             part = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(part)
             print(part.answer)
-            """);
+            """
+        );
         Assert.That(PythonRun.Of(way, Path.Combine(folder.Path, "src"), "m.py").Output, Is.EqualTo("changed\n\n"));
     }
 }

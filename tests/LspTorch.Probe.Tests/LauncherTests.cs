@@ -55,7 +55,9 @@ public sealed class LauncherTests(Way way)
     /// <summary>Without what differs between two runs: times and addresses.</summary>
     private static string Same(string output) => Regex.Replace(output, @"\d+\.\d+s|0x[0-9a-f]+", "…");
 
-    /// <summary>The files under test are recorded, the tests not, and a failed assertion is explained as ever.</summary>
+    /// <summary>
+    /// The files under test are recorded, the tests not, and a failed assertion is explained as ever.
+    /// </summary>
     [Test]
     public void PytestIsAsItIs()
     {
@@ -66,8 +68,16 @@ public sealed class LauncherTests(Way way)
         Assert.That(plain.Output, Does.Contain("1 failed, 2 passed").And.Contain("assert tensor(8.) == 9"));
         Assert.That(Same(run.Output), Is.EqualTo(Same(plain.Output)));
         Assert.That(run.ExitCode, Is.EqualTo(1));
-        Assert.That(run.Places(), Has.Member("variable y Double.forward [4,8,4,9]: Tensor float32[3] cpu ×1 | Tensor float32[5] cpu ×1 | Tensor float32[2,2] cpu ×1")
-            .Or.Member("variable y Double.forward [4,8,4,9]: Tensor float32[null] cpu ×2 | Tensor float32[2,2] cpu ×1"));
+        Assert.That(
+            run.Places(),
+            Has.Member(
+                    "variable y Double.forward [4,8,4,9]: Tensor float32[3] cpu ×1 | Tensor float32[5] cpu ×1 "
+                        + "| Tensor float32[2,2] cpu ×1"
+                )
+                .Or.Member(
+                    "variable y Double.forward [4,8,4,9]: Tensor float32[null] cpu ×2 | Tensor float32[2,2] cpu ×1"
+                )
+        );
         Assert.That(run.Places(), Has.None.Contains("variable z"));
     }
 
@@ -75,31 +85,49 @@ public sealed class LauncherTests(Way way)
     public void OneNodeOfPytestWithItsOwnFile()
     {
         using var folder = TestFolder();
-        var run = PythonRun.Of(way, folder.Path, "", ["--assert=plain", "-q", "-p", "no:cacheprovider", "test_double.py::test_double[5]"], module: "pytest");
+        var run = PythonRun.Of(
+            way,
+            folder.Path,
+            "",
+            ["--assert=plain", "-q", "-p", "no:cacheprovider", "test_double.py::test_double[5]"],
+            module: "pytest"
+        );
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         Assert.That(run.Output, Does.Contain("1 passed"));
         Assert.That(run.Places(), Has.Member("variable z test_double [8,4,8,5]: Tensor float32[5] cpu ×1"));
         Assert.That(run.Places(), Has.Member("parameter n test_double [7,24,7,25]: int ×1"));
     }
 
-    /// <summary>A launcher under the recorder hands the recorder on to its ranks, each with a trace of its own.</summary>
+    /// <summary>
+    /// A launcher under the recorder hands the recorder on to its ranks, each with a trace of its own.
+    /// </summary>
     [TestCase("train.py")]
     [TestCase("--module", "train")]
     public void RanksOfTorchrun(params string[] program)
     {
         using var folder = new TemporaryFolder();
         folder.Write("train.py", Train);
-        // torch 1.13 on Python 3.11 loses its default for the streams of a rank, unless one rank is named, here one that does not exist.
-        var run = PythonRun.Of(way, folder.Path, "", ["--standalone", "--nproc_per_node", "2", "-r", "9:1", "-t", "9:1", .. program, "--epochs", "1"],
-            module: "torch.distributed.run");
+        // torch 1.13 on Python 3.11 loses its default for the streams of a rank, unless one rank is named, here one
+        // that does not exist.
+        var run = PythonRun.Of(
+            way,
+            folder.Path,
+            "",
+            ["--standalone", "--nproc_per_node", "2", "-r", "9:1", "-t", "9:1", .. program, "--epochs", "1"],
+            module: "torch.distributed.run"
+        );
         Assert.That(run.ExitCode, Is.Zero, run.Output);
-        foreach (int rank in (int[])[0, 1]) Assert.That(run.Output, Does.Contain($"rank {rank} [3.0, 3.0] ['--epochs', '1']"));
+        foreach (int rank in (int[])[0, 1])
+            Assert.That(run.Output, Does.Contain($"rank {rank} [3.0, 3.0] ['--epochs', '1']"));
         Assert.That(run.Children, Has.Count.EqualTo(2));
         foreach (var child in run.Children)
         {
             Assert.That(child.Places(), Has.Member("variable mine work [4,4,4,8]: Tensor float32[2] cpu ×1"));
             Assert.That(child.Record("end")?.GetProperty("status").GetString(), Is.EqualTo("ok"));
-            Assert.That(child.Record("hello")?.GetProperty("parent").GetInt32(), Is.EqualTo(run.Record("hello")?.GetProperty("pid").GetInt32()));
+            Assert.That(
+                child.Record("hello")?.GetProperty("parent").GetInt32(),
+                Is.EqualTo(run.Record("hello")?.GetProperty("pid").GetInt32())
+            );
         }
     }
 }

@@ -4,20 +4,34 @@ using System.Text.Json;
 namespace LspTorch.Probe.Tests;
 
 /// <summary>How the same program is run.</summary>
-public enum Way { Plain, Embedded, Standalone }
+public enum Way
+{
+    Plain,
+    Embedded,
+    Standalone,
+}
 
-/// <summary>One finished run: what it printed on both streams together, and the records of its trace (none for a plain run).</summary>
+/// <summary>
+/// One finished run: what it printed on both streams together, and the records of its trace (none for a plain run).
+/// </summary>
 internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<JsonElement> Records)
 {
     /// <summary>LSPTORCH_TEST_PYTHON, else Debian's: it must have torch.</summary>
-    public static string Python { get; } = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+    public static string Python { get; } =
+        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
+            ? named
+            : "/usr/bin/python3";
 
     /// <summary>LSPTORCH_PROBE (the native binary), else the worker built for these tests.</summary>
-    public static string Worker { get; } = Environment.GetEnvironmentVariable("LSPTORCH_PROBE") is { Length: > 0 } named
-        ? named
-        : Path.Combine(AppContext.BaseDirectory, "lsptorch-probe");
+    public static string Worker { get; } =
+        Environment.GetEnvironmentVariable("LSPTORCH_PROBE") is { Length: > 0 } named
+            ? named
+            : Path.Combine(AppContext.BaseDirectory, "lsptorch-probe");
 
-    /// <summary>In place of the user's cache, for all runs of these tests: so that programs run both with what was kept and without.</summary>
+    /// <summary>
+    /// In place of the user's cache, for all runs of these tests: so that programs run both with what was kept and
+    /// without.
+    /// </summary>
     private static readonly string Cache = Directory.CreateTempSubdirectory("lsptorch-test-cache-").FullName;
 
     /// <summary>Under the JIT the runtime keeps the files of its assemblies open.</summary>
@@ -33,12 +47,14 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
     public JsonElement? Record(string name)
     {
         foreach (var record in Records)
-            if (record.GetProperty("event").GetString() == name) return record;
+            if (record.GetProperty("event").GetString() == name)
+                return record;
         return null;
     }
 
     /// <summary>
-    /// "kind name context at [line,column,line,column]: type dtype shape device ×count | …" of each place seen, in source order. The returns
+    /// "kind name context at [line,column,line,column]: type dtype shape device ×count | …" of each place seen, in
+    /// source order. The returns
     /// of a function are one place, as a reader joins them.
     /// </summary>
     public IReadOnlyList<string> Places() => Places(expressions: false);
@@ -50,30 +66,60 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
     {
         var seen = new Dictionary<int, JsonElement>();
         foreach (var record in Records)
-            if (record.GetProperty("event").GetString() == "seen") seen[record.GetProperty("place").GetInt32()] = record;
-        return [.. Records.Where(r => r.GetProperty("event").GetString() == "place" && r.GetProperty("kind").GetString() == "expression" == expressions)
-            .OrderBy(r => r.GetProperty("file").GetInt32()).ThenBy(r => r.GetProperty("at")[0].GetInt32()).ThenBy(r => r.GetProperty("at")[1].GetInt32())
-            .GroupBy(r => $"{r.GetProperty("kind")} {r.GetProperty("name")} {r.GetProperty("context")} {r.GetProperty("at").GetRawText()}@{r.GetProperty("file")}")
-            .Select(g => $"{g.Key[..g.Key.IndexOf('@')]}: "
-                + string.Join(" | ", g.SelectMany(r => seen[r.GetProperty("place").GetInt32()].GetProperty("types").EnumerateArray()).Select(Describe)))];
+            if (record.GetProperty("event").GetString() == "seen")
+                seen[record.GetProperty("place").GetInt32()] = record;
+        return
+        [
+            .. Records
+                .Where(r =>
+                    r.GetProperty("event").GetString() == "place"
+                    && r.GetProperty("kind").GetString() == "expression" == expressions
+                )
+                .OrderBy(r => r.GetProperty("file").GetInt32())
+                .ThenBy(r => r.GetProperty("at")[0].GetInt32())
+                .ThenBy(r => r.GetProperty("at")[1].GetInt32())
+                .GroupBy(r =>
+                    $"{r.GetProperty("kind")} {r.GetProperty("name")} {r.GetProperty("context")} {r.GetProperty("at").GetRawText()}@{r.GetProperty("file")}"
+                )
+                .Select(g =>
+                    $"{g.Key[..g.Key.IndexOf('@')]}: "
+                    + string.Join(
+                        " | ",
+                        g.SelectMany(r => seen[r.GetProperty("place").GetInt32()].GetProperty("types").EnumerateArray())
+                            .Select(Describe)
+                    )
+                ),
+        ];
     }
 
     private static string Describe(JsonElement type)
     {
         string text = type.GetProperty("type").GetString() ?? "";
-        if (!type.GetProperty("scriptable").GetBoolean()) text = $"!{text}";
-        if (type.GetProperty("dtype").GetString() is { } dtype) text += $" {dtype}{type.GetProperty("shape").GetRawText()}";
-        if (type.GetProperty("device").GetString() is { } device) text += $" {device}";
+        if (!type.GetProperty("scriptable").GetBoolean())
+            text = $"!{text}";
+        if (type.GetProperty("dtype").GetString() is { } dtype)
+            text += $" {dtype}{type.GetProperty("shape").GetRawText()}";
+        if (type.GetProperty("device").GetString() is { } device)
+            text += $" {device}";
         return $"{text} ×{type.GetProperty("count").GetInt64()}";
     }
 
-    /// <param name="script">In <paramref name="folder"/>; "-m" as the first argument's option makes it a module.</param>
-    public static PythonRun Of(Way way, string folder, string script, string[]? arguments = null, string? python = null, string? module = null,
-        IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="script">In <paramref name="folder"/>; "-m" as the first argument's option makes it a
+    /// module.</param>
+    public static PythonRun Of(
+        Way way,
+        string folder,
+        string script,
+        string[]? arguments = null,
+        string? python = null,
+        string? module = null,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         python ??= Python;
         using var traces = new TemporaryFolder();
-        string trace = Path.Combine(traces.Path, "trace.jsonl"), children = Path.Combine(traces.Path, "children");
+        string trace = Path.Combine(traces.Path, "trace.jsonl"),
+            children = Path.Combine(traces.Path, "children");
         string[] program = [.. module is null ? (string[])[script] : ["-m", module], .. arguments ?? []];
         string[] command = way switch
         {
@@ -88,13 +134,20 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
             WorkingDirectory = folder,
-            Environment = { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONHASHSEED"] = "0", ["XDG_CACHE_HOME"] = Cache },
+            Environment =
+            {
+                ["PYTHONDONTWRITEBYTECODE"] = "1",
+                ["PYTHONHASHSEED"] = "0",
+                ["XDG_CACHE_HOME"] = Cache,
+            },
         };
         // Buffered streams: when they are flushed shows in the output, and must be as without the recorder.
         start.Environment.Remove("PYTHONUNBUFFERED");
-        // Under the JIT a forked child would share pages of code with its parent, and wait for a thread that compiles in the background; the native worker has neither.
+        // Under the JIT a forked child would share pages of code with its parent, and wait for a thread that compiles
+        // in the background; the native worker has neither.
         (start.Environment["DOTNET_EnableWriteXorExecute"], start.Environment["DOTNET_TieredCompilation"]) = ("0", "0");
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException("sh did not start");
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
@@ -104,9 +157,18 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
             Assert.Fail($"{way} {script} did not end");
         }
         string text = output.GetAwaiter().GetResult();
-        text = string.Concat(text.Split('\n').Where(l => !l.StartsWith("recorder: trace written", StringComparison.Ordinal)).Select(l => l + "\n"));
-        var others = Directory.Exists(children) ? Directory.EnumerateFiles(children).Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
-        return new PythonRun(process.ExitCode, text, Read(trace)) { Children = [.. others.Select(o => new PythonRun(0, "", Read(o)))] };
+        text = string.Concat(
+            text.Split('\n')
+                .Where(l => !l.StartsWith("recorder: trace written", StringComparison.Ordinal))
+                .Select(l => l + "\n")
+        );
+        var others = Directory.Exists(children)
+            ? Directory.EnumerateFiles(children).Order(StringComparer.Ordinal)
+            : Enumerable.Empty<string>();
+        return new PythonRun(process.ExitCode, text, Read(trace))
+        {
+            Children = [.. others.Select(o => new PythonRun(0, "", Read(o)))],
+        };
     }
 
     private static JsonElement[] Read(string trace) =>

@@ -2,10 +2,16 @@ using System.Buffers.Binary;
 
 namespace LspTorch.Probe.Tests;
 
-/// <summary>In the worker, a function all of whose places are silent goes back to its original code, and is woken from time to time.</summary>
+/// <summary>
+/// In the worker, a function all of whose places are silent goes back to its original code, and is woken from time to
+/// time.
+/// </summary>
 public sealed class SilenceTests
 {
-    /// <summary><c>code_of</c> reads a function's code so that nobody is told; <c>is_original</c> compares it with what Python itself makes of the file.</summary>
+    /// <summary>
+    /// <c>code_of</c> reads a function's code so that nobody is told; <c>is_original</c> compares it with what Python
+    /// itself makes of the file.
+    /// </summary>
     private const string Head = """
         import ctypes, sys
         borrowed = ctypes.pythonapi.PyFunction_GetCode
@@ -41,14 +47,20 @@ public sealed class SilenceTests
     /// <summary>The places whose counts are a lower bound, by name.</summary>
     private static IEnumerable<string?> Least(PythonRun run)
     {
-        var names = run.Records.Where(r => r.GetProperty("event").GetString() == "place").ToDictionary(r => r.GetProperty("place").GetInt32(), r => r.GetProperty("name").GetString());
-        return run.Records.Where(r => r.GetProperty("event").GetString() == "least").SelectMany(r => r.GetProperty("places").EnumerateArray()).Select(p => names[p.GetInt32()]);
+        var names = run
+            .Records.Where(r => r.GetProperty("event").GetString() == "place")
+            .ToDictionary(r => r.GetProperty("place").GetInt32(), r => r.GetProperty("name").GetString());
+        return run
+            .Records.Where(r => r.GetProperty("event").GetString() == "least")
+            .SelectMany(r => r.GetProperty("places").EnumerateArray())
+            .Select(p => names[p.GetInt32()]);
     }
 
     [Test]
     public void TheCodeIsTheOriginal()
     {
-        var run = Run("""
+        var run = Run(
+            """
             class C:
                 def method(self, x, n=2):
                     y = self.__name(x) * n
@@ -79,7 +91,8 @@ public sealed class SilenceTests
             print(shown is code_of(C.method), shown == originals[shown.co_firstlineno, shown.co_name])
             silence(before, 1)
             print(before.__code__ is code_of(before), before.__code__ is before.__code__)
-            """);
+            """
+        );
         // A branch that was never taken has not told its story; what is defined in a call has gates of its own.
         Assert.That(run.Output, Is.EqualTo("False False False\nTrue True\nTrue True\n\n"));
     }
@@ -87,28 +100,47 @@ public sealed class SilenceTests
     [Test]
     public void CountsAreExactOrALowerBound()
     {
-        var run = Run("def few(a):\n    b = a\n    return b\ndef many(c):\n    d = c\n    return d\nfor i in range(4000): few(i)\nfor i in range(50_000): many(i)\n");
-        Assert.That(run.Places().Where(p => p.Contains(" few [", StringComparison.Ordinal)), Has.Exactly(3).EndsWith(": int ×4000"));
+        var run = Run(
+            "def few(a):\n    b = a\n    return b\ndef many(c):\n    d = c\n    return d\nfor i in "
+                + "range(4000): few(i)\nfor i in range(50_000): many(i)\n"
+        );
+        Assert.That(
+            run.Places().Where(p => p.Contains(" few [", StringComparison.Ordinal)),
+            Has.Exactly(3).EndsWith(": int ×4000")
+        );
         Assert.That(Least(run), Is.EquivalentTo(new[] { "c", "d", "many" }));
-        long count = run.Records.Last(r => r.GetProperty("event").GetString() == "seen").GetProperty("calls").GetInt64();
+        long count = run
+            .Records.Last(r => r.GetProperty("event").GetString() == "seen")
+            .GetProperty("calls")
+            .GetInt64();
         Assert.That(count, Is.GreaterThanOrEqualTo(4096));
-        Assert.That(run.Places().Where(p => p.Contains(" many [", StringComparison.Ordinal)), Has.Exactly(3).Not.EndsWith(": int ×50000"));
+        Assert.That(
+            run.Places().Where(p => p.Contains(" many [", StringComparison.Ordinal)),
+            Has.Exactly(3).Not.EndsWith(": int ×50000")
+        );
     }
 
     /// <summary>The recorder by itself counts all.</summary>
     [Test]
     public void NothingGoesBackWithoutTheWorker()
     {
-        var run = Run("def many(c):\n    d = c\n    return d\nfor i in range(20_000): many(i)\nprint(is_original(many))\n", Way.Standalone);
+        var run = Run(
+            "def many(c):\n    d = c\n    return d\nfor i in range(20_000): many(i)\nprint(is_original(many))\n",
+            Way.Standalone
+        );
         Assert.That(run.Output, Is.EqualTo("False\n\n"));
-        Assert.That(run.Places().Where(p => p.Contains(" many [", StringComparison.Ordinal)), Has.Exactly(3).EndsWith(": int ×20000"));
+        Assert.That(
+            run.Places().Where(p => p.Contains(" many [", StringComparison.Ordinal)),
+            Has.Exactly(3).EndsWith(": int ×20000")
+        );
     }
 
     /// <summary>The type changes while the function is silent: it is woken, and the new type is seen.</summary>
     [Test]
     public void LateTypesAreFound()
     {
-        var run = Run("""
+        var run = Run(
+            """
             import torch
             def f(x):
                 y = x
@@ -122,7 +154,8 @@ public sealed class SilenceTests
             while is_original(f) or is_original(g): f("s"), g(large)
             for i in range(5000): f("s"), g(large)
             print(is_original(f))
-            """);
+            """
+        );
         Assert.That(run.Places(), Has.Exactly(1).Match(@"^parameter x f .*\| str ×"));
         Assert.That(run.Places(), Has.Exactly(1).Match(@"^variable u g .*float32\[null\]"));
         Assert.That(Least(run), Is.SupersetOf(new[] { "x", "y", "f", "t", "u", "g" }));
@@ -132,7 +165,8 @@ public sealed class SilenceTests
     [Test]
     public void AFunctionThatDoesMoreStaysAwake()
     {
-        var run = Run("""
+        var run = Run(
+            """
             import torch
             def f(t, scale):
                 u = (t + t) * t - t
@@ -141,7 +175,8 @@ public sealed class SilenceTests
             t = torch.ones(2)
             for i in range(20_000): f(t, 1.0 if i != 19_000 else None)
             print(is_original(f))
-            """);
+            """
+        );
         Assert.That(run.Output, Is.EqualTo("False\n\n"));
         Assert.That(run.Places(), Has.Exactly(1).Match("^parameter scale f .*: float ×19999 \\| None ×1$"));
         Assert.That(Least(run), Is.Empty);
@@ -151,14 +186,16 @@ public sealed class SilenceTests
     [Test]
     public void AFunctionThatOnlyOthersCallIsWoken()
     {
-        var run = Run("""
+        var run = Run(
+            """
             import collections, itertools
             def f(x):
                 y = x
                 return y
             silence(f, 1)
             collections.deque(map(f, itertools.repeat(1.5, 20_000_000)), maxlen=0)
-            """);
+            """
+        );
         Assert.That(run.Places(), Has.Exactly(1).Match(@"^parameter x f .*\| float ×"));
     }
 
@@ -166,7 +203,8 @@ public sealed class SilenceTests
     [Test]
     public void CodeOfTheProgramStays()
     {
-        var run = Run("""
+        var run = Run(
+            """
             def f(x):
                 y = x
                 return y
@@ -184,14 +222,16 @@ public sealed class SilenceTests
             while is_original(g): g(1)
             for i in range(6000): f(1)
             print(f(1), h(1))
-            """);
+            """
+        );
         Assert.That(run.Output, Is.EqualTo("given given\n\n"));
     }
 
     [Test]
     public void AForkedChildRecords()
     {
-        var run = Run("""
+        var run = Run(
+            """
             import os, multiprocessing
             def f(x):
                 y = x
@@ -204,7 +244,8 @@ public sealed class SilenceTests
                 process = multiprocessing.get_context("fork").Process(target=child)
                 process.start()
                 process.join()
-            """);
+            """
+        );
         Assert.That(run.Output, Is.EqualTo("False\n\n"));
         Assert.That(run.Children.Single().Places(), Has.Exactly(1).Match("^parameter x f .*: str ×5$"));
     }
@@ -214,8 +255,14 @@ public sealed class SilenceTests
     public void DamageIsNoticed()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("src/m.py", Head + "def f(x):\n    y = x + 1\n    return y\nfor i in range(50_000):\n    if i % 1000 == 0 and is_original(f): break\n    f(i)\nprint(f(1), is_original(f))\n");
-        string source = Path.Combine(folder.Path, "src"), cache = Path.Combine(folder.Path, "cache");
+        folder.Write(
+            "src/m.py",
+            Head
+                + "def f(x):\n    y = x + 1\n    return y\nfor i in range(50_000):\n    if i % 1000 == 0 and "
+                + "is_original(f): break\n    f(i)\nprint(f(1), is_original(f))\n"
+        );
+        string source = Path.Combine(folder.Path, "src"),
+            cache = Path.Combine(folder.Path, "cache");
         var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache };
         string Output() => PythonRun.Of(Way.Embedded, source, "m.py", environment: environment).Output;
         Assert.That(Output(), Is.EqualTo("2 True\n\n"));

@@ -1,6 +1,9 @@
 namespace LspTorch.Probe.Tests;
 
-/// <summary>Much code that nobody wrote for these tests: modules of the standard library, instrumented, compute and print what they do without.</summary>
+/// <summary>
+/// Much code that nobody wrote for these tests: modules of the standard library, instrumented, compute and print what
+/// they do without.
+/// </summary>
 public sealed class StandardLibraryTests
 {
     [TestCase(Way.Embedded)]
@@ -9,11 +12,15 @@ public sealed class StandardLibraryTests
     {
         using var folder = new TemporaryFolder();
         string programs = Path.Combine(AppContext.BaseDirectory, "programs", "standard_library");
-        foreach (string name in new[] { "prepare.py", "use.py" }) folder.Write(name, File.ReadAllText(Path.Combine(programs, name)));
+        foreach (string name in new[] { "prepare.py", "use.py" })
+            folder.Write(name, File.ReadAllText(Path.Combine(programs, name)));
         Assert.That(PythonRun.Of(Way.Plain, folder.Path, "prepare.py").ExitCode, Is.Zero);
         var plain = PythonRun.Of(Way.Plain, folder.Path, "use.py");
         var recorded = PythonRun.Of(way, folder.Path, "use.py");
-        Assert.That(plain.Output, Does.Contain("True ['argparse', ").And.Contain("1.4142135623730950488").And.Contain("exit 2"));
+        Assert.That(
+            plain.Output,
+            Does.Contain("True ['argparse', ").And.Contain("1.4142135623730950488").And.Contain("exit 2")
+        );
         Assert.That(recorded.Output, Is.EqualTo(plain.Output));
         Assert.That(recorded.ExitCode, Is.EqualTo(plain.ExitCode));
         Assert.That(recorded.Places(), Has.Count.GreaterThan(1500));

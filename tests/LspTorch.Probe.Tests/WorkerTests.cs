@@ -14,8 +14,14 @@ public sealed class WorkerTests
     public int WrongUse(string arguments)
     {
         string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        using var process = Process.Start(new ProcessStartInfo(PythonRun.Worker, words) { RedirectStandardError = true, RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException("the worker did not start");
+        using var process =
+            Process.Start(
+                new ProcessStartInfo(PythonRun.Worker, words)
+                {
+                    RedirectStandardError = true,
+                    RedirectStandardOutput = true,
+                }
+            ) ?? throw new InvalidOperationException("the worker did not start");
         Assert.That(process.WaitForExit(20_000));
         return process.ExitCode;
     }
@@ -26,17 +32,23 @@ public sealed class WorkerTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("m.py", "import time\nopen('started', 'w').close()\ntime.sleep(1000)\n");
-        string command = $"\"$0\" --parent $$ {mode} --python \"$1\" m.py >/dev/null 2>&1 & echo $!; while [ ! -e started ]; do sleep 0.05; done; kill -9 $$";
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command, PythonRun.Worker, PythonRun.Python])
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true,
-        }) ?? throw new InvalidOperationException("sh did not start");
+        string command =
+            $"\"$0\" --parent $$ {mode} --python \"$1\" m.py >/dev/null 2>&1 & echo $!; while [ ! -e started ]; "
+            + "do sleep 0.05; done; kill -9 $$";
+        using var shell =
+            Process.Start(
+                new ProcessStartInfo("/bin/sh", ["-c", command, PythonRun.Worker, PythonRun.Python])
+                {
+                    WorkingDirectory = folder.Path,
+                    RedirectStandardOutput = true,
+                }
+            ) ?? throw new InvalidOperationException("sh did not start");
         string worker = shell.StandardOutput.ReadLine() ?? "";
         Assert.That(shell.WaitForExit(60_000));
         Assert.That(File.Exists(Path.Combine(folder.Path, "started")));
         var clock = Stopwatch.StartNew();
-        while (IsRunning(worker) && clock.Elapsed < TimeSpan.FromSeconds(10)) Thread.Sleep(20);
+        while (IsRunning(worker) && clock.Elapsed < TimeSpan.FromSeconds(10))
+            Thread.Sleep(20);
         Assert.That(IsRunning(worker), Is.False);
     }
 
@@ -61,6 +73,9 @@ public sealed class WorkerTests
         folder.Write("part.py", "y = 1\n");
         var run = PythonRun.Of(Way.Embedded, folder.Path, "m.py");
         Assert.That(run.Places(), Has.Count.EqualTo(2));
-        Assert.That(Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "m.py", "part.py" }));
+        Assert.That(
+            Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "m.py", "part.py" })
+        );
     }
 }

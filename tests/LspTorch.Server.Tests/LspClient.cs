@@ -18,13 +18,20 @@ internal sealed class LspClient : IAsyncDisposable
     private readonly List<JsonObject> notifications = [];
     private readonly SemaphoreSlim arrived = new(0);
     private readonly StringBuilder errors = new();
+
     // Not the numbers that the server counts its own requests by.
     private int lastId = 1000;
 
     public LspClient()
     {
-        process = Process.Start(ServerProgram.Start("lsp")) ?? throw new InvalidOperationException("The server did not start.");
-        process.ErrorDataReceived += (_, line) => { lock (errors) errors.AppendLine(line.Data); };
+        process =
+            Process.Start(ServerProgram.Start("lsp"))
+            ?? throw new InvalidOperationException("The server did not start.");
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (errors)
+                errors.AppendLine(line.Data);
+        };
         process.BeginErrorReadLine();
         reading = Task.Run(ReadAsync);
     }
@@ -37,13 +44,18 @@ internal sealed class LspClient : IAsyncDisposable
     public Process Process => process;
 
     /// <summary>What the server wrote to stderr so far.</summary>
-    public string Errors { get { lock (errors) return errors.ToString(); } }
+    public string Errors
+    {
+        get
+        {
+            lock (errors)
+                return errors.ToString();
+        }
+    }
 
     /// <summary>Answers of the client to the server's requests, by method; null where none is set.</summary>
-    public Dictionary<string, Func<JsonNode?, JsonNode?>> Answers { get; } = new()
-    {
-        ["workspace/configuration"] = _ => new JsonArray(new JsonObject()),
-    };
+    public Dictionary<string, Func<JsonNode?, JsonNode?>> Answers { get; } =
+        new() { ["workspace/configuration"] = _ => new JsonArray(new JsonObject()) };
 
     /// <summary>Leaves the server's requests without an answer.</summary>
     public bool AnswersNothing { get; init; }
@@ -54,53 +66,87 @@ internal sealed class LspClient : IAsyncDisposable
     /// <summary>Answers that carry no id: what a server says about a message it could not read.</summary>
     public ConcurrentQueue<JsonObject> Unaddressed { get; } = new();
 
-    public static JsonObject FullCapabilities(bool pull = true, bool resolve = true, string? encoding = null) => new()
-    {
-        ["workspace"] = new JsonObject
+    public static JsonObject FullCapabilities(bool pull = true, bool resolve = true, string? encoding = null) =>
+        new()
         {
-            ["configuration"] = true,
-            ["workspaceEdit"] = new JsonObject { ["documentChanges"] = true },
-            ["didChangeConfiguration"] = new JsonObject { ["dynamicRegistration"] = true },
-            ["didChangeWatchedFiles"] = new JsonObject { ["dynamicRegistration"] = true },
-            ["diagnostics"] = new JsonObject { ["refreshSupport"] = true },
-            ["inlayHint"] = new JsonObject { ["refreshSupport"] = true },
-            ["codeLens"] = new JsonObject { ["refreshSupport"] = true },
-        },
-        ["textDocument"] = new JsonObject
-        {
-            ["hover"] = new JsonObject { ["contentFormat"] = new JsonArray("markdown", "plaintext") },
-            ["publishDiagnostics"] = new JsonObject
+            ["workspace"] = new JsonObject
             {
-                ["relatedInformation"] = true, ["versionSupport"] = true, ["codeDescriptionSupport"] = true, ["dataSupport"] = true,
+                ["configuration"] = true,
+                ["workspaceEdit"] = new JsonObject { ["documentChanges"] = true },
+                ["didChangeConfiguration"] = new JsonObject { ["dynamicRegistration"] = true },
+                ["didChangeWatchedFiles"] = new JsonObject { ["dynamicRegistration"] = true },
+                ["diagnostics"] = new JsonObject { ["refreshSupport"] = true },
+                ["inlayHint"] = new JsonObject { ["refreshSupport"] = true },
+                ["codeLens"] = new JsonObject { ["refreshSupport"] = true },
             },
-            ["diagnostic"] = pull ? new JsonObject { ["relatedInformation"] = true, ["codeDescriptionSupport"] = true, ["dataSupport"] = true } : null,
-            ["inlayHint"] = new JsonObject { ["resolveSupport"] = new JsonObject { ["properties"] = resolve ? new JsonArray("tooltip", "textEdits") : [] } },
-            ["codeAction"] = new JsonObject
+            ["textDocument"] = new JsonObject
             {
-                ["codeActionLiteralSupport"] = new JsonObject { ["codeActionKind"] = new JsonObject { ["valueSet"] = new JsonArray("quickfix", "refactor", "source") } },
-                ["isPreferredSupport"] = true,
-                ["disabledSupport"] = true,
-                ["dataSupport"] = resolve,
-                ["resolveSupport"] = new JsonObject { ["properties"] = resolve ? new JsonArray("edit") : [] },
+                ["hover"] = new JsonObject { ["contentFormat"] = new JsonArray("markdown", "plaintext") },
+                ["publishDiagnostics"] = new JsonObject
+                {
+                    ["relatedInformation"] = true,
+                    ["versionSupport"] = true,
+                    ["codeDescriptionSupport"] = true,
+                    ["dataSupport"] = true,
+                },
+                ["diagnostic"] = pull
+                    ? new JsonObject
+                    {
+                        ["relatedInformation"] = true,
+                        ["codeDescriptionSupport"] = true,
+                        ["dataSupport"] = true,
+                    }
+                    : null,
+                ["inlayHint"] = new JsonObject
+                {
+                    ["resolveSupport"] = new JsonObject
+                    {
+                        ["properties"] = resolve ? new JsonArray("tooltip", "textEdits") : [],
+                    },
+                },
+                ["codeAction"] = new JsonObject
+                {
+                    ["codeActionLiteralSupport"] = new JsonObject
+                    {
+                        ["codeActionKind"] = new JsonObject
+                        {
+                            ["valueSet"] = new JsonArray("quickfix", "refactor", "source"),
+                        },
+                    },
+                    ["isPreferredSupport"] = true,
+                    ["disabledSupport"] = true,
+                    ["dataSupport"] = resolve,
+                    ["resolveSupport"] = new JsonObject { ["properties"] = resolve ? new JsonArray("edit") : [] },
+                },
             },
-        },
-        ["window"] = new JsonObject { ["workDoneProgress"] = true },
-        ["general"] = new JsonObject { ["positionEncodings"] = encoding is null ? null : new JsonArray(encoding) },
-    };
+            ["window"] = new JsonObject { ["workDoneProgress"] = true },
+            ["general"] = new JsonObject { ["positionEncodings"] = encoding is null ? null : new JsonArray(encoding) },
+        };
 
     /// <summary>A started server that was told `initialized`.</summary>
     public static async Task<LspClient> StartAsync(
-        JsonObject? capabilities = null, JsonNode? options = null, string? root = null, Action<LspClient>? prepare = null)
+        JsonObject? capabilities = null,
+        JsonNode? options = null,
+        string? root = null,
+        Action<LspClient>? prepare = null
+    )
     {
         var client = new LspClient();
         prepare?.Invoke(client);
-        client.Capabilities = (await client.RequestAsync("initialize", new JsonObject
-        {
-            ["processId"] = Environment.ProcessId,
-            ["rootUri"] = root is null ? null : "file://" + root,
-            ["capabilities"] = capabilities ?? FullCapabilities(),
-            ["initializationOptions"] = options,
-        }))?["capabilities"] as JsonObject ?? [];
+        client.Capabilities =
+            (
+                await client.RequestAsync(
+                    "initialize",
+                    new JsonObject
+                    {
+                        ["processId"] = Environment.ProcessId,
+                        ["rootUri"] = root is null ? null : "file://" + root,
+                        ["capabilities"] = capabilities ?? FullCapabilities(),
+                        ["initializationOptions"] = options,
+                    }
+                )
+            )?["capabilities"] as JsonObject
+            ?? [];
         await client.NotifyAsync("initialized", new JsonObject());
         return client;
     }
@@ -120,7 +166,8 @@ internal sealed class LspClient : IAsyncDisposable
     public async Task<JsonObject> ErrorAsync(string method, JsonNode? parameters)
     {
         var answer = await AnswerAsync(method, parameters);
-        return answer["error"] as JsonObject ?? throw new AssertionException($"{method} was answered with {answer["result"]?.ToJsonString()}");
+        return answer["error"] as JsonObject
+            ?? throw new AssertionException($"{method} was answered with {answer["result"]?.ToJsonString()}");
     }
 
     public Task<JsonObject> AnswerAsync(string method, JsonNode? parameters) => Begin(method, parameters).Answer;
@@ -131,34 +178,71 @@ internal sealed class LspClient : IAsyncDisposable
         int id = Interlocked.Increment(ref lastId);
         var answer = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
         waiting[id] = answer;
-        Send(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method, ["params"] = parameters?.DeepClone() });
+        Send(
+            new JsonObject
+            {
+                ["jsonrpc"] = "2.0",
+                ["id"] = id,
+                ["method"] = method,
+                ["params"] = parameters?.DeepClone(),
+            }
+        );
         return (id, answer.Task.WaitAsync(Patience));
     }
 
     public Task NotifyAsync(string method, JsonNode? parameters)
     {
-        Send(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = method, ["params"] = parameters?.DeepClone() });
+        Send(
+            new JsonObject
+            {
+                ["jsonrpc"] = "2.0",
+                ["method"] = method,
+                ["params"] = parameters?.DeepClone(),
+            }
+        );
         return Task.CompletedTask;
     }
 
-    public Task OpenAsync(string text, string? uri = null, int version = 1) => NotifyAsync("textDocument/didOpen", new JsonObject
-    {
-        ["textDocument"] = new JsonObject { ["uri"] = uri ?? Uri, ["languageId"] = "python", ["version"] = version, ["text"] = text },
-    });
+    public Task OpenAsync(string text, string? uri = null, int version = 1) =>
+        NotifyAsync(
+            "textDocument/didOpen",
+            new JsonObject
+            {
+                ["textDocument"] = new JsonObject
+                {
+                    ["uri"] = uri ?? Uri,
+                    ["languageId"] = "python",
+                    ["version"] = version,
+                    ["text"] = text,
+                },
+            }
+        );
 
-    /// <summary>Changes given as (start line, start column, end line, end column, text); null for the whole text.</summary>
-    public Task ChangeAsync(int version, string text, (int, int, int, int)? range = null, string? uri = null) => NotifyAsync("textDocument/didChange", new JsonObject
-    {
-        ["textDocument"] = new JsonObject { ["uri"] = uri ?? Uri, ["version"] = version },
-        ["contentChanges"] = new JsonArray(new JsonObject
-        {
-            ["text"] = text,
-            ["range"] = range is var (startLine, startColumn, endLine, endColumn) ? Range(startLine, startColumn, endLine, endColumn) : null,
-        }),
-    });
+    /// <summary>
+    /// Changes given as (start line, start column, end line, end column, text); null for the whole text.
+    /// </summary>
+    public Task ChangeAsync(int version, string text, (int, int, int, int)? range = null, string? uri = null) =>
+        NotifyAsync(
+            "textDocument/didChange",
+            new JsonObject
+            {
+                ["textDocument"] = new JsonObject { ["uri"] = uri ?? Uri, ["version"] = version },
+                ["contentChanges"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["text"] = text,
+                        ["range"] = range is var (startLine, startColumn, endLine, endColumn)
+                            ? Range(startLine, startColumn, endLine, endColumn)
+                            : null,
+                    }
+                ),
+            }
+        );
 
     public async Task<JsonArray> DiagnosticsAsync(string? uri = null) =>
-        (await RequestAsync("textDocument/diagnostic", new JsonObject { ["textDocument"] = Document(uri) }))?["items"] as JsonArray ?? [];
+        (await RequestAsync("textDocument/diagnostic", new JsonObject { ["textDocument"] = Document(uri) }))?["items"]
+            as JsonArray
+        ?? [];
 
     public static JsonObject Document(string? uri = null) => new() { ["uri"] = uri ?? Uri };
 
@@ -170,7 +254,9 @@ internal sealed class LspClient : IAsyncDisposable
     public static JsonObject Range(int startLine, int startColumn, int endLine, int endColumn) =>
         new() { ["start"] = Position(startLine, startColumn), ["end"] = Position(endLine, endColumn) };
 
-    /// <summary>The first notification of a method that fits, whether it has come already or comes within the limit.</summary>
+    /// <summary>
+    /// The first notification of a method that fits, whether it has come already or comes within the limit.
+    /// </summary>
     public async Task<JsonObject> NotificationAsync(string method, Func<JsonObject, bool>? fits = null)
     {
         var clock = Stopwatch.StartNew();
@@ -178,8 +264,11 @@ internal sealed class LspClient : IAsyncDisposable
         {
             lock (notifications)
             {
-                var found = notifications.FirstOrDefault(n => (string?)n["method"] == method && n["params"] is JsonObject p && (fits?.Invoke(p) ?? true));
-                if (found?["params"] is JsonObject parameters) return parameters;
+                var found = notifications.FirstOrDefault(n =>
+                    (string?)n["method"] == method && n["params"] is JsonObject p && (fits?.Invoke(p) ?? true)
+                );
+                if (found?["params"] is JsonObject parameters)
+                    return parameters;
             }
             if (clock.Elapsed > Limit || !await arrived.WaitAsync(Limit - clock.Elapsed))
                 throw new TimeoutException($"No {method} came; stderr: {Errors}");
@@ -188,7 +277,8 @@ internal sealed class LspClient : IAsyncDisposable
 
     public IReadOnlyList<JsonObject> Notifications(string method)
     {
-        lock (notifications) return [.. notifications.Where(n => (string?)n["method"] == method)];
+        lock (notifications)
+            return [.. notifications.Where(n => (string?)n["method"] == method)];
     }
 
     /// <summary>Waits for a request of the server.</summary>
@@ -197,7 +287,8 @@ internal sealed class LspClient : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < Limit)
         {
-            if (Asked.FirstOrDefault(request => (string?)request["method"] == method) is { } found) return found;
+            if (Asked.FirstOrDefault(request => (string?)request["method"] == method) is { } found)
+                return found;
             await Task.Delay(10);
         }
         throw new TimeoutException($"The server never asked {method}; stderr: {Errors}");
@@ -205,7 +296,9 @@ internal sealed class LspClient : IAsyncDisposable
 
     public void SendRaw(string text) => SendRaw(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Sends the messages of <paramref name="send"/> in one write, so that no pause of this process comes between them.</summary>
+    /// <summary>
+    /// Sends the messages of <paramref name="send"/> in one write, so that no pause of this process comes between them.
+    /// </summary>
     public void Together(Action send)
     {
         var gathered = new MemoryStream();
@@ -252,7 +345,8 @@ internal sealed class LspClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         await reading;
         process.Dispose();
@@ -270,11 +364,21 @@ internal sealed class LspClient : IAsyncDisposable
                 if (message["id"] is { } asked)
                 {
                     Asked.Enqueue(message);
-                    if (AnswersNothing) continue;
-                    var answer = Answers.TryGetValue((string?)message["method"] ?? "", out var make) ? make(message["params"]) : null;
+                    if (AnswersNothing)
+                        continue;
+                    var answer = Answers.TryGetValue((string?)message["method"] ?? "", out var make)
+                        ? make(message["params"])
+                        : null;
                     try
                     {
-                        Send(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = asked.DeepClone(), ["result"] = answer });
+                        Send(
+                            new JsonObject
+                            {
+                                ["jsonrpc"] = "2.0",
+                                ["id"] = asked.DeepClone(),
+                                ["result"] = answer,
+                            }
+                        );
                     }
                     catch (Exception gone) when (gone is IOException or ObjectDisposedException)
                     {
@@ -283,11 +387,16 @@ internal sealed class LspClient : IAsyncDisposable
                 }
                 else
                 {
-                    lock (notifications) notifications.Add(message);
+                    lock (notifications)
+                        notifications.Add(message);
                     arrived.Release();
                 }
             }
-            else if (message["id"] is JsonValue id && id.TryGetValue(out int number) && waiting.TryRemove(number, out var answered))
+            else if (
+                message["id"] is JsonValue id
+                && id.TryGetValue(out int number)
+                && waiting.TryRemove(number, out var answered)
+            )
             {
                 answered.SetResult(message);
             }
@@ -296,7 +405,8 @@ internal sealed class LspClient : IAsyncDisposable
                 Unaddressed.Enqueue(message);
             }
         }
-        foreach (var left in waiting.Values) left.TrySetException(new EndOfStreamException($"The server ended; stderr: {Errors}"));
+        foreach (var left in waiting.Values)
+            left.TrySetException(new EndOfStreamException($"The server ended; stderr: {Errors}"));
     }
 
     private static async Task<JsonObject?> ReadMessageAsync(Stream stream)
@@ -306,17 +416,22 @@ internal sealed class LspClient : IAsyncDisposable
         {
             var line = new StringBuilder();
             int b;
-            while ((b = stream.ReadByte()) is not -1 and not '\n') line.Append((char)b);
-            if (b < 0) return null;
+            while ((b = stream.ReadByte()) is not -1 and not '\n')
+                line.Append((char)b);
+            if (b < 0)
+                return null;
             string header = line.ToString().TrimEnd('\r');
-            if (header.Length == 0) break;
+            if (header.Length == 0)
+                break;
             // Anything else on stdout is a broken wire, and must fail loudly.
-            if (!header.StartsWith("Content-Length: ", StringComparison.Ordinal)) throw new InvalidDataException($"stdout carries '{header}'");
+            if (!header.StartsWith("Content-Length: ", StringComparison.Ordinal))
+                throw new InvalidDataException($"stdout carries '{header}'");
             length = int.Parse(header["Content-Length: ".Length..], System.Globalization.CultureInfo.InvariantCulture);
         }
         byte[] body = new byte[length];
         // Killed in the middle of a message: no message.
-        if (await stream.ReadAtLeastAsync(body, length, throwOnEndOfStream: false) < length) return null;
+        if (await stream.ReadAtLeastAsync(body, length, throwOnEndOfStream: false) < length)
+            return null;
         return JsonNode.Parse(body) as JsonObject;
     }
 }

@@ -8,7 +8,8 @@ internal static class Repository
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "LspTorch.sln"))) return folder.FullName;
+            if (File.Exists(Path.Combine(folder.FullName, "LspTorch.sln")))
+                return folder.FullName;
         throw new DirectoryNotFoundException("The tests do not run inside the repository.");
     }
 }

@@ -2,19 +2,26 @@ using System.Diagnostics;
 
 namespace LspTorch.Server.Tests;
 
-/// <summary>The program under test: the native binary that LSPTORCH_BIN names, else the assembly that was built with these tests.</summary>
+/// <summary>
+/// The program under test: the native binary that LSPTORCH_BIN names, else the assembly that was built with these
+/// tests.
+/// </summary>
 internal static class ServerProgram
 {
     public static ProcessStartInfo Start(params IEnumerable<string> arguments)
     {
         string? native = Environment.GetEnvironmentVariable("LSPTORCH_BIN");
-        var start = string.IsNullOrEmpty(native) || !File.Exists(native)
-            ? new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "lsptorch.dll"), .. arguments])
-            : new ProcessStartInfo(native, arguments);
+        var start =
+            string.IsNullOrEmpty(native) || !File.Exists(native)
+                ? new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "lsptorch.dll"), .. arguments])
+                : new ProcessStartInfo(native, arguments);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.UseShellExecute = false;
         // Keeps the user's own observations out of the tests, and the tests' out of the user's cache.
-        start.Environment["XDG_CACHE_HOME"] = Path.Combine(Path.GetTempPath(), $"lsptorch-tests-{Environment.ProcessId}");
+        start.Environment["XDG_CACHE_HOME"] = Path.Combine(
+            Path.GetTempPath(),
+            $"lsptorch-tests-{Environment.ProcessId}"
+        );
         // Under the JIT a forked child would share pages of code with its parent; the native worker has none.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         return start;
@@ -23,9 +30,14 @@ internal static class ServerProgram
     public sealed record Outcome(int Status, string Output, string Errors);
 
     /// <summary>Runs to the end, at most 60 seconds.</summary>
-    public static Task<Outcome> RunAsync(string folder, params IEnumerable<string> arguments) => RunAsync(folder, arguments, _ => { });
+    public static Task<Outcome> RunAsync(string folder, params IEnumerable<string> arguments) =>
+        RunAsync(folder, arguments, _ => { });
 
-    public static async Task<Outcome> RunAsync(string folder, IEnumerable<string> arguments, Action<ProcessStartInfo> prepare)
+    public static async Task<Outcome> RunAsync(
+        string folder,
+        IEnumerable<string> arguments,
+        Action<ProcessStartInfo> prepare
+    )
     {
         var start = Start(arguments);
         prepare(start);

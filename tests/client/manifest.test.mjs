@@ -8,7 +8,10 @@ import { root } from './load.mjs';
 
 const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 const { contributes } = manifest;
-const sources = fs.readdirSync(path.join(root, 'client', 'src')).map((name) => fs.readFileSync(path.join(root, 'client', 'src', name), 'utf8')).join('\n');
+const sources = fs
+  .readdirSync(path.join(root, 'client', 'src'))
+  .map((name) => fs.readFileSync(path.join(root, 'client', 'src', name), 'utf8'))
+  .join('\n');
 
 /** Names that start a quoted word in the client's sources. */
 function quoted(pattern) {
@@ -17,7 +20,11 @@ function quoted(pattern) {
 
 const declared = new Set(contributes.commands.map(({ command }) => command));
 const registered = new Set([...sources.matchAll(/^ {4}'(lsptorch\.\w+)':/gm)].map((match) => match[1]));
-const ofTheServer = new Set([...fs.readFileSync(path.join(root, 'client', 'src', 'protocol.ts'), 'utf8').matchAll(/: '(lsptorch\.\w+)',/g)].map((match) => match[1]));
+const ofTheServer = new Set(
+  [...fs.readFileSync(path.join(root, 'client', 'src', 'protocol.ts'), 'utf8').matchAll(/: '(lsptorch\.\w+)',/g)].map(
+    (match) => match[1],
+  ),
+);
 
 test('every command that is declared is registered, and the other way round', () => {
   assert.ok(registered.size > 5);
@@ -45,16 +52,34 @@ test('the server offers the commands that the client sends', () => {
 });
 
 test('menus, keybindings and walkthroughs name commands that are declared', () => {
-  const used = [...JSON.stringify([contributes.menus, contributes.walkthroughs, contributes.viewsWelcome]).matchAll(/lsptorch\.\w+/g)].map((match) => match[0])
-    .filter((name) => name !== 'lsptorch.start' && name !== 'lsptorch.probing' && !contributes.views.explorer.some((view) => view.id === name));
+  const used = [
+    ...JSON.stringify([contributes.menus, contributes.walkthroughs, contributes.viewsWelcome]).matchAll(
+      /lsptorch\.\w+/g,
+    ),
+  ]
+    .map((match) => match[0])
+    .filter(
+      (name) =>
+        name !== 'lsptorch.start' &&
+        name !== 'lsptorch.probing' &&
+        !contributes.views.explorer.some((view) => view.id === name),
+    );
   assert.ok(used.length > 0);
   for (const name of used) assert.ok(declared.has(name), name);
 });
 
-test('commands that other code runs are declared or the editor\'s own', () => {
+test("commands that other code runs are declared or the editor's own", () => {
   for (const name of quoted('lsptorch\\.\\w+')) {
-    const known = declared.has(name) || ofTheServer.has(name) || name in contributes.configuration.properties
-      || ['lsptorch.status', 'lsptorch.probing', 'lsptorch.exe', ...contributes.views.explorer.map((view) => view.id)].includes(name);
+    const known =
+      declared.has(name) ||
+      ofTheServer.has(name) ||
+      name in contributes.configuration.properties ||
+      [
+        'lsptorch.status',
+        'lsptorch.probing',
+        'lsptorch.exe',
+        ...contributes.views.explorer.map((view) => view.id),
+      ].includes(name);
     assert.ok(known, name);
   }
 });
@@ -74,13 +99,17 @@ test('every setting that is declared is described, in package.json and in docs/s
 test('the settings that decide what is run are not taken from an untrusted folder', () => {
   const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
   assert.equal(manifest.capabilities.untrustedWorkspaces.supported, 'limited');
-  for (const name of ['lsptorch.pythonPath', 'lsptorch.serverPath', 'lsptorch.probe.args', 'lsptorch.probe.env']) assert.ok(restricted.includes(name), name);
+  for (const name of ['lsptorch.pythonPath', 'lsptorch.serverPath', 'lsptorch.probe.args', 'lsptorch.probe.env'])
+    assert.ok(restricted.includes(name), name);
   for (const name of restricted) assert.ok(name in contributes.configuration.properties, name);
 });
 
 test('every file that the manifest names exists', () => {
-  const files = [manifest.icon, ...contributes.grammars.map((grammar) => grammar.path),
-    ...contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps.map((step) => step.media.markdown))];
+  const files = [
+    manifest.icon,
+    ...contributes.grammars.map((grammar) => grammar.path),
+    ...contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps.map((step) => step.media.markdown)),
+  ];
   for (const file of files) assert.ok(fs.existsSync(path.join(root, file)), file);
 });
 

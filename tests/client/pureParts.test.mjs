@@ -7,14 +7,27 @@ const { looksLikeScript } = await load('scriptText');
 const { entryTitle } = await load('entryText');
 
 test('dotted names become a tree', () => {
-  assert.deepEqual(nest([['mode', 'both'], ['probe.timeout', 5], ['probe.args', ['a']], ['a.b.c', null]]),
-    { mode: 'both', probe: { timeout: 5, args: ['a'] }, a: { b: { c: null } } });
+  assert.deepEqual(
+    nest([
+      ['mode', 'both'],
+      ['probe.timeout', 5],
+      ['probe.args', ['a']],
+      ['a.b.c', null],
+    ]),
+    { mode: 'both', probe: { timeout: 5, args: ['a'] }, a: { b: { c: null } } },
+  );
 });
 
 test('nothing set is an empty tree', () => assert.deepEqual(nest([]), {}));
 
 test('a branch comes before a value of the same name', () => {
-  assert.deepEqual(nest([['a', 1], ['a.b', 2]]), { a: { b: 2 } });
+  assert.deepEqual(
+    nest([
+      ['a', 1],
+      ['a.b', 2],
+    ]),
+    { a: { b: 2 } },
+  );
 });
 
 for (const [text, expected] of [
@@ -26,12 +39,19 @@ for (const [text, expected] of [
   ['# if __name__ == "__main__":', false],
   ['class Model: pass', false],
 ]) {
-  test(`${expected ? 'a script' : 'no script'}: ${JSON.stringify(text)}`, () => assert.equal(looksLikeScript(text), expected));
+  test(`${expected ? 'a script' : 'no script'}: ${JSON.stringify(text)}`, () =>
+    assert.equal(looksLikeScript(text), expected));
 }
 
 test('what can be run says what it is', () => {
-  assert.deepEqual(entryTitle({ entry: '/w/m.py', label: 'Decoder', kind: 'class' }), { label: '$(symbol-class) Call Decoder', description: 'with example inputs, by a program that you can change' });
-  assert.deepEqual(entryTitle({ entry: 'launch:Train', label: 'Train', kind: 'launch' }), { label: '$(debug-alt) Train', description: 'launch configuration' });
+  assert.deepEqual(entryTitle({ entry: '/w/m.py', label: 'Decoder', kind: 'class' }), {
+    label: '$(symbol-class) Call Decoder',
+    description: 'with example inputs, by a program that you can change',
+  });
+  assert.deepEqual(entryTitle({ entry: 'launch:Train', label: 'Train', kind: 'launch' }), {
+    label: '$(debug-alt) Train',
+    description: 'launch configuration',
+  });
   assert.equal(entryTitle({ entry: '/w/t.py::test_a', label: 'test_a', kind: 'test' }).description, 'pytest');
   assert.equal(entryTitle({ entry: '-m a.b', label: '-m a.b', kind: 'remembered' }).description, 'ran before');
 });

@@ -11,7 +11,10 @@ function limiterAt(limit, window) {
 
 test('restarts up to the limit, then gives up', () => {
   const { limiter } = limiterAt(3, 1000);
-  assert.deepEqual([1, 2, 3, 4, 5].map(() => limiter.mayRestart()), [true, true, true, false, false]);
+  assert.deepEqual(
+    [1, 2, 3, 4, 5].map(() => limiter.mayRestart()),
+    [true, true, true, false, false],
+  );
 });
 
 test('old deaths are forgotten', () => {

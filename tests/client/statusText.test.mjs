@@ -27,7 +27,13 @@ test('a part that is not known is left out', () => {
 
 test('busy while probing, with a way to stop', () => {
   const line = statusLine({ ...running, probing: 'run.py: 120 places' });
-  assert.deepEqual(line, { text: 'LspTorch: probing', detail: 'run.py: 120 places', severity: 'information', busy: true, action: 'stopProbe' });
+  assert.deepEqual(line, {
+    text: 'LspTorch: probing',
+    detail: 'run.py: 120 places',
+    severity: 'information',
+    busy: true,
+    action: 'stopProbe',
+  });
 });
 
 test('not trusted: said, with the way to trust', () => {
@@ -45,17 +51,33 @@ test('stopped: an error with the way to start again, whatever else is known', ()
 
 test('starting is busy', () => assert.equal(statusLine({ ...running, state: 'starting' }).busy, true));
 
-test('the server\'s message is read as agreed', () => assert.deepEqual(readServerFacts({ ...facts, more: 1 }), facts));
+test("the server's message is read as agreed", () => assert.deepEqual(readServerFacts({ ...facts, more: 1 }), facts));
 
 test('anything else is read as not known', () => {
   const nothing = { python: null, torch: null, observedPlaces: 0 };
-  for (const message of [null, undefined, 'x', 5, [], {}, { python: 3, torch: '', observedPlaces: -1 }, { observedPlaces: 1.5 }, { observedPlaces: '7' }]) {
+  for (const message of [
+    null,
+    undefined,
+    'x',
+    5,
+    [],
+    {},
+    { python: 3, torch: '', observedPlaces: -1 },
+    { observedPlaces: 1.5 },
+    { observedPlaces: '7' },
+  ]) {
     assert.deepEqual(readServerFacts(message), nothing, JSON.stringify(message));
   }
 });
 
 test('what a probe saw, in one line', () => {
-  assert.equal(probeSummary('run.py', { status: 'ok', places: 214, files: [1, 2] }), '$(beaker) run.py: 214 places observed in 2 files');
-  assert.equal(probeSummary('run.py', { status: 'timedout', places: 1, files: [1] }), '$(beaker) run.py (timedout): 1 place observed in 1 file');
+  assert.equal(
+    probeSummary('run.py', { status: 'ok', places: 214, files: [1, 2] }),
+    '$(beaker) run.py: 214 places observed in 2 files',
+  );
+  assert.equal(
+    probeSummary('run.py', { status: 'timedout', places: 1, files: [1] }),
+    '$(beaker) run.py (timedout): 1 place observed in 1 file',
+  );
   assert.equal(probeSummary('run.py', { status: 'ok', places: 0, files: [] }), '$(beaker) run.py: nothing observed');
 });

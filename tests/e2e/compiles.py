@@ -54,12 +54,22 @@ def main():
         return mel, alignment, model(ids, lengths, durations, mel)
 
     symbols = len(front_end.PHONEMES)
-    print(json.dumps({
-        "Speakers": judge(original, edited, "Speakers", (2, 8), lambda m: [m(x), m(x, 1), m(x, 0, 0.5)]),
-        "Encoder": judge(original, edited, "Encoder", (symbols, 8), lambda m: m(ids, lengths)),
-        "Synthesizer": judge(original, edited, "Synthesizer", (symbols,), synthesize),
-        "Vocoder": judge(original, edited, "Vocoder", (8,), lambda m: [m(x.transpose(1, 2)), m(x.transpose(1, 2).repeat(1, 1, 20))]),
-    }))
+    print(
+        json.dumps(
+            {
+                "Speakers": judge(original, edited, "Speakers", (2, 8), lambda m: [m(x), m(x, 1), m(x, 0, 0.5)]),
+                "Encoder": judge(original, edited, "Encoder", (symbols, 8), lambda m: m(ids, lengths)),
+                "Synthesizer": judge(original, edited, "Synthesizer", (symbols,), synthesize),
+                "Vocoder": judge(
+                    original,
+                    edited,
+                    "Vocoder",
+                    (8,),
+                    lambda m: [m(x.transpose(1, 2)), m(x.transpose(1, 2).repeat(1, 1, 20))],
+                ),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

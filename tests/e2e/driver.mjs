@@ -33,11 +33,17 @@ export function copyOfExample(name) {
 }
 
 /** An editor of its own (settings, extensions) on `folder`, with a browser window in front of it. */
-export async function openEditor({ editor, vsix }, { folder, settings = {}, trust = false, size = { width: 1280, height: 900 }, scale = 1 }) {
+export async function openEditor(
+  { editor, vsix },
+  { folder, settings = {}, trust = false, size = { width: 1280, height: 900 }, scale = 1 },
+) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'lsptorch-editor-'));
   const server = process.env.LSPTORCH_E2E_SERVER; // a managed build, while developing
   const running = await startEditor(editor, {
-    home, vsix, folder, trust,
+    home,
+    vsix,
+    folder,
+    trust,
     settings: quietSettings({
       'lsptorch.pythonPath': python,
       ...(server ? { 'lsptorch.serverPath': server } : {}),
@@ -49,8 +55,16 @@ export async function openEditor({ editor, vsix }, { folder, settings = {}, trus
   try {
     browser = await chromium.launch({
       executablePath: process.env.LSPTORCH_TEST_CHROMIUM || '/usr/bin/chromium',
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync'],
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
     const page = await browser.newPage({ viewport: size, deviceScaleFactor: scale });
     return new Editor({ page, browser, running, home, folder });
@@ -76,13 +90,23 @@ export class Editor {
   async open(name) {
     await this.page.goto(this.running.page(path.join(this.folder, name)), { timeout: PATIENCE });
     await this.until(`${name} is open`, async () => {
-      const tab = await this.page.locator('.tab.active').first().textContent({ timeout: 500 }).catch(() => '');
+      const tab = await this.page
+        .locator('.tab.active')
+        .first()
+        .textContent({ timeout: 500 })
+        .catch(() => '');
       return (tab ?? '').includes(path.basename(name)) && (await this.lines()).length > 3;
     });
     // Extensions come after the text: the language they bring is the sign.
     if (name.endsWith('.py')) {
       await this.until('the language is Python', async () =>
-        (await this.page.locator('#status\\.editor\\.mode').textContent({ timeout: 500 }).catch(() => ''))?.includes('Python'));
+        (
+          await this.page
+            .locator('#status\\.editor\\.mode')
+            .textContent({ timeout: 500 })
+            .catch(() => '')
+        )?.includes('Python'),
+      );
     }
   }
 
@@ -103,7 +127,9 @@ export class Editor {
       if (seen) return seen;
       if (Date.now() > end) {
         const file = await this.picture(`failed-${what.replace(/[^a-zA-Z0-9]+/g, '-').slice(0, 60)}`);
-        throw new Error(`Not seen within ${limit / 1000} s: ${what} (picture: ${path.relative(root, file)}). On the screen:\n${await lastSeen()}`);
+        throw new Error(
+          `Not seen within ${limit / 1000} s: ${what} (picture: ${path.relative(root, file)}). On the screen:\n${await lastSeen()}`,
+        );
       }
       await sleep(150);
     }
@@ -122,7 +148,11 @@ export class Editor {
   }
 
   seesLine(pattern, limit) {
-    return this.until(`a line like ${pattern}`, async () => (await this.lines()).find((line) => pattern.test(line)), limit);
+    return this.until(
+      `a line like ${pattern}`,
+      async () => (await this.lines()).find((line) => pattern.test(line)),
+      limit,
+    );
   }
 
   squiggles(kind) {
@@ -140,7 +170,10 @@ export class Editor {
     await input.fill(`:${line}:${column}`);
     await this.press('Enter');
     await this.until(`the cursor at ${line}:${column}`, async () => {
-      const shown = await this.page.locator('#status\\.editor\\.selection').textContent({ timeout: 500 }).catch(() => '');
+      const shown = await this.page
+        .locator('#status\\.editor\\.selection')
+        .textContent({ timeout: 500 })
+        .catch(() => '');
       return shown?.includes(`Ln ${line}, Col ${column}`);
     });
   }
@@ -148,9 +181,15 @@ export class Editor {
   /** Presses a key until the input that it opens is there, and answers that: a busy editor loses keys. */
   async ask(key) {
     const input = this.page.locator('.quick-input-widget input').first();
-    for (const end = Date.now() + PATIENCE; ;) {
+    for (const end = Date.now() + PATIENCE; ; ) {
       await this.press(key);
-      if (await input.waitFor({ state: 'visible', timeout: 10_000 }).then(() => true, () => false)) return input;
+      if (
+        await input.waitFor({ state: 'visible', timeout: 10_000 }).then(
+          () => true,
+          () => false,
+        )
+      )
+        return input;
       if (Date.now() > end) throw new Error(`${key} opens no input.`);
     }
   }
@@ -164,9 +203,17 @@ export class Editor {
   /** Scrolls until the line (1-based) is the first on the screen; cursor and selection stay. */
   async scroll(line) {
     for (let step = 0; step < 200; step += 1) {
-      const first = await this.page.evaluate(() => Math.min(...[...document.querySelectorAll('.editor-instance .margin .line-numbers')]
-        .filter((element) => element.getBoundingClientRect().top >= document.querySelector('.editor-instance .monaco-editor').getBoundingClientRect().top - 4)
-        .map((element) => Number(element.textContent))));
+      const first = await this.page.evaluate(() =>
+        Math.min(
+          ...[...document.querySelectorAll('.editor-instance .margin .line-numbers')]
+            .filter(
+              (element) =>
+                element.getBoundingClientRect().top >=
+                document.querySelector('.editor-instance .monaco-editor').getBoundingClientRect().top - 4,
+            )
+            .map((element) => Number(element.textContent)),
+        ),
+      );
       if (first === line) return;
       await this.press(first < line ? 'Control+ArrowDown' : 'Control+ArrowUp');
     }
@@ -177,7 +224,9 @@ export class Editor {
   async focusText() {
     await this.press('Escape');
     await this.page.evaluate(() => {
-      const input = document.querySelector('.editor-instance .monaco-editor .native-edit-context, .editor-instance .monaco-editor textarea.inputarea');
+      const input = document.querySelector(
+        '.editor-instance .monaco-editor .native-edit-context, .editor-instance .monaco-editor textarea.inputarea',
+      );
       if (input instanceof HTMLElement) input.focus();
     });
   }
@@ -216,52 +265,67 @@ export class Editor {
 
   /** Where a word stands on the screen: in the first line that matches, its given occurrence. */
   place(linePattern, word, occurrence = 0) {
-    return this.page.evaluate(({ source, word, occurrence }) => {
-      const pattern = new RegExp(source);
-      const lines = [...document.querySelectorAll('.editor-instance .monaco-editor .view-lines .view-line')];
-      const line = lines
-        .sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top))
-        .find((candidate) => pattern.test((candidate.textContent ?? '').replaceAll('\u00a0', ' ')));
-      if (!line) return null;
-      const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-      let text = '';
-      const pieces = [];
-      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        pieces.push({ node, start: text.length });
-        text += node.data.replaceAll('\u00a0', ' ');
-      }
-      const matches = [...text.matchAll(new RegExp(`(?<![A-Za-z0-9_])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![A-Za-z0-9_])`, 'g'))];
-      const at = matches[occurrence]?.index;
-      if (at === undefined) return null;
-      const point = (offset) => {
-        const piece = pieces.findLast((candidate) => candidate.start <= offset);
-        return [piece.node, offset - piece.start];
-      };
-      const range = document.createRange();
-      range.setStart(...point(at));
-      const [node, offset] = point(at + word.length - 1);
-      range.setEnd(node, offset + 1);
-      const box = range.getBoundingClientRect();
-      const shown = line.closest('.monaco-editor').getBoundingClientRect(); // lines scrolled out are drawn too, under what stands around
-      if (box.top < shown.top || box.bottom > shown.bottom) return null;
-      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    }, { source: linePattern.source, word, occurrence });
+    return this.page.evaluate(
+      ({ source, word, occurrence }) => {
+        const pattern = new RegExp(source);
+        const lines = [...document.querySelectorAll('.editor-instance .monaco-editor .view-lines .view-line')];
+        const line = lines
+          .sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top))
+          .find((candidate) => pattern.test((candidate.textContent ?? '').replaceAll('\u00a0', ' ')));
+        if (!line) return null;
+        const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+        let text = '';
+        const pieces = [];
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          pieces.push({ node, start: text.length });
+          text += node.data.replaceAll('\u00a0', ' ');
+        }
+        const matches = [
+          ...text.matchAll(
+            new RegExp(`(?<![A-Za-z0-9_])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![A-Za-z0-9_])`, 'g'),
+          ),
+        ];
+        const at = matches[occurrence]?.index;
+        if (at === undefined) return null;
+        const point = (offset) => {
+          const piece = pieces.findLast((candidate) => candidate.start <= offset);
+          return [piece.node, offset - piece.start];
+        };
+        const range = document.createRange();
+        range.setStart(...point(at));
+        const [node, offset] = point(at + word.length - 1);
+        range.setEnd(node, offset + 1);
+        const box = range.getBoundingClientRect();
+        const shown = line.closest('.monaco-editor').getBoundingClientRect(); // lines scrolled out are drawn too, under what stands around
+        if (box.top < shown.top || box.bottom > shown.bottom) return null;
+        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      },
+      { source: linePattern.source, word, occurrence },
+    );
   }
 
   /** Moves the mouse to a word and answers the hover's text when it matches. */
   async hover(linePattern, word, expected, occurrence = 0) {
-    const read = async () => (await this.page.locator('.monaco-hover:visible').allTextContents()).join('\n').replaceAll('\u00a0', ' ');
-    for (const end = Date.now() + PATIENCE; ;) {
+    const read = async () =>
+      (await this.page.locator('.monaco-hover:visible').allTextContents()).join('\n').replaceAll('\u00a0', ' ');
+    for (const end = Date.now() + PATIENCE; ; ) {
       await this.press('Escape');
       await this.page.mouse.move(5, 5);
-      const at = await this.until(`'${word}' in a line like ${linePattern}`, () => this.place(linePattern, word, occurrence));
+      const at = await this.until(`'${word}' in a line like ${linePattern}`, () =>
+        this.place(linePattern, word, occurrence),
+      );
       await this.page.mouse.move(at.x - 6, at.y, { steps: 3 });
       await this.page.mouse.move(at.x, at.y, { steps: 4 });
       try {
-        return await this.until(`a hover on '${word}' like ${expected}`, async () => {
-          const text = await read();
-          return expected.test(text) ? text : null;
-        }, 6000, read);
+        return await this.until(
+          `a hover on '${word}' like ${expected}`,
+          async () => {
+            const text = await read();
+            return expected.test(text) ? text : null;
+          },
+          6000,
+          read,
+        );
       } catch (error) {
         if (Date.now() > end) throw error; // the mouse came before the text was drawn anew: once more
       }
@@ -270,24 +334,33 @@ export class Editor {
 
   /** Clicks the first code lens on the screen whose text contains `text`. */
   async clickLens(text) {
-    const at = await this.until(`a lens '${text}'`, () => this.page.evaluate((wanted) => {
-      const shown = document.querySelector('.editor-instance .monaco-editor').getBoundingClientRect();
-      for (const link of document.querySelectorAll('.editor-instance .codelens-decoration a')) {
-        const box = link.getBoundingClientRect();
-        const inside = box.width > 0 && box.top >= shown.top && box.bottom <= shown.bottom; // those scrolled out are drawn too
-        if (inside && (link.textContent ?? '').replaceAll('\u00a0', ' ').includes(wanted)) return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-      }
-      return null;
-    }, text));
+    const at = await this.until(`a lens '${text}'`, () =>
+      this.page.evaluate((wanted) => {
+        const shown = document.querySelector('.editor-instance .monaco-editor').getBoundingClientRect();
+        for (const link of document.querySelectorAll('.editor-instance .codelens-decoration a')) {
+          const box = link.getBoundingClientRect();
+          const inside = box.width > 0 && box.top >= shown.top && box.bottom <= shown.bottom; // those scrolled out are drawn too
+          if (inside && (link.textContent ?? '').replaceAll('\u00a0', ' ').includes(wanted))
+            return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+        }
+        return null;
+      }, text),
+    );
     await this.page.mouse.click(at.x, at.y);
   }
 
   /** Opens the menu of fixes and refactorings at the cursor or selection; answers its titles. */
   async actions() {
     const rows = this.page.locator('.action-widget .monaco-list-row.action');
-    for (const end = Date.now() + PATIENCE; Date.now() < end;) {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
       await this.press('Control+.');
-      const shown = await rows.first().waitFor({ state: 'visible', timeout: 4000 }).then(() => true, () => false);
+      const shown = await rows
+        .first()
+        .waitFor({ state: 'visible', timeout: 4000 })
+        .then(
+          () => true,
+          () => false,
+        );
       if (shown) return (await rows.allTextContents()).map((row) => row.replaceAll('\u00a0', ' ').trim());
       await this.press('Escape');
       await sleep(500);
@@ -330,14 +403,18 @@ export class Editor {
 
   /** Process ids of this editor's language servers. */
   servers() {
-    return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-      try {
-        const command = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        const program = process.env.LSPTORCH_E2E_SERVER ?? path.join(this.home, 'extensions');
-        return command.includes('lsp') && command.slice(0, 2).some((part) => part.startsWith(program));
-      } catch {
-        return false; // ended meanwhile
-      }
-    });
+    return fs
+      .readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => {
+        try {
+          const command = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+          const program = process.env.LSPTORCH_E2E_SERVER ?? path.join(this.home, 'extensions');
+          return command.includes('lsp') && command.slice(0, 2).some((part) => part.startsWith(program));
+        } catch {
+          return false; // ended meanwhile
+        }
+      });
   }
 }

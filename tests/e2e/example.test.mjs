@@ -11,12 +11,15 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 let editor;
 let folder;
 
-before(async () => {
-  const parts = await prepare();
-  folder = copyOfExample('tts');
-  editor = await openEditor(parts, { folder });
-  await editor.open('model.py');
-}, { timeout: 900_000 });
+before(
+  async () => {
+    const parts = await prepare();
+    folder = copyOfExample('tts');
+    editor = await openEditor(parts, { folder });
+    await editor.open('model.py');
+  },
+  { timeout: 900_000 },
+);
 
 after(async () => {
   await editor?.close();
@@ -51,7 +54,11 @@ async function fix(text, word, action, shown) {
 }
 
 function compiled() {
-  return JSON.parse(execFileSync(python, ['-B', path.join(here, 'compiles.py'), path.join(examples, 'tts'), folder], { encoding: 'utf8' }));
+  return JSON.parse(
+    execFileSync(python, ['-B', path.join(here, 'compiles.py'), path.join(examples, 'tts'), folder], {
+      encoding: 'utf8',
+    }),
+  );
 }
 
 test('squiggles and static inlay hints are there without running anything', async () => {
@@ -84,7 +91,12 @@ test('the probe, by its command, shows what the values were', async () => {
 
 test('a quick fix annotates a parameter, another with the observed type', async () => {
   await fix('def forward(self, x, speaker=None', 'alpha', /Annotate 'alpha: float'/, /alpha: float = 1\.0/);
-  await fix('def forward(self, x, speaker=None', 'speaker', /Annotate 'speaker: Optional\[int\]'/, /speaker: Optional\[int\] = None, alpha/);
+  await fix(
+    'def forward(self, x, speaker=None',
+    'speaker',
+    /Annotate 'speaker: Optional\[int\]'/,
+    /speaker: Optional\[int\] = None, alpha/,
+  );
   assert.match(editor.text('model.py'), /^from typing import .*Optional/m);
   await editor.picture('5-fixed');
 });
@@ -95,7 +107,10 @@ test('selected lines move to an ignored method', async () => {
   await editor.act(/Move to @torch\.jit\.ignore method/);
   await editor.seesLine(/mask = self\._mask\(ids, lengths\)|mask: .* = self\._mask\(ids, lengths\)/);
   const text = await editor.save('model.py');
-  assert.match(text, /@torch\.jit\.ignore\n {4}def _mask\(self, ids: torch\.Tensor, lengths: torch\.Tensor\) -> torch\.Tensor:/);
+  assert.match(
+    text,
+    /@torch\.jit\.ignore\n {4}def _mask\(self, ids: torch\.Tensor, lengths: torch\.Tensor\) -> torch\.Tensor:/,
+  );
   await editor.picture('6-moved');
 });
 
@@ -103,33 +118,64 @@ test('torch.jit.script compiles the saved file, and it says the same', async () 
   const before = compiled();
   assert.deepEqual(before.Speakers, { compiles: true, agrees: true });
   assert.equal(before.Encoder.compiles, false); // two more, which the editor shows too
-  await fix('y = self.convs[i]', 'self.convs[i]', /Iterate over self\.convs and self\.norms/, /for conv, norm in zip\(self\.convs, self\.norms\):/);
-  await fix('self.lstm.flatten_parameters()', 'flatten_parameters', /not scripting/, /if not torch\.jit\.is_scripting\(\):/);
+  await fix(
+    'y = self.convs[i]',
+    'self.convs[i]',
+    /Iterate over self\.convs and self\.norms/,
+    /for conv, norm in zip\(self\.convs, self\.norms\):/,
+  );
+  await fix(
+    'self.lstm.flatten_parameters()',
+    'flatten_parameters',
+    /not scripting/,
+    /if not torch\.jit\.is_scripting\(\):/,
+  );
   assert.deepEqual(compiled().Encoder, { compiles: true, agrees: true });
 });
 
 test('all safe fixes at once, then the others one by one: the whole model compiles', async () => {
   await fix('def encode(self', 'encode', /Add @torch\.jit\.export/, /@torch\.jit\.export/);
-  await fix('durations, mel=None', 'speaker', /Annotate 'speaker: Optional\[int\]'/, /mel=None, speaker: Optional\[int\]/);
+  await fix(
+    'durations, mel=None',
+    'speaker',
+    /Annotate 'speaker: Optional\[int\]'/,
+    /mel=None, speaker: Optional\[int\]/,
+  );
   await editor.command('LspTorch: Apply All Safe Fixes in This File');
   await editor.until('the safe fixes', changed);
   assert.match(await editor.save('model.py'), /path: List\[Tuple\[int, float\]\] = \[\]/);
 
   await fix('return join(pairs)', 'join(', /Make 'join' a loop/, /^ {4}while len\(parts\) != 1:$/m);
   await fix('= activation(x)', 'activation(x)', /Make 'finish_tanh'/, /finish_tanh\(sound\)/);
-  await fix('teacher=None', 'teacher', /Annotate 'teacher: Optional/, /teacher: Optional\[torch\.Tensor\] = None, speed/);
+  await fix(
+    'teacher=None',
+    'teacher',
+    /Annotate 'teacher: Optional/,
+    /teacher: Optional\[torch\.Tensor\] = None, speed/,
+  );
   await fix('def shift_right(m, maxlen', 'maxlen', /Annotate 'maxlen: int'/, /def shift_right\(m, maxlen: int\)/);
   // The caller hands its own on: both are annotated, or neither compiles.
   await fix('mask, center, speed=1.0', 'speed', /Annotate 'speed: float'/, /center, speed: float = 1\.0\)/);
   await fix('speed=1.0, limit', 'speed', /Annotate 'speed: float'/, /speed: float = 1\.0, limit/);
   await fix('durations, mel=None', 'mel', /Annotate 'mel: Optional/, /mel: Optional\[torch\.Tensor\] = None, speaker/);
-  await fix('teacher = shift_right(mel', 'teacher', /Annotate 'teacher: Optional/, /teacher: Optional\[torch\.Tensor\] = None$/m);
+  await fix(
+    'teacher = shift_right(mel',
+    'teacher',
+    /Annotate 'teacher: Optional/,
+    /teacher: Optional\[torch\.Tensor\] = None$/m,
+  );
   await fix('print(f"{len(path)} frames', ':.2f', /Move to @torch\.jit\.ignore/, /_print\(/);
   await fix('self.first = weight_norm', 'weight_norm', /__prepare_scriptable__/, /def __prepare_scriptable__/);
   await editor.until('no red squiggles', async () => (await editor.squiggles('error')) === 0);
   await editor.picture('7-all-fixed');
   const last = compiled();
-  assert.deepEqual([last.Synthesizer, last.Vocoder], [{ compiles: true, agrees: true }, { compiles: true, agrees: true }]);
+  assert.deepEqual(
+    [last.Synthesizer, last.Vocoder],
+    [
+      { compiles: true, agrees: true },
+      { compiles: true, agrees: true },
+    ],
+  );
 });
 
 test('a killed server comes back, with its hints', async () => {

@@ -9,18 +9,25 @@ const images = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', 
 const size = { width: 1120, height: 700 };
 /** Pixels at the top and bottom of the window that show tabs and the status bar. */
 const TABS = 38;
-const STATUS = 32;
 
 const plain = {
-  'workbench.activityBar.location': 'hidden', 'workbench.layoutControl.enabled': false, 'window.commandCenter': false,
-  'editor.fontSize': 13, 'editor.lineHeight': 19, 'breadcrumbs.enabled': false, 'workbench.editor.editorActionsLocation': 'hidden',
+  'workbench.activityBar.location': 'hidden',
+  'workbench.layoutControl.enabled': false,
+  'window.commandCenter': false,
+  'editor.fontSize': 13,
+  'editor.lineHeight': 19,
+  'breadcrumbs.enabled': false,
+  'workbench.editor.editorActionsLocation': 'hidden',
 };
 
 let editor;
 
 /** 1-based number of the first line of the file on the screen that contains the text. */
 function lineOf(text) {
-  const index = editor.text('model.py').split('\n').findIndex((line) => line.includes(text));
+  const index = editor
+    .text('model.py')
+    .split('\n')
+    .findIndex((line) => line.includes(text));
   if (index < 0) throw new Error(`'${text}' is not in model.py.`);
   return index + 1;
 }
@@ -37,8 +44,10 @@ async function shot(name, { top = 0, bottom = size.height, width = size.width } 
 async function stack(name, parts) {
   const files = parts.map(({ picture }) => path.join(images, `${picture}.png`));
   const page = await editor.browser.newPage({ viewport: { width: size.width, height: 400 } });
-  const rows = parts.map(({ label }, index) => `<p>${label}</p>
-    <img src="data:image/png;base64,${fs.readFileSync(files[index]).toString('base64')}">`);
+  const rows = parts.map(
+    ({ label }, index) => `<p>${label}</p>
+    <img src="data:image/png;base64,${fs.readFileSync(files[index]).toString('base64')}">`,
+  );
   await page.setContent(`<style>
     body { margin: 0; font: 600 14px sans-serif; color: #555; background: #fff }
     p { margin: 0; padding: 10px 14px } img { display: block; border-top: 1px solid #ddd; border-bottom: 1px solid #ddd }
@@ -54,7 +63,8 @@ async function probe() {
   await editor.command('LspTorch: Probe…');
   await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'run.py' }).first().click();
   await editor.until('the probe has ended', async () =>
-    (await editor.page.locator('.statusbar-item').allTextContents()).some((text) => text.includes('places observed')));
+    (await editor.page.locator('.statusbar-item').allTextContents()).some((text) => text.includes('places observed')),
+  );
 }
 
 async function restOfMouse() {
@@ -70,12 +80,18 @@ async function pictures() {
   await editor.scrollTo(lineOf('class Encoder'), lineOf('x = self.embed(ids)'));
   await editor.seesLine(/x: Tensor = self\.embed/);
   await editor.command('View: Toggle Problems');
-  await editor.until('the problems are listed', async () => (await editor.page.locator('.markers-panel .monaco-list-row').count()) > 5);
+  await editor.until(
+    'the problems are listed',
+    async () => (await editor.page.locator('.markers-panel .monaco-list-row').count()) > 5,
+  );
   await editor.scrollTo(lineOf('def forward(self, ids, lengths)'), lineOf('x = self.embed(ids)'));
   await restOfMouse();
   await shot('overview');
   await editor.press('Control+j');
-  await editor.until('the panel is closed', async () => (await editor.page.locator('.markers-panel:visible').count()) === 0);
+  await editor.until(
+    'the panel is closed',
+    async () => (await editor.page.locator('.markers-panel:visible').count()) === 0,
+  );
 
   await probe();
   await editor.scrollTo(lineOf('class Decoder'), lineOf('state = None'));
@@ -108,7 +124,10 @@ async function pictures() {
   await editor.scroll(numpy - 2);
   await restOfMouse();
   await shot('after', { top: TABS, bottom: 320 });
-  await stack('numpy-in-torch', [{ label: 'Before', picture: 'before' }, { label: 'After', picture: 'after' }]);
+  await stack('numpy-in-torch', [
+    { label: 'Before', picture: 'before' },
+    { label: 'After', picture: 'after' },
+  ]);
 
   const print = lineOf('print(f"{len(path)} frames');
   await editor.selectLines(print, print);
@@ -124,7 +143,10 @@ async function pictures() {
   await editor.scroll(print - 5);
   await restOfMouse();
   await shot('after', { top: TABS, bottom: 360 });
-  await stack('move-to-ignore', [{ label: 'Before', picture: 'before' }, { label: 'After', picture: 'after' }]);
+  await stack('move-to-ignore', [
+    { label: 'Before', picture: 'before' },
+    { label: 'After', picture: 'after' },
+  ]);
 }
 
 /** The example after the fixes, with what each compiler says of it. */
@@ -132,21 +154,41 @@ async function verdicts(parts) {
   await ensureLibTorch();
   process.env.LSPTORCH_LIBTORCH = libtorchWorker;
   const folder = copyOfExample('tts');
-  fs.copyFileSync(path.resolve(images, '..', '..', 'tests', 'examples', 'fixed_model.py'), path.join(folder, 'model.py'));
-  editor = await openEditor(parts, { folder, size: { width: size.width, height: 760 }, settings: { ...plain, 'workbench.activityBar.location': 'default' } });
+  fs.copyFileSync(
+    path.resolve(images, '..', '..', 'tests', 'examples', 'fixed_model.py'),
+    path.join(folder, 'model.py'),
+  );
+  editor = await openEditor(parts, {
+    folder,
+    size: { width: size.width, height: 760 },
+    settings: { ...plain, 'workbench.activityBar.location': 'default' },
+  });
   try {
     await editor.open('model.py');
     await editor.command('LspTorch: Verify the Modules of This File');
     const row = editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'run.py' }).first();
     await row.waitFor({ state: 'visible', timeout: PATIENCE });
     await row.click();
-    const lenses = async () => (await editor.page.locator('.editor-instance .codelens-decoration').allTextContents()).map((text) => text.replaceAll('\u00a0', ' '));
+    const lenses = async () =>
+      (await editor.page.locator('.editor-instance .codelens-decoration').allTextContents()).map((text) =>
+        text.replaceAll('\u00a0', ' '),
+      );
     await editor.scrollTo(lineOf('class Attention') - 3, lineOf('class Attention'));
-    await editor.until('the verdict on Attention', async () => (await lenses()).some((text) => /eager ✓.*script ✓.*trace ✓.*libtorch ✓/.test(text)), 900_000, async () => (await lenses()).join('\n'));
+    await editor.until(
+      'the verdict on Attention',
+      async () => (await lenses()).some((text) => /eager ✓.*script ✓.*trace ✓.*libtorch ✓/.test(text)),
+      900_000,
+      async () => (await lenses()).join('\n'),
+    );
     const header = editor.page.locator('.pane-header', { hasText: 'TorchScript Readiness' }).first();
     if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
-    for (const name of ['Outline', 'Timeline']) await editor.page.locator('.pane-header', { hasText: name }).first().waitFor({ state: 'visible' });
-    await editor.until('the tree', async () => (await editor.page.locator('.pane-body .monaco-list-row[aria-level]').allTextContents()).some((text) => text.includes('encoder')));
+    for (const name of ['Outline', 'Timeline'])
+      await editor.page.locator('.pane-header', { hasText: name }).first().waitFor({ state: 'visible' });
+    await editor.until('the tree', async () =>
+      (await editor.page.locator('.pane-body .monaco-list-row[aria-level]').allTextContents()).some((text) =>
+        text.includes('encoder'),
+      ),
+    );
     await editor.page.mouse.move(size.width - 40, 20);
     await shot('verdicts', { bottom: 760 });
   } finally {
@@ -160,7 +202,9 @@ async function main() {
   const parts = await prepare();
   const folder = copyOfExample('tts');
   editor = await openEditor(parts, {
-    folder, size, settings: plain,
+    folder,
+    size,
+    settings: plain,
   });
   try {
     await pictures();

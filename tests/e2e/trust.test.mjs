@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openEditor, PATIENCE, prepare, python } from './driver.mjs';
 
 let editor;
@@ -17,10 +17,13 @@ function program(name) {
   return file;
 }
 
-before(async () => {
-  const parts = await prepare();
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lsptorch-untrusted-'));
-  fs.writeFileSync(path.join(folder, 'model.py'), `import pathlib
+before(
+  async () => {
+    const parts = await prepare();
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lsptorch-untrusted-'));
+    fs.writeFileSync(
+      path.join(folder, 'model.py'),
+      `import pathlib
 import torch
 from torch import nn
 
@@ -34,14 +37,25 @@ class Scale(nn.Module):
 if __name__ == '__main__':
     pathlib.Path(__file__).with_name('ran-script').touch()
     Scale()(torch.zeros(2, 3))
-`);
-  fs.mkdirSync(path.join(folder, '.vscode'));
-  fs.writeFileSync(path.join(folder, '.vscode', 'settings.json'), JSON.stringify({
-    'lsptorch.pythonPath': program('python'), 'lsptorch.serverPath': program('server'),
-  }));
-  editor = await openEditor(parts, { folder, trust: true, settings: { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' } });
-  await editor.open('model.py');
-}, { timeout: 900_000 });
+`,
+    );
+    fs.mkdirSync(path.join(folder, '.vscode'));
+    fs.writeFileSync(
+      path.join(folder, '.vscode', 'settings.json'),
+      JSON.stringify({
+        'lsptorch.pythonPath': program('python'),
+        'lsptorch.serverPath': program('server'),
+      }),
+    );
+    editor = await openEditor(parts, {
+      folder,
+      trust: true,
+      settings: { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },
+    });
+    await editor.open('model.py');
+  },
+  { timeout: 900_000 },
+);
 
 after(async () => {
   await editor?.close();
@@ -49,7 +63,9 @@ after(async () => {
 });
 
 test('the window is in restricted mode', () =>
-  editor.until('Restricted Mode in the status bar', () => editor.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).count()));
+  editor.until('Restricted Mode in the status bar', () =>
+    editor.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).count(),
+  ));
 
 test('static types and problems are there', async () => {
   await editor.seesLine(/def forward\(self, x: Tensor\?, alpha: Tensor\?=1\.0\) -> Tensor:/);
@@ -63,7 +79,9 @@ test('no way to probe is offered, and a code lens refuses', async () => {
   const lens = editor.page.locator('.codelens-decoration a', { hasText: 'Probe' }).first();
   await lens.waitFor({ state: 'visible', timeout: PATIENCE });
   await lens.click();
-  await editor.until('the refusal', async () => (await editor.notifications()).find((text) => text.includes('not trusted')));
+  await editor.until('the refusal', async () =>
+    (await editor.notifications()).find((text) => text.includes('not trusted')),
+  );
   await editor.picture('untrusted-refused');
 });
 
@@ -78,16 +96,28 @@ test('once trusted, the same command runs the script', async () => {
   const trust = editor.page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust/ }).first();
   await trust.waitFor({ state: 'visible', timeout: PATIENCE });
   await trust.click();
-  await editor.until('no Restricted Mode', async () => (await editor.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).count()) === 0);
+  await editor.until(
+    'no Restricted Mode',
+    async () => (await editor.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).count()) === 0,
+  );
   const modal = editor.page.locator('.monaco-modal-editor-block');
   await editor.until('the trust editor closes', async () => {
     if ((await modal.count()) === 0) return true;
-    await modal.locator('.codicon-close').first().click({ timeout: 2000 }).catch(() => undefined);
+    await modal
+      .locator('.codicon-close')
+      .first()
+      .click({ timeout: 2000 })
+      .catch(() => undefined);
     return false;
   });
   await editor.seesLine(/def forward\(self, x: Tensor\?/);
   await editor.command('LspTorch: Probe This File');
-  await editor.until('the script\'s own mark', () => marks().includes('ran-script'), PATIENCE, async () => marks().join(', '));
+  await editor.until(
+    "the script's own mark",
+    () => marks().includes('ran-script'),
+    PATIENCE,
+    async () => marks().join(', '),
+  );
   await editor.seesLine(/def forward\(self, x: f32\[2, 3\]/);
   await editor.picture('trusted-probed');
 });

@@ -8,20 +8,32 @@ import { copyOfExample, openEditor, PATIENCE, prepare } from './driver.mjs';
 let editor;
 let folder;
 
-before(async () => {
-  const parts = await prepare();
-  folder = copyOfExample('tts');
-  editor = await openEditor(parts, { folder, size: { width: 1500, height: 950 }, settings: { 'lsptorch.mode': 'both', 'lsptorch.probe.timeout': 900 } });
-  await editor.open('model.py');
-}, { timeout: 900_000 });
+before(
+  async () => {
+    const parts = await prepare();
+    folder = copyOfExample('tts');
+    editor = await openEditor(parts, {
+      folder,
+      size: { width: 1500, height: 950 },
+      settings: { 'lsptorch.mode': 'both', 'lsptorch.probe.timeout': 900 },
+    });
+    await editor.open('model.py');
+  },
+  { timeout: 900_000 },
+);
 
 after(async () => {
   await editor?.close();
   fs.rmSync(path.dirname(folder), { recursive: true, force: true });
 });
 
-const line = (text) => editor.text('model.py').split('\n').findIndex((each) => each.includes(text)) + 1;
-const texts = async (selector) => (await editor.page.locator(selector).allTextContents()).map((text) => text.replaceAll('\u00a0', ' '));
+const line = (text) =>
+  editor
+    .text('model.py')
+    .split('\n')
+    .findIndex((each) => each.includes(text)) + 1;
+const texts = async (selector) =>
+  (await editor.page.locator(selector).allTextContents()).map((text) => text.replaceAll('\u00a0', ' '));
 const lenses = () => texts('.editor-instance .codelens-decoration');
 const rows = () => texts('.pane-body .monaco-list-row[aria-level]');
 
@@ -31,19 +43,31 @@ test('the compilers are asked, and each class says what came of it', async () =>
   await row.waitFor({ state: 'visible', timeout: PATIENCE });
   await row.click();
   await editor.scrollTo(line('class Speakers'));
-  await editor.until('a lens with a verdict', async () => (await lenses()).some((text) => /script ✗/.test(text)), 900_000, async () => (await lenses()).join('\n'));
-  await editor.until('the lens of Encoder', async () => (await lenses()).some((text) => /eager ✓.*script ✗.*trace ◐ these inputs only.*Verify again/.test(text)), PATIENCE, async () => (await lenses()).join('\n'));
+  await editor.until(
+    'a lens with a verdict',
+    async () => (await lenses()).some((text) => /script ✗/.test(text)),
+    900_000,
+    async () => (await lenses()).join('\n'),
+  );
+  await editor.until(
+    'the lens of Encoder',
+    async () =>
+      (await lenses()).some((text) => /eager ✓.*script ✗.*trace ◐ these inputs only.*Verify again/.test(text)),
+    PATIENCE,
+    async () => (await lenses()).join('\n'),
+  );
   await editor.picture('verdict-1-lenses');
 });
 
-test('a lens leads to the place, where the compiler\'s words stand', async () => {
+test("a lens leads to the place, where the compiler's words stand", async () => {
   const encoder = line('class Encoder');
   await editor.scrollTo(encoder - 3, encoder); // room for the lens, which stands above the line
   let clicked = 0;
   const text = await editor.until('the hover at the place', async () => {
     const shown = (await texts('.monaco-hover:visible')).join('\n');
     if (/torch\.jit\.script/.test(shown)) return shown;
-    if (Date.now() - clicked > 5000) { // lenses are drawn anew when a fact comes in: a click may fall on nothing
+    if (Date.now() - clicked > 5000) {
+      // lenses are drawn anew when a fact comes in: a click may fall on nothing
       await editor.clickLens('script ✗');
       clicked = Date.now();
     }
@@ -66,17 +90,29 @@ test('the readiness view shows the tree and what stops each part', async () => {
   await editor.press('Escape');
   const header = editor.page.locator('.pane-header', { hasText: 'TorchScript Readiness' }).first();
   if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
-  const seen = await editor.until('the module tree', async () => {
-    const all = await rows();
-    return all.some((text) => text.includes('Synthesizer')) && all.some((text) => text.includes('encoder: Encoder')) ? all : null;
-  }, PATIENCE, async () => (await rows()).join('\n'));
-  assert.ok(seen.some((text) => /encoder: Encoder.*script: line \d+/.test(text)), seen.join('\n'));
+  const seen = await editor.until(
+    'the module tree',
+    async () => {
+      const all = await rows();
+      return all.some((text) => text.includes('Synthesizer')) && all.some((text) => text.includes('encoder: Encoder'))
+        ? all
+        : null;
+    },
+    PATIENCE,
+    async () => (await rows()).join('\n'),
+  );
+  assert.ok(
+    seen.some((text) => /encoder: Encoder.*script: line \d+/.test(text)),
+    seen.join('\n'),
+  );
   await editor.picture('verdict-4-readiness');
 });
 
 test('the TorchScript of a class opens beside its source', async () => {
   await editor.goTo(line('class Coupling') + 3);
   await editor.command("LspTorch: Show This Module's TorchScript Code");
-  await editor.until('the code beside', async () => (await texts('.editor-instance .view-line')).some((text) => /class Coupling\(Module\)/.test(text)));
+  await editor.until('the code beside', async () =>
+    (await texts('.editor-instance .view-line')).some((text) => /class Coupling\(Module\)/.test(text)),
+  );
   await editor.picture('verdict-5-torchscript');
 });

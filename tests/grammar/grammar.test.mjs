@@ -27,7 +27,8 @@ async function pythonGrammar() {
       const file = scope === 'source.python' ? python : files.get(scope);
       return file ? textmate.parseRawGrammar(fs.readFileSync(file, 'utf8'), file) : null;
     },
-    getInjections: (scope) => contributed.filter((grammar) => grammar.injectTo.includes(scope)).map((grammar) => grammar.scopeName),
+    getInjections: (scope) =>
+      contributed.filter((grammar) => grammar.injectTo.includes(scope)).map((grammar) => grammar.scopeName),
   });
   return registry.loadGrammar('source.python');
 }
@@ -56,7 +57,10 @@ function has(source, word, scope, index = 0) {
 
 function lacks(source, word, part) {
   for (const scopes of scopesOf(source, word)) {
-    assert.ok(!scopes.some((scope) => scope.includes(part)), `'${word}' in ${JSON.stringify(source)} has ${scopes.join(' ')}`);
+    assert.ok(
+      !scopes.some((scope) => scope.includes(part)),
+      `'${word}' in ${JSON.stringify(source)} has ${scopes.join(' ')}`,
+    );
   }
 }
 
@@ -77,7 +81,13 @@ test('a decorator with arguments keeps its arguments', () => {
 });
 
 test('other decorators are left alone', () => {
-  for (const source of ['@torch.no_grad()', '@pytest.mark.ignore', '@torch.jit.ignored', '@my.torch.jit.ignore.x', '@functools.wraps(torch.jit.script)']) {
+  for (const source of [
+    '@torch.no_grad()',
+    '@pytest.mark.ignore',
+    '@torch.jit.ignored',
+    '@my.torch.jit.ignore.x',
+    '@functools.wraps(torch.jit.script)',
+  ]) {
     lacks(source, source.includes('ignore') ? 'ignore' : 'script', 'torchscript');
   }
 });
@@ -97,9 +107,11 @@ test('a suppression comment and its rules', () => {
   has(source, 'recursion', 'comment.line.number-sign.python');
 });
 
-test('a suppression of everything', () => has('y = x.numpy()  #lsptorch:ignore', 'ignore', 'keyword.other.directive.lsptorch'));
+test('a suppression of everything', () =>
+  has('y = x.numpy()  #lsptorch:ignore', 'ignore', 'keyword.other.directive.lsptorch'));
 
-test('a suppression of a file', () => has('# lsptorch: ignore-file', 'ignore-file', 'keyword.other.directive.lsptorch'));
+test('a suppression of a file', () =>
+  has('# lsptorch: ignore-file', 'ignore-file', 'keyword.other.directive.lsptorch'));
 
 test('a longer word is no directive', () => lacks('# lsptorch: ignored', 'ignored', 'directive'));
 

@@ -30,8 +30,12 @@ TYPE_COMMENT = re.compile(rb"#[ \t]*type:")
 
 # Fields that newer versions added, so that dumps of all versions look the same.
 EXTRA_FIELDS = {
-    "FunctionDef": ("type_params",), "AsyncFunctionDef": ("type_params",), "ClassDef": ("type_params",),
-    "TypeVar": ("default_value",), "ParamSpec": ("default_value",), "TypeVarTuple": ("default_value",),
+    "FunctionDef": ("type_params",),
+    "AsyncFunctionDef": ("type_params",),
+    "ClassDef": ("type_params",),
+    "TypeVar": ("default_value",),
+    "ParamSpec": ("default_value",),
+    "TypeVarTuple": ("default_value",),
 }
 LEFT_OUT = {"Module": {"type_ignores"}}
 
@@ -84,9 +88,9 @@ class Dumper:
         return any(b"\\N{" in self.lines[i] for i in range(first, last + 1)) and b"\\N{" in self.segment(node)
 
     def segment(self, node):
-        lines = self.lines[node.lineno - 1:node.end_lineno]
-        lines[-1] = lines[-1][:node.end_col_offset]
-        lines[0] = lines[0][node.col_offset:]
+        lines = self.lines[node.lineno - 1 : node.end_lineno]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
         return b"".join(lines)
 
     def node(self, node):
@@ -96,7 +100,10 @@ class Dumper:
         write(name)
         values = node.__dict__
         if positioned and (INNER_POSITIONS or not self.in_string):
-            write("@%d:%d-%d:%d" % (values["lineno"], values["col_offset"], values["end_lineno"], values["end_col_offset"]))
+            write(
+                "@%d:%d-%d:%d"
+                % (values["lineno"], values["col_offset"], values["end_lineno"], values["end_col_offset"])
+            )
         write(" ")
         if cls is ast.Constant:
             self.constant(node)

@@ -57,8 +57,13 @@ def run(value, module, inputs):
 
 def same(a, b):
     if isinstance(a, torch.Tensor) or isinstance(b, torch.Tensor):
-        return (isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor) and a.shape == b.shape and a.dtype == b.dtype
-                and torch.allclose(a.double(), b.double(), equal_nan=True, atol=1e-5))
+        return (
+            isinstance(a, torch.Tensor)
+            and isinstance(b, torch.Tensor)
+            and a.shape == b.shape
+            and a.dtype == b.dtype
+            and torch.allclose(a.double(), b.double(), equal_nan=True, atol=1e-5)
+        )
     if isinstance(a, numpy.ndarray) or isinstance(b, numpy.ndarray):
         return type(a) is type(b) and numpy.allclose(a, b)
     if isinstance(a, (list, tuple)):
@@ -81,6 +86,7 @@ def compiled_functions(names):
     import torch._jit_internal
     import torch.jit._recursive
     import torch.jit._script
+
     built = []
     original = torch.jit.frontend.get_jit_def
 
@@ -96,15 +102,26 @@ def compiled_functions(names):
     for name in names:
         if "(" in name:
             package = name.split("(")[0].rsplit(".", 1)[0]
-            values = {name: lambda: eval(name, {package.split(".")[0]: importlib.import_module(package) and sys.modules[package.split(".")[0]], "torch": torch})}
+            values = {
+                name: lambda: eval(
+                    name,
+                    {
+                        package.split(".")[0]: importlib.import_module(package) and sys.modules[package.split(".")[0]],
+                        "torch": torch,
+                    },
+                )
+            }
         else:
             try:
                 module = importlib.import_module(name)
             except ImportError as error:  # another release keeps it elsewhere
                 results[name] = str(error)
                 continue
-            values = {name + "." + key: lambda value=value: value for key, value in sorted(vars(module).items())
-                      if type(value).__name__ == "function" and value.__module__ == module.__name__}
+            values = {
+                name + "." + key: lambda value=value: value
+                for key, value in sorted(vars(module).items())
+                if type(value).__name__ == "function" and value.__module__ == module.__name__
+            }
         for key, value in values.items():
             built.clear()
             try:
@@ -127,8 +144,16 @@ def traced(request, folder):
         try:
             recorded = torch.jit.trace(build(module, request["script"]), example, check_trace=False)
         except Exception as error:
-            line = next((f.lineno for f in reversed(traceback.extract_tb(error.__traceback__)) if f.filename == path), None)
-            return {"ok": False, "type": type(error).__name__, "error": str(error).replace(folder, ""), "line": line, "lines": []}
+            line = next(
+                (f.lineno for f in reversed(traceback.extract_tb(error.__traceback__)) if f.filename == path), None
+            )
+            return {
+                "ok": False,
+                "type": type(error).__name__,
+                "error": str(error).replace(folder, ""),
+                "line": line,
+                "lines": [],
+            }
     warned = [w for w in caught if issubclass(w.category, torch.jit.TracerWarning)]
     result = {"ok": True, "lines": sorted({w.lineno for w in warned if w.filename == path}), "outputs": [], "why": ""}
     expected = run(build(module, request["script"]), module, inputs[:1] + inputs)[1:]
@@ -138,6 +163,8 @@ def traced(request, folder):
         return {**result, "equal": False, "why": "the trace failed: " + str(error)}
     equal = same(expected, outputs)
     return {**result, "equal": equal, "why": "" if equal else "eager %r, traced %r" % (expected, outputs)}
+
+
 def both(request, folder):
     """What an expression gives with f eager, and with f compiled; each in its own copy of the source."""
     found = {}
@@ -168,7 +195,9 @@ def answer(request, folder):
         message = str(error)
         line = line_of(message, path)
         if line is None:
-            line = next((f.lineno for f in reversed(traceback.extract_tb(error.__traceback__)) if f.filename == path), None)
+            line = next(
+                (f.lineno for f in reversed(traceback.extract_tb(error.__traceback__)) if f.filename == path), None
+            )
         return {"ok": False, "type": type(error).__name__, "error": message.replace(folder, ""), "line": line}
     if request.get("save"):
         try:

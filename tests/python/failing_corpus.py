@@ -31,7 +31,11 @@ HERE = re.compile(r"#\s*<- here\s*$")
 class Case:
     def __init__(self, kind, head, rule, mark, lines):
         self.kind, self.head, self.lines = kind, head, lines
-        settings = dict((part.split(":", 1)[0].strip(), part.split(":", 1)[1].strip()) for part in mark.group(2).split(";") if ":" in part)
+        settings = dict(
+            (part.split(":", 1)[0].strip(), part.split(":", 1)[1].strip())
+            for part in mark.group(2).split(";")
+            if ":" in part
+        )
         other = RELEASE in settings.get("except", "").split()
         self.outcome = "fails" if (mark.group(1) == "fails") != other else "compiles"
         self.rule = settings.get("rule", rule)
@@ -53,14 +57,14 @@ def read(name):
     with open(os.path.join(FOLDER, name + ".py"), encoding="utf-8") as file:
         lines = file.read().split("\n")
     starts = [i for i, line in enumerate(lines) if MARK.match(line) or KIND.match(line)]
-    head = lines[:starts[0]]
+    head = lines[: starts[0]]
     kind = rule = None
     for start, end in zip(starts, starts[1:] + [len(lines)]):
         named = KIND.match(lines[start])
         if named:
             kind, rule = named.groups()
             continue
-        body = lines[start + 1:end]
+        body = lines[start + 1 : end]
         while body and not body[-1]:
             body.pop()
         yield Case(kind, head, rule, MARK.match(lines[start]), body)
@@ -68,8 +72,22 @@ def read(name):
 
 def reason(message):
     lines = [line.strip() for line in message.split("\n") if line.strip()]
-    first = next((line for line in lines if line != "Arguments for call are not valid." and not line.startswith("The following variants")), "")
-    wanted = next((line for line in lines if "Expected a value of type" in line or line.startswith("'") and "object has no attribute" in line), None)
+    first = next(
+        (
+            line
+            for line in lines
+            if line != "Arguments for call are not valid." and not line.startswith("The following variants")
+        ),
+        "",
+    )
+    wanted = next(
+        (
+            line
+            for line in lines
+            if "Expected a value of type" in line or line.startswith("'") and "object has no attribute" in line
+        ),
+        None,
+    )
     return re.sub(r"0x[0-9a-f]+", "0x", re.sub(r"\S*/case\.py", "case.py", wanted or first))[:160]
 
 
@@ -113,15 +131,24 @@ def main():
         if "--show" in options:
             print(rows[case.key])
     if not chosen:
-        wrong += ["%s: recorded, and no case" % key for key in expected if key not in rows and "--accept" not in options]
+        wrong += [
+            "%s: recorded, and no case" % key for key in expected if key not in rows and "--accept" not in options
+        ]
         expected = {}
     if "--accept" in options and not wrong:
         expected.update(rows)
         with open(EXPECTED, "w", encoding="utf-8", newline="\n") as file:
             file.write("".join(expected[key] + "\n" for key in sorted(expected)))
     print("\n".join(wrong))
-    print("%d kinds, %d fail, %d compile, %d wrong" % (len({c.kind for c in cases if c.outcome == "fails"}),
-          sum(c.outcome == "fails" for c in cases), sum(c.outcome == "compiles" for c in cases), len(wrong)))
+    print(
+        "%d kinds, %d fail, %d compile, %d wrong"
+        % (
+            len({c.kind for c in cases if c.outcome == "fails"}),
+            sum(c.outcome == "fails" for c in cases),
+            sum(c.outcome == "compiles" for c in cases),
+            len(wrong),
+        )
+    )
     sys.exit(1 if wrong else 0)
 
 

@@ -112,13 +112,18 @@ def functions_of(name):
         return
     for key in sorted(vars(home)):
         value = getattr(home, key)
-        if inspect.isfunction(value) and value.__module__.split(".")[0] == name.split(".")[0] and not hasattr(value, "__wrapped__"):
+        if (
+            inspect.isfunction(value)
+            and value.__module__.split(".")[0] == name.split(".")[0]
+            and not hasattr(value, "__wrapped__")
+        ):
             attempt(lambda: value)
 
 
 def torch_modules(repository):
     sys.path.insert(0, repository + "/tools/signatures")
     import generate
+
     sys.meta_path.remove(generate.TorchAlone)  # torch is there: what is imported from here on is ours
     for name in sorted(dir(nn)):
         cls = getattr(nn, name)
@@ -132,14 +137,45 @@ def torch_modules(repository):
 
 def vision():
     from torchvision import models
-    for name in ("alexnet", "vgg11_bn", "resnet18", "resnext50_32x4d", "squeezenet1_1", "densenet121", "googlenet", "inception_v3", "shufflenet_v2_x0_5",
-                 "mobilenet_v2", "mobilenet_v3_small", "mnasnet0_5", "efficientnet_b0", "regnet_y_400mf", "convnext_tiny", "vit_b_32", "swin_t"):
+
+    for name in (
+        "alexnet",
+        "vgg11_bn",
+        "resnet18",
+        "resnext50_32x4d",
+        "squeezenet1_1",
+        "densenet121",
+        "googlenet",
+        "inception_v3",
+        "shufflenet_v2_x0_5",
+        "mobilenet_v2",
+        "mobilenet_v3_small",
+        "mnasnet0_5",
+        "efficientnet_b0",
+        "regnet_y_400mf",
+        "convnext_tiny",
+        "vit_b_32",
+        "swin_t",
+    ):
         if hasattr(models, name):
-            attempt(lambda: getattr(models, name)(**({"init_weights": False} if name in ("googlenet", "inception_v3") else {})))
-    for where, name in (("segmentation", "fcn_resnet50"), ("segmentation", "deeplabv3_resnet50"), ("segmentation", "lraspp_mobilenet_v3_large"),
-                        ("detection", "fasterrcnn_mobilenet_v3_large_320_fpn"), ("detection", "retinanet_resnet50_fpn"), ("detection", "ssdlite320_mobilenet_v3_large"),
-                        ("detection", "fcos_resnet50_fpn"), ("detection", "maskrcnn_resnet50_fpn"), ("detection", "keypointrcnn_resnet50_fpn"),
-                        ("video", "r3d_18"), ("optical_flow", "raft_small")):
+            attempt(
+                lambda: getattr(models, name)(
+                    **({"init_weights": False} if name in ("googlenet", "inception_v3") else {})
+                )
+            )
+    for where, name in (
+        ("segmentation", "fcn_resnet50"),
+        ("segmentation", "deeplabv3_resnet50"),
+        ("segmentation", "lraspp_mobilenet_v3_large"),
+        ("detection", "fasterrcnn_mobilenet_v3_large_320_fpn"),
+        ("detection", "retinanet_resnet50_fpn"),
+        ("detection", "ssdlite320_mobilenet_v3_large"),
+        ("detection", "fcos_resnet50_fpn"),
+        ("detection", "maskrcnn_resnet50_fpn"),
+        ("detection", "keypointrcnn_resnet50_fpn"),
+        ("video", "r3d_18"),
+        ("optical_flow", "raft_small"),
+    ):
         home = getattr(models, where, None)
         if home is not None and hasattr(home, name):
             extra = {"weights_backbone": None} if where in ("segmentation", "detection") else {}
@@ -151,22 +187,50 @@ def vision():
     for name in ("_utils", "boxes", "misc", "roi_align", "poolers", "giou_loss", "focal_loss"):
         functions_of("torchvision.ops." + name)
     from torchvision import transforms as T
-    for make in (lambda: T.Normalize([0.5], [0.5]), lambda: T.RandomCrop(4), lambda: T.Resize(4), lambda: T.ColorJitter(0.1), lambda: T.RandomErasing(),
-                 lambda: T.RandomAffine(10), lambda: T.GaussianBlur(3), lambda: T.RandomPerspective(), lambda: T.RandAugment(), lambda: T.AutoAugment()):
+
+    for make in (
+        lambda: T.Normalize([0.5], [0.5]),
+        lambda: T.RandomCrop(4),
+        lambda: T.Resize(4),
+        lambda: T.ColorJitter(0.1),
+        lambda: T.RandomErasing(),
+        lambda: T.RandomAffine(10),
+        lambda: T.GaussianBlur(3),
+        lambda: T.RandomPerspective(),
+        lambda: T.RandAugment(),
+        lambda: T.AutoAugment(),
+    ):
         attempt(make)
 
 
 def audio():
     import torchaudio.models as A
     import torchaudio.transforms as T
-    makes = [lambda: A.ConvTasNet(), lambda: A.DeepSpeech(8), lambda: A.Wav2Letter(), lambda: A.wav2vec2_base(), lambda: A.hubert_base(),
-             lambda: A.Tacotron2(), lambda: A.WaveRNN([2, 2], 4, 4), lambda: A.Emformer(8, 2, 8, 1, 4), lambda: A.Conformer(8, 2, 8, 1, 3),
-             lambda: A.conv_tasnet_base(), lambda: A.emformer_rnnt_base(8)]
+
+    makes = [
+        lambda: A.ConvTasNet(),
+        lambda: A.DeepSpeech(8),
+        lambda: A.Wav2Letter(),
+        lambda: A.wav2vec2_base(),
+        lambda: A.hubert_base(),
+        lambda: A.Tacotron2(),
+        lambda: A.WaveRNN([2, 2], 4, 4),
+        lambda: A.Emformer(8, 2, 8, 1, 4),
+        lambda: A.Conformer(8, 2, 8, 1, 3),
+        lambda: A.conv_tasnet_base(),
+        lambda: A.emformer_rnnt_base(8),
+    ]
     for name in sorted(vars(T)):
         cls = getattr(T, name)
         if inspect.isclass(cls) and issubclass(cls, nn.Module):
             makes.append(cls)
-    makes += [lambda: T.Resample(8000, 16000), lambda: T.MelScale(), lambda: T.Fade(), lambda: T.FrequencyMasking(2), lambda: T.Vol(0.5)]
+    makes += [
+        lambda: T.Resample(8000, 16000),
+        lambda: T.MelScale(),
+        lambda: T.Fade(),
+        lambda: T.FrequencyMasking(2),
+        lambda: T.Vol(0.5),
+    ]
     for make in makes:
         attempt(make)
     functions_of("torchaudio.functional.functional")
@@ -212,9 +276,15 @@ def corpus(repository):
 
 def main():
     repository, output = sys.argv[1:3]
-    for name, part in (("functional", lambda: functions_of("torch.nn.functional")), ("torch.functional", lambda: functions_of("torch.functional")),
-                       ("nn", lambda: torch_modules(repository)), ("corpus", lambda: corpus(repository)),
-                       ("own", lambda: written_for_this(repository)), ("audio", audio), ("vision", vision)):
+    for name, part in (
+        ("functional", lambda: functions_of("torch.nn.functional")),
+        ("torch.functional", lambda: functions_of("torch.functional")),
+        ("nn", lambda: torch_modules(repository)),
+        ("corpus", lambda: corpus(repository)),
+        ("own", lambda: written_for_this(repository)),
+        ("audio", audio),
+        ("vision", vision),
+    ):
         start, before = time.time(), len(LINES)
         part()
         print(f"{name}: {len(LINES) - before} lines, {time.time() - start:.1f} s", file=sys.stderr)

@@ -66,11 +66,17 @@ def outcome(error):
         return {"ok": True}
     message = str(error)
     frames = [[os.path.realpath(file), int(line)] for file, line in FRAME.findall(message)]
-    return {"ok": False, "type": type(error).__name__, "error": message[:3000], "frames": frames,
-            "frontend": isinstance(error, (torch.jit.frontend.FrontendError, torch.jit.frontend.NotSupportedError))}
+    return {
+        "ok": False,
+        "type": type(error).__name__,
+        "error": message[:3000],
+        "frames": frames,
+        "frontend": isinstance(error, (torch.jit.frontend.FrontendError, torch.jit.frontend.NotSupportedError)),
+    }
 
 
 # ---- making instances ---------------------------------------------------------------------------------------------------------------
+
 
 class Settings(dict):
     """A configuration object: what the project's own json files say, else a guess by the name."""
@@ -85,9 +91,15 @@ class Settings(dict):
 
 
 FIXED = [
-    (r"kernel|ksize", 3), (r"stride|dilation|groups|reduction|expansion|scale|rank|^alpha$|^gamma$|^beta$", 1), (r"padding", 1),
-    (r"dropout|drop|rate$|prob|^p$|eps|momentum|slope|lambda", 0.1), (r"head|layer|block|depth|stage|stack|repeat|flows|num_(convs|cells)|n_(convs|flows|blocks)|downsampl", 2),
-    (r"^(is|use|with|has|do|enable|bias|causal|bidirectional|training|inplace|return|affine|share|normalize|pretrained|verbose)", False),
+    (r"kernel|ksize", 3),
+    (r"stride|dilation|groups|reduction|expansion|scale|rank|^alpha$|^gamma$|^beta$", 1),
+    (r"padding", 1),
+    (r"dropout|drop|rate$|prob|^p$|eps|momentum|slope|lambda", 0.1),
+    (r"head|layer|block|depth|stage|stack|repeat|flows|num_(convs|cells)|n_(convs|flows|blocks)|downsampl", 2),
+    (
+        r"^(is|use|with|has|do|enable|bias|causal|bidirectional|training|inplace|return|affine|share|normalize|pretrained|verbose)",
+        False,
+    ),
 ]
 
 
@@ -98,25 +110,50 @@ def guess(name, annotation, size, settings):
     if text.endswith("bool"):
         return False
     if text == "str":
-        return {"activation": "relu", "act": "relu", "norm": "bn"}.get(lowered, "relu" if "act" in lowered else "same" if "pad" in lowered else "a")
+        return {"activation": "relu", "act": "relu", "norm": "bn"}.get(
+            lowered, "relu" if "act" in lowered else "same" if "pad" in lowered else "a"
+        )
     if "Callable" in text or re.search(r"(act|activation|nonlinearity)(_layer|_fn|_func)?$", lowered):
         return torch.nn.ReLU if "layer" in lowered else torch.nn.ReLU()
     if re.search(r"norm_layer", lowered):
         return torch.nn.BatchNorm2d
-    if re.search(r"^(h|hp|hps|hparams|config|cfg|conf|args|opt|opts|params|model_args|configs|c|model_config|preprocess_config)$", lowered) and text not in ("int", "float"):
+    if re.search(
+        r"^(h|hp|hps|hparams|config|cfg|conf|args|opt|opts|params|model_args|configs|c|model_config|preprocess_config)$",
+        lowered,
+    ) and text not in ("int", "float"):
         return settings
     if text == "Tensor" or re.search(r"weight$|tensor|matrix|window$", lowered) and text not in ("int", "float"):
         return torch.ones(size, size)
-    if isinstance(annotation, type) and issubclass(annotation, torch.nn.Module) or re.search(r"^(module|model|encoder|decoder|backbone|layer|block|fn|net|sublayer|self_attn|feed_forward|submodule)$", lowered) and text not in ("int", "float"):
+    if (
+        isinstance(annotation, type)
+        and issubclass(annotation, torch.nn.Module)
+        or re.search(
+            r"^(module|model|encoder|decoder|backbone|layer|block|fn|net|sublayer|self_attn|feed_forward|submodule)$",
+            lowered,
+        )
+        and text not in ("int", "float")
+    ):
         if isinstance(annotation, type) and annotation is not torch.nn.Module:
             with contextlib.suppress(Exception):
                 return construct(annotation, settings)
         return torch.nn.Linear(size, size)
-    if re.search(r"List|Sequence|Tuple|list|tuple", text) or re.search(r"(sizes|dims|channels_list|kernels|ratios|factors|strides|rates|kernel_sizes|layers|widths|shape)$", lowered) and text != "int":
-        if re.search(r"\[(.*[^A-Za-z])?bool", text): return [False, False]
-        if "str" in text: return ["a", "b"]
-        if "float" in text: return [0.1, 0.1]
-        return [3, 3] if "kernel" in lowered else [1, 1] if re.search("stride|dilation|rate|padding", lowered) else [2, 2]
+    if (
+        re.search(r"List|Sequence|Tuple|list|tuple", text)
+        or re.search(
+            r"(sizes|dims|channels_list|kernels|ratios|factors|strides|rates|kernel_sizes|layers|widths|shape)$",
+            lowered,
+        )
+        and text != "int"
+    ):
+        if re.search(r"\[(.*[^A-Za-z])?bool", text):
+            return [False, False]
+        if "str" in text:
+            return ["a", "b"]
+        if "float" in text:
+            return [0.1, 0.1]
+        return (
+            [3, 3] if "kernel" in lowered else [1, 1] if re.search("stride|dilation|rate|padding", lowered) else [2, 2]
+        )
     if text == "float":
         return 0.1
     for pattern, value in FIXED:
@@ -128,13 +165,23 @@ def guess(name, annotation, size, settings):
 def construct(cls, settings):
     """An instance of a module class, or the last exception."""
     signature = inspect.signature(cls.__init__)
-    wanted = [p for p in list(signature.parameters.values())[1:] if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) and p.default is p.empty]
+    wanted = [
+        p
+        for p in list(signature.parameters.values())[1:]
+        if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) and p.default is p.empty
+    ]
     problem = None
     for size in (8, 64, 4, 1, 256):
         values = {}
         for p in wanted:
-            values[p.name] = settings[p.name] if settings is not None and dict.__contains__(settings, p.name) and not isinstance(settings[p.name], dict) and size == 8 \
+            values[p.name] = (
+                settings[p.name]
+                if settings is not None
+                and dict.__contains__(settings, p.name)
+                and not isinstance(settings[p.name], dict)
+                and size == 8
                 else guess(p.name, None if p.annotation is p.empty else p.annotation, size, settings)
+            )
         try:
             torch.manual_seed(0)
             return cls(**values)
@@ -166,6 +213,7 @@ def settings_of(root):
 
 
 # ---- third-party packages that are not here -----------------------------------------------------------------------------------------
+
 
 class Missing:
     def __init__(self, name):
@@ -235,6 +283,7 @@ class MissingFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 # ---- one file -----------------------------------------------------------------------------------------------------------------------
 
+
 def import_file(path, root):
     """Imports the file by the name its package gives it."""
     folder, name = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
@@ -278,6 +327,7 @@ def in_child(work, limit):
 
 def attempt(name, line, make):
     """One entry handed to the compiler; for a module that fails, each of its parts as well."""
+
     def work():
         reader = Reader()
         try:
@@ -295,7 +345,9 @@ def attempt(name, line, make):
                 raise
             except BaseException as caught:
                 error = caught
-            results.append({"entry": entry, "line": entry_line, **outcome(error), "functions": sorted(set(reader.functions))})
+            results.append(
+                {"entry": entry, "line": entry_line, **outcome(error), "functions": sorted(set(reader.functions))}
+            )
             return error is None
 
         if not script(value, name, line) and isinstance(value, torch.nn.Module):
@@ -306,7 +358,10 @@ def attempt(name, line, make):
                     continue
                 seen.add(cls)
                 with contextlib.suppress(OSError, TypeError):
-                    results.append(in_child(lambda: part_result(part), ATTEMPT_LIMIT_S) or {"entry": cls.__qualname__, "line": None, "unmade": "died"})
+                    results.append(
+                        in_child(lambda: part_result(part), ATTEMPT_LIMIT_S)
+                        or {"entry": cls.__qualname__, "line": None, "unmade": "died"}
+                    )
         return results
 
     def part_result(part):
@@ -316,8 +371,13 @@ def attempt(name, line, make):
             torch.jit.script(part)
         except BaseException as caught:
             error = caught
-        return {"entry": type(part).__qualname__, "file": os.path.realpath(inspect.getsourcefile(type(part))), "line": None,
-                **outcome(error), "functions": sorted(set(reader.functions))}
+        return {
+            "entry": type(part).__qualname__,
+            "file": os.path.realpath(inspect.getsourcefile(type(part))),
+            "line": None,
+            **outcome(error),
+            "functions": sorted(set(reader.functions)),
+        }
 
     return in_child(work, ATTEMPT_LIMIT_S) or [{"entry": name, "line": line, "unmade": "died or took too long"}]
 
@@ -344,19 +404,39 @@ def of_file(path, root, settings, stubs, run_too=False):
         return {"path": path, "import": str(error), "missing": (error.name or "").split(".")[0], "attempts": []}
     except BaseException as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
-        return {"path": path, "import": f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})"[:300], "attempts": []}
+        return {
+            "path": path,
+            "import": f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})"[:300],
+            "attempts": [],
+        }
     results = []
     for key, value in list(vars(module).items()):
-        if isinstance(value, types.FunctionType) and value.__module__ == module.__name__ and os.path.realpath(value.__code__.co_filename) == path:
+        if (
+            isinstance(value, types.FunctionType)
+            and value.__module__ == module.__name__
+            and os.path.realpath(value.__code__.co_filename) == path
+        ):
             results += attempt(key, value.__code__.co_firstlineno, lambda: value)
             with contextlib.suppress(Exception):
                 signature = inspect.signature(value)
                 returns = signature.return_annotation
                 if isinstance(returns, str):
                     returns = getattr(module, returns, None)
-                if isinstance(returns, type) and issubclass(returns, torch.nn.Module) and all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in signature.parameters.values()):
+                if (
+                    isinstance(returns, type)
+                    and issubclass(returns, torch.nn.Module)
+                    and all(
+                        p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+                        for p in signature.parameters.values()
+                    )
+                ):
                     results += attempt(key + "()", value.__code__.co_firstlineno, value)
-        elif isinstance(value, type) and value.__module__ == module.__name__ and issubclass(value, torch.nn.Module) and not issubclass(value, torch.jit.ScriptModule):
+        elif (
+            isinstance(value, type)
+            and value.__module__ == module.__name__
+            and issubclass(value, torch.nn.Module)
+            and not issubclass(value, torch.jit.ScriptModule)
+        ):
             made = attempt(value.__qualname__, first_line(value), lambda: construct(value, settings))
             if run_too and "unmade" not in made[0]:
                 made[0]["eager"] = eager(value, settings)
@@ -369,7 +449,12 @@ def of_file(path, root, settings, stubs, run_too=False):
 def digest(value):
     """What can be compared between two processes."""
     if isinstance(value, torch.Tensor):
-        return ["tensor", list(value.shape), str(value.dtype), float(value.detach().double().abs().sum()) if value.dtype != torch.bool else int(value.sum())]
+        return [
+            "tensor",
+            list(value.shape),
+            str(value.dtype),
+            float(value.detach().double().abs().sum()) if value.dtype != torch.bool else int(value.sum()),
+        ]
     if isinstance(value, (list, tuple)):
         return [digest(v) for v in value]
     if isinstance(value, dict):
@@ -379,11 +464,29 @@ def digest(value):
 
 def eager(cls, settings):
     """What the class computes in Python for random inputs of some likely shapes: the first that it takes; None where it took too long."""
+
     def work():
         module = construct(cls, settings).eval()
         signature = inspect.signature(cls.forward)
-        count = len([p for p in list(signature.parameters.values())[1:] if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD])
-        for shape in ((2, 8, 16), (2, 16, 8), (2, 8), (2, 8, 16, 16), (2, 3, 32, 32), (2, 64, 16), (2, 16, 64), (2, 80, 16), (2, 16), (2, 1, 64)):
+        count = len(
+            [
+                p
+                for p in list(signature.parameters.values())[1:]
+                if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD
+            ]
+        )
+        for shape in (
+            (2, 8, 16),
+            (2, 16, 8),
+            (2, 8),
+            (2, 8, 16, 16),
+            (2, 3, 32, 32),
+            (2, 64, 16),
+            (2, 16, 64),
+            (2, 80, 16),
+            (2, 16),
+            (2, 1, 64),
+        ):
             for build in (lambda: torch.randn(shape), lambda: torch.randint(0, 4, shape[:2])):
                 torch.manual_seed(1)
                 inputs = [build() for _ in range(count)]
@@ -391,6 +494,7 @@ def eager(cls, settings):
                 with contextlib.suppress(Exception), torch.no_grad():
                     return [list(shape), digest(module(*inputs))]
         return []
+
     return in_child(work, ATTEMPT_LIMIT_S)
 
 
@@ -418,11 +522,24 @@ def of_run(path, root, arguments):
             raise
         finally:
             depth[0] = 0
-            thing = obj if inspect.isfunction(obj) or inspect.isclass(obj) else type(obj) if isinstance(obj, torch.nn.Module) else None
+            thing = (
+                obj
+                if inspect.isfunction(obj) or inspect.isclass(obj)
+                else type(obj)
+                if isinstance(obj, torch.nn.Module)
+                else None
+            )
             if thing is not None:
                 with contextlib.suppress(Exception):
-                    results.append({"entry": thing.__qualname__, "file": os.path.realpath(inspect.getsourcefile(thing)), "line": first_line(thing),
-                                    **outcome(error), "functions": sorted(set(reader.functions))})
+                    results.append(
+                        {
+                            "entry": thing.__qualname__,
+                            "file": os.path.realpath(inspect.getsourcefile(thing)),
+                            "line": first_line(thing),
+                            **outcome(error),
+                            "functions": sorted(set(reader.functions)),
+                        }
+                    )
 
     torch.jit.script = script
     sys.path.insert(0, root)
@@ -458,11 +575,15 @@ def main():
             answer = in_child(lambda: of_run(path, root, request["run"]), 1200)
         else:
             stubs = set()
-            answer = in_child(lambda: of_file(path, root, known[root], stubs, request.get("eager", False)), FILE_LIMIT_S)
+            answer = in_child(
+                lambda: of_file(path, root, known[root], stubs, request.get("eager", False)), FILE_LIMIT_S
+            )
             # What an import without a guard needs, and nothing else: an optional package stays missing.
             while answer and answer.get("missing") and answer["missing"] not in stubs and len(stubs) < 12:
                 stubs.add(answer["missing"])
-                answer = in_child(lambda: of_file(path, root, known[root], stubs, request.get("eager", False)), FILE_LIMIT_S)
+                answer = in_child(
+                    lambda: of_file(path, root, known[root], stubs, request.get("eager", False)), FILE_LIMIT_S
+                )
             if answer:
                 answer["stubs"] = sorted(stubs)
         print(json.dumps(answer or {"path": path, "import": "died or took too long", "attempts": []}), flush=True)

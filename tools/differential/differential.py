@@ -33,8 +33,13 @@ class Compiler:
     """A process of attempts.py."""
 
     def __init__(self, python):
-        self.process = subprocess.Popen([python, os.path.join(HERE, "attempts.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen(
+            [python, os.path.join(HERE, "attempts.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
 
     def ask(self, request):
         self.process.stdin.write(json.dumps(request) + "\n")
@@ -58,7 +63,9 @@ class Source:
                 self.functions.append((first, node.end_lineno, node.body[0].lineno))
             elif isinstance(node, (ast.If, ast.For, ast.While)):
                 self.blocks.append((node.lineno, node.end_lineno))
-            elif isinstance(node, ast.stmt) and not isinstance(node, (ast.ClassDef, ast.If, ast.For, ast.While, ast.With, ast.Try)):
+            elif isinstance(node, ast.stmt) and not isinstance(
+                node, (ast.ClassDef, ast.If, ast.For, ast.While, ast.With, ast.Try)
+            ):
                 self.statements.append((node.lineno, node.end_lineno))
 
     def function_at(self, line):
@@ -71,7 +78,9 @@ class Source:
         return any(b[0] == first and b[0] <= line <= b[1] for b in self.blocks)
 
     def statement_at(self, line):
-        return min((s for s in self.statements if s[0] <= line <= s[1]), key=lambda s: s[1] - s[0], default=(line, line))
+        return min(
+            (s for s in self.statements if s[0] <= line <= s[1]), key=lambda s: s[1] - s[0], default=(line, line)
+        )
 
 
 def findings_of(server, path, lines, names, torch):
@@ -85,8 +94,16 @@ def findings_of(server, path, lines, names, torch):
     for file in json.loads(answer.stdout)["files"]:
         for finding in file["findings"]:
             start, end = finding["range"]["start"], finding["range"]["end"]
-            found.append({"rule": finding["rule"], "severity": finding["severity"], "message": finding["message"], "context": finding.get("context"),
-                          "first": start["line"] + 1, "last": end["line"] + 1 if end["character"] else max(end["line"], start["line"]) + 1})
+            found.append(
+                {
+                    "rule": finding["rule"],
+                    "severity": finding["severity"],
+                    "message": finding["message"],
+                    "context": finding.get("context"),
+                    "first": start["line"] + 1,
+                    "last": end["line"] + 1 if end["character"] else max(end["line"], start["line"]) + 1,
+                }
+            )
     return found
 
 
@@ -108,7 +125,15 @@ class Comparison:
         self.seen.add(key)
         self.counts[kind] += 1
         lines = self.source(path).lines
-        self.cases.append({"kind": kind, "path": path, "line": line, "code": lines[line - 1].strip() if 0 < line <= len(lines) else "", **more})
+        self.cases.append(
+            {
+                "kind": kind,
+                "path": path,
+                "line": line,
+                "code": lines[line - 1].strip() if 0 < line <= len(lines) else "",
+                **more,
+            }
+        )
 
     def compare(self, answer):
         path = answer["path"]
@@ -143,7 +168,15 @@ class Comparison:
                 entry = attempt["entry"]
                 if not self.still_there(finding, attempt):
                     continue
-                self.add("alarm", path, finding["first"], rule=finding["rule"], message=finding["message"], entry=entry, why="it compiles")
+                self.add(
+                    "alarm",
+                    path,
+                    finding["first"],
+                    rule=finding["rule"],
+                    message=finding["message"],
+                    entry=entry,
+                    why="it compiles",
+                )
         for attempt in attempts:
             if not attempt["ok"]:
                 self.refused(path, source, attempt, findings, errors)
@@ -151,8 +184,12 @@ class Comparison:
     def still_there(self, finding, attempt):
         """Whether it is found for this entry alone: another entry may compile the function for other callers."""
         path = attempt["file"]
-        alone = findings_of(self.server, path, [attempt["line"]] if attempt.get("line") else [], [attempt["entry"]], self.torch)
-        return any(f["rule"] == finding["rule"] and f["first"] == finding["first"] and f["severity"] == "error" for f in alone)
+        alone = findings_of(
+            self.server, path, [attempt["line"]] if attempt.get("line") else [], [attempt["entry"]], self.torch
+        )
+        return any(
+            f["rule"] == finding["rule"] and f["first"] == finding["first"] and f["severity"] == "error" for f in alone
+        )
 
     def refused(self, path, source, attempt, findings, errors):
         frames = attempt["frames"]
@@ -188,13 +225,27 @@ class Comparison:
                 continue
             for finding in errors:
                 # What is said of a branch as a whole, or of two types that meet, is found out behind it.
-                if source.block_around(finding["first"], frame_line) or f"line {finding['first']}\n" in attempt["error"]:
+                if (
+                    source.block_around(finding["first"], frame_line)
+                    or f"line {finding['first']}\n" in attempt["error"]
+                ):
                     continue
                 # What is said of the signature is found out last.
-                if function[2] <= finding["first"] and finding["last"] < source.statement_at(frame_line)[0] and source.function_at(finding["first"]) == function \
-                        and self.still_there(finding, attempt):
-                    self.add("alarm", path, finding["first"], rule=finding["rule"], message=finding["message"], entry=attempt["entry"],
-                             why=f"the compiler went on to line {frame_line}: {attempt['error'][:200]}")
+                if (
+                    function[2] <= finding["first"]
+                    and finding["last"] < source.statement_at(frame_line)[0]
+                    and source.function_at(finding["first"]) == function
+                    and self.still_there(finding, attempt)
+                ):
+                    self.add(
+                        "alarm",
+                        path,
+                        finding["first"],
+                        rule=finding["rule"],
+                        message=finding["message"],
+                        entry=attempt["entry"],
+                        why=f"the compiler went on to line {frame_line}: {attempt['error'][:200]}",
+                    )
 
 
 def files_of(folder, match):
@@ -202,7 +253,12 @@ def files_of(folder, match):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in ("__pycache__", "node_modules"))
         for file in sorted(files):
             path = os.path.join(place, file)
-            if file.endswith(".py") and os.path.isfile(path) and os.path.getsize(path) < 1_000_000 and (not match or re.search(match, path)):
+            if (
+                file.endswith(".py")
+                and os.path.isfile(path)
+                and os.path.getsize(path) < 1_000_000
+                and (not match or re.search(match, path))
+            ):
                 with open(path, encoding="utf-8", errors="replace") as text:
                     if "torch" in text.read():
                         yield path
@@ -217,7 +273,10 @@ def main():
     parser.add_argument("--python", default=os.environ.get("LSPTORCH_TEST_PYTHON") or "/usr/bin/python3")
     parser.add_argument("--torch", default="1.13")
     parser.add_argument("--out", help="the cases as JSON")
-    parser.add_argument("--keep", help="the compiler's answers as JSON lines: a second run with the same file asks the compiler only what is new")
+    parser.add_argument(
+        "--keep",
+        help="the compiler's answers as JSON lines: a second run with the same file asks the compiler only what is new",
+    )
     parser.add_argument("--match", help="only files whose path matches this expression")
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
@@ -225,9 +284,18 @@ def main():
     requests = []
     if arguments.run:
         script = os.path.realpath(arguments.run[0])
-        requests.append({"path": script, "root": os.path.realpath(arguments.root or os.path.dirname(script)), "run": arguments.run[1:]})
+        requests.append(
+            {
+                "path": script,
+                "root": os.path.realpath(arguments.root or os.path.dirname(script)),
+                "run": arguments.run[1:],
+            }
+        )
     for folder in arguments.folders:
-        requests += [{"path": path, "root": os.path.realpath(arguments.root or folder)} for path in files_of(os.path.realpath(folder), arguments.match)]
+        requests += [
+            {"path": path, "root": os.path.realpath(arguments.root or folder)}
+            for path in files_of(os.path.realpath(folder), arguments.match)
+        ]
     answers = {}
     if arguments.keep and os.path.exists(arguments.keep):
         with open(arguments.keep, encoding="utf-8") as kept:
@@ -262,10 +330,26 @@ def main():
 
     for case in comparison.cases:
         if case["kind"] == "alarm":
-            print(f"{case['path']}:{case['line']}: {case['rule']}: {case['message']}\n    {case['code']}\n    {case['entry']}: {case['why']}")
+            print(
+                f"{case['path']}:{case['line']}: {case['rule']}: {case['message']}\n    {case['code']}\n    {case['entry']}: {case['why']}"
+            )
     reached = sum(comparison.counts[k] for k in ("hit", "near", "weak", "miss"))
-    order = ["files", "files not imported", "compile", "refused", "not constructed", "refused without a place", "refused in another file", "stopped by a stand-in", "check failed",
-             "alarm", "hit", "near", "weak", "miss"]
+    order = [
+        "files",
+        "files not imported",
+        "compile",
+        "refused",
+        "not constructed",
+        "refused without a place",
+        "refused in another file",
+        "stopped by a stand-in",
+        "check failed",
+        "alarm",
+        "hit",
+        "near",
+        "weak",
+        "miss",
+    ]
     for key in order:
         print(f"{key:28}{comparison.counts[key]:8}")
     if reached:

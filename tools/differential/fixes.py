@@ -18,7 +18,9 @@ from differential import ROOT, Compiler, files_of
 
 
 def errors(server, path):
-    answer = subprocess.run([server, "check", path, "--torch", "1.13", "--format", "json"], capture_output=True, text=True, timeout=120)
+    answer = subprocess.run(
+        [server, "check", path, "--torch", "1.13", "--format", "json"], capture_output=True, text=True, timeout=120
+    )
     return [f for file in json.loads(answer.stdout)["files"] for f in file["findings"] if f["severity"] == "error"]
 
 
@@ -36,12 +38,18 @@ def main():
         shutil.copytree(folder, copy, symlinks=True)
         paths = list(files_of(copy, arguments.match))
         for i in range(0, len(paths), 100):
-            subprocess.run([arguments.server, "fix", "--suggested", *paths[i:i + 100]], stdout=subprocess.DEVNULL, timeout=600)
-        changed = [p for p in paths if open(p, encoding="utf-8", errors="replace").read()
-                   != open(folder + p[len(copy):], encoding="utf-8", errors="replace").read()]
+            subprocess.run(
+                [arguments.server, "fix", "--suggested", *paths[i : i + 100]], stdout=subprocess.DEVNULL, timeout=600
+            )
+        changed = [
+            p
+            for p in paths
+            if open(p, encoding="utf-8", errors="replace").read()
+            != open(folder + p[len(copy) :], encoding="utf-8", errors="replace").read()
+        ]
         compiler, broken, compared = Compiler(arguments.python), [], 0
         for path in changed:
-            original = folder + path[len(copy):]
+            original = folder + path[len(copy) :]
             try:
                 with open(path, encoding="utf-8") as file:
                     ast.parse(file.read())
@@ -51,8 +59,17 @@ def main():
             before, after = errors(arguments.server, original), errors(arguments.server, path)
             if len(after) > len(before):
                 known = {(f["rule"], f["message"]) for f in before}
-                broken.append((original, f"{len(before)} errors became {len(after)}: "
-                               + "; ".join(f"{f['range']['start']['line'] + 1}: {f['rule']}: {f['message']}" for f in after if (f["rule"], f["message"]) not in known)))
+                broken.append(
+                    (
+                        original,
+                        f"{len(before)} errors became {len(after)}: "
+                        + "; ".join(
+                            f"{f['range']['start']['line'] + 1}: {f['rule']}: {f['message']}"
+                            for f in after
+                            if (f["rule"], f["message"]) not in known
+                        ),
+                    )
+                )
             old = compiler.ask({"path": original, "root": folder, "eager": True})
             new = compiler.ask({"path": path, "root": copy, "eager": True})
             if new.get("import") and not old.get("import"):
@@ -69,10 +86,17 @@ def main():
                 elif attempt["ok"] and not later["ok"]:
                     broken.append((original, f"{attempt['entry']} no longer compiles: {later['error'][:400]}"))
                 elif None not in (attempt.get("eager"), later.get("eager")) and attempt["eager"] != later["eager"]:
-                    broken.append((original, f"{attempt['entry']} computes something else: {str(attempt.get('eager'))[:200]} became {str(later.get('eager'))[:200]}"))
+                    broken.append(
+                        (
+                            original,
+                            f"{attempt['entry']} computes something else: {str(attempt.get('eager'))[:200]} became {str(later.get('eager'))[:200]}",
+                        )
+                    )
         for path, what in broken:
             print(f"{path}: {what}")
-        print(f"{len(paths)} files, {len(changed)} changed, {compared} functions and modules compared, {len(broken)} broken")
+        print(
+            f"{len(paths)} files, {len(changed)} changed, {compared} functions and modules compared, {len(broken)} broken"
+        )
     compiler.process.stdin.close()
     compiler.process.wait()
     sys.exit(1 if broken else 0)

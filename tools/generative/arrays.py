@@ -17,9 +17,12 @@ def arrays(g, m, b):
         f"a = {x}.detach().cpu().numpy()\nmask = a > {n}\n{x} = {x} + torch.from_numpy(mask.astype(np.float32))",
         f"a = np.concatenate([{x}.detach().numpy(), np.zeros((1, {WIDTH}){dtype})])\n"
         f"{x} = torch.from_numpy(a)[:1] + {x}",
-        f"{x} = {x} * np.sqrt({n + 1})", f"{x} = {x} + np.pi", f"{x} = {x} * np.log({n} + 1.5)",
+        f"{x} = {x} * np.sqrt({n + 1})",
+        f"{x} = {x} + np.pi",
+        f"{x} = {x} * np.log({n} + 1.5)",
         f"k = np.random.RandomState({n}).randint(0, 4)\n{x} = {x} + int(k)",
-        f"{x} = {x} / np.prod({x}.shape)", f"k = int(np.ceil({x}.shape[0] / 2))\n{x} = {x}[:k]",
+        f"{x} = {x} / np.prod({x}.shape)",
+        f"k = int(np.ceil({x}.shape[0] / 2))\n{x} = {x}[:k]",
         f"a = np.linspace(0, 1, {WIDTH})\n{x} = {x} + torch.from_numpy(a).float()",
         f"a = np.array([1, 2, {n}, 4])\n{x} = {x} * torch.as_tensor(a)",
         f"a = np.array([0.5, {n}, 1, 2])\n{x} = {x} + torch.from_numpy(a).to({x}.dtype)",
@@ -40,10 +43,12 @@ def arrays(g, m, b):
         f"if np.any({x}.detach().numpy() > {n}):\n    {x} = {x} * 2",
         f"a = {x}.detach().numpy()\nfor i in range(a.shape[0]):\n    {x} = {x} + a[i].sum()",
         f"a = np.abs({x}.detach().numpy())[::-1].copy()\n{x} = torch.from_numpy(a)",
-        f"k = np.floor({n} / 2)\n{x} = {x} + k", f"a = np.arange({n})\n{x} = {x} + len(a)",
+        f"k = np.floor({n} / 2)\n{x} = {x} + k",
+        f"a = np.arange({n})\n{x} = {x} + len(a)",
         f"a = np.zeros({x}.shape{dtype})\n{x} = {x} + torch.from_numpy(a)",
         f"idx = np.arange({WIDTH})[::-1].copy()\n{x} = {x}[:, idx]",
-        f"{x} = torch.from_numpy(np.round({x}.detach().numpy()))", f"k = np.power(2, {n})\n{x} = {x} * int(k)",
+        f"{x} = torch.from_numpy(np.round({x}.detach().numpy()))",
+        f"k = np.power(2, {n})\n{x} = {x} * int(k)",
         f"a = {x}.detach().numpy()\n{x} = {x} + a.max() - a.min()",
         f"a = np.zeros((0, {WIDTH}))\n{x} = {x} + a.shape[0] + a.size",
         f"{x} = {x} + torch.tensor(np.arange({WIDTH}) / 2)",
@@ -60,6 +65,12 @@ def array_attributes(g, m, b):
     g.need("import numpy as np")
     name, x = g.name("window", "grid", "weights"), b.tensor(g)
     m.init.append(f"self.{name} = np.{g.pick('ones', 'zeros', 'arange', 'hanning')}({WIDTH})")
-    b.add(g.pick(f"{x} = {x} + torch.from_numpy(self.{name})", f"{x} = {x} * float(self.{name}.sum())",
-        f"{x} = {x} + torch.tensor(self.{name}).float()",
-                 f"self.{name} = self.{name} + 1\n{x} = {x} + self.{name}[0]", f"{x} = {x} * self.{name}[1]"))
+    b.add(
+        g.pick(
+            f"{x} = {x} + torch.from_numpy(self.{name})",
+            f"{x} = {x} * float(self.{name}.sum())",
+            f"{x} = {x} + torch.tensor(self.{name}).float()",
+            f"self.{name} = self.{name} + 1\n{x} = {x} + self.{name}[0]",
+            f"{x} = {x} * self.{name}[1]",
+        )
+    )

@@ -23,8 +23,11 @@ def base_class(g, m, b):
     m.base = name
     if form % 3 == 0:
         m.super_arguments = g.pick("", "3", "k=1")
-    call = [f"super().forward({x})", g.pick(f"self.scale({x})", f"super().scale({x}, n=3)",
-        f"super(Model, self).scale({x})"), f"super().forward({x}{g.pick('', ', True')})"][form % 3]
+    call = [
+        f"super().forward({x})",
+        g.pick(f"self.scale({x})", f"super().scale({x}, n=3)", f"super(Model, self).scale({x})"),
+        f"super().forward({x}{g.pick('', ', True')})",
+    ][form % 3]
     if form % 3 == 1 and g.chance(0.5):
         m.methods.append(["def scale(self, x, n=1):", "    return super().scale(x, n + 1) - 1.0"])
         call = f"self.scale({x})"
@@ -34,8 +37,10 @@ def base_class(g, m, b):
 @feature("classes", 1, needs_self=True)
 def mixin(g, m, b):
     name, x = g.name("Mixin", "Scaled"), b.tensor(g)
-    g.tops.append(f"class {name}:\n    gain = {g.pick('2', '0.5')}\n\n"
-                  f"    def amplify(self, x, n={g.number(1, 3)}):\n        return x * self.gain + n")
+    g.tops.append(
+        f"class {name}:\n    gain = {g.pick('2', '0.5')}\n\n"
+        f"    def amplify(self, x, n={g.number(1, 3)}):\n        return x * self.gain + n"
+    )
     m.base = f"{name}, {m.base}" if g.chance(0.5) else f"{m.base}, {name}"
     b.add(f"{x} = self.amplify({x})")
 
@@ -45,8 +50,10 @@ def plain_class(g, m, b):
     name, x = g.name("Counter", "Pair", "Config"), b.tensor(g)
     form = g.number(0, 3)
     if form == 0:
-        g.tops.append(f"class {name}:\n    def __init__(self, n=0):\n        self.n = n\n\n    def bump(self):\n"
-                      f"        self.n += 1\n        return self.n")
+        g.tops.append(
+            f"class {name}:\n    def __init__(self, n=0):\n        self.n = n\n\n    def bump(self):\n"
+            f"        self.n += 1\n        return self.n"
+        )
         b.add(f"c = {name}({g.pick('', '2')})\n{x} = {x} + c.bump() * 10 + c.bump()")
     elif form == 1:
         g.need("from typing import NamedTuple")
@@ -67,18 +74,29 @@ def submodule(g, m, b):
     name, x = g.name("Block", "Cell", "Head"), b.tensor(g)
     form = g.number(0, 5)
     heads = ["x", "x, scale=2", "x, state=None", "x, *, flag=False", "x, n=1", "x"]
-    bodies = ["return torch.tanh(x)", "return x * scale",
+    bodies = [
+        "return torch.tanh(x)",
+        "return x * scale",
         "if state is None:\n            state = torch.zeros_like(x)\n        return x + state, state + 1.0",
-              "return -x if flag else x", "for _ in range(n):\n            x = x + 1.0\n        return x",
-              "self.last = x.sum()\n        return x * 2"]
+        "return -x if flag else x",
+        "for _ in range(n):\n            x = x + 1.0\n        return x",
+        "self.last = x.sum()\n        return x * 2",
+    ]
     init = "\n        self.last = None" if form == 5 else ""
-    g.tops.append(f"class {name}(nn.Module):\n    def __init__(self):\n        super().__init__(){init}\n\n"
-                  f"    def forward(self, {heads[form]}):\n        {bodies[form]}")
+    g.tops.append(
+        f"class {name}(nn.Module):\n    def __init__(self):\n        super().__init__(){init}\n\n"
+        f"    def forward(self, {heads[form]}):\n        {bodies[form]}"
+    )
     attribute = name.lower()
     m.init.append(f"self.{attribute} = {name}()")
-    calls = [f"self.{attribute}({x})", f"self.{attribute}({x}{g.pick('', ', 3', ', scale=0.5')})",
-        f"self.{attribute}({x})[0]", f"self.{attribute}({x}, flag={g.pick('True', 'False')})",
-             f"self.{attribute}({x}, {g.number(0, 3)})", f"self.{attribute}({x})"]
+    calls = [
+        f"self.{attribute}({x})",
+        f"self.{attribute}({x}{g.pick('', ', 3', ', scale=0.5')})",
+        f"self.{attribute}({x})[0]",
+        f"self.{attribute}({x}, flag={g.pick('True', 'False')})",
+        f"self.{attribute}({x}, {g.number(0, 3)})",
+        f"self.{attribute}({x})",
+    ]
     b.add(f"{x} = {calls[form]}")
     if form == 2 and g.chance(0.5):
         b.add(f"state = None\nfor _ in range({g.number(0, 3)}):\n    {x}, state = self.{attribute}({x}, state)")
@@ -90,11 +108,27 @@ def callables(g, m, b):
     form = g.number(0, 5)
     if form == 5:
         g.need("import torch.nn.functional as F")
-    m.init.append(f"self.{name} = " + ["torch.relu", "{'relu': torch.relu, 'tanh': torch.tanh}", "nn.ReLU()",
-        "lambda t: t * 2", "[torch.relu, torch.tanh]", "F.gelu"][form])
-    b.add([f"{x} = self.{name}({x})", f"{x} = self.{name}['{g.pick('relu', 'tanh')}']({x})",
-        f"{x} = self.{name}({x})", f"{x} = self.{name}({x})",
-           f"for f in self.{name}:\n    {x} = f({x})", f"{x} = self.{name}({x})"][form])
+    m.init.append(
+        f"self.{name} = "
+        + [
+            "torch.relu",
+            "{'relu': torch.relu, 'tanh': torch.tanh}",
+            "nn.ReLU()",
+            "lambda t: t * 2",
+            "[torch.relu, torch.tanh]",
+            "F.gelu",
+        ][form]
+    )
+    b.add(
+        [
+            f"{x} = self.{name}({x})",
+            f"{x} = self.{name}['{g.pick('relu', 'tanh')}']({x})",
+            f"{x} = self.{name}({x})",
+            f"{x} = self.{name}({x})",
+            f"for f in self.{name}:\n    {x} = f({x})",
+            f"{x} = self.{name}({x})",
+        ][form]
+    )
 
 
 @feature("classes", 2)
@@ -105,13 +139,15 @@ def imports(g, m, b):
     if form in (3, 4, 5, 8):
         g.optional.append(absent)
     texts = [
-        f"import math\n{x} = {x} * math.sqrt(4.0)", f"from math import pi\n{x} = {x} + pi",
+        f"import math\n{x} = {x} * math.sqrt(4.0)",
+        f"from math import pi\n{x} = {x} + pi",
         f"import torch.nn.functional as F\n{x} = F.relu({x})",
         f"if {x}.shape[0] > 2:\n    import {absent}\n    {x} = {absent}.run({x})",
         f"from {absent} import run\n{x} = run({x})",
         f"try:\n    import {absent}\nexcept ImportError:\n    {absent} = None\nif {absent} is not None:\n"
         f"    {x} = {absent}.run({x})",
-        f"import math as m, os\n{x} = {x} + m.floor(2.5) + len(os.sep)", f"math = 2.0\n{x} = {x} * math",
+        f"import math as m, os\n{x} = {x} + m.floor(2.5) + len(os.sep)",
+        f"math = 2.0\n{x} = {x} * math",
         f"if {x}.dim() == 7:\n    from {absent} import run as go\n    {x} = go({x})",
     ]
     b.add(texts[form])
@@ -120,9 +156,19 @@ def imports(g, m, b):
 @feature("classes", 1)
 def shadows(g, m, b):
     x = b.tensor(g)
-    b.add(g.pick(f"sum = {x}.sum()\n{x} = {x} + sum", f"len = 3\n{x} = {x} + len",
-        f"range = [1, 2]\nfor i in range:\n    {x} = {x} + i", f"list = [{x}, {x}]\n{x} = list[0]",
-                 f"nn = 2\n{x} = {x} * nn", f"max = {x}.max()\n{x} = {x} - max",
-                 f"i = {x}\nfor i in [1, 2]:\n    pass\n{x} = {x} + i", f"int = 3\n{x} = {x} * int",
-                 f"id = {x} + 1.0\n{x} = id", f"print = {x}.sum()\n{x} = {x} + print",
-                 f"Optional = 2\n{x} = {x} * Optional", f"List = [1]\n{x} = {x} + List[0]"))
+    b.add(
+        g.pick(
+            f"sum = {x}.sum()\n{x} = {x} + sum",
+            f"len = 3\n{x} = {x} + len",
+            f"range = [1, 2]\nfor i in range:\n    {x} = {x} + i",
+            f"list = [{x}, {x}]\n{x} = list[0]",
+            f"nn = 2\n{x} = {x} * nn",
+            f"max = {x}.max()\n{x} = {x} - max",
+            f"i = {x}\nfor i in [1, 2]:\n    pass\n{x} = {x} + i",
+            f"int = 3\n{x} = {x} * int",
+            f"id = {x} + 1.0\n{x} = id",
+            f"print = {x}.sum()\n{x} = {x} + print",
+            f"Optional = 2\n{x} = {x} * Optional",
+            f"List = [1]\n{x} = {x} + List[0]",
+        )
+    )

@@ -47,11 +47,25 @@ def bounds(g, m, c, n):
         attribute = g.name("n", "depth", "count")
         m.init.append(f"self.{attribute} = {a}")
     part = f"self.{attribute}" if attribute else str(a)
-    options = [f"range(len({c}))"] * 3 + [f"range({part})", f"range({part}, len({c}))", f"range(len({c}) // 2)",
-               f"range(0, len({c}), 2)", f"range(len({c}) - 1, -1, -1)", f"reversed(range(len({c})))",
-               f"range(len({c}))[::-1]", f"range({n})", f"range(0, {n})", f"range(0, len({c}))", f"range({a}, {n})",
-               f"range(len({c}) - {a})", f"range({a}, len({c}), {g.pick(1, 2)})", f"range({n} - 1, -1, -1)",
-               f"range(-1, -len({c}) - 1, -1)", f"range(min({g.number(0, 3)}, len({c})))", f"range(len({c}))[{a}:]"]
+    options = [f"range(len({c}))"] * 3 + [
+        f"range({part})",
+        f"range({part}, len({c}))",
+        f"range(len({c}) // 2)",
+        f"range(0, len({c}), 2)",
+        f"range(len({c}) - 1, -1, -1)",
+        f"reversed(range(len({c})))",
+        f"range(len({c}))[::-1]",
+        f"range({n})",
+        f"range(0, {n})",
+        f"range(0, len({c}))",
+        f"range({a}, {n})",
+        f"range(len({c}) - {a})",
+        f"range({a}, len({c}), {g.pick(1, 2)})",
+        f"range({n} - 1, -1, -1)",
+        f"range(-1, -len({c}) - 1, -1)",
+        f"range(min({g.number(0, 3)}, len({c})))",
+        f"range(len({c}))[{a}:]",
+    ]
     if n:
         options += [f"range(len({c}) - 1)", f"range(1, len({c}))", f"range({n} - 1)", f"range(len({c}) - 1, 0, -1)"]
     return g.random.choice(options)
@@ -133,8 +147,9 @@ def walked_modules(g, m, b):
     c, n = module_list(g, m)
     x = b.tensor(g)
     k = g.number(0, 3)
-    part = g.pick("", "", "", f"[{k}:]", f"[:{k}]", "[:-1]", "[1:]", "[::2]", "[::-1]", f"[-{k + 1}:]",
-        f"[{k}:{k + 1}]")
+    part = g.pick(
+        "", "", "", f"[{k}:]", f"[:{k}]", "[:-1]", "[1:]", "[::2]", "[::-1]", f"[-{k + 1}:]", f"[{k}:{k + 1}]"
+    )
     over, index = f"{c}{part}", None
     form = g.number(0, 8)
     target = "layer"
@@ -306,8 +321,17 @@ def list_elements(g, m, b):
         elif form == 2:
             b.add(f"{x} = {x} + {c}[{i}].mul_(0.5)")
         elif form == 3 and is_list:
-            b.add(g.pick(f"{c}.insert(0, {x})", f"last = {c}.pop()", f"{c}.reverse()", f"{c}.extend([{x}, {x}])",
-                         f"{c} = {c} + [{x}]", f"{c} += [{x}]", f"{c} = {c} * 2"))
+            b.add(
+                g.pick(
+                    f"{c}.insert(0, {x})",
+                    f"last = {c}.pop()",
+                    f"{c}.reverse()",
+                    f"{c}.extend([{x}, {x}])",
+                    f"{c} = {c} + [{x}]",
+                    f"{c} += [{x}]",
+                    f"{c} = {c} * 2",
+                )
+            )
         elif form == 4:
             b.add(f"{x} = torch.stack({'list' if g.chance(0.3) else ''}({c})).sum(0)")
         elif form == 5:
@@ -329,8 +353,11 @@ def dictionaries(g, m, b):
     x = b.tensor(g)
     d = g.name("named", "d", "table")
     keys = g.random.sample(["a", "b", "c", "k"], g.number(0, 3))
-    b.add(f"{d} = {{{', '.join(f'{k!r}: {x} * {i}' for i, k in enumerate(keys))}}}" if keys else g.pick(f"{d} = {{}}",
-        f"{d} = dict()"))
+    b.add(
+        f"{d} = {{{', '.join(f'{k!r}: {x} * {i}' for i, k in enumerate(keys))}}}"
+        if keys
+        else g.pick(f"{d} = {{}}", f"{d} = dict()")
+    )
     for _ in range(g.number(1, 3)):
         form = g.number(0, 8)
         if form == 0:

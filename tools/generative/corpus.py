@@ -5,12 +5,24 @@ import os
 import re
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-VALUES = {"Tensor": "torch.linspace(-1, 1, 16).view(4, 4)", "int": "2", "float": "0.5", "bool": "True", "str": "'ab'",
-          "List[int]": "[1, 2]", "List[float]": "[0.5, 1.5]", "List[str]": "['a', 'b']", "List[bool]": "[True, False]",
-          "List[Tensor]": "[torch.ones(4, 4), torch.zeros(4, 4)]", "Dict[str, Tensor]": "{'a': torch.ones(4, 4)}",
-          "Dict[str, int]": "{'a': 1}", "Dict[int, int]": "{1: 2}", "Tuple[int, int]": "(1, 2)",
-          "Tuple[Tensor, Tensor]": "(torch.ones(4, 4), torch.zeros(4, 4))",
-          "Tuple[int, Tensor]": "(1, torch.ones(4, 4))"}
+VALUES = {
+    "Tensor": "torch.linspace(-1, 1, 16).view(4, 4)",
+    "int": "2",
+    "float": "0.5",
+    "bool": "True",
+    "str": "'ab'",
+    "List[int]": "[1, 2]",
+    "List[float]": "[0.5, 1.5]",
+    "List[str]": "['a', 'b']",
+    "List[bool]": "[True, False]",
+    "List[Tensor]": "[torch.ones(4, 4), torch.zeros(4, 4)]",
+    "Dict[str, Tensor]": "{'a': torch.ones(4, 4)}",
+    "Dict[str, int]": "{'a': 1}",
+    "Dict[int, int]": "{1: 2}",
+    "Tuple[int, int]": "(1, 2)",
+    "Tuple[Tensor, Tensor]": "(torch.ones(4, 4), torch.zeros(4, 4))",
+    "Tuple[int, Tensor]": "(1, torch.ones(4, 4))",
+}
 
 
 def corpus_cases():
@@ -23,7 +35,7 @@ def corpus_cases():
             called = target_of(node)
             if called is None:
                 continue
-            needed = [*closure(tree.body[:at + 1]), node]
+            needed = [*closure(tree.body[: at + 1]), node]
             used = set().union(*map(names_in, needed))
             text = [ast.unparse(i) for i in imports if used & {(a.asname or a.name).split(".")[0] for a in i.names}]
             code = "\n".join(text) + "\n\n\n" + "\n\n\n".join(map(ast.unparse, needed)) + "\n"
@@ -35,8 +47,13 @@ def closure(body):
     """What a definition names of the definitions before it, and what those name."""
     names, needed = names_in(body[-1]), []
     for node in reversed(body[:-1]):
-        defined = {node.name} if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else \
-            {t.id for t in node.targets if isinstance(t, ast.Name)} if isinstance(node, ast.Assign) else set()
+        defined = (
+            {node.name}
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+            else {t.id for t in node.targets if isinstance(t, ast.Name)}
+            if isinstance(node, ast.Assign)
+            else set()
+        )
         if defined & names:
             names = (names - defined) | names_in(node)
             needed.insert(0, node)
@@ -64,7 +81,7 @@ def target_of(node):
 
 def arguments_of(args, skip):
     parameters = (args.posonlyargs + args.args)[skip:]
-    given = parameters[:len(parameters) - len(args.defaults)] if args.defaults else parameters
+    given = parameters[: len(parameters) - len(args.defaults)] if args.defaults else parameters
     if any(default is None for default in args.kw_defaults):
         return None
     values = [value_of(p) for p in given]

@@ -8,9 +8,13 @@ import ast
 
 def formats(node):
     """'{:.2f}'.format(x), '{1} {0}'.format(a, b): the compiler fills in '{}' alone."""
-    return (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format"
-            and isinstance(node.func.value, ast.Constant) and any(c in str(node.func.value.value) for c in ("{0",
-                "{1", "{:", "!r")))
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "format"
+        and isinstance(node.func.value, ast.Constant)
+        and any(c in str(node.func.value.value) for c in ("{0", "{1", "{:", "!r"))
+    )
 
 
 ROWS = {"a format with fields": formats}

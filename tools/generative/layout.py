@@ -9,8 +9,13 @@ def laid_out(g, text):
     if g.chance(0.3):
         lines = [commented(g, line) for line in lines]
     if g.chance(0.15):
-        lines = [part for line in lines for part in ([line,
-            ""] if g.chance(0.1) and line.startswith("    ") and not line.rstrip().endswith("\\") else [line])]
+        lines = [
+            part
+            for line in lines
+            for part in (
+                [line, ""] if g.chance(0.1) and line.startswith("    ") and not line.rstrip().endswith("\\") else [line]
+            )
+        ]
     if g.chance(0.15):
         lines = joined(g, lines)
     if g.chance(0.2):
@@ -47,6 +52,7 @@ def documented(g, lines):
         out.append(line)
         if re.match(r" *def \w+\(.*\):$", line) and g.chance(0.6):
             indent = " " * (len(line) - len(line.lstrip()) + 4)
-            out.append(indent + g.pick('"""What it does."""', "'''More,\n" + indent + "on two lines.'''",
-                "# what it does"))
+            out.append(
+                indent + g.pick('"""What it does."""', "'''More,\n" + indent + "on two lines.'''", "# what it does")
+            )
     return out

@@ -80,11 +80,13 @@ def main():
     parser.add_argument("--torch", default="1.13", help="the release whose rules apply")
     parser.add_argument("--style", choices=["both", "grammar", "mutation"], default="both")
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--shrink", action="store_true",
-        help="print the smallest program of each kind that still fails")
+    parser.add_argument(
+        "--shrink", action="store_true", help="print the smallest program of each kind that still fails"
+    )
     parser.add_argument("--verbose", action="store_true", help="print each failing program, and what it became")
-    parser.add_argument("--probed", action="store_true",
-        help="run every batch under the recorder first, not one in five")
+    parser.add_argument(
+        "--probed", action="store_true", help="run every batch under the recorder first, not one in five"
+    )
     arguments = parser.parse_args()
 
     started = time.monotonic()
@@ -105,12 +107,14 @@ def main():
             print(f"{len(some):5} {kind}: {title}")
         if arguments.shrink and run.failures:
             from shrink import shrink
+
             pipeline = run.pipeline("shrink")
             for some in sorted(kinds.values(), key=len):
                 shrink(min(some, key=lambda f: len(f.program.source)), pipeline)
             pipeline.worker.close()
-        print(", ".join(f"{n} {what}" for what, n in sorted(run.count.items())),
-            f"in {time.monotonic() - started:.0f} s")
+        print(
+            ", ".join(f"{n} {what}" for what, n in sorted(run.count.items())), f"in {time.monotonic() - started:.0f} s"
+        )
         print(f"{arguments.programs} programs, {len(run.failures)} differences")
         sys.exit(1 if run.failures else 0)
     finally:

@@ -40,8 +40,12 @@ def is_sound(code):
         tree = ast.parse(code)
     except (SyntaxError, ValueError):
         return False
-    return not any(isinstance(getattr(n, "op", None), (ast.Mod, ast.FloorDiv))
-                   or getattr(n, "attr", None) in UNSOUND or getattr(n, "id", None) in UNSOUND for n in ast.walk(tree))
+    return not any(
+        isinstance(getattr(n, "op", None), (ast.Mod, ast.FloorDiv))
+        or getattr(n, "attr", None) in UNSOUND
+        or getattr(n, "id", None) in UNSOUND
+        for n in ast.walk(tree)
+    )
 
 
 class Changer(ast.NodeTransformer):
@@ -75,8 +79,9 @@ class Changer(ast.NodeTransformer):
         elif self.kind == "early" and node.name != "__init__" and len(node.body) > 1 and self.take(0.3):
             last = node.body[-1]
             if isinstance(last, ast.Return) and last.value is not None:
-                test = ast.parse(self.g.choice(["bool(torch.zeros(1).sum() > 0)", "True", "len([1]) > 1"]),
-                    mode="eval").body
+                test = ast.parse(
+                    self.g.choice(["bool(torch.zeros(1).sum() > 0)", "True", "len([1]) > 1"]), mode="eval"
+                ).body
                 node.body.insert(len(node.body) - 1, ast.If(test, [ast.Return(last.value)], []))
         elif self.kind == "drop" and len(node.body) > 2 and self.take():
             del node.body[self.g.randrange(len(node.body) - 1)]
@@ -84,15 +89,24 @@ class Changer(ast.NodeTransformer):
             at = self.g.randrange(len(node.body) - 1)
             node.body.insert(at, node.body[at])
         elif self.kind == "import" and node.name != "__init__" and self.take():
-            node.body.insert(0, ast.parse(self.g.choice(["import math", "import torch.nn.functional as F",
-                "from math import pi"])).body[0])
+            node.body.insert(
+                0,
+                ast.parse(
+                    self.g.choice(["import math", "import torch.nn.functional as F", "from math import pi"])
+                ).body[0],
+            )
         elif self.kind == "print" and node.name != "__init__" and node.args.args and self.take():
             node.body.insert(max(len(node.body) - 1, 0), ast.parse("print('here', 3)").body[0])
         return node
 
     def visit_AnnAssign(self, node):
-        if self.kind == "annotation" and node.value is not None and isinstance(node.target,
-            ast.Name) and node.simple and self.take():
+        if (
+            self.kind == "annotation"
+            and node.value is not None
+            and isinstance(node.target, ast.Name)
+            and node.simple
+            and self.take()
+        ):
             return ast.Assign([node.target], node.value)
         return node
 
@@ -102,8 +116,9 @@ class Changer(ast.NodeTransformer):
         if self.kind == "range" and name == "range" and self.take():
             form = self.g.randrange(6)
             if form == 0:
-                node.args[-1 if len(node.args) < 3 else 1] = ast.BinOp(node.args[-1 if len(node.args) < 3 else 1],
-                    ast.Sub(), ast.Constant(1))
+                node.args[-1 if len(node.args) < 3 else 1] = ast.BinOp(
+                    node.args[-1 if len(node.args) < 3 else 1], ast.Sub(), ast.Constant(1)
+                )
             elif form == 1 and len(node.args) == 1:
                 node.args.insert(0, ast.Constant(1))
             elif form == 2 and len(node.args) == 1:
@@ -116,8 +131,13 @@ class Changer(ast.NodeTransformer):
                 node.args = [ast.Constant(self.g.randrange(3))]
         elif self.kind == "enumerate" and name == "enumerate" and len(node.args) == 1 and self.take():
             node.args.append(ast.Constant(1))
-        elif self.kind == "keyword" and node.args and isinstance(node.func,
-            ast.Name) and node.func.id == "f" and self.take():
+        elif (
+            self.kind == "keyword"
+            and node.args
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "f"
+            and self.take()
+        ):
             node.args.append(ast.Constant(2))
         return node
 
@@ -128,22 +148,33 @@ class Changer(ast.NodeTransformer):
             if form == 0:
                 node.body.append(ast.If(ast.Constant(True), [ast.Break()], []))
             elif form == 1 and isinstance(node.iter, (ast.Name, ast.Attribute)):
-                part = ast.Slice(ast.Constant(1), None, None) if self.g.random() < 0.5 else ast.Slice(None,
-                    ast.UnaryOp(ast.USub(), ast.Constant(1)), None)
+                part = (
+                    ast.Slice(ast.Constant(1), None, None)
+                    if self.g.random() < 0.5
+                    else ast.Slice(None, ast.UnaryOp(ast.USub(), ast.Constant(1)), None)
+                )
                 node.iter = ast.Subscript(node.iter, part, ast.Load())
             elif form == 2:
                 return ast.For(ast.Name("turn", ast.Store()), ast.parse("range(2)", mode="eval").body, [node], [])
             elif form == 3:
                 return ast.If(ast.parse("len([1, 2]) > 1", mode="eval").body, [node], [])
             elif isinstance(node.target, ast.Name):
-                return [node,
-                    ast.parse(f"print(type({node.target.id}).__name__)").body[0]] if self.g.random() < 0.1 else node
+                return (
+                    [node, ast.parse(f"print(type({node.target.id}).__name__)").body[0]]
+                    if self.g.random() < 0.1
+                    else node
+                )
         return node
 
     def visit_Assign(self, node):
-        if self.kind == "augment" and isinstance(node.targets[0], ast.Name) and isinstance(node.value,
-            ast.BinOp) and isinstance(node.value.left, ast.Name) \
-                and node.value.left.id == node.targets[0].id and self.take():
+        if (
+            self.kind == "augment"
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.BinOp)
+            and isinstance(node.value.left, ast.Name)
+            and node.value.left.id == node.targets[0].id
+            and self.take()
+        ):
             return ast.AugAssign(ast.Name(node.targets[0].id, ast.Store()), node.value.op, node.value.right)
         return node
 
@@ -158,8 +189,24 @@ class Changer(ast.NodeTransformer):
         return node
 
 
-KINDS = ["annotation", "annotation", "default", "early", "drop", "twice", "import", "print", "range", "range",
-    "enumerate", "keyword", "loop", "loop", "augment", "constant"]
+KINDS = [
+    "annotation",
+    "annotation",
+    "default",
+    "early",
+    "drop",
+    "twice",
+    "import",
+    "print",
+    "range",
+    "range",
+    "enumerate",
+    "keyword",
+    "loop",
+    "loop",
+    "augment",
+    "constant",
+]
 known = []
 
 
@@ -180,5 +227,6 @@ def mutated(seed, name):
         except (SyntaxError, ValueError, AttributeError):
             continue
         if is_sound(source):
-            return Program(name, laid_out(Draft(seed), source), [Target(make, [f"*{inputs}", f"*{inputs}"])], [],
-                "mutation")
+            return Program(
+                name, laid_out(Draft(seed), source), [Target(make, [f"*{inputs}", f"*{inputs}"])], [], "mutation"
+            )

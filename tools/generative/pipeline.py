@@ -68,10 +68,13 @@ class Worker:
     """The process that imported torch."""
 
     def __init__(self, python):
-        self.process = subprocess.Popen([python, "-W", "ignore", os.path.join(HERE, "worker.py")],
+        self.process = subprocess.Popen(
+            [python, "-W", "ignore", os.path.join(HERE, "worker.py")],
             stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True,
-                                        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        )
         self.torch = json.loads(self.process.stdout.readline())["torch"]
 
     def ask(self, programs):
@@ -92,8 +95,9 @@ def edited(text, edits):
         line = lines[position["line"]] if position["line"] < len(lines) else ""
         column = len(line.encode("utf-16-le")[: 2 * position["character"]].decode("utf-16-le"))
         return sum(len(known) + 1 for known in lines[: position["line"]]) + column
+
     for edit in sorted(edits, key=lambda e: (offset(e["range"]["start"]), offset(e["range"]["end"])), reverse=True):
-        text = text[: offset(edit["range"]["start"])] + edit["newText"] + text[offset(edit["range"]["end"]):]
+        text = text[: offset(edit["range"]["start"])] + edit["newText"] + text[offset(edit["range"]["end"]) :]
     return text
 
 
@@ -158,8 +162,11 @@ class Pipeline:
             shutil.copytree(base, os.path.dirname(driver), dirs_exist_ok=True)
             base = os.path.dirname(driver)
             with open(driver, "w", encoding="utf-8") as file:
-                file.write(DRIVER.format(programs=[(p.name, [(t.make, t.calls) for t in p.targets],
-                    p.optional) for p in programs]))
+                file.write(
+                    DRIVER.format(
+                        programs=[(p.name, [(t.make, t.calls) for t in p.targets], p.optional) for p in programs]
+                    )
+                )
             self.lsptorch.probe(driver, self.python)
             os.remove(driver)
         findings = self.lsptorch.check(base)
@@ -175,8 +182,9 @@ class Pipeline:
             if only is None or only.fix == " ".join(("fix", *option)):
                 self.in_bulk(programs, base, option, findings, versions)
         if only is not None:
-            versions = {name: [v for v in some if general(v["key"]) == general(only.fix)] for name,
-                some in versions.items()}
+            versions = {
+                name: [v for v in some if general(v["key"]) == general(only.fix)] for name, some in versions.items()
+            }
         number = 0
         for program in programs:
             for version in versions[program.name]:
@@ -192,16 +200,22 @@ class Pipeline:
                 left = after.get(os.path.basename(version["path"])[:-3], [])
                 version["errors"] = errors(left)
                 version["script"] = not version["errors"] and not any(f["rule"] in TOLD for f in left)
-            asked.append({"name": program.name, "base": os.path.join(base, program.name + ".py"),
-                "optional": program.optional,
-                          "targets": [{"make": t.make, "calls": t.calls} for t in program.targets],
-                          "script": not errors(findings.get(program.name, [])),
-                          "versions": [{k: v[k] for k in ("key", "path", "script", "unlike")} for v in mine]})
+            asked.append(
+                {
+                    "name": program.name,
+                    "base": os.path.join(base, program.name + ".py"),
+                    "optional": program.optional,
+                    "targets": [{"make": t.make, "calls": t.calls} for t in program.targets],
+                    "script": not errors(findings.get(program.name, [])),
+                    "versions": [{k: v[k] for k in ("key", "path", "script", "unlike")} for v in mine],
+                }
+            )
         answers = self.worker.ask([a for a in asked if a["versions"]])
         failures = []
         for program in programs:
-            failures += self.failures(program, findings.get(program.name, []), versions[program.name],
-                answers.get(program.name, []), probed)
+            failures += self.failures(
+                program, findings.get(program.name, []), versions[program.name], answers.get(program.name, []), probed
+            )
         self.count["programs"] += len(programs)
         return failures
 
@@ -213,8 +227,14 @@ class Pipeline:
                 text = edited(program.source, fix["edits"])
                 if text not in seen:
                     seen.add(text)
-                    made.append({"key": fix["title"], "text": text, "safety": fix["safety"],
-                                 "unlike": fix["safety"] not in ("safe", "suggested")})
+                    made.append(
+                        {
+                            "key": fix["title"],
+                            "text": text,
+                            "safety": fix["safety"],
+                            "unlike": fix["safety"] not in ("safe", "suggested"),
+                        }
+                    )
         self.count["fixes"] += len(made)
         return made
 
@@ -229,14 +249,25 @@ class Pipeline:
             if text == program.source:
                 continue
             self.count[key] += 1
-            never = {f["title"] for finding in findings.get(program.name,
-                []) for f in finding["fixes"] if f["safety"] not in ("safe", "suggested")}
+            never = {
+                f["title"]
+                for finding in findings.get(program.name, [])
+                for f in finding["fixes"]
+                if f["safety"] not in ("safe", "suggested")
+            }
             taken = never & set(applied.get(program.name, []))
             same = next((v for v in versions[program.name] if v["text"] == text), None)
             if same is None or taken:
-                versions[program.name].append({"key": key, "text": text, "safety": "suggested" if option else "safe",
-                    "unlike": False,
-                                               "bulk": sorted(taken), "titles": applied.get(program.name, [])})
+                versions[program.name].append(
+                    {
+                        "key": key,
+                        "text": text,
+                        "safety": "suggested" if option else "safe",
+                        "unlike": False,
+                        "bulk": sorted(taken),
+                        "titles": applied.get(program.name, []),
+                    }
+                )
 
     def is_silenced(self, program, version, differs):
         """What the fix itself says: 'Call it only when not scripting' takes what is printed out of compiled code."""
@@ -252,6 +283,7 @@ class Pipeline:
 
         def add(version, kind, what):
             found.append(Failure(program, version["key"], kind, what, version["text"], probed))
+
         by_key = {}
         for answer in answers:
             if "harness" in answer:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 @dataclass
 class Target:
     """What is called. make: an expression that gives the instance or function; calls: the arguments of each."""
+
     make: str
     calls: list
 

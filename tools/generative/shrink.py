@@ -15,8 +15,10 @@ def shrink(failure, pipeline):
         candidates = sorted(set(smaller(best.program.source)), key=len)
         smallest = None
         for at in range(0, len(candidates), AT_ONCE):
-            programs = [Program(f"s{n}", source, best.program.targets, best.program.optional) for n,
-                source in enumerate(candidates[at:at + AT_ONCE])]
+            programs = [
+                Program(f"s{n}", source, best.program.targets, best.program.optional)
+                for n, source in enumerate(candidates[at : at + AT_ONCE])
+            ]
             found = [f for f in pipeline.run(programs, failure.probed, failure) if f.like(failure)]
             if found:
                 smallest = min(found, key=lambda f: len(f.program.source))
@@ -34,8 +36,11 @@ def with_fewer_calls(best, failure, pipeline):
     for target in best.program.targets:
         if len(target.calls) > 1:
             for call in target.calls:
-                programs.append(Program(f"s{len(programs)}", best.program.source, [Target(target.make, [call])],
-                    best.program.optional))
+                programs.append(
+                    Program(
+                        f"s{len(programs)}", best.program.source, [Target(target.make, [call])], best.program.optional
+                    )
+                )
     found = [f for f in pipeline.run(programs, failure.probed, failure) if f.like(failure)] if programs else []
     return found[0] if found else None
 
@@ -70,8 +75,16 @@ def changes(tree):
                 for i in range(len(value)):
                     yield at(n, lambda found, f=field, i=i: drop(getattr(found, f), i))
                     yield at(n, lambda found, f=field, i=i: unwrap(getattr(found, f), i))
-            elif isinstance(value, list) and field in ("args", "keywords", "elts", "names", "decorator_list",
-                "targets", "generators", "ifs"):
+            elif isinstance(value, list) and field in (
+                "args",
+                "keywords",
+                "elts",
+                "names",
+                "decorator_list",
+                "targets",
+                "generators",
+                "ifs",
+            ):
                 for i in range(len(value)):
                     yield at(n, lambda found, f=field, i=i: drop_entry(getattr(found, f), i))
             elif isinstance(value, ast.expr) and field in ("value", "test", "iter", "returns", "annotation"):
@@ -85,6 +98,7 @@ def at(n, work):
             if m == n:
                 return work(node)
         return False
+
     return change
 
 
@@ -101,7 +115,7 @@ def unwrap(block, i):
     inner = getattr(block[i], "body", None)
     if isinstance(block[i], (ast.FunctionDef, ast.ClassDef)) or not isinstance(inner, list):
         return False
-    block[i:i + 1] = inner
+    block[i : i + 1] = inner
     return True
 
 

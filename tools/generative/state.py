@@ -16,8 +16,10 @@ def cache(g, m, b):
     elif form == 1:
         b.add(f"if {a} is not None:\n    {x} = {x} + {a}\n{a} = {x}.mean()")
     elif form in (2, 7):
-        b.add(f"prev = {a}\nif prev is None:\n    prev = torch.zeros({WIDTH})\n{a} = prev + {x}.sum(0)\n"
-              f"{x} = {x} + prev")
+        b.add(
+            f"prev = {a}\nif prev is None:\n    prev = torch.zeros({WIDTH})\n{a} = prev + {x}.sum(0)\n"
+            f"{x} = {x} + prev"
+        )
     elif form == 3:
         b.add(f"{x} = {x} if {a} is None else {x} * {a}\n{a} = {x}.max()")
     elif form == 4:
@@ -34,8 +36,15 @@ def cache(g, m, b):
 def counter(g, m, b):
     name, x = g.name("steps", "calls", "total"), b.tensor(g)
     m.init.append(f"self.{name} = {g.pick('0', '0', '0.0', '1')}")
-    b.add(g.pick(f"self.{name} += 1", f"self.{name} = self.{name} + 1", f"self.{name} -= 2", f"self.{name} *= 2",
-        f"self.{name} //= 2"))
+    b.add(
+        g.pick(
+            f"self.{name} += 1",
+            f"self.{name} = self.{name} + 1",
+            f"self.{name} -= 2",
+            f"self.{name} *= 2",
+            f"self.{name} //= 2",
+        )
+    )
     if g.chance(0.6):
         b.add(f"{x} = {x} + self.{name}")
     if g.chance(0.2):
@@ -63,9 +72,16 @@ def buffers(g, m, b):
     elif how == 3:
         b.add(f"{x} = {x} * {a}")
     else:
-        b.add(g.pick(f"{a} = {a} + {x}.mean(0).detach()", f"{a} += {x}.mean(0).detach()",
-            f"{a}.add_({x}.mean(0).detach())", f"{a}[0] = 2.0",
-                     f"{a}.copy_({x}.mean(0).detach())", f"with torch.no_grad():\n    {a}.mul_(0.5)"))
+        b.add(
+            g.pick(
+                f"{a} = {a} + {x}.mean(0).detach()",
+                f"{a} += {x}.mean(0).detach()",
+                f"{a}.add_({x}.mean(0).detach())",
+                f"{a}[0] = 2.0",
+                f"{a}.copy_({x}.mean(0).detach())",
+                f"with torch.no_grad():\n    {a}.mul_(0.5)",
+            )
+        )
         b.add(f"{x} = {x} + {a}")
 
 
@@ -122,17 +138,28 @@ def flags(g, m, b):
         m.init_parameters.append(f"{name}={value}")
         value = name
     m.init.append(f"{a} = {value}")
-    b.add([f"if {a}:\n    {x} = {x} * 2",
-        f"if {a} == 'relu':\n    {x} = torch.relu({x})\nelif {a} == 'tanh':\n    {x} = torch.tanh({x})",
-           f"{x} = {x}.view(-1, {a})", f"if {a} is not None:\n    {x} = {a}({x})", f"for s in {a}:\n    {x} = {x} + s",
-           f"{x} = {x} + {a}[0]"][form])
+    b.add(
+        [
+            f"if {a}:\n    {x} = {x} * 2",
+            f"if {a} == 'relu':\n    {x} = torch.relu({x})\nelif {a} == 'tanh':\n    {x} = torch.tanh({x})",
+            f"{x} = {x}.view(-1, {a})",
+            f"if {a} is not None:\n    {x} = {a}({x})",
+            f"for s in {a}:\n    {x} = {x} + s",
+            f"{x} = {x} + {a}[0]",
+        ][form]
+    )
 
 
 @feature("state", 1, needs_self=True)
 def training(g, m, b):
     x = b.tensor(g)
-    b.add(g.pick(f"if self.training:\n    {x} = {x} * 2", f"if not self.training:\n    return {x}",
-        f"{x} = {x} + 1 if self.training else {x}"))
+    b.add(
+        g.pick(
+            f"if self.training:\n    {x} = {x} * 2",
+            f"if not self.training:\n    return {x}",
+            f"{x} = {x} + 1 if self.training else {x}",
+        )
+    )
 
 
 @feature("state", 1, needs_self=True)

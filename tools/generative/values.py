@@ -39,8 +39,11 @@ def plain(value, depth=0):
         return type(value).__name__, str(value)
     if callable(value):
         return "callable", ""
-    return "object", type(value).__name__, tuple((k, plain(v, depth + 1)) for k,
-        v in sorted(getattr(value, "__dict__", {}).items()))
+    return (
+        "object",
+        type(value).__name__,
+        tuple((k, plain(v, depth + 1)) for k, v in sorted(getattr(value, "__dict__", {}).items())),
+    )
 
 
 def attributes(module):
@@ -91,8 +94,9 @@ def difference(a, b, script=False, where=""):
         for i, (x, y) in enumerate(zip(a[-1], b[-1])):
             inner = f"{where}[{i}]"
             if isinstance(x[0], tuple):  # an entry of a dictionary
-                found = difference(x[0], y[0], script, inner + " key") or difference(x[1], y[1], script,
-                    inner + " value")
+                found = difference(x[0], y[0], script, inner + " key") or difference(
+                    x[1], y[1], script, inner + " value"
+                )
             elif isinstance(x[1], tuple) and kind_a == "object":
                 found = difference(x[1], y[1], script, f"{where}.{x[0]}") if x[0] == y[0] else shown
             else:

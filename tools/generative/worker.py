@@ -72,6 +72,7 @@ def failure(error):
 def arguments(text, space):
     def collect(*args, **kwargs):
         return list(args), kwargs
+
     return eval(f"collect({text})", {**space, "torch": torch, "collect": collect})
 
 
@@ -81,8 +82,11 @@ def data_of(module):
     for name, value in vars(module).items():
         if isinstance(value, type) and value.__module__ == module.__name__:
             for key, part in vars(value).items():
-                if not key.startswith("_") and not isinstance(part,
-                    (types.FunctionType, property, staticmethod, classmethod)) and is_data(part):
+                if (
+                    not key.startswith("_")
+                    and not isinstance(part, (types.FunctionType, property, staticmethod, classmethod))
+                    and is_data(part)
+                ):
                     found[f"{name}.{key}"] = plain(part)
         elif not name.startswith("__") and is_data(value):
             found[name] = plain(value)
@@ -126,8 +130,14 @@ def call_all(module, target, callee):
                 result = ("gave", plain(callee(*args, **kwargs)))
             except Exception as error:
                 result = failure(error)
-        told.append({"result": result, "printed": settled(out.getvalue()), "arguments": plain((args, kwargs)),
-                     "attributes": attributes(callee) if isinstance(callee, torch.nn.Module) else {}})
+        told.append(
+            {
+                "result": result,
+                "printed": settled(out.getvalue()),
+                "arguments": plain((args, kwargs)),
+                "attributes": attributes(callee) if isinstance(callee, torch.nn.Module) else {},
+            }
+        )
     return told
 
 
@@ -187,13 +197,15 @@ def compare(before, after):
 
 
 def is_refused(raised):
-    return bool(raised) and ("<--- HERE" in raised[2] or raised[1] in ("UnsupportedNodeError", "NotSupportedError",
-        "FrontendError"))
+    return bool(raised) and (
+        "<--- HERE" in raised[2] or raised[1] in ("UnsupportedNodeError", "NotSupportedError", "FrontendError")
+    )
 
 
 def never_ended(told):
-    return any(c["result"][:2] == ["raised", "RecursionError"] for t in told.get("targets",
-        []) for c in t.get("calls", []))
+    return any(
+        c["result"][:2] == ["raised", "RecursionError"] for t in told.get("targets", []) for c in t.get("calls", [])
+    )
 
 
 def compare_call(x, y, script=False):
@@ -209,8 +221,9 @@ def compare_call(x, y, script=False):
         return None
     if x["printed"] != y["printed"]:
         return f"printed {x['printed']!r} became {y['printed']!r}"
-    return difference(x["arguments"], y["arguments"], script,
-        "arguments") or (None if script else compare_tables(x["attributes"], y["attributes"], "attribute"))
+    return difference(x["arguments"], y["arguments"], script, "arguments") or (
+        None if script else compare_tables(x["attributes"], y["attributes"], "attribute")
+    )
 
 
 def compare_tables(a, b, what, added=False):
@@ -290,10 +303,17 @@ class ScriptedCallee:
 def judge(program):
     """All versions of one program: [{key, eager, script}]."""
     answers = []
-    bases = {present: guarded(program["base"], program, present) for present in ((True,
-        False) if program["optional"] else (True,))}
-    answers.append({"key": "", "outcome": outcome(bases[True][1]),
-        "script": scripts(bases[True], program) if program.get("script") else None})
+    bases = {
+        present: guarded(program["base"], program, present)
+        for present in ((True, False) if program["optional"] else (True,))
+    }
+    answers.append(
+        {
+            "key": "",
+            "outcome": outcome(bases[True][1]),
+            "script": scripts(bases[True], program) if program.get("script") else None,
+        }
+    )
     for version in program["versions"]:
         answer = {"key": version["key"], "eager": None, "script": None}
         for present, (_, before) in bases.items():
@@ -382,8 +402,12 @@ def run_batch(programs):
         status = os.waitpid(pid, 0)[1]
         at += done
         if at < len(programs):
-            answers.append({"name": programs[at]["name"], "answers": [{"key": "",
-                "harness": f"ended its process (status {status}) or ran too long"}]})
+            answers.append(
+                {
+                    "name": programs[at]["name"],
+                    "answers": [{"key": "", "harness": f"ended its process (status {status}) or ran too long"}],
+                }
+            )
             at += 1
     return answers
 

@@ -7,7 +7,16 @@ async function main() {
   const { into, rest } = foldersOf(process.argv.slice(2));
   for (const suite of rest.length ? rest : Object.keys(suites)) {
     const root = await ensureRoot(suite, into);
-    const said = await inside(root, () => capture('chroot', [root, 'python3', '-W', 'ignore', '-c', 'import sys, torch; print(sys.version.split()[0], torch.__version__)']));
+    const said = await inside(root, () =>
+      capture('chroot', [
+        root,
+        'python3',
+        '-W',
+        'ignore',
+        '-c',
+        'import sys, torch; print(sys.version.split()[0], torch.__version__)',
+      ]),
+    );
     if (!said) throw new Error(`The python of ${root} does not import torch.`);
     const [python, torch] = said.split(' ');
     console.log(`${root}: python ${python}, torch ${torch}`);

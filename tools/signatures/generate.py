@@ -22,8 +22,10 @@ import sys
 import warnings
 
 # What torch cannot do without, in one release or another. Whatever else is installed torch must not find: it puts names of it among its own (torch.hub.tqdm).
-NEEDED = set("""torch torchgen functorch caffe2 numpy typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec astunparse six
-setuptools pkg_resources packaging refusals""".split())
+NEEDED = set(
+    """torch torchgen functorch caffe2 numpy typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec astunparse six
+setuptools pkg_resources packaging refusals""".split()
+)
 
 
 class TorchAlone:
@@ -77,12 +79,14 @@ def type_text(argument):
     """The type; a list that one number may stand for keeps its size, as in an operator's schema: int[2]."""
     text = argument.type.annotation_str
     if argument.N:
-        text = re.sub(r"^(?:Optional\[)?List\[(\w+)\](\])?$", lambda m: f"{m[1]}[{argument.N}]{'?' if m[2] else ''}", text)
+        text = re.sub(
+            r"^(?:Optional\[)?List\[(\w+)\](\])?$", lambda m: f"{m[1]}[{argument.N}]{'?' if m[2] else ''}", text
+        )
     return text
 
 
 def schema_text(schema, skip_self=False):
-    arguments = list(schema.arguments)[1 if skip_self else 0:]
+    arguments = list(schema.arguments)[1 if skip_self else 0 :]
     parts, star = [], False
     for a in arguments:
         if a.kwarg_only and not star:
@@ -97,10 +101,14 @@ def schema_text(schema, skip_self=False):
 def function_spec(function):
     """The lines that say what the compiler makes of a Python function; none where it cannot compile it."""
     from torch._jit_internal import boolean_dispatched
+
     if function in boolean_dispatched:
         entry = boolean_dispatched[function]
         both = [full_name(entry["if_true"]), full_name(entry["if_false"])]
-        return [f"?{entry['arg_name']}={entry['default']}@{entry['index']} {both[0]} | {both[1]}"], [entry["if_true"], entry["if_false"]]
+        return [f"?{entry['arg_name']}={entry['default']}@{entry['index']} {both[0]} | {both[1]}"], [
+            entry["if_true"],
+            entry["if_false"],
+        ]
     try:
         overloads = torch.jit._script._get_overloads(function)
         if overloads:
@@ -117,13 +125,29 @@ def full_name(function):
 def functions():
     import cmath
     import math
+
     table = {}
     builtin = _builtins._get_builtin_table()
-    places = [("torch", torch), ("torch.nn.functional", F), ("torch.functional", torch.functional), ("torch._C._nn", torch._C._nn),
-              ("torch.special", torch.special), ("torch.linalg", torch.linalg), ("torch.fft", torch.fft), ("torch._VF", torch._VF),
-              ("torch.sparse", torch.sparse), ("math", math), ("cmath", cmath), ("warnings", warnings),
-              ("torch._C", torch._C), ("torch.nn.modules.utils", torch.nn.modules.utils), ("torch.nn.init", torch.nn.init), ("torch.nn._reduction", torch.nn._reduction),
-              ("torch.autograd", torch.autograd), ("torch.backends.cudnn", torch.backends.cudnn)]
+    places = [
+        ("torch", torch),
+        ("torch.nn.functional", F),
+        ("torch.functional", torch.functional),
+        ("torch._C._nn", torch._C._nn),
+        ("torch.special", torch.special),
+        ("torch.linalg", torch.linalg),
+        ("torch.fft", torch.fft),
+        ("torch._VF", torch._VF),
+        ("torch.sparse", torch.sparse),
+        ("math", math),
+        ("cmath", cmath),
+        ("warnings", warnings),
+        ("torch._C", torch._C),
+        ("torch.nn.modules.utils", torch.nn.modules.utils),
+        ("torch.nn.init", torch.nn.init),
+        ("torch.nn._reduction", torch.nn._reduction),
+        ("torch.autograd", torch.autograd),
+        ("torch.backends.cudnn", torch.backends.cudnn),
+    ]
     skipped = {"torch._C": lambda n: not n.startswith("_infer_size") and not n.startswith("_get_tracing")}
     for prefix, module in places:
         for name in sorted(dir(module)):
@@ -136,7 +160,11 @@ def functions():
                 table[key] = ["=" + op]
             elif isinstance(value, bool) or value is None:
                 continue
-            elif isinstance(value, (int, float, str)) and not name.startswith("__") and prefix in ("math", "torch", "cmath"):
+            elif (
+                isinstance(value, (int, float, str))
+                and not name.startswith("__")
+                and prefix in ("math", "torch", "cmath")
+            ):
                 table[key] = [":" + type(value).__name__]
             elif isinstance(value, (torch.dtype, torch.layout, torch.memory_format)):
                 table[key] = [":int"]
@@ -149,37 +177,58 @@ def functions():
                     if lines:
                         table[full_name(other)] = lines
     # A name of torch may be listed as an operator that there is not: what the compiler says of it is asked.
-    known = {name for name, (line, *_) in table.items() if line[0] != "=" or torch._C._jit_get_schemas_for_operator(line[1:])}
+    known = {
+        name for name, (line, *_) in table.items() if line[0] != "=" or torch._C._jit_get_schemas_for_operator(line[1:])
+    }
     for name, line in refusals.lines(known):
         table[name] = [line]
     return [f"{name}\t{line}" for name in sorted(table) for line in table[name]]
 
 
 SAMPLES = {
-    "Linear": [((3, 4), {}), ((5, 2), {"bias": False})], "Bilinear": [((3, 4, 2), {}), ((3, 4, 2), {"bias": False})],
-    "LazyLinear": [], "LazyInstanceNorm1d": [], "LazyInstanceNorm2d": [], "LazyInstanceNorm3d": [], "RNNBase": [], "RNNCellBase": [],
-    "TransformerEncoder": [], "TransformerDecoder": [], "LinearCrossEntropyLoss": [],
+    "Linear": [((3, 4), {}), ((5, 2), {"bias": False})],
+    "Bilinear": [((3, 4, 2), {}), ((3, 4, 2), {"bias": False})],
+    "LazyLinear": [],
+    "LazyInstanceNorm1d": [],
+    "LazyInstanceNorm2d": [],
+    "LazyInstanceNorm3d": [],
+    "RNNBase": [],
+    "RNNCellBase": [],
+    "TransformerEncoder": [],
+    "TransformerDecoder": [],
+    "LinearCrossEntropyLoss": [],
     "RMSNorm": [((4,), {}), (((2, 3),), {"eps": 1e-3, "elementwise_affine": False})],
     "Embedding": [((10, 3), {}), ((10, 3), {"padding_idx": 0, "max_norm": 1.0})],
     "EmbeddingBag": [((10, 3), {}), ((10, 3), {"mode": "sum"})],
-    "LayerNorm": [((4,), {}), (((2, 3),), {"elementwise_affine": False})], "GroupNorm": [((2, 4), {}), ((2, 4), {"affine": False})],
-    "LocalResponseNorm": [((2,), {}), ((3,), {})], "CrossMapLRN2d": [((2,), {})],
+    "LayerNorm": [((4,), {}), (((2, 3),), {"elementwise_affine": False})],
+    "GroupNorm": [((2, 4), {}), ((2, 4), {"affine": False})],
+    "LocalResponseNorm": [((2,), {}), ((3,), {})],
+    "CrossMapLRN2d": [((2,), {})],
     "LSTM": [((3, 4), {}), ((3, 4), {"num_layers": 2, "bidirectional": True, "batch_first": True})],
     "GRU": [((3, 4), {}), ((3, 4), {"num_layers": 2, "bidirectional": True, "batch_first": True})],
     "RNN": [((3, 4), {}), ((3, 4), {"num_layers": 2, "bidirectional": True})],
-    "LSTMCell": [((3, 4), {}), ((3, 4), {"bias": False})], "GRUCell": [((3, 4), {}), ((3, 4), {"bias": False})],
+    "LSTMCell": [((3, 4), {}), ((3, 4), {"bias": False})],
+    "GRUCell": [((3, 4), {}), ((3, 4), {"bias": False})],
     "RNNCell": [((3, 4), {}), ((3, 4), {"bias": False})],
     "MultiheadAttention": [((4, 2), {}), ((4, 1), {"batch_first": True})],
     "TransformerEncoderLayer": [((4, 2), {}), ((4, 2), {"norm_first": True})],
     "TransformerDecoderLayer": [((4, 2), {}), ((4, 2), {"norm_first": True})],
     "Transformer": [((4, 2, 1, 1), {})],
-    "Flatten": [((), {}), ((0, 1), {})], "Unflatten": [((1, (2, 2)), {})],
-    "PixelShuffle": [((2,), {}), ((3,), {})], "PixelUnshuffle": [((2,), {}), ((3,), {})], "ChannelShuffle": [((2,), {})],
-    "Threshold": [((0.1, 0.2), {}), ((0.3, 0.1), {"inplace": True})], "Softmax": [((1,), {}), ((-1,), {})],
-    "LogSoftmax": [((1,), {}), ((-1,), {})], "Softmin": [((1,), {})], "GLU": [((), {}), ((1,), {})],
+    "Flatten": [((), {}), ((0, 1), {})],
+    "Unflatten": [((1, (2, 2)), {})],
+    "PixelShuffle": [((2,), {}), ((3,), {})],
+    "PixelUnshuffle": [((2,), {}), ((3,), {})],
+    "ChannelShuffle": [((2,), {})],
+    "Threshold": [((0.1, 0.2), {}), ((0.3, 0.1), {"inplace": True})],
+    "Softmax": [((1,), {}), ((-1,), {})],
+    "LogSoftmax": [((1,), {}), ((-1,), {})],
+    "Softmin": [((1,), {})],
+    "GLU": [((), {}), ((1,), {})],
     "Upsample": [((4,), {}), (((4, 4),), {}), ((), {"scale_factor": 2.0, "mode": "bilinear", "align_corners": True})],
-    "UpsamplingNearest2d": [((4,), {}), ((), {"scale_factor": 2})], "UpsamplingBilinear2d": [((4,), {}), ((), {"scale_factor": 2})],
-    "Fold": [((4, 2), {}), (((4, 5), (2, 2)), {})], "Unfold": [((2,), {}), (((2, 2),), {})],
+    "UpsamplingNearest2d": [((4,), {}), ((), {"scale_factor": 2})],
+    "UpsamplingBilinear2d": [((4,), {}), ((), {"scale_factor": 2})],
+    "Fold": [((4, 2), {}), (((4, 5), (2, 2)), {})],
+    "Unfold": [((2,), {}), (((2, 2),), {})],
     "AdaptiveLogSoftmaxWithLoss": [((8, 20, [4, 10]), {})],
 }
 
@@ -240,7 +289,12 @@ def module_lines(name, cls):
         for key, line in first.items():
             if other.get(key) == line:
                 merged[key] = line
-            elif key in other and line.startswith(" const") and other[key].split(" ")[:4] == line.split(" ")[:4] and "[" not in line:
+            elif (
+                key in other
+                and line.startswith(" const")
+                and other[key].split(" ")[:4] == line.split(" ")[:4]
+                and "[" not in line
+            ):
                 merged[key] = " ".join(line.split(" ")[:4])
         first = merged
     # torch gives attributes in no fixed order.
@@ -248,7 +302,15 @@ def module_lines(name, cls):
 
 
 def modules():
-    lines, containers = [], {"Module", "ModuleList", "ModuleDict", "Sequential", "ParameterList", "ParameterDict", "Container"}
+    lines, containers = [], {
+        "Module",
+        "ModuleList",
+        "ModuleDict",
+        "Sequential",
+        "ParameterList",
+        "ParameterDict",
+        "Container",
+    }
     for name in sorted(dir(nn)):
         cls = getattr(nn, name)
         if not (inspect.isclass(cls) and issubclass(cls, nn.Module)):

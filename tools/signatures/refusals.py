@@ -27,10 +27,32 @@ itertools""".split()
 ARGUMENTS = ("", "x", "x, x", "x, x, x", "x, x, x, x")
 
 # What the compiler says where only the arguments were wrong.
-OF_ARGUMENTS = ("Arguments for call are not valid", "Expected at most", "not provided", "Could not match type", "Unknown keyword argument",
-                "Expected a value of type", "doesn't match the number of", "must have at least", "expects", "Expected at least", "argument", "Provided too")
+OF_ARGUMENTS = (
+    "Arguments for call are not valid",
+    "Expected at most",
+    "not provided",
+    "Could not match type",
+    "Unknown keyword argument",
+    "Expected a value of type",
+    "doesn't match the number of",
+    "must have at least",
+    "expects",
+    "Expected at least",
+    "argument",
+    "Provided too",
+)
 # What another build or machine may answer otherwise.
-OF_BUILD = ("cuda::", "NoneType", "INTERNAL ASSERT", "cannot find", "Could not run", "mps::", "xpu::", "NCCL", "libgomp")
+OF_BUILD = (
+    "cuda::",
+    "NoneType",
+    "INTERNAL ASSERT",
+    "cannot find",
+    "Could not run",
+    "mps::",
+    "xpu::",
+    "NCCL",
+    "libgomp",
+)
 
 
 def write(folder, name, source):
@@ -54,7 +76,7 @@ def in_children(items, ask):
             os.close(reader)
             try:
                 with os.fdopen(writer, "w") as pipe:
-                    for item in items[len(answers):]:
+                    for item in items[len(answers) :]:
                         print(ask(item), file=pipe, flush=True)
             finally:
                 os._exit(0)
@@ -84,7 +106,10 @@ def outcome(function, folder):
 
 
 def is_function(value):
-    return isinstance(value, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)) or type(value).__name__ == "OpOverloadPacket"
+    return (
+        isinstance(value, (types.FunctionType, types.BuiltinFunctionType, types.MethodType))
+        or type(value).__name__ == "OpOverloadPacket"
+    )
 
 
 def takes(value, count):
@@ -99,7 +124,10 @@ def judged(folder, module_name, values, number):
     """'taken', 'refused' or 'unknown' for each name of a module."""
     prefix = "" if module_name == "builtins" else module_name + "."
     source = "import %s\n\n\n" % module_name + "".join(
-        "def f_%s_%d(x):\n    return %s%s(%s)\n\n\n" % (name, i, prefix, name, arguments) for name in values for i, arguments in enumerate(ARGUMENTS))
+        "def f_%s_%d(x):\n    return %s%s(%s)\n\n\n" % (name, i, prefix, name, arguments)
+        for name in values
+        for i, arguments in enumerate(ARGUMENTS)
+    )
     module = write(folder, "asked_%d" % number, source)
 
     def ask(name):
@@ -137,8 +165,11 @@ def refused(known, modules):
             except ImportError:
                 continue
             python = module_name in PYTHON
-            values = {name: value for name, value in public_names(module)
-                      if module_name + "." + name not in known and (python or is_function(value) or inspect.isclass(value))}
+            values = {
+                name: value
+                for name, value in public_names(module)
+                if module_name + "." + name not in known and (python or is_function(value) or inspect.isclass(value))
+            }
             if module_name == "builtins":
                 values = {name: value for name, value in values.items() if name not in ("print", "super")}
             outcomes = judged(folder, module_name, values, number)
@@ -158,10 +189,18 @@ def members():
     lines = []
     operators = {schema.name.split("::")[1] for schema in torch._C._jit_get_all_schemas()}
     try:
-        for owner, annotated, value in (("Tensor", "torch.Tensor", torch.zeros(1)), ("device", "torch.device", torch.device("cpu"))):
-            names = [name for name in sorted(set(dir(value)) | {"name"}) if name.isidentifier() and not name.startswith("_")]
-            source = "import torch\n\n\n" + "".join("def a_%s(x: %s):\n    return x.%s\n\n\ndef m_%s(x: %s):\n    return x.%s()\n\n\n"
-                                                    % (name, annotated, name, name, annotated, name) for name in names)
+        for owner, annotated, value in (
+            ("Tensor", "torch.Tensor", torch.zeros(1)),
+            ("device", "torch.device", torch.device("cpu")),
+        ):
+            names = [
+                name for name in sorted(set(dir(value)) | {"name"}) if name.isidentifier() and not name.startswith("_")
+            ]
+            source = "import torch\n\n\n" + "".join(
+                "def a_%s(x: %s):\n    return x.%s\n\n\ndef m_%s(x: %s):\n    return x.%s()\n\n\n"
+                % (name, annotated, name, name, annotated, name)
+                for name in names
+            )
             module = write(folder, "members_" + owner, source)
 
             def is_method(name):
@@ -182,7 +221,9 @@ def members():
                     return (":" if kind == "a" else "() -> ") + (returns[0] if returns else "NoneType")
                 return ""
 
-            lines += [("%s.%s" % (owner, name), answer) for name, answer in zip(names, in_children(names, ask)) if answer]
+            lines += [
+                ("%s.%s" % (owner, name), answer) for name, answer in zip(names, in_children(names, ask)) if answer
+            ]
     finally:
         shutil.rmtree(folder)
     return lines
@@ -190,16 +231,27 @@ def members():
 
 def module_members():
     """Module.NAME, '~': the public names that every nn.Module has."""
-    return [("Module." + name, "~") for name in sorted({name for name in dir(torch.nn.Module()) if not name.startswith("_")})]
+    return [
+        ("Module." + name, "~")
+        for name in sorted({name for name in dir(torch.nn.Module()) if not name.startswith("_")})
+    ]
 
 
 def autograd_function():
     """Whether a torch.autograd.Function can be applied."""
     folder = tempfile.mkdtemp(prefix="lsptorch-autograd-")
     try:
-        module = write(folder, "applied", "import torch\n\n\nclass Square(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        return x * x\n\n"
-                                          "    @staticmethod\n    def backward(ctx, g):\n        return g\n\n\ndef f(x):\n    return Square.apply(x)\n")
-        return [] if in_children([module.f], lambda f: outcome(f, folder)) == ["taken"] else [("torch.autograd.Function.apply", "!")]
+        module = write(
+            folder,
+            "applied",
+            "import torch\n\n\nclass Square(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        return x * x\n\n"
+            "    @staticmethod\n    def backward(ctx, g):\n        return g\n\n\ndef f(x):\n    return Square.apply(x)\n",
+        )
+        return (
+            []
+            if in_children([module.f], lambda f: outcome(f, folder)) == ["taken"]
+            else [("torch.autograd.Function.apply", "!")]
+        )
     finally:
         shutil.rmtree(folder)
 

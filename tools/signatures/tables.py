@@ -72,7 +72,11 @@ def merge(data, folders):
         for key in sorted(set().union(*groups)):
             for line, has in join([group.get(key, []) for group in groups]):
                 for first, last in runs(has, len(versions)):
-                    mark = "" if first is None and last is None else f" @{'' if first is None else versions[first]}-{'' if last is None else versions[last]}"
+                    mark = (
+                        ""
+                        if first is None and last is None
+                        else f" @{'' if first is None else versions[first]}-{'' if last is None else versions[last]}"
+                    )
                     out.append(line + mark)
         (pathlib.Path(data) / f"{table}.txt").write_text("\n".join(out) + "\n", encoding="ascii", newline="\n")
         print(f"{table}: {len(out) - 1} lines", file=sys.stderr)
@@ -88,7 +92,7 @@ def of_release(lines, version):
         mark = MARK.search(line)
         if mark and (mark[1] and number(mark[1]) > number(version) or mark[2] and number(mark[2]) < number(version)):
             continue
-        kept.append(line[:mark.start()] if mark else line)
+        kept.append(line[: mark.start()] if mark else line)
     return kept
 
 

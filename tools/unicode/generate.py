@@ -43,7 +43,12 @@ def main():
             first, second = canonical.split()
             pairs.append("p %x %x %x" % (int(first, 16), int(second, 16), code))
     with open(path, "w", encoding="ascii", newline="\n") as file:
-        file.write("\n".join(["# Unicode " + unicodedata.unidata_version + ", made by tools/unicode/generate.py"] + lines + pairs) + "\n")
+        file.write(
+            "\n".join(
+                ["# Unicode " + unicodedata.unidata_version + ", made by tools/unicode/generate.py"] + lines + pairs
+            )
+            + "\n"
+        )
 
 
 main()

@@ -12,12 +12,18 @@ torch.set_num_threads(1)
 
 def same(one, other):
     if isinstance(one, torch.Tensor):
-        return isinstance(other, torch.Tensor) and one.shape == other.shape and one.dtype == other.dtype and torch.allclose(
-            one.double(), other.double(), 1e-4, 1e-5, equal_nan=True)
+        return (
+            isinstance(other, torch.Tensor)
+            and one.shape == other.shape
+            and one.dtype == other.dtype
+            and torch.allclose(one.double(), other.double(), 1e-4, 1e-5, equal_nan=True)
+        )
     if isinstance(one, dict):
         return isinstance(other, dict) and list(one) == list(other) and all(same(one[key], other[key]) for key in one)
     if isinstance(one, (list, tuple)):
-        return isinstance(other, (list, tuple)) and len(one) == len(other) and all(same(a, b) for a, b in zip(one, other))
+        return (
+            isinstance(other, (list, tuple)) and len(one) == len(other) and all(same(a, b) for a, b in zip(one, other))
+        )
     return one == other
 
 

@@ -5,14 +5,19 @@ using LspTorch.Core.Text;
 namespace LspTorch.Core.Divergence;
 
 /// <summary>
-/// A node to which a row of the table applies: surely where <see cref="IsCertain"/>, else only for some of the values that it may get.
+/// A node to which a row of the table applies: surely where <see cref="IsCertain"/>, else only for some of the values
+/// that it may get.
 /// </summary>
 public sealed record DivergenceMatch(DivergenceRow Row, Node At, string Shown)
 {
-    /// <summary>Where to mark it: the whole node, or its name where the node is a definition (UTF-16 offsets).</summary>
+    /// <summary>
+    /// Where to mark it: the whole node, or its name where the node is a definition (UTF-16 offsets).
+    /// </summary>
     public TextSpan Span { get; init; } = At.Span;
 
-    /// <summary>The text alone tells that it diverges here: by its types, or because the values that decide stand in it.</summary>
+    /// <summary>
+    /// The text alone tells that it diverges here: by its types, or because the values that decide stand in it.
+    /// </summary>
     public bool IsCertain { get; init; } = Row.DecidedBy == DecidedBy.Types;
 
     internal Func<Fix?>? MakeFix { get; init; }

@@ -4,7 +4,10 @@ using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Core.Examples;
 
-/// <summary>Values for parameters that no tensor's way tells: from annotations, defaults, what a constructor does with them, and names.</summary>
+/// <summary>
+/// Values for parameters that no tensor's way tells: from annotations, defaults, what a constructor does with them, and
+/// names.
+/// </summary>
 internal sealed class ExampleValues(SemanticModel model)
 {
     private const int DeepestClass = 4;
@@ -20,37 +23,51 @@ internal sealed class ExampleValues(SemanticModel model)
         {
             var parameters = constructor.Function.Args;
             foreach (var parameter in parameters.PosOnly.Concat(parameters.Args).Skip(1))
-                if (parameter.Default is null) words.Add((parameters.PosOnly.Contains(parameter) ? "" : parameter.Name + "=") + Of(parameter, constructor.Class, constructor.Function, depth));
+                if (parameter.Default is null)
+                    words.Add(
+                        (parameters.PosOnly.Contains(parameter) ? "" : parameter.Name + "=")
+                            + Of(parameter, constructor.Class, constructor.Function, depth)
+                    );
             foreach (var parameter in parameters.KwOnly)
-                if (parameter.Default is null) words.Add($"{parameter.Name}={Of(parameter, constructor.Class, constructor.Function, depth)}");
+                if (parameter.Default is null)
+                    words.Add($"{parameter.Name}={Of(parameter, constructor.Class, constructor.Function, depth)}");
         }
         else if (type.Kind == ClassKind.NamedTuple || IsDataclass(type))
         {
             foreach (var field in type.Node.Body.OfType<AnnAssign>())
-                if (field is { Target: Name name, Value: null }) words.Add($"{name.Id}={OfType(type.Owner.TypeOfAnnotation(field.Annotation), name.Id, depth)}");
+                if (field is { Target: Name name, Value: null })
+                    words.Add($"{name.Id}={OfType(type.Owner.TypeOfAnnotation(field.Annotation), name.Id, depth)}");
         }
         return $"{Reference(type)}({string.Join(", ", words)})";
     }
 
-    private static bool IsDataclass(ClassModel type) => type.Node.Decorators.Any(d =>
-        type.Owner.ResolveName(d is Call call ? call.Func : d) is "dataclasses.dataclass");
+    private static bool IsDataclass(ClassModel type) =>
+        type.Node.Decorators.Any(d =>
+            type.Owner.ResolveName(d is Call call ? call.Func : d) is "dataclasses.dataclass"
+        );
 
     /// <summary>How the program names a class: through the module of the class that is made.</summary>
     private string Reference(ClassModel type)
     {
-        if (ReferenceEquals(type.Owner, model)) return $"source.{type.Name}";
+        if (ReferenceEquals(type.Owner, model))
+            return $"source.{type.Name}";
         string name = type.Name.Split('.')[0];
         // What the file itself imports is there under its own name.
-        return model.Names.ModuleScope.Find(name).Count > 0 ? $"source.{type.Name}" : $"sys.modules[source.__name__].{type.Name}";
+        return model.Names.ModuleScope.Find(name).Count > 0
+            ? $"source.{type.Name}"
+            : $"sys.modules[source.__name__].{type.Name}";
     }
 
     private string Of(Arg parameter, ClassModel type, FunctionDef function, int depth)
     {
         if (parameter.Annotation is { } annotation)
         {
-            if (type.Owner.ResolveSymbol(annotation) is { Class: { } own, Owner: { } owner } && depth < DeepestClass) return OfClass(owner.ClassOf(own), depth);
-            if (type.Owner.ResolveName(annotation) is "torch.nn.Module" or "torch.nn.modules.module.Module") return "torch.nn.Linear(16, 16)";
-            if (type.Owner.TypeOfAnnotation(annotation) is { IsUnknown: false } known) return OfType(known, parameter.Name, depth);
+            if (type.Owner.ResolveSymbol(annotation) is { Class: { } own, Owner: { } owner } && depth < DeepestClass)
+                return OfClass(owner.ClassOf(own), depth);
+            if (type.Owner.ResolveName(annotation) is "torch.nn.Module" or "torch.nn.modules.module.Module")
+                return "torch.nn.Linear(16, 16)";
+            if (type.Owner.TypeOfAnnotation(annotation) is { IsUnknown: false } known)
+                return OfType(known, parameter.Name, depth);
         }
         var uses = new Uses(type.Owner, parameter.Name);
         uses.Visit(function.Body);
@@ -71,69 +88,141 @@ internal sealed class ExampleValues(SemanticModel model)
     }
 
     /// <summary>A value of a type; <paramref name="name"/> helps to choose it.</summary>
-    public string OfType(TorchType type, string name, int depth = 0) => type switch
-    {
-        _ when type == TorchType.Int => GuessNumber(name) ?? "16",
-        _ when type == TorchType.Float => Guess(name) is var guess && guess.Contains('.') ? guess : "0.5",
-        _ when type == TorchType.Bool => "False",
-        _ when type == TorchType.Str => Guess(name) is var guess && guess.StartsWith('"') ? guess : "\"\"",
-        _ when type == TorchType.Tensor => "torch.randn(batch, 16)",
-        _ when type == TorchType.Device => "torch.device(\"cpu\")",
-        OptionalType or UnionType => "None",
-        ListType list => $"[{OfType(list.Element, name, depth)}, {OfType(list.Element, name, depth)}]",
-        TupleType tuple => $"({string.Join(", ", tuple.Elements.Select(e => OfType(e, name, depth)))}{(tuple.Elements.Length == 1 ? "," : "")})",
-        DictType { Value: var value } => $"{{\"{name}\": {OfType(value, name, depth)}}}",
-        ModuleType { Definition: { } definition } when depth < DeepestClass => Construction(definition, depth + 1),
-        ClassType { Definition: { } definition } when depth < DeepestClass => OfClass(definition, depth),
-        _ => Guess(name),
-    };
+    public string OfType(TorchType type, string name, int depth = 0) =>
+        type switch
+        {
+            _ when type == TorchType.Int => GuessNumber(name) ?? "16",
+            _ when type == TorchType.Float => Guess(name) is var guess && guess.Contains('.') ? guess : "0.5",
+            _ when type == TorchType.Bool => "False",
+            _ when type == TorchType.Str => Guess(name) is var guess && guess.StartsWith('"') ? guess : "\"\"",
+            _ when type == TorchType.Tensor => "torch.randn(batch, 16)",
+            _ when type == TorchType.Device => "torch.device(\"cpu\")",
+            OptionalType or UnionType => "None",
+            ListType list => $"[{OfType(list.Element, name, depth)}, {OfType(list.Element, name, depth)}]",
+            TupleType tuple =>
+                $"({string.Join(", ", tuple.Elements.Select(e => OfType(e, name, depth)))}{(tuple.Elements.Length == 1 ? "," : "")})",
+            DictType { Value: var value } => $"{{\"{name}\": {OfType(value, name, depth)}}}",
+            ModuleType { Definition: { } definition } when depth < DeepestClass => Construction(definition, depth + 1),
+            ClassType { Definition: { } definition } when depth < DeepestClass => OfClass(definition, depth),
+            _ => Guess(name),
+        };
 
-    private string OfClass(ClassModel type, int depth) => type.Kind == ClassKind.Enum ? $"list({Reference(type)})[0]" : Construction(type, depth + 1);
+    private string OfClass(ClassModel type, int depth) =>
+        type.Kind == ClassKind.Enum ? $"list({Reference(type)})[0]" : Construction(type, depth + 1);
 
     private static string Guess(string name)
     {
         string lower = name.ToLowerInvariant();
-        if (GuessNumber(lower) is { } number) return number;
-        if (Has(lower, "dropout", "drop", "prob", "momentum", "alpha", "slope") || lower is "p") return "0.1";
-        if (Has(lower, "eps")) return "1e-5";
-        if (Has(lower, "temperature", "scale", "gain", "gamma", "beta", "lr")) return "1.0";
-        if (lower.StartsWith("use_", StringComparison.Ordinal) || lower.StartsWith("is_", StringComparison.Ordinal) || lower.StartsWith("with_", StringComparison.Ordinal)
-            || lower is "bias" or "causal" or "bidirectional" or "affine" or "residual" or "pretrained" or "training" or "verbose" or "debug" or "training_mode") return "False";
-        if (lower is "batch_first") return "True";
-        if (Has(lower, "activation", "act_layer", "nonlinearity", "act_fn")) return "torch.nn.ReLU()";
-        if (Has(lower, "norm_layer")) return "torch.nn.LayerNorm";
-        if (lower is "device") return "\"cpu\"";
-        if (lower is "padding_mode") return "\"zeros\"";
+        if (GuessNumber(lower) is { } number)
+            return number;
+        if (Has(lower, "dropout", "drop", "prob", "momentum", "alpha", "slope") || lower is "p")
+            return "0.1";
+        if (Has(lower, "eps"))
+            return "1e-5";
+        if (Has(lower, "temperature", "scale", "gain", "gamma", "beta", "lr"))
+            return "1.0";
+        if (
+            lower.StartsWith("use_", StringComparison.Ordinal)
+            || lower.StartsWith("is_", StringComparison.Ordinal)
+            || lower.StartsWith("with_", StringComparison.Ordinal)
+            || lower
+                is "bias"
+                    or "causal"
+                    or "bidirectional"
+                    or "affine"
+                    or "residual"
+                    or "pretrained"
+                    or "training"
+                    or "verbose"
+                    or "debug"
+                    or "training_mode"
+        )
+            return "False";
+        if (lower is "batch_first")
+            return "True";
+        if (Has(lower, "activation", "act_layer", "nonlinearity", "act_fn"))
+            return "torch.nn.ReLU()";
+        if (Has(lower, "norm_layer"))
+            return "torch.nn.LayerNorm";
+        if (lower is "device")
+            return "\"cpu\"";
+        if (lower is "padding_mode")
+            return "\"zeros\"";
         return "16";
     }
 
-    /// <summary>A number for what a name counts; null where it names none. Widths are all equal, so that they fit each other.</summary>
+    /// <summary>
+    /// A number for what a name counts; null where it names none. Widths are all equal, so that they fit each other.
+    /// </summary>
     private static string? GuessNumber(string name)
     {
         string lower = name.ToLowerInvariant();
-        if (Has(lower, "head")) return Has(lower, "dim", "size", "width") ? "8" : "2";
-        if (Has(lower, "layer", "depth", "block", "stack", "repeat", "flows", "level", "steps", "iters") && !Has(lower, "dim", "size", "channel", "norm")) return "2";
-        if (Has(lower, "kernel", "window", "filter_size")) return "3";
-        if (Has(lower, "stride", "dilation", "group", "factor")) return "1";
-        if (lower is "padding" or "pad") return "1";
-        if (Has(lower, "padding_idx", "pad_idx", "pad_id")) return "0";
-        if (Has(lower, "vocab", "symbols", "tokens", "num_embeddings", "speakers", "n_words")) return "32";
-        if (Has(lower, "class", "labels", "n_out", "num_out")) return "10";
-        if (Has(lower, "max_len", "maxlen", "max_seq", "max_pos", "context_length", "block_size")) return "64";
-        if (Has(lower, "image", "img", "resolution")) return "32";
-        if (Has(lower, "channel", "dim", "size", "feature", "width", "hidden", "units", "d_model", "d_ff", "embed", "mels", "planes", "bins", "latent", "rank", "in_c", "out_c")
-            || lower is "n" or "d" or "c" or "h" or "k" or "inp" or "out" or "in_" or "out_" or "count") return "16";
+        if (Has(lower, "head"))
+            return Has(lower, "dim", "size", "width") ? "8" : "2";
+        if (
+            Has(lower, "layer", "depth", "block", "stack", "repeat", "flows", "level", "steps", "iters")
+            && !Has(lower, "dim", "size", "channel", "norm")
+        )
+            return "2";
+        if (Has(lower, "kernel", "window", "filter_size"))
+            return "3";
+        if (Has(lower, "stride", "dilation", "group", "factor"))
+            return "1";
+        if (lower is "padding" or "pad")
+            return "1";
+        if (Has(lower, "padding_idx", "pad_idx", "pad_id"))
+            return "0";
+        if (Has(lower, "vocab", "symbols", "tokens", "num_embeddings", "speakers", "n_words"))
+            return "32";
+        if (Has(lower, "class", "labels", "n_out", "num_out"))
+            return "10";
+        if (Has(lower, "max_len", "maxlen", "max_seq", "max_pos", "context_length", "block_size"))
+            return "64";
+        if (Has(lower, "image", "img", "resolution"))
+            return "32";
+        if (
+            Has(
+                lower,
+                "channel",
+                "dim",
+                "size",
+                "feature",
+                "width",
+                "hidden",
+                "units",
+                "d_model",
+                "d_ff",
+                "embed",
+                "mels",
+                "planes",
+                "bins",
+                "latent",
+                "rank",
+                "in_c",
+                "out_c"
+            ) || lower is "n" or "d" or "c" or "h" or "k" or "inp" or "out" or "in_" or "out_" or "count"
+        )
+            return "16";
         return null;
     }
 
     private static bool Has(string name, params ReadOnlySpan<string> words)
     {
         foreach (string word in words)
-            if (name.Contains(word, StringComparison.Ordinal)) return true;
+            if (name.Contains(word, StringComparison.Ordinal))
+                return true;
         return false;
     }
 
-    private enum UseKind { Unknown, Number, Count, Probability, Called, Iterated }
+    private enum UseKind
+    {
+        Unknown,
+        Number,
+        Count,
+        Probability,
+        Called,
+        Iterated,
+    }
 
     /// <summary>What a constructor does with a parameter.</summary>
     private sealed class Uses(SemanticModel model, string name) : SyntaxWalker
@@ -145,23 +234,51 @@ internal sealed class ExampleValues(SemanticModel model)
         {
             switch (node)
             {
-                case Call { Func: Name own } when own.Id == name: Note(UseKind.Called); break;
+                case Call { Func: Name own } when own.Id == name:
+                    Note(UseKind.Called);
+                    break;
                 case Call call:
                     string? callee = model.ResolveName(call.Func);
                     if (call.Args.Any(IsIt) || call.Keywords.Any(k => IsIt(k.Value)))
                     {
-                        if (callee == "builtins.range") Note(UseKind.Count);
-                        else if (callee is "builtins.len" or "builtins.zip" or "builtins.enumerate" or "builtins.list" or "builtins.tuple" or "builtins.sum") Note(UseKind.Iterated);
-                        else if (callee?.StartsWith("torch.nn.Dropout", StringComparison.Ordinal) == true) Note(UseKind.Probability);
-                        else if (callee?.StartsWith("torch.nn.", StringComparison.Ordinal) == true && callee != "torch.nn.Parameter"
-                            && !(callee is "torch.nn.ModuleList" or "torch.nn.Sequential" or "torch.nn.ModuleDict")) Note(UseKind.Number);
+                        if (callee == "builtins.range")
+                            Note(UseKind.Count);
+                        else if (
+                            callee
+                            is "builtins.len"
+                                or "builtins.zip"
+                                or "builtins.enumerate"
+                                or "builtins.list"
+                                or "builtins.tuple"
+                                or "builtins.sum"
+                        )
+                            Note(UseKind.Iterated);
+                        else if (callee?.StartsWith("torch.nn.Dropout", StringComparison.Ordinal) == true)
+                            Note(UseKind.Probability);
+                        else if (
+                            callee?.StartsWith("torch.nn.", StringComparison.Ordinal) == true
+                            && callee != "torch.nn.Parameter"
+                            && !(callee is "torch.nn.ModuleList" or "torch.nn.Sequential" or "torch.nn.ModuleDict")
+                        )
+                            Note(UseKind.Number);
                     }
                     break;
-                case Subscript read when IsIt(read.Value): Note(UseKind.Iterated); break;
-                case For loop when IsIt(loop.Iter): Note(UseKind.Iterated); break;
-                case Comprehension loop when IsIt(loop.Iter): Note(UseKind.Iterated); break;
-                case BinOp { Op: not (BinaryOperator.Mod or BinaryOperator.BitOr) } sum when IsIt(sum.Left) || IsIt(sum.Right): Note(UseKind.Number); break;
-                case Syntax.Attribute { Context: ExprContext.Load } field when IsIt(field.Value): Fields.Add(field.Name); break;
+                case Subscript read when IsIt(read.Value):
+                    Note(UseKind.Iterated);
+                    break;
+                case For loop when IsIt(loop.Iter):
+                    Note(UseKind.Iterated);
+                    break;
+                case Comprehension loop when IsIt(loop.Iter):
+                    Note(UseKind.Iterated);
+                    break;
+                case BinOp { Op: not (BinaryOperator.Mod or BinaryOperator.BitOr) } sum
+                    when IsIt(sum.Left) || IsIt(sum.Right):
+                    Note(UseKind.Number);
+                    break;
+                case Syntax.Attribute { Context: ExprContext.Load } field when IsIt(field.Value):
+                    Fields.Add(field.Name);
+                    break;
             }
             base.Visit(node);
         }
@@ -170,7 +287,8 @@ internal sealed class ExampleValues(SemanticModel model)
 
         private void Note(UseKind kind)
         {
-            if (Kind == UseKind.Unknown) Kind = kind;
+            if (Kind == UseKind.Unknown)
+                Kind = kind;
         }
     }
 }

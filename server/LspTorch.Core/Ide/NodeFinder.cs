@@ -10,7 +10,8 @@ internal static class NodeFinder
     {
         var inside = new Finder(offset, touching: false);
         inside.Visit(root);
-        if (inside.Found is Expr or Arg or Alias or Keyword) return inside.Found;
+        if (inside.Found is Expr or Arg or Alias or Keyword)
+            return inside.Found;
         var touching = new Finder(offset, touching: true);
         touching.Visit(root);
         return touching.Found ?? root;
@@ -30,8 +31,10 @@ internal static class NodeFinder
                 ClassDef { Decorators: [var first, ..] } => first.Start,
                 _ => node.Start,
             };
-            if (offset < start || (node is not Module && (touching ? offset > node.End : offset >= node.End))) return;
-            if (offset >= node.Start || node is Module) Found = node;
+            if (offset < start || (node is not Module && (touching ? offset > node.End : offset >= node.End)))
+                return;
+            if (offset >= node.Start || node is Module)
+                Found = node;
             base.Visit(node);
         }
     }

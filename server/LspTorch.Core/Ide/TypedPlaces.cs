@@ -7,10 +7,20 @@ using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Core.Ide;
 
-/// <summary>One place with everything known of its type, as `lsptorch types` prints it. Types as TorchScript writes them; null: nothing known.</summary>
+/// <summary>
+/// One place with everything known of its type, as `lsptorch types` prints it. Types as TorchScript writes them; null:
+/// nothing known.
+/// </summary>
 public sealed record TypedPlace(
-    PlaceKind Kind, string Name, TextSpan Span, string? Context, string? Declared, string? Inferred,
-    ImmutableArray<ObservedType> Observed, bool Stale)
+    PlaceKind Kind,
+    string Name,
+    TextSpan Span,
+    string? Context,
+    string? Declared,
+    string? Inferred,
+    ImmutableArray<ObservedType> Observed,
+    bool Stale
+)
 {
     /// <summary>Whether there were more executions than were counted.</summary>
     public bool AtLeast { get; init; }
@@ -18,7 +28,9 @@ public sealed record TypedPlace(
 
 public static class TypedPlaces
 {
-    /// <summary>Every parameter, variable, attribute, return and expression of which something is known, in source order.</summary>
+    /// <summary>
+    /// Every parameter, variable, attribute, return and expression of which something is known, in source order.
+    /// </summary>
     public static IReadOnlyList<TypedPlace> For(FileSnapshot file, CancellationToken cancellationToken)
     {
         var collector = new Collector(file, cancellationToken);
@@ -43,16 +55,33 @@ public static class TypedPlaces
                     AddFunction(function);
                     break;
                 case AnnAssign { Target: Name target } assign when node.Parent is ClassDef:
-                    Add(PlaceKind.Attribute, target.Id, target.Span, target, Text(model.TypeOfAnnotation(assign.Annotation)) ?? Source(assign.Annotation), null);
+                    Add(
+                        PlaceKind.Attribute,
+                        target.Id,
+                        target.Span,
+                        target,
+                        Text(model.TypeOfAnnotation(assign.Annotation)) ?? Source(assign.Annotation),
+                        null
+                    );
                     break;
                 case AnnAssign { Target: Name target } assign:
-                    Add(PlaceKind.Variable, target.Id, target.Span, target, Text(model.TypeOfAnnotation(assign.Annotation)) ?? Source(assign.Annotation), Inferred(target));
+                    Add(
+                        PlaceKind.Variable,
+                        target.Id,
+                        target.Span,
+                        target,
+                        Text(model.TypeOfAnnotation(assign.Annotation)) ?? Source(assign.Annotation),
+                        Inferred(target)
+                    );
                     break;
                 case Name { Context: ExprContext.Store } name when name.Parent is not AnnAssign:
                     Add(PlaceKind.Variable, name.Id, name.Span, name, null, Inferred(name));
                     break;
-                case Syntax.Attribute { Context: ExprContext.Store } attribute: AddAttribute(attribute); break;
-                case Expr expr when node is not (Name or Constant or Slice or Starred or TupleExpr { Context: ExprContext.Store }):
+                case Syntax.Attribute { Context: ExprContext.Store } attribute:
+                    AddAttribute(attribute);
+                    break;
+                case Expr expr
+                    when node is not (Name or Constant or Slice or Starred or TupleExpr { Context: ExprContext.Store }):
                     Add(PlaceKind.Expression, Source(expr), expr.Span, expr, null, Inferred(expr));
                     break;
             }
@@ -68,21 +97,52 @@ public static class TypedPlaces
             {
                 bool isSelf = first && method && arg.Name is "self" or "cls";
                 first = false;
-                if (isSelf) continue;
+                if (isSelf)
+                    continue;
                 var (type, assumed) = model.ParameterTypeOf(arg);
-                string? declared = assumed ? null : Text(type) ?? (arg.Annotation is { } annotation ? Source(annotation) : null);
-                Add(PlaceKind.Parameter, arg.Name, arg.NameSpan, function, declared, compiled && !type.IsUnknown ? type.ToString() : null, function);
+                string? declared = assumed
+                    ? null
+                    : Text(type) ?? (arg.Annotation is { } annotation ? Source(annotation) : null);
+                Add(
+                    PlaceKind.Parameter,
+                    arg.Name,
+                    arg.NameSpan,
+                    function,
+                    declared,
+                    compiled && !type.IsUnknown ? type.ToString() : null,
+                    function
+                );
             }
             var returns = model.DeclaredReturnOf(function);
-            string? written = returns is { } known ? Text(known) ?? (function.Returns is { } text ? Source(text) : null) : null;
-            Add(PlaceKind.Return, function.Name, function.NameSpan, function, written, compiled ? Text(model.ReturnTypeOf(function)) : null, function);
+            string? written = returns is { } known
+                ? Text(known) ?? (function.Returns is { } text ? Source(text) : null)
+                : null;
+            Add(
+                PlaceKind.Return,
+                function.Name,
+                function.NameSpan,
+                function,
+                written,
+                compiled ? Text(model.ReturnTypeOf(function)) : null,
+                function
+            );
         }
 
         private void AddAttribute(Syntax.Attribute attribute)
         {
-            var found = attribute.Value is Name { Id: "self" } && model.EnclosingClass(attribute) is { IsModule: true } type ? type.FindAttribute(attribute.Name) : null;
+            var found =
+                attribute.Value is Name { Id: "self" } && model.EnclosingClass(attribute) is { IsModule: true } type
+                    ? type.FindAttribute(attribute.Name)
+                    : null;
             string? inferred = found is { Type.IsUnknown: false } ? found.Type.ToString() : Inferred(attribute);
-            Add(PlaceKind.Attribute, Source(attribute), attribute.Span, attribute, found is { IsDeclared: true } ? Text(found.Type) : null, inferred);
+            Add(
+                PlaceKind.Attribute,
+                Source(attribute),
+                attribute.Span,
+                attribute,
+                found is { IsDeclared: true } ? Text(found.Type) : null,
+                inferred
+            );
         }
 
         private string? Inferred(Expr expr) => Text(model.TypeOf(expr));
@@ -91,13 +151,36 @@ public static class TypedPlaces
 
         private string Source(Node node) => Hover.OneLine(file.Text[node.Span]);
 
-        private void Add(PlaceKind kind, string name, TextSpan span, Node at, string? declared, string? inferred, FunctionDef? context = null)
+        private void Add(
+            PlaceKind kind,
+            string name,
+            TextSpan span,
+            Node at,
+            string? declared,
+            string? inferred,
+            FunctionDef? context = null
+        )
         {
             var observed = file.Observations.Find(kind, span);
-            if (declared is null && inferred is null && observed is null) return;
-            if (!seen.Add((kind, span))) return;
-            Places.Add(new TypedPlace(kind, name, span, context is null ? model.QualifiedNameAt(at) : model.QualifiedNameAt(context), declared, inferred,
-                observed?.Types ?? [], observed?.Stale ?? false) { AtLeast = observed?.AtLeast ?? false });
+            if (declared is null && inferred is null && observed is null)
+                return;
+            if (!seen.Add((kind, span)))
+                return;
+            Places.Add(
+                new TypedPlace(
+                    kind,
+                    name,
+                    span,
+                    context is null ? model.QualifiedNameAt(at) : model.QualifiedNameAt(context),
+                    declared,
+                    inferred,
+                    observed?.Types ?? [],
+                    observed?.Stale ?? false
+                )
+                {
+                    AtLeast = observed?.AtLeast ?? false,
+                }
+            );
         }
 
         /// <summary>Observations whose span is no place of the present tree still belong to the answer.</summary>
@@ -105,7 +188,21 @@ public static class TypedPlaces
         {
             foreach (var place in file.Observations.Places)
                 if (seen.Add((place.Kind, place.Span)))
-                    Places.Add(new TypedPlace(place.Kind, place.Name, place.Span, place.Context, null, null, place.Types, place.Stale) { AtLeast = place.AtLeast });
+                    Places.Add(
+                        new TypedPlace(
+                            place.Kind,
+                            place.Name,
+                            place.Span,
+                            place.Context,
+                            null,
+                            null,
+                            place.Types,
+                            place.Stale
+                        )
+                        {
+                            AtLeast = place.AtLeast,
+                        }
+                    );
         }
     }
 }

@@ -1,7 +1,8 @@
 namespace LspTorch.Core.Observations;
 
 /// <summary>
-/// Joins the types seen at one place into the one TorchScript type that covers them. <c>?</c> stands for what an empty container
+/// Joins the types seen at one place into the one TorchScript type that covers them. <c>?</c> stands for what an empty
+/// container
 /// holds (<c>List[?]</c>) and is filled in by the other types.
 /// </summary>
 public static class TypeJoin
@@ -12,11 +13,15 @@ public static class TypeJoin
         TypeTree? joined = null;
         foreach (var type in types)
         {
-            // "List[?]" is marked as not scriptable because it is no annotation; joined with List[int] it is none the less int's list.
-            if (!type.Scriptable && !type.Type.Contains('?')) return null;
-            if (TypeTree.Parse(type.Type) is not { } tree) return null;
+            // "List[?]" is marked as not scriptable because it is no annotation; joined with List[int] it is none the
+            // less int's list.
+            if (!type.Scriptable && !type.Type.Contains('?'))
+                return null;
+            if (TypeTree.Parse(type.Type) is not { } tree)
+                return null;
             joined = joined is null ? tree : Join(joined, tree);
-            if (joined is null) return null;
+            if (joined is null)
+                return null;
         }
         string? text = joined?.ToString();
         return text is null || text.Contains('?') ? null : text;
@@ -24,21 +29,31 @@ public static class TypeJoin
 
     private static TypeTree? Join(TypeTree a, TypeTree b)
     {
-        if (a.Name == "?") return b;
-        if (b.Name == "?") return a;
-        if (a.IsNone && b.IsNone) return a;
+        if (a.Name == "?")
+            return b;
+        if (b.Name == "?")
+            return a;
+        if (a.IsNone && b.IsNone)
+            return a;
         if (a.IsNone || b.IsNone || a.IsOptional || b.IsOptional)
         {
             var left = a.IsOptional ? a.Arguments[0] : a;
             var right = b.IsOptional ? b.Arguments[0] : b;
-            var inner = left.IsNone ? right : right.IsNone ? left : Join(left, right);
-            return inner is null ? null : inner.IsOptional ? inner : new TypeTree("Optional", [inner]);
+            var inner =
+                left.IsNone ? right
+                : right.IsNone ? left
+                : Join(left, right);
+            return inner is null ? null
+                : inner.IsOptional ? inner
+                : new TypeTree("Optional", [inner]);
         }
-        if (a.Name != b.Name || a.Arguments.Count != b.Arguments.Count) return null;
+        if (a.Name != b.Name || a.Arguments.Count != b.Arguments.Count)
+            return null;
         var arguments = new List<TypeTree>();
         for (int i = 0; i < a.Arguments.Count; i++)
         {
-            if (Join(a.Arguments[i], b.Arguments[i]) is not { } argument) return null;
+            if (Join(a.Arguments[i], b.Arguments[i]) is not { } argument)
+                return null;
             arguments.Add(argument);
         }
         return new TypeTree(a.Name, arguments);
@@ -64,20 +79,25 @@ public static class TypeJoin
         private static TypeTree? ParseOne(string text, ref int at, int depth)
         {
             int start = at;
-            while (at < text.Length && text[at] is not ('[' or ']' or ',')) at++;
+            while (at < text.Length && text[at] is not ('[' or ']' or ','))
+                at++;
             string name = text[start..at];
-            if (name.Length == 0 || depth > DeepestNesting) return null;
-            if (at == text.Length || text[at] != '[') return new TypeTree(name, []);
+            if (name.Length == 0 || depth > DeepestNesting)
+                return null;
+            if (at == text.Length || text[at] != '[')
+                return new TypeTree(name, []);
             var arguments = new List<TypeTree>();
             do
             {
                 at++;
-                while (at < text.Length && text[at] == ' ') at++;
-                if (ParseOne(text, ref at, depth + 1) is not { } argument) return null;
+                while (at < text.Length && text[at] == ' ')
+                    at++;
+                if (ParseOne(text, ref at, depth + 1) is not { } argument)
+                    return null;
                 arguments.Add(argument);
-            }
-            while (at < text.Length && text[at] == ',');
-            if (at >= text.Length || text[at] != ']') return null;
+            } while (at < text.Length && text[at] == ',');
+            if (at >= text.Length || text[at] != ']')
+                return null;
             at++;
             return new TypeTree(name, arguments);
         }

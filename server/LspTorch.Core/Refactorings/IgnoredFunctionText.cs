@@ -9,7 +9,8 @@ using LspTorch.Core.TorchScript;
 namespace LspTorch.Core.Refactorings;
 
 /// <summary>
-/// Writes the ignored function and the call that replaces what moved. A method goes behind the method it came from, a function before
+/// Writes the ignored function and the call that replaces what moved. A method goes behind the method it came from, a
+/// function before
 /// the function it came from, since a decorator may compile that as soon as it is read.
 /// </summary>
 internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef function, string? self)
@@ -25,12 +26,20 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
     public static string? LinesProblem(FileSnapshot file, MovedPiece.Statements piece)
     {
         var text = file.Text;
-        int start = MovedPiece.StartOf(piece.Block[piece.First]), end = piece.Block[piece.Last].End;
-        int firstLine = text.LineOf(start), lastLine = text.LineOf(end);
-        if (text.Text[text.LineStart(firstLine)..start].Trim(' ', '\t', '\f').Length > 0) return "it does not start its line";
+        int start = MovedPiece.StartOf(piece.Block[piece.First]),
+            end = piece.Block[piece.Last].End;
+        int firstLine = text.LineOf(start),
+            lastLine = text.LineOf(end);
+        if (text.Text[text.LineStart(firstLine)..start].Trim(' ', '\t', '\f').Length > 0)
+            return "it does not start its line";
         string rest = text.Text[end..text.LineEnd(lastLine)].TrimStart();
-        if (rest.Length > 0 && rest[0] != '#') return "something else follows on its last line";
-        if (piece.Block[0].Parent is If { } branch && piece.Block == branch.OrElse && text.Text.AsSpan(start).StartsWith("elif"))
+        if (rest.Length > 0 && rest[0] != '#')
+            return "something else follows on its last line";
+        if (
+            piece.Block[0].Parent is If { } branch
+            && piece.Block == branch.OrElse
+            && text.Text.AsSpan(start).StartsWith("elif")
+        )
             return "an 'elif' cannot stand alone";
         return null;
     }
@@ -39,17 +48,23 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
     {
         string value = text[expression.ParenthesizedSpan];
         bool lines = value.Contains('\n') || value.Contains('\r');
-        if (lines && expression.ParenthesizedSpan == expression.Span) value = $"({value})";
+        if (lines && expression.ParenthesizedSpan == expression.Span)
+            value = $"({value})";
         string unit = IndentUnit();
         string indent = FunctionIndent();
         var body = new StringBuilder().Append(indent).Append(unit).Append("return ").Append(value).Append(lineBreak);
         return Assemble(expression.ParenthesizedSpan, CallText(), body.ToString());
     }
 
-    public ImmutableArray<TextEdit> ForStatements(MovedPiece.Statements piece, IReadOnlyList<string> outputs, bool returns)
+    public ImmutableArray<TextEdit> ForStatements(
+        MovedPiece.Statements piece,
+        IReadOnlyList<string> outputs,
+        bool returns
+    )
     {
         var (first, last) = (piece.Block[piece.First], piece.Block[piece.Last]);
-        int firstLine = text.LineOf(piece.Start), lastLine = text.LineOf(last.End);
+        int firstLine = text.LineOf(piece.Start),
+            lastLine = text.LineOf(last.End);
         string indent = text.IndentationOf(text.LineOf(MovedPiece.StartOf(first)));
         string bodyIndent = FunctionIndent() + IndentUnit();
         var body = new StringBuilder();
@@ -57,19 +72,29 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
         for (int line = firstLine; line <= lastLine; line++)
         {
             string content = text.Text[text.LineStart(line)..text.LineEnd(line)];
-            if (!inString.Contains(line) && content.StartsWith(indent, StringComparison.Ordinal)) content = bodyIndent + content[indent.Length..];
-            if (string.IsNullOrWhiteSpace(content) && !inString.Contains(line)) content = "";
+            if (!inString.Contains(line) && content.StartsWith(indent, StringComparison.Ordinal))
+                content = bodyIndent + content[indent.Length..];
+            if (string.IsNullOrWhiteSpace(content) && !inString.Contains(line))
+                content = "";
             body.Append(content).Append(lineBreak);
         }
-        if (outputs.Count > 0) body.Append(bodyIndent).Append("return ").AppendJoin(", ", outputs).Append(lineBreak);
+        if (outputs.Count > 0)
+            body.Append(bodyIndent).Append("return ").AppendJoin(", ", outputs).Append(lineBreak);
 
         string call = CallText();
-        if (returns) call = Result == TorchType.None ? $"{call}{lineBreak}{indent}return" : $"return {call}";
-        else if (outputs.Count > 0) call = $"{string.Join(", ", outputs)} = {call}";
-        return Assemble(TextSpan.FromBounds(text.LineStart(firstLine), text.LineEnd(lastLine)), indent + call, body.ToString());
+        if (returns)
+            call = Result == TorchType.None ? $"{call}{lineBreak}{indent}return" : $"return {call}";
+        else if (outputs.Count > 0)
+            call = $"{string.Join(", ", outputs)} = {call}";
+        return Assemble(
+            TextSpan.FromBounds(text.LineStart(firstLine), text.LineEnd(lastLine)),
+            indent + call,
+            body.ToString()
+        );
     }
 
-    private string CallText() => $"{(self is null ? "" : self + ".")}{Name}({string.Join(", ", Parameters.Select(p => p.Name))})";
+    private string CallText() =>
+        $"{(self is null ? "" : self + ".")}{Name}({string.Join(", ", Parameters.Select(p => p.Name))})";
 
     private ImmutableArray<TextEdit> Assemble(TextSpan moved, string replacement, string body)
     {
@@ -78,22 +103,43 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
         string indent = FunctionIndent();
         var header = new StringBuilder();
         string decorator = TorchNames.Jit(file, "ignore", out var importTorch);
-        header.Append(indent).Append('@').Append(decorator).Append(lineBreak).Append(indent).Append("def ").Append(Name).Append('(');
+        header
+            .Append(indent)
+            .Append('@')
+            .Append(decorator)
+            .Append(lineBreak)
+            .Append(indent)
+            .Append("def ")
+            .Append(Name)
+            .Append('(');
         bool comments = HasFutureAnnotations();
         var parts = new List<string>();
-        if (self is not null) parts.Add(self);
+        if (self is not null)
+            parts.Add(self);
         foreach (var (name, type) in Parameters)
         {
-            if (comments) { parts.Add(name); continue; }
+            if (comments)
+            {
+                parts.Add(name);
+                continue;
+            }
             parts.Add($"{name}: {Written(type, imports)}");
         }
         header.AppendJoin(", ", parts).Append(')');
-        if (!comments) header.Append(" -> ").Append(Written(Result, imports));
+        if (!comments)
+            header.Append(" -> ").Append(Written(Result, imports));
         header.Append(':').Append(lineBreak);
-        // Postponed annotations are strings at run time, which the compiler cannot read of an ignored function; a type comment it can.
+        // Postponed annotations are strings at run time, which the compiler cannot read of an ignored function; a type
+        // comment it can.
         if (comments)
-            header.Append(indent).Append(IndentUnit()).Append("# type: (").AppendJoin(", ", Parameters.Select(p => CommentType(p.Type)))
-                .Append(") -> ").Append(CommentType(Result)).Append(lineBreak);
+            header
+                .Append(indent)
+                .Append(IndentUnit())
+                .Append("# type: (")
+                .AppendJoin(", ", Parameters.Select(p => CommentType(p.Type)))
+                .Append(") -> ")
+                .Append(CommentType(Result))
+                .Append(lineBreak);
         string written = header + body;
 
         var edits = ImmutableArray.CreateBuilder<TextEdit>();
@@ -109,10 +155,16 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
             int lastLine = text.LineOf(function.End);
             int place = text.LineEndWithBreak(lastLine);
             bool broken = place > 0 && text[place - 1] is '\n' or '\r';
-            edits.Add(TextEdit.Insert(place, (broken ? "" : lineBreak) + lineBreak + (broken ? written : written.TrimEnd('\r', '\n'))));
+            edits.Add(
+                TextEdit.Insert(
+                    place,
+                    (broken ? "" : lineBreak) + lineBreak + (broken ? written : written.TrimEnd('\r', '\n'))
+                )
+            );
         }
         edits.AddRange(AnnotationWriter.ImportEdits(model, imports));
-        if (importTorch is { } import) edits.Add(import);
+        if (importTorch is { } import)
+            edits.Add(import);
         return Merge(edits);
     }
 
@@ -123,23 +175,32 @@ internal sealed class IgnoredFunctionText(FileSnapshot file, FunctionDef functio
         foreach (var edit in edits)
         {
             int same = merged.FindIndex(m => m.Span == edit.Span && edit.Span.IsEmpty);
-            if (same >= 0) merged[same] = new TextEdit(edit.Span, edit.NewText + merged[same].NewText);
-            else merged.Add(edit);
+            if (same >= 0)
+                merged[same] = new TextEdit(edit.Span, edit.NewText + merged[same].NewText);
+            else
+                merged.Add(edit);
         }
         return [.. merged];
     }
 
     private string Written(TorchType type, List<NeededImport> imports)
     {
-        var written = AnnotationWriter.Write(file.Model, type) ?? throw new InvalidOperationException($"{type} cannot be written.");
+        var written =
+            AnnotationWriter.Write(file.Model, type)
+            ?? throw new InvalidOperationException($"{type} cannot be written.");
         imports.AddRange(written.Imports);
         return written.Text;
     }
 
-    private static string CommentType(TorchType type) => type == TorchType.None ? "None" : type == TorchType.Device ? "torch.device" : type.ToString();
+    private static string CommentType(TorchType type) =>
+        type == TorchType.None ? "None"
+        : type == TorchType.Device ? "torch.device"
+        : type.ToString();
 
     private bool HasFutureAnnotations() =>
-        file.Tree.Root.Body.OfType<ImportFrom>().Any(i => i.Module == "__future__" && i.Names.Any(n => n.Name == "annotations"));
+        file
+            .Tree.Root.Body.OfType<ImportFrom>()
+            .Any(i => i.Module == "__future__" && i.Names.Any(n => n.Name == "annotations"));
 
     private string FunctionIndent() => Indentation.OfFunction(text, function);
 

@@ -3,7 +3,8 @@ using LspTorch.Core.Syntax;
 namespace LspTorch.Core.Refactorings;
 
 /// <summary>
-/// What conditions come to where it is known of some parameters that they are a certain function, or None. Values: the text of the function, null for None.
+/// What conditions come to where it is known of some parameters that they are a certain function, or None. Values: the
+/// text of the function, null for None.
 /// </summary>
 internal sealed class KnownParameters(IReadOnlyDictionary<string, string?> values)
 {
@@ -24,29 +25,37 @@ internal sealed class KnownParameters(IReadOnlyDictionary<string, string?> value
     {
         switch (test)
         {
-            case Name name when Contains(name): return ValueOf(name) is not null;
-            case UnaryOp { Op: UnaryOperator.Not } negation: return !Evaluate(negation.Operand);
-            case Compare { Left: Name name, Comparators: [Constant { Kind: ConstantKind.None }], Ops: [var op] } when Contains(name):
+            case Name name when Contains(name):
+                return ValueOf(name) is not null;
+            case UnaryOp { Op: UnaryOperator.Not } negation:
+                return !Evaluate(negation.Operand);
+            case Compare { Left: Name name, Comparators: [Constant { Kind: ConstantKind.None }], Ops: [var op] }
+                when Contains(name):
                 return op switch
                 {
                     CompareOperator.Is or CompareOperator.Eq => ValueOf(name) is null,
                     CompareOperator.IsNot or CompareOperator.NotEq => ValueOf(name) is not null,
                     _ => null,
                 };
-            case Call { Func: Name { Id: "callable" }, Args: [Name name], Keywords.Count: 0 } when Contains(name): return ValueOf(name) is not null;
+            case Call { Func: Name { Id: "callable" }, Args: [Name name], Keywords.Count: 0 } when Contains(name):
+                return ValueOf(name) is not null;
             case BoolOp operation:
                 bool decisive = operation.Op == BoolOperator.Or;
                 bool all = true;
                 foreach (var operand in operation.Values)
                 {
                     var value = Evaluate(operand);
-                    // What stands before is computed in any case: nobody sees that it no longer is, unless it calls something.
-                    if (value == decisive) return decisive;
-                    if (value is null && CallFinder.Any(operand)) return null;
+                    // What stands before is computed in any case: nobody sees that it no longer is, unless it calls
+                    // something.
+                    if (value == decisive)
+                        return decisive;
+                    if (value is null && CallFinder.Any(operand))
+                        return null;
                     all &= value is not null;
                 }
                 return all ? !decisive : null;
-            default: return null;
+            default:
+                return null;
         }
     }
 
@@ -57,7 +66,8 @@ internal sealed class KnownParameters(IReadOnlyDictionary<string, string?> value
         public override void Visit(Node node)
         {
             Found |= known.Contains(node);
-            if (!Found) base.Visit(node);
+            if (!Found)
+                base.Visit(node);
         }
     }
 
@@ -75,7 +85,8 @@ internal sealed class KnownParameters(IReadOnlyDictionary<string, string?> value
         public override void Visit(Node node)
         {
             found |= node is Call or Await or Yield or YieldFrom;
-            if (!found) base.Visit(node);
+            if (!found)
+                base.Visit(node);
         }
     }
 }

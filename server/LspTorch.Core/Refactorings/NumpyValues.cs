@@ -6,7 +6,10 @@ using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Refactorings;
 
-/// <summary>Which expressions and variables of one function hold numpy values, seen from how they are made (and from what was observed).</summary>
+/// <summary>
+/// Which expressions and variables of one function hold numpy values, seen from how they are made (and from what was
+/// observed).
+/// </summary>
 internal sealed class NumpyValues
 {
     private static readonly HashSet<string> PlainAttributes = ["shape", "size", "ndim", "nbytes", "itemsize"];
@@ -20,47 +23,59 @@ internal sealed class NumpyValues
         this.file = file;
         model = file.Model;
         var assignments = new Assignments();
-        foreach (var statement in function.Body) assignments.Visit(statement);
+        foreach (var statement in function.Body)
+            assignments.Visit(statement);
         foreach (var parameter in function.Args.All())
-            if (IsObservedAsNumpy(file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan))) variables.Add(parameter.Name);
+            if (IsObservedAsNumpy(file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)))
+                variables.Add(parameter.Name);
         bool changed = true;
         while (changed)
         {
             changed = false;
             foreach (var (target, value, elements) in assignments.Found)
-                foreach (var name in NameFlow.TargetNames(target))
-                    if (!variables.Contains(name.Id) && (value is not null && (elements ? IsNumpy(value) : IsNumpyFor(target, name, value))
-                        || IsObservedAsNumpy(file.Observations.Find(PlaceKind.Variable, name.Span))))
-                        changed |= variables.Add(name.Id);
+            foreach (var name in NameFlow.TargetNames(target))
+                if (
+                    !variables.Contains(name.Id)
+                    && (
+                        value is not null && (elements ? IsNumpy(value) : IsNumpyFor(target, name, value))
+                        || IsObservedAsNumpy(file.Observations.Find(PlaceKind.Variable, name.Span))
+                    )
+                )
+                    changed |= variables.Add(name.Id);
         }
     }
 
     public bool IsVariable(string name) => variables.Contains(name);
 
     /// <summary>True when the value is surely numpy's (an array or one of its scalars).</summary>
-    public bool IsNumpy(Expr expression) => expression switch
-    {
-        Name name => variables.Contains(name.Id),
-        Call call => IsNumpyCall(call),
-        Attribute a => !PlainAttributes.Contains(a.Name) && IsNumpy(a.Value),
-        Subscript s => IsNumpy(s.Value),
-        BinOp b => IsNumpy(b.Left) && model.TypeOf(b.Right) != TorchType.Tensor || IsNumpy(b.Right) && model.TypeOf(b.Left) != TorchType.Tensor,
-        UnaryOp { Op: not UnaryOperator.Not } u => IsNumpy(u.Operand),
-        Compare c => IsNumpy(c.Left) || c.Comparators.Any(IsNumpy),
-        IfExp i => IsNumpy(i.Body) || IsNumpy(i.OrElse),
-        NamedExpr n => IsNumpy(n.Value),
-        _ => false,
-    } || IsObservedAsNumpy(file.Observations.Find(PlaceKind.Expression, expression.Span));
+    public bool IsNumpy(Expr expression) =>
+        expression switch
+        {
+            Name name => variables.Contains(name.Id),
+            Call call => IsNumpyCall(call),
+            Attribute a => !PlainAttributes.Contains(a.Name) && IsNumpy(a.Value),
+            Subscript s => IsNumpy(s.Value),
+            BinOp b => IsNumpy(b.Left) && model.TypeOf(b.Right) != TorchType.Tensor
+                || IsNumpy(b.Right) && model.TypeOf(b.Left) != TorchType.Tensor,
+            UnaryOp { Op: not UnaryOperator.Not } u => IsNumpy(u.Operand),
+            Compare c => IsNumpy(c.Left) || c.Comparators.Any(IsNumpy),
+            IfExp i => IsNumpy(i.Body) || IsNumpy(i.OrElse),
+            NamedExpr n => IsNumpy(n.Value),
+            _ => false,
+        } || IsObservedAsNumpy(file.Observations.Find(PlaceKind.Expression, expression.Span));
 
     /// <summary>True for <c>np.f(...)</c> and for <c>t.numpy()</c>, whatever <c>t</c> is.</summary>
     public static bool IsConversion(Call call) => call is { Func: Attribute { Name: "numpy" } };
 
     public bool IsNumpyFunction(Expr function) =>
-        function is Name or Attribute && model.ResolveName(function) is { } name && name.StartsWith("numpy.", StringComparison.Ordinal);
+        function is Name or Attribute
+        && model.ResolveName(function) is { } name
+        && name.StartsWith("numpy.", StringComparison.Ordinal);
 
     private bool IsNumpyCall(Call call)
     {
-        if (IsConversion(call) || IsNumpyFunction(call.Func)) return true;
+        if (IsConversion(call) || IsNumpyFunction(call.Func))
+            return true;
         return call.Func is Attribute method && !PlainMethods.Contains(method.Name) && IsNumpy(method.Value);
     }
 
@@ -69,7 +84,8 @@ internal sealed class NumpyValues
         if (target is TupleExpr targets && value is TupleExpr values && targets.Elements.Count == values.Elements.Count)
         {
             for (int i = 0; i < targets.Elements.Count; i++)
-                if (NameFlow.TargetNames(targets.Elements[i]).Contains(name)) return IsNumpyFor(targets.Elements[i], name, values.Elements[i]);
+                if (NameFlow.TargetNames(targets.Elements[i]).Contains(name))
+                    return IsNumpyFor(targets.Elements[i], name, values.Elements[i]);
             return false;
         }
         return IsNumpy(value);
@@ -87,13 +103,27 @@ internal sealed class NumpyValues
         {
             switch (node)
             {
-                case Assign a: foreach (var target in a.Targets) Found.Add((target, a.Value, false)); break;
-                case AnnAssign { Value: { } value } a: Found.Add((a.Target, value, false)); break;
-                case AugAssign a: Found.Add((a.Target, a.Value, false)); break;
-                case NamedExpr n: Found.Add((n.Target, n.Value, false)); break;
-                case For f: Found.Add((f.Target, f.Iter, true)); break;
-                case WithItem { OptionalVars: { } vars }: Found.Add((vars, null, false)); break;
-                case FunctionDef or ClassDef or Lambda: return;
+                case Assign a:
+                    foreach (var target in a.Targets)
+                        Found.Add((target, a.Value, false));
+                    break;
+                case AnnAssign { Value: { } value } a:
+                    Found.Add((a.Target, value, false));
+                    break;
+                case AugAssign a:
+                    Found.Add((a.Target, a.Value, false));
+                    break;
+                case NamedExpr n:
+                    Found.Add((n.Target, n.Value, false));
+                    break;
+                case For f:
+                    Found.Add((f.Target, f.Iter, true));
+                    break;
+                case WithItem { OptionalVars: { } vars }:
+                    Found.Add((vars, null, false));
+                    break;
+                case FunctionDef or ClassDef or Lambda:
+                    return;
             }
             base.Visit(node);
         }

@@ -10,8 +10,10 @@ internal sealed class ObservedDTypes
 
     public ObservedDTypes(FileSnapshot file, FunctionDef function)
     {
-        if (file.Observations.IsEmpty) return;
-        foreach (var parameter in function.Args.All()) Add(parameter.Name, file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan));
+        if (file.Observations.IsEmpty)
+            return;
+        foreach (var parameter in function.Args.All())
+            Add(parameter.Name, file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan));
         new StoreFinder(this, file).Visit(function.Body);
     }
 
@@ -20,7 +22,9 @@ internal sealed class ObservedDTypes
 
     private void Add(string name, ObservedPlace? place)
     {
-        string? dtype = place is { Stale: false, Types: [{ Type: "Tensor", DType: { } only }] } ? DTypes.Find(only) : null;
+        string? dtype = place is { Stale: false, Types: [{ Type: "Tensor", DType: { } only }] }
+            ? DTypes.Find(only)
+            : null;
         byName[name] = !byName.TryGetValue(name, out string? before) || before == dtype ? dtype : null;
     }
 
@@ -28,8 +32,10 @@ internal sealed class ObservedDTypes
     {
         public override void Visit(Node node)
         {
-            if (node is FunctionDef or ClassDef or Lambda) return;
-            if (node is Name { Context: ExprContext.Store } name) dtypes.Add(name.Id, file.Observations.Find(PlaceKind.Variable, name.Span));
+            if (node is FunctionDef or ClassDef or Lambda)
+                return;
+            if (node is Name { Context: ExprContext.Store } name)
+                dtypes.Add(name.Id, file.Observations.Find(PlaceKind.Variable, name.Span));
             base.Visit(node);
         }
     }

@@ -3,7 +3,8 @@ using LspTorch.Core.Syntax;
 namespace LspTorch.Core.Refactorings;
 
 /// <summary>
-/// Finds what keeps a body from being written anew: scopes of their own, in which a name may mean something else or outlive a pass through a loop, statements that change names in
+/// Finds what keeps a body from being written anew: scopes of their own, in which a name may mean something else or
+/// outlive a pass through a loop, statements that change names in
 /// another way, and text that is not whole.
 /// </summary>
 internal sealed class OtherScopes : SyntaxWalker
@@ -13,7 +14,8 @@ internal sealed class OtherScopes : SyntaxWalker
 
     private OtherScopes(bool generators) => this.generators = generators;
 
-    /// <param name="generators">Whether generator expressions count: they run later, with the variables of then.</param>
+    /// <param name="generators">Whether generator expressions count: they run later, with the variables of
+    /// then.</param>
     public static bool AreIn(NodeList<Stmt> body, bool generators)
     {
         var finder = new OtherScopes(generators);
@@ -23,8 +25,22 @@ internal sealed class OtherScopes : SyntaxWalker
 
     public override void Visit(Node node)
     {
-        found |= node is FunctionDef or ClassDef or Lambda or Yield or YieldFrom or Await or Global or Nonlocal or Delete or NamedExpr or ErrorStmt or MissingExpr
+        found |=
+            node
+                is FunctionDef
+                    or ClassDef
+                    or Lambda
+                    or Yield
+                    or YieldFrom
+                    or Await
+                    or Global
+                    or Nonlocal
+                    or Delete
+                    or NamedExpr
+                    or ErrorStmt
+                    or MissingExpr
             || generators && node is ComprehensionExpr { Kind: ComprehensionKind.Generator };
-        if (!found) base.Visit(node);
+        if (!found)
+            base.Visit(node);
     }
 }

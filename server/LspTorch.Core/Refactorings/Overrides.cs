@@ -10,9 +10,11 @@ internal static class Overrides
     {
         foreach (var type in file.Tree.Definitions.OfType<ClassDef>())
         {
-            if (ReferenceEquals(type, owner)) continue;
+            if (ReferenceEquals(type, owner))
+                continue;
             var model = file.Model.ClassOf(type);
-            if (model.Methods.ContainsKey(method) && model.Lineage().Any(t => ReferenceEquals(t.Node, owner))) return true;
+            if (model.Methods.ContainsKey(method) && model.Lineage().Any(t => ReferenceEquals(t.Node, owner)))
+                return true;
         }
         return false;
     }

@@ -8,5 +8,9 @@ namespace LspTorch.Core.Refactorings;
 internal static class RunTimeTypes
 {
     public static TorchType? Of(FileSnapshot file, PlaceKind kind, TextSpan span) =>
-        file.Observations.Find(kind, span)?.JoinedType is { } seen && TorchType.TryParse(seen, out var type) && type.IsWritable ? type : null;
+        file.Observations.Find(kind, span)?.JoinedType is { } seen
+        && TorchType.TryParse(seen, out var type)
+        && type.IsWritable
+            ? type
+            : null;
 }

@@ -6,14 +6,17 @@ using Attribute = LspTorch.Core.Syntax.Attribute;
 namespace LspTorch.Core.Refactorings;
 
 /// <summary>
-/// Whether a value is a Tensor in eager Python too. To the compiler every parameter without annotation is one, though it may be a number there, and arithmetic with it.
+/// Whether a value is a Tensor in eager Python too. To the compiler every parameter without annotation is one, though
+/// it may be a number there, and arithmetic with it.
 /// </summary>
 internal static class TensorEvidence
 {
     public static bool IsTensor(FileSnapshot file, Expr expression)
     {
-        if (file.Observations.Find(expression.Span) is { Stale: false, Types.Length: > 0 } seen) return seen.JoinedType == "Tensor";
-        if (file.Model.TypeOf(expression) != TorchType.Tensor) return false;
+        if (file.Observations.Find(expression.Span) is { Stale: false, Types.Length: > 0 } seen)
+            return seen.JoinedType == "Tensor";
+        if (file.Model.TypeOf(expression) != TorchType.Tensor)
+            return false;
         return expression switch
         {
             Name name => OfVariable(file, name),
@@ -30,9 +33,15 @@ internal static class TensorEvidence
 
     private static bool OfVariable(FileSnapshot file, Name name)
     {
-        if (name.FirstAncestor<FunctionDef>() is not { } function || function.Args.All().FirstOrDefault(p => p.Name == name.Id) is not { } parameter) return false;
-        if (NameFlow.Writes(function.Body).Contains(name.Id)) return false;
+        if (
+            name.FirstAncestor<FunctionDef>() is not { } function
+            || function.Args.All().FirstOrDefault(p => p.Name == name.Id) is not { } parameter
+        )
+            return false;
+        if (NameFlow.Writes(function.Body).Contains(name.Id))
+            return false;
         return file.Model.DeclaredTypeOf(parameter) == TorchType.Tensor
-            || file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { Stale: false, JoinedType: "Tensor" };
+            || file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)
+                is { Stale: false, JoinedType: "Tensor" };
     }
 }

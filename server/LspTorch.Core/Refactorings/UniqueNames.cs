@@ -11,15 +11,20 @@ internal static class UniqueNames
 
     public static string For(FileSnapshot file, string wanted)
     {
-        var used = known.GetValue(file.Tree, static tree =>
-        {
-            var collector = new Collector();
-            collector.Visit(tree.Root);
-            return collector.Names;
-        });
-        if (!used.Contains(wanted)) return wanted;
+        var used = known.GetValue(
+            file.Tree,
+            static tree =>
+            {
+                var collector = new Collector();
+                collector.Visit(tree.Root);
+                return collector.Names;
+            }
+        );
+        if (!used.Contains(wanted))
+            return wanted;
         for (int i = 2; ; i++)
-            if (!used.Contains($"{wanted}_{i}")) return $"{wanted}_{i}";
+            if (!used.Contains($"{wanted}_{i}"))
+                return $"{wanted}_{i}";
     }
 
     private sealed class Collector : SyntaxWalker
@@ -38,7 +43,8 @@ internal static class UniqueNames
                 Alias a => a.AsName ?? a.Name,
                 _ => null,
             };
-            if (name is not null) Names.Add(name);
+            if (name is not null)
+                Names.Add(name);
             base.Visit(node);
         }
     }

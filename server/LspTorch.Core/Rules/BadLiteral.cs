@@ -2,7 +2,9 @@ using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
 
-/// <summary>A literal or display that is no value of TorchScript: an int beyond 64 bits, keys of a type that no dictionary has.</summary>
+/// <summary>
+/// A literal or display that is no value of TorchScript: an int beyond 64 bits, keys of a type that no dictionary has.
+/// </summary>
 public sealed class BadLiteral : ProblemRule
 {
     public override string Id => "bad-literal";

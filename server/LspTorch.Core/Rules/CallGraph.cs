@@ -14,22 +14,33 @@ internal sealed class CallGraph
         var live = new HashSet<Node>(code.Live<Call>().Select(c => (Node)c.Node));
         foreach (var unit in file.Model.CompiledUnits)
         {
-            if (!ReferenceEquals(unit.Owner, file.Model)) continue;
+            if (!ReferenceEquals(unit.Owner, file.Model))
+                continue;
             foreach (var edge in file.Model.EdgesOf(unit))
             {
-                if (!ReferenceEquals(edge.Callee.Owner, file.Model) || !live.Contains(edge.At)) continue;
+                if (!ReferenceEquals(edge.Callee.Owner, file.Model) || !live.Contains(edge.At))
+                    continue;
                 Add(callers, edge.Callee.Function, (unit.Function, edge.At));
                 Add(callees, unit.Function, (edge.Callee.Function, edge.At));
             }
         }
     }
 
-    public IReadOnlyList<(FunctionDef Caller, Node At)> CallersOf(FunctionDef function) => callers.GetValueOrDefault(function, []);
-    public IReadOnlyList<(FunctionDef Callee, Node At)> CalleesOf(FunctionDef function) => callees.GetValueOrDefault(function, []);
+    public IReadOnlyList<(FunctionDef Caller, Node At)> CallersOf(FunctionDef function) =>
+        callers.GetValueOrDefault(function, []);
 
-    private static void Add(Dictionary<FunctionDef, List<(FunctionDef, Node)>> map, FunctionDef key, (FunctionDef, Node) value)
+    public IReadOnlyList<(FunctionDef Callee, Node At)> CalleesOf(FunctionDef function) =>
+        callees.GetValueOrDefault(function, []);
+
+    private static void Add(
+        Dictionary<FunctionDef, List<(FunctionDef, Node)>> map,
+        FunctionDef key,
+        (FunctionDef, Node) value
+    )
     {
-        if (!map.TryGetValue(key, out var list)) map[key] = list = [];
-        if (!list.Contains(value)) list.Add(value);
+        if (!map.TryGetValue(key, out var list))
+            map[key] = list = [];
+        if (!list.Contains(value))
+            list.Add(value);
     }
 }

@@ -20,7 +20,8 @@ internal sealed class CallsOfTorch : SyntaxWalker
     public static IReadOnlyList<(Call Call, string Function)> In(FileSnapshot file, params string[] names)
     {
         // Most files make none of these steps.
-        if (!names.Any(n => file.Text.Text.Contains(n[(n.LastIndexOf('.') + 1)..], StringComparison.Ordinal))) return [];
+        if (!names.Any(n => file.Text.Text.Contains(n[(n.LastIndexOf('.') + 1)..], StringComparison.Ordinal)))
+            return [];
         var walker = new CallsOfTorch(file, names);
         walker.Visit(file.Tree.Root);
         return walker.found;
@@ -28,7 +29,12 @@ internal sealed class CallsOfTorch : SyntaxWalker
 
     public override void Visit(Node node)
     {
-        if (node is Call { Func: Name or Attribute } call && file.Model.ResolveName(call.Func) is { } name && names.Contains(name)) found.Add((call, name));
+        if (
+            node is Call { Func: Name or Attribute } call
+            && file.Model.ResolveName(call.Func) is { } name
+            && names.Contains(name)
+        )
+            found.Add((call, name));
         base.Visit(node);
     }
 }

@@ -6,7 +6,8 @@ using LspTorch.Core.Text;
 namespace LspTorch.Core.Rules;
 
 /// <summary>
-/// Names that a fix writes for what a module or Python gives (<c>torch</c>, <c>math</c>, <c>range</c>, <c>Optional</c>), at a place where they mean something else:
+/// Names that a fix writes for what a module or Python gives (<c>torch</c>, <c>math</c>, <c>range</c>,
+/// <c>Optional</c>), at a place where they mean something else:
 /// a parameter or variable named <c>math</c> captures the <c>math.sqrt</c> that is put into its function.
 /// </summary>
 internal static partial class CapturedNames
@@ -14,8 +15,29 @@ internal static partial class CapturedNames
     /// <summary>What fixes write that no line of the file need have defined.</summary>
     private static readonly HashSet<string> Written =
     [
-        "torch", "math", "nn", "Any", "Callable", "Dict", "List", "Optional", "Tuple", "Union",
-        "bool", "enumerate", "float", "int", "isinstance", "len", "list", "print", "range", "reversed", "str", "super", "zip",
+        "torch",
+        "math",
+        "nn",
+        "Any",
+        "Callable",
+        "Dict",
+        "List",
+        "Optional",
+        "Tuple",
+        "Union",
+        "bool",
+        "enumerate",
+        "float",
+        "int",
+        "isinstance",
+        "len",
+        "list",
+        "print",
+        "range",
+        "reversed",
+        "str",
+        "super",
+        "zip",
     ];
 
     public static bool Any(FileSnapshot file, Fix fix)
@@ -27,10 +49,13 @@ internal static partial class CapturedNames
             foreach (var match in Identifiers().EnumerateMatches(edit.NewText))
             {
                 string name = edit.NewText.Substring(match.Index, match.Length);
-                if (!Written.Contains(name) && !IsImport(file.Model.Names.ModuleScope.Find(name))) continue;
-                if (!isFound) function = InnermostFunction.At(file, edit.Span.Start);
+                if (!Written.Contains(name) && !IsImport(file.Model.Names.ModuleScope.Find(name)))
+                    continue;
+                if (!isFound)
+                    function = InnermostFunction.At(file, edit.Span.Start);
                 isFound = true;
-                if (IsCaptured(file, name, function)) return true;
+                if (IsCaptured(file, name, function))
+                    return true;
             }
         }
         return false;
@@ -42,7 +67,8 @@ internal static partial class CapturedNames
         for (var function = inside; function is not null; function = function.FirstAncestor<FunctionDef>())
         {
             var bound = names.ScopeOf(function).Find(name);
-            if (bound.Count > 0) return !IsImport(bound);
+            if (bound.Count > 0)
+                return !IsImport(bound);
         }
         var module = names.ModuleScope.Find(name);
         return module.Count > 0 && !IsImport(module);
@@ -51,7 +77,8 @@ internal static partial class CapturedNames
     private static bool IsImport(NodeList<Binding> bindings)
     {
         for (int i = 0; i < bindings.Count; i++)
-            if (bindings[i].Kind != BindingKind.Import) return false;
+            if (bindings[i].Kind != BindingKind.Import)
+                return false;
         return bindings.Count > 0;
     }
 
@@ -69,8 +96,13 @@ internal static partial class CapturedNames
 
         public override void Visit(Node node)
         {
-            if (node is not Stmt || offset > node.End) return;
-            if (node is FunctionDef { Body: [var first, ..] } function && offset >= file.Text.LineStart(file.Text.LineOf(first.Start))) found = function;
+            if (node is not Stmt || offset > node.End)
+                return;
+            if (
+                node is FunctionDef { Body: [var first, ..] } function
+                && offset >= file.Text.LineStart(file.Text.LineOf(first.Start))
+            )
+                found = function;
             base.Visit(node);
         }
     }

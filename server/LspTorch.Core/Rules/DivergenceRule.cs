@@ -1,6 +1,9 @@
 namespace LspTorch.Core.Rules;
 
-/// <summary>A rule that reports rows of the table of divergences (TorchScript/Data/divergences.md) which name it: it compiles, and goes another way than in Python.</summary>
+/// <summary>
+/// A rule that reports rows of the table of divergences (TorchScript/Data/divergences.md) which name it: it compiles,
+/// and goes another way than in Python.
+/// </summary>
 public abstract class DivergenceRule : Rule
 {
     public override Severity DefaultSeverity => Severity.Warning;
@@ -10,8 +13,14 @@ public abstract class DivergenceRule : Rule
         foreach (var (body, match) in context.Compiled.DivergencesOf(context.File, Id))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            context.Report(this, DefaultSeverity, match.Span, match.Message, body,
-                match.MakeFix?.Invoke() is { } fix ? [fix] : []);
+            context.Report(
+                this,
+                DefaultSeverity,
+                match.Span,
+                match.Message,
+                body,
+                match.MakeFix?.Invoke() is { } fix ? [fix] : []
+            );
         }
     }
 }

@@ -6,21 +6,37 @@ using LspTorch.Core.Text;
 namespace LspTorch.Core.Rules;
 
 /// <summary>
-/// The errors of a file after an edit that it had not before. An error is an old one where its rule reported that line before the edit, or where the same
+/// The errors of a file after an edit that it had not before. An error is an old one where its rule reported that line
+/// before the edit, or where the same
 /// was said elsewhere of something that no fix has mended since (code that was moved).
 /// </summary>
 internal static class ErrorChange
 {
     /// <param name="edits">What was changed in <paramref name="before"/>'s text.</param>
-    /// <param name="mended">Findings of before whose fixes are among the edits: an error of their kind elsewhere is a new one.</param>
+    /// <param name="mended">Findings of before whose fixes are among the edits: an error of their kind elsewhere is a
+    /// new one.</param>
     /// <param name="afterText">The text behind the edits.</param>
     public static IReadOnlyList<Finding> NewErrors(
-        SourceText beforeText, IEnumerable<Finding> before, ImmutableArray<TextEdit> edits, IReadOnlySet<Finding> mended, SourceText afterText, IEnumerable<Finding> after)
+        SourceText beforeText,
+        IEnumerable<Finding> before,
+        ImmutableArray<TextEdit> edits,
+        IReadOnlySet<Finding> mended,
+        SourceText afterText,
+        IEnumerable<Finding> after
+    )
     {
         var moves = new EditedPositions(edits);
-        var old = before.Where(IsError).Select(f => (Finding: f, Line: afterText.LineOf(Math.Min(moves.After(f.Span.Start), afterText.Length)))).ToList();
+        var old = before
+            .Where(IsError)
+            .Select(f => (Finding: f, Line: afterText.LineOf(Math.Min(moves.After(f.Span.Start), afterText.Length))))
+            .ToList();
         var left = after.Where(IsError).ToList();
-        Take((o, f) => o.Finding.RuleId == f.RuleId && o.Finding.Message == f.Message && o.Line == afterText.LineOf(f.Span.Start));
+        Take(
+            (o, f) =>
+                o.Finding.RuleId == f.RuleId
+                && o.Finding.Message == f.Message
+                && o.Line == afterText.LineOf(f.Span.Start)
+        );
         Take((o, f) => o.Finding.RuleId == f.RuleId && o.Line == afterText.LineOf(f.Span.Start));
         Take((o, f) => o.Finding.RuleId == f.RuleId && o.Finding.Message == f.Message && !mended.Contains(o.Finding));
         return left;
@@ -30,7 +46,8 @@ internal static class ErrorChange
             for (int i = left.Count - 1; i >= 0; i--)
             {
                 int found = old.FindIndex(o => same(o, left[i]));
-                if (found < 0) continue;
+                if (found < 0)
+                    continue;
                 old.RemoveAt(found);
                 left.RemoveAt(i);
             }
@@ -38,13 +55,19 @@ internal static class ErrorChange
     }
 
     /// <summary>
-    /// Whether an error behind the edits stands in code that they left alone and that could not be judged before: a value in it had no certain type as long as what
+    /// Whether an error behind the edits stands in code that they left alone and that could not be judged before: a
+    /// value in it had no certain type as long as what
     /// the fix mends stood in the way. It was there for the compiler, which stops at the first.
     /// </summary>
     public static bool IsRevealed(FileSnapshot before, ImmutableArray<TextEdit> edits, Finding error)
     {
         var moves = new EditedPositions(edits);
-        if (moves.Before(error.Span.Start) is not { } start || moves.Before(error.Span.End) is not { } end || end <= start) return false;
+        if (
+            moves.Before(error.Span.Start) is not { } start
+            || moves.Before(error.Span.End) is not { } end
+            || end <= start
+        )
+            return false;
         var unjudged = new Unjudged(before.Model, TextSpan.FromBounds(start, end));
         unjudged.Visit(before.Tree.Root);
         return unjudged.Found;
@@ -57,9 +80,14 @@ internal static class ErrorChange
 
         public override void Visit(Node node)
         {
-            if (Found || node is not Module && (node.End <= span.Start || node.Start >= span.End)) return;
-            Found = span.Contains(node.Span) && node is Name { Context: ExprContext.Load, Id: not "self" } or Call && model.CompiledFunctionAt(node) is not null
-                && model.TypeOf((Expr)node).IsUnknown && model.Names.Resolve((Expr)node) is null;
+            if (Found || node is not Module && (node.End <= span.Start || node.Start >= span.End))
+                return;
+            Found =
+                span.Contains(node.Span)
+                && node is Name { Context: ExprContext.Load, Id: not "self" } or Call
+                && model.CompiledFunctionAt(node) is not null
+                && model.TypeOf((Expr)node).IsUnknown
+                && model.Names.Resolve((Expr)node) is null;
             base.Visit(node);
         }
     }
@@ -78,9 +106,12 @@ internal sealed class EditedPositions(ImmutableArray<TextEdit> edits)
         int shift = 0;
         foreach (var edit in ordered)
         {
-            if (edit.Span.Start > offset || edit.Span.IsEmpty && edit.Span.Start == offset && edit.NewText.Length == 0) break;
-            if (edit.Span.End <= offset) shift += edit.NewText.Length - edit.Span.Length;
-            else return edit.Span.Start + shift;
+            if (edit.Span.Start > offset || edit.Span.IsEmpty && edit.Span.Start == offset && edit.NewText.Length == 0)
+                break;
+            if (edit.Span.End <= offset)
+                shift += edit.NewText.Length - edit.Span.Length;
+            else
+                return edit.Span.Start + shift;
         }
         return offset + shift;
     }
@@ -92,8 +123,10 @@ internal sealed class EditedPositions(ImmutableArray<TextEdit> edits)
         foreach (var edit in ordered)
         {
             int start = edit.Span.Start + shift;
-            if (start > offset) break;
-            if (offset < start + edit.NewText.Length) return null;
+            if (start > offset)
+                break;
+            if (offset < start + edit.NewText.Length)
+                return null;
             shift += edit.NewText.Length - edit.Span.Length;
         }
         return offset - shift;

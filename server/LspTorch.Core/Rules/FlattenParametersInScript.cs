@@ -4,7 +4,10 @@ using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
 
-/// <summary>flatten_parameters() arranges weights for cuDNN, in Python that the compiler refuses with an error that points into torch.</summary>
+/// <summary>
+/// flatten_parameters() arranges weights for cuDNN, in Python that the compiler refuses with an error that points into
+/// torch.
+/// </summary>
 public sealed class FlattenParametersInScript : Rule
 {
     public override string Id => "flatten-parameters-in-script";
@@ -14,11 +17,22 @@ public sealed class FlattenParametersInScript : Rule
     {
         foreach (var node in context.Compiled.Live<Call>())
         {
-            if (node.Node is not { Func: Attribute { Name: "flatten_parameters" } method, Args.Count: 0 } call) continue;
-            if (context.File.Model.TypeOf(method.Value) is not ModuleType { Name: "torch.nn.LSTM" or "torch.nn.GRU" or "torch.nn.RNN" }) continue;
-            context.Report(this, node.Severity, call.Span,
-                $"'{context.File.Text[method.Value.Span]}.flatten_parameters()' cannot be compiled, and the compiler's message points into torch instead of here: call it only outside of scripts.",
-                node.Body, ScriptingGuard.Around(context.File, call, FixSafety.Safe) is { } fix ? [fix] : []); // it changes no value
+            if (node.Node is not { Func: Attribute { Name: "flatten_parameters" } method, Args.Count: 0 } call)
+                continue;
+            if (
+                context.File.Model.TypeOf(method.Value)
+                is not ModuleType { Name: "torch.nn.LSTM" or "torch.nn.GRU" or "torch.nn.RNN" }
+            )
+                continue;
+            context.Report(
+                this,
+                node.Severity,
+                call.Span,
+                $"'{context.File.Text[method.Value.Span]}.flatten_parameters()' cannot be compiled, and the "
+                    + "compiler's message points into torch instead of here: call it only outside of scripts.",
+                node.Body,
+                ScriptingGuard.Around(context.File, call, FixSafety.Safe) is { } fix ? [fix] : []
+            ); // it changes no value
         }
     }
 }

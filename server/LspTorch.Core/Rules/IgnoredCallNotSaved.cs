@@ -7,7 +7,10 @@ using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
 
-/// <summary>What @torch.jit.ignore leaves to Python runs while Python is there: a module that calls it compiles, and cannot be saved for C++.</summary>
+/// <summary>
+/// What @torch.jit.ignore leaves to Python runs while Python is there: a module that calls it compiles, and cannot be
+/// saved for C++.
+/// </summary>
 public sealed class IgnoredCallNotSaved : ProblemRule
 {
     public override string Id => "ignored-call-not-saved";
@@ -15,14 +18,22 @@ public sealed class IgnoredCallNotSaved : ProblemRule
     protected override ProblemKind Kind => ProblemKind.IgnoredCall;
 
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
-        problem.At is Call call && Callee(context.File.Model, call) is var (owner, function) && OnlyTells(owner, function.Body)
-            && ScriptingGuard.Around(context.File, call, FixSafety.Suggested) is { } guard ? [guard] : [];
+        problem.At is Call call
+        && Callee(context.File.Model, call) is var (owner, function)
+        && OnlyTells(owner, function.Body)
+        && ScriptingGuard.Around(context.File, call, FixSafety.Suggested) is { } guard
+            ? [guard]
+            : [];
 
     private static (SemanticModel Owner, FunctionDef Function)? Callee(SemanticModel model, Call call)
     {
         if (call.Func is Attribute method && model.TypeOf(method.Value) is ModuleType { Definition: { } type })
             return type.FindMethod(method.Name) is var (definer, found) ? (definer.Owner, found) : null;
-        return call.Func is Name or Attribute && model.Names.Resolve(call.Func) is { Function: { } function, Owner: { } owner } ? (owner, function) : null;
+        return
+            call.Func is Name or Attribute
+            && model.Names.Resolve(call.Func) is { Function: { } function, Owner: { } owner }
+            ? (owner, function)
+            : null;
     }
 
     /// <summary>True where the statements print or warn, and do nothing else: no value hangs on them.</summary>
@@ -38,7 +49,8 @@ public sealed class IgnoredCallNotSaved : ProblemRule
                 For loop => OnlyTells(model, loop.Body) && OnlyTells(model, loop.OrElse),
                 _ => false,
             };
-            if (!tells) return false;
+            if (!tells)
+                return false;
         }
         return true;
     }

@@ -14,7 +14,12 @@ public sealed class NoMatchingOverload : ProblemRule
     /// <summary>Where the callee's parameter lacks its annotation, that is what is to be mended.</summary>
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
         problem is { Related: Arg { Annotation: null, Default: null } parameter, Wanted: { IsWritable: true } given }
-            && given != TorchType.None && given != TorchType.Any && given is not ListType { IsEmptyLiteral: true }
-            && parameter.FirstAncestor<FunctionDef>() is { } callee && !Annotations.ACallGivesAnother(context, callee, parameter, given)
-            && ParameterUses.Annotated(context.File, parameter, given, "", FixSafety.Suggested) is { } fix ? [fix] : [];
+        && given != TorchType.None
+        && given != TorchType.Any
+        && given is not ListType { IsEmptyLiteral: true }
+        && parameter.FirstAncestor<FunctionDef>() is { } callee
+        && !Annotations.ACallGivesAnother(context, callee, parameter, given)
+        && ParameterUses.Annotated(context.File, parameter, given, "", FixSafety.Suggested) is { } fix
+            ? [fix]
+            : [];
 }

@@ -6,7 +6,8 @@ using LspTorch.Core.TorchScript;
 namespace LspTorch.Core.Rules;
 
 /// <summary>
-/// A parameter whose default is None but whose type does not admit it. A declared type other than Tensor is refused; Tensor, declared or
+/// A parameter whose default is None but whose type does not admit it. A declared type other than Tensor is refused;
+/// Tensor, declared or
 /// assumed, compiles since torch 1.13 and fails when the argument is left out.
 /// </summary>
 public sealed class NoneDefaultWithoutOptional : Rule
@@ -25,71 +26,133 @@ public sealed class NoneDefaultWithoutOptional : Rule
             for (int index = 0; index < parameters.Length; index++)
             {
                 var parameter = parameters[index];
-                if (parameter.Default is not Constant { Kind: ConstantKind.None }) continue;
-                if (body.HasOverloads(file.Model)) break;
+                if (parameter.Default is not Constant { Kind: ConstantKind.None })
+                    continue;
+                if (body.HasOverloads(file.Model))
+                    break;
                 var declared = file.Model.DeclaredTypeOf(parameter);
-                if (declared is null && (parameter.Annotation is not null || file.Model.TypeCommentOf(body.Def) is not null)) continue;
-                if (declared is null && ParameterCalled.FirstCall(context, body, parameter) is not null) continue;
-                if (declared is not null && (declared.HasUnknown || AdmitsNone(declared))) continue;
+                if (
+                    declared is null
+                    && (parameter.Annotation is not null || file.Model.TypeCommentOf(body.Def) is not null)
+                )
+                    continue;
+                if (declared is null && ParameterCalled.FirstCall(context, body, parameter) is not null)
+                    continue;
+                if (declared is not null && (declared.HasUnknown || AdmitsNone(declared)))
+                    continue;
                 var type = declared ?? TorchType.Tensor;
                 string name = parameter.Name;
                 if (type != TorchType.Tensor)
                 {
-                    context.Report(this, body.Severity, body.SignatureSpan(context.File, parameter),
-                        $"'{name}' is declared {type}, but its default is None: annotate it '{name}: Optional[{type}]'.", body,
-                        Fixes(context, body, parameter, type, declared: true));
+                    context.Report(
+                        this,
+                        body.Severity,
+                        body.SignatureSpan(context.File, parameter),
+                        $"'{name}' is declared {type}, but its default is None: annotate it '{name}: "
+                            + $"Optional[{type}]'.",
+                        body,
+                        Fixes(context, body, parameter, type, declared: true)
+                    );
                     continue;
                 }
                 var advised = TorchType.Optional((declared is null ? Seen(file, parameter) : null) ?? type);
-                string what = declared is null ? $"TorchScript assumes '{name}' is a Tensor" : $"'{name}' is declared Tensor";
+                string what = declared is null
+                    ? $"TorchScript assumes '{name}' is a Tensor"
+                    : $"'{name}' is declared Tensor";
                 bool refused = file.Options.Torch < noneForTensor;
                 if (!refused && LeftOutBy(context, body, parameter, index) is { } call)
                 {
-                    context.Report(new Finding(Id, body.SeverityForCallers, parameter.NameSpan,
-                        $"{what}, and a compiled call leaves it out: 'Unsupported value kind: Tensor' is all the compiler says. Annotate it '{name}: {advised}'.",
-                        body.Function.QualifiedName, [.. Fixes(context, body, parameter, type, declared is not null)],
-                        [new RelatedPlace(call.Span, $"leaves '{name}' out"), .. body.WhyCompiled()]));
+                    context.Report(
+                        new Finding(
+                            Id,
+                            body.SeverityForCallers,
+                            parameter.NameSpan,
+                            $"{what}, and a compiled call leaves it out: 'Unsupported value kind: Tensor' is "
+                                + $"all the compiler says. Annotate it '{name}: {advised}'.",
+                            body.Function.QualifiedName,
+                            [.. Fixes(context, body, parameter, type, declared is not null)],
+                            [new RelatedPlace(call.Span, $"leaves '{name}' out"), .. body.WhyCompiled()]
+                        )
+                    );
                     continue;
                 }
-                string outcome = refused ? "and its default is None" : "so None becomes an undefined tensor that fails when it is used";
-                context.Report(this, refused && declared is not null ? body.Severity : Severity.Warning, body.SignatureSpan(context.File, parameter),
-                    $"{what}, {outcome}: annotate it '{name}: {advised}'.", body, Fixes(context, body, parameter, type, declared is not null));
+                string outcome = refused
+                    ? "and its default is None"
+                    : "so None becomes an undefined tensor that fails when it is used";
+                context.Report(
+                    this,
+                    refused && declared is not null ? body.Severity : Severity.Warning,
+                    body.SignatureSpan(context.File, parameter),
+                    $"{what}, {outcome}: annotate it '{name}: {advised}'.",
+                    body,
+                    Fixes(context, body, parameter, type, declared is not null)
+                );
             }
         }
     }
 
     public static bool AdmitsNone(TorchType type) =>
-        type is OptionalType || type == TorchType.None || type == TorchType.Any || type is UnionType union && union.Members.Contains(TorchType.None);
+        type is OptionalType
+        || type == TorchType.None
+        || type == TorchType.Any
+        || type is UnionType union && union.Members.Contains(TorchType.None);
 
-    private static IEnumerable<Fix> Fixes(RuleContext context, CompiledBody body, Arg parameter, TorchType type, bool declared)
+    private static IEnumerable<Fix> Fixes(
+        RuleContext context,
+        CompiledBody body,
+        Arg parameter,
+        TorchType type,
+        bool declared
+    )
     {
         var file = context.File;
         if (!declared && Seen(file, parameter) is { } seen)
         {
             var wanted = TorchType.Optional(seen);
             string count = file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)?.Counted ?? "0";
-            if (Annotations.OfParameter(file, parameter, wanted, $" (observed {count} times)", FixSafety.Suggested) is { } fix) yield return fix;
-            if (wanted == TorchType.Optional(type)) yield break;
+            if (
+                Annotations.OfParameter(file, parameter, wanted, $" (observed {count} times)", FixSafety.Suggested) is
+                { } fix
+            )
+                yield return fix;
+            if (wanted == TorchType.Optional(type))
+                yield break;
         }
         // The body may use the parameter where the compiler wants a Tensor, not an Optional: look first.
-        if (Annotations.OfParameter(file, parameter, TorchType.Optional(type), "",
-            declared && type != TorchType.Tensor ? Annotations.SafetyOf(context, body, parameter, TorchType.Optional(type)) : FixSafety.Suggested) is { } plain)
+        if (
+            Annotations.OfParameter(
+                file,
+                parameter,
+                TorchType.Optional(type),
+                "",
+                declared && type != TorchType.Tensor
+                    ? Annotations.SafetyOf(context, body, parameter, TorchType.Optional(type))
+                    : FixSafety.Suggested
+            ) is
+            { } plain
+        )
             yield return plain;
     }
 
     /// <summary>What a run has seen there other than None, where TorchScript has a type for it.</summary>
     private static TorchType? Seen(FileSnapshot file, Arg parameter) =>
-        file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)?.JoinedType is { } seen && seen != "None"
-        && TorchType.TryParse(seen, out var type) && type.IsWritable ? type : null;
+        file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)?.JoinedType is { } seen
+        && seen != "None"
+        && TorchType.TryParse(seen, out var type)
+        && type.IsWritable
+            ? type
+            : null;
 
     /// <summary>A live compiled call of this file that surely calls this function without this argument.</summary>
     private static Call? LeftOutBy(RuleContext context, CompiledBody body, Arg parameter, int index)
     {
         foreach (var edge in context.CallsTo(body.Def))
         {
-            if (edge.Args.Any(a => a is Starred) || edge.Keywords.Any(k => k.Name is null)) continue;
+            if (edge.Args.Any(a => a is Starred) || edge.Keywords.Any(k => k.Name is null))
+                continue;
             int given = edge.Args.Count + (body.Class is null ? 0 : 1);
-            if (given <= index && edge.Keywords.All(k => k.Name != parameter.Name)) return edge;
+            if (given <= index && edge.Keywords.All(k => k.Name != parameter.Name))
+                return edge;
         }
         return null;
     }

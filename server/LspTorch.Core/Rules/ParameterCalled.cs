@@ -4,7 +4,9 @@ using LspTorch.Core.Syntax;
 
 namespace LspTorch.Core.Rules;
 
-/// <summary>A parameter that is called. TorchScript assumes it to be a Tensor, and has no type for a function.</summary>
+/// <summary>
+/// A parameter that is called. TorchScript assumes it to be a Tensor, and has no type for a function.
+/// </summary>
 public sealed class ParameterCalled : Rule
 {
     public override string Id => "parameter-called";
@@ -16,24 +18,40 @@ public sealed class ParameterCalled : Rule
         {
             List<(Arg Parameter, CompiledNode<Call> Call)>? called = null;
             foreach (var parameter in ParametersOf(body))
-                if (FirstCall(context, body, parameter) is { } call) (called ??= []).Add((parameter, call));
-            if (called is null) continue;
+                if (FirstCall(context, body, parameter) is { } call)
+                    (called ??= []).Add((parameter, call));
+            if (called is null)
+                continue;
             Fix[] fixes = [.. Fixes(context, body)];
             foreach (var (parameter, call) in called)
-                context.Report(this, call.Severity, call.Node.Span,
-                    $"'{parameter.Name}' is called, but TorchScript assumes it is a Tensor and has no type for functions: keep a module (or None) in an attribute, "
-                    + $"or move the call of '{body.Def.Name}' to an @torch.jit.ignore method.", body, fixes);
+                context.Report(
+                    this,
+                    call.Severity,
+                    call.Node.Span,
+                    $"'{parameter.Name}' is called, but TorchScript assumes it is a Tensor and has no type for "
+                        + "functions: keep a module (or None) in an attribute, "
+                        + $"or move the call of '{body.Def.Name}' to an @torch.jit.ignore method.",
+                    body,
+                    fixes
+                );
         }
     }
 
     /// <summary>
-    /// The first live call of a parameter without annotation that is never rebound; null where there is none, or where the
+    /// The first live call of a parameter without annotation that is never rebound; null where there is none, or where
+    /// the
     /// compiler is told what the parameter is.
     /// </summary>
     internal static CompiledNode<Call>? FirstCall(RuleContext context, CompiledBody body, Arg parameter)
     {
-        if (body.Def.FirstAncestor<FunctionDef>() is not null) return null; // refused as such
-        if (parameter.Annotation is not null || context.File.Model.TypeCommentOf(body.Def) is not null || context.File.Model.DeclaredTypeOf(parameter) is not null) return null;
+        if (body.Def.FirstAncestor<FunctionDef>() is not null)
+            return null; // refused as such
+        if (
+            parameter.Annotation is not null
+            || context.File.Model.TypeCommentOf(body.Def) is not null
+            || context.File.Model.DeclaredTypeOf(parameter) is not null
+        )
+            return null;
         foreach (var call in context.Compiled.Live<Call>(body))
             if (call.Node.Func is Name name && name.Id == parameter.Name)
                 return StoreFinder.IsStored(body.Def, name.Id) ? null : call;
@@ -54,7 +72,8 @@ public sealed class ParameterCalled : Rule
         public override void Visit(Node node)
         {
             found |= node is Name stored && stored.Id == name && stored.Context != ExprContext.Load;
-            if (!found && node is not (FunctionDef or ClassDef or Lambda)) base.Visit(node);
+            if (!found && node is not (FunctionDef or ClassDef or Lambda))
+                base.Visit(node);
         }
     }
 
@@ -65,13 +84,16 @@ public sealed class ParameterCalled : Rule
     }
 
     /// <summary>
-    /// A copy for each function that is passed is TorchScript all through. Else the only compiled call of the function moves to Python; one that more places
+    /// A copy for each function that is passed is TorchScript all through. Else the only compiled call of the function
+    /// moves to Python; one that more places
     /// call needs a decision.
     /// </summary>
     private static IEnumerable<Fix> Fixes(RuleContext context, CompiledBody body)
     {
-        if (SpecialisedFunction.For(context, body) is { } copies) yield return copies;
-        if (context.CallsTo(body.Def).Take(2).ToArray() is not [var only]) yield break;
+        if (SpecialisedFunction.For(context, body) is { } copies)
+            yield return copies;
+        if (context.CallsTo(body.Def).Take(2).ToArray() is not [var only])
+            yield break;
         if (MoveToIgnored.ForSelection(context.File, only.Span) is { DisabledReason: null } plan)
             yield return new Fix(plan.Title, FixSafety.Suggested, plan.Edits);
     }

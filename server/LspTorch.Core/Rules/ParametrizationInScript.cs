@@ -4,7 +4,10 @@ using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
 
-/// <summary>A parametrization on a live module: torch.jit.script refuses those of torch itself that compute with Python, and what it compiles of others always raises.</summary>
+/// <summary>
+/// A parametrization on a live module: torch.jit.script refuses those of torch itself that compute with Python, and
+/// what it compiles of others always raises.
+/// </summary>
 public sealed class ParametrizationInScript : Rule
 {
     public override string Id => "parametrization-in-script";
@@ -16,20 +19,37 @@ public sealed class ParametrizationInScript : Rule
         foreach (var type in LiveInstances.Of(file).Classes)
         {
             var hooks = type.Variants.SelectMany(v => v.Hooks).Where(h => h.Kind == HookKind.Parametrization).ToList();
-            if (hooks.Count == 0 || type.Model.FindMethod(PrepareScriptable.Name) is not null) continue;
-            bool refused = hooks.Any(h => h.Name.EndsWith("._SpectralNorm", StringComparison.Ordinal) || h.Name.EndsWith("._Orthogonal", StringComparison.Ordinal));
+            if (hooks.Count == 0 || type.Model.FindMethod(PrepareScriptable.Name) is not null)
+                continue;
+            bool refused = hooks.Any(h =>
+                h.Name.EndsWith("._SpectralNorm", StringComparison.Ordinal)
+                || h.Name.EndsWith("._Orthogonal", StringComparison.Ordinal)
+            );
             var calls = new Calls(file);
             calls.Visit(type.Model.Node);
             var fix = PrepareScriptable.Fix(file, type);
-            string where = hooks[0].Part.Length == 0 ? $"A '{type.Model.Name}'" : $"'{hooks[0].Part}' of a '{type.Model.Name}'";
+            string where =
+                hooks[0].Part.Length == 0 ? $"A '{type.Model.Name}'" : $"'{hooks[0].Part}' of a '{type.Model.Name}'";
             bool first = true;
             foreach (var span in calls.Found.Count > 0 ? calls.Found.Select(c => c.Span) : [type.Model.Node.NameSpan])
             {
-                context.Report(new Finding(Id, refused ? Severity.Error : Severity.Warning, span,
-                    $"{where} has a parametrization (seen by the last probe), "
-                    + (refused ? "whose code torch.jit.script refuses" : "and what torch.jit.script makes of it raises 'Parametrization is not working with scripting' whenever it runs")
-                    + $": take it off before scripting, or in {PrepareScriptable.Name}; the values stay.",
-                    file.Model.QualifiedNameOf(type.Model.Node), first && fix is not null ? [fix] : []));
+                context.Report(
+                    new Finding(
+                        Id,
+                        refused ? Severity.Error : Severity.Warning,
+                        span,
+                        $"{where} has a parametrization (seen by the last probe), "
+                            + (
+                                refused
+                                    ? "whose code torch.jit.script refuses"
+                                    : "and what torch.jit.script makes of it raises 'Parametrization is not "
+                                        + "working with scripting' whenever it runs"
+                            )
+                            + $": take it off before scripting, or in {PrepareScriptable.Name}; the values stay.",
+                        file.Model.QualifiedNameOf(type.Model.Node),
+                        first && fix is not null ? [fix] : []
+                    )
+                );
                 first = false;
             }
         }
@@ -41,8 +61,15 @@ public sealed class ParametrizationInScript : Rule
 
         public override void Visit(Node node)
         {
-            if (node is Call { Func: Name or Attribute } call && file.Model.ResolveName(call.Func) is { } name
-                && (name.StartsWith("torch.nn.utils.parametrizations.", StringComparison.Ordinal) || name == "torch.nn.utils.parametrize.register_parametrization")) Found.Add(call);
+            if (
+                node is Call { Func: Name or Attribute } call
+                && file.Model.ResolveName(call.Func) is { } name
+                && (
+                    name.StartsWith("torch.nn.utils.parametrizations.", StringComparison.Ordinal)
+                    || name == "torch.nn.utils.parametrize.register_parametrization"
+                )
+            )
+                Found.Add(call);
             base.Visit(node);
         }
     }

@@ -6,7 +6,8 @@ using LspTorch.Core.TorchScript.Inference;
 namespace LspTorch.Core.Rules;
 
 /// <summary>
-/// A rule that reports what typing a function found: the places where the compiler stops. Where a rule with a closer look reports an error on the same line,
+/// A rule that reports what typing a function found: the places where the compiler stops. Where a rule with a closer
+/// look reports an error on the same line,
 /// its word is enough (<see cref="RuleRunner"/>).
 /// </summary>
 public abstract class ProblemRule : Rule
@@ -25,20 +26,36 @@ public abstract class ProblemRule : Rule
         var model = context.File.Model;
         foreach (var (body, problem) in context.Compiled.ProblemsOf(context.File, Kind))
         {
-            if (!Reports(context, body, problem)) continue;
-            var severity = problem.FromTables && !model.Tables.IsExact
-                ? Severity.Warning : DefaultSeverity;
-            ImmutableArray<RelatedPlace> related = problem.Related is { } place ? [new RelatedPlace(place.Span, problem.RelatedMessage), .. body.WhyCompiled()] : body.WhyCompiled();
-            context.Report(new Finding(Id, severity, SpanOf(problem.At), problem.Message, body.Function.QualifiedName, FixesOf(context, body, problem), related));
+            if (!Reports(context, body, problem))
+                continue;
+            var severity = problem.FromTables && !model.Tables.IsExact ? Severity.Warning : DefaultSeverity;
+            ImmutableArray<RelatedPlace> related = problem.Related is { } place
+                ? [new RelatedPlace(place.Span, problem.RelatedMessage), .. body.WhyCompiled()]
+                : body.WhyCompiled();
+            context.Report(
+                new Finding(
+                    Id,
+                    severity,
+                    SpanOf(problem.At),
+                    problem.Message,
+                    body.Function.QualifiedName,
+                    FixesOf(context, body, problem),
+                    related
+                )
+            );
         }
     }
 
     /// <summary>Begins on the line that the compiler names.</summary>
-    private static TextSpan SpanOf(Node at) => at switch
-    {
-        FunctionDef { Decorators: [var first, ..] } function => TextSpan.FromBounds(first.Start, function.NameSpan.End),
-        FunctionDef function => function.NameSpan,
-        If branch => TextSpan.FromBounds(branch.Start, branch.Test.End),
-        _ => at.Span,
-    };
+    private static TextSpan SpanOf(Node at) =>
+        at switch
+        {
+            FunctionDef { Decorators: [var first, ..] } function => TextSpan.FromBounds(
+                first.Start,
+                function.NameSpan.End
+            ),
+            FunctionDef function => function.NameSpan,
+            If branch => TextSpan.FromBounds(branch.Start, branch.Test.End),
+            _ => at.Span,
+        };
 }

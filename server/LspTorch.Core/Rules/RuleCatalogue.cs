@@ -5,7 +5,9 @@ namespace LspTorch.Core.Rules;
 /// <summary>Every rule, in the order in which the index of the rule pages lists them.</summary>
 public static class RuleCatalogue
 {
-    /// <summary>The id under which what the parser could not read is reported; no rule, no page, never suppressed.</summary>
+    /// <summary>
+    /// The id under which what the parser could not read is reported; no rule, no page, never suppressed.
+    /// </summary>
     public const string SyntaxErrorId = "syntax-error";
 
     public static ImmutableArray<Rule> All { get; } =

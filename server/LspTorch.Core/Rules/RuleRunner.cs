@@ -8,7 +8,8 @@ public sealed record RuleFailure(string RuleId, Exception Exception);
 public sealed record RuleResults(ImmutableArray<Finding> Findings, ImmutableArray<RuleFailure> Failures);
 
 /// <summary>
-/// Runs every rule of the catalogue over one file, and reports what the parser could not read as <c>syntax-error</c>; suppression
+/// Runs every rule of the catalogue over one file, and reports what the parser could not read as <c>syntax-error</c>;
+/// suppression
 /// comments are applied here and nowhere else.
 /// </summary>
 public static class RuleRunner
@@ -24,32 +25,59 @@ public static class RuleRunner
             findings.Add(new Finding(RuleCatalogue.SyntaxErrorId, Severity.Error, error.Span, error.Message, null));
 
         var suppressions = new Suppressions(file.Tree);
-        if (!suppressions.WholeFile) RunRules(file, rules, suppressions, findings, failures, cancellationToken);
+        if (!suppressions.WholeFile)
+            RunRules(file, rules, suppressions, findings, failures, cancellationToken);
         return new RuleResults(
-            [.. WithoutRepetitions(file, findings).OrderBy(f => f.Span.Start).ThenBy(f => f.Severity).ThenBy(f => f.Span.Length)], failures.ToImmutable());
+            [
+                .. WithoutRepetitions(file, findings)
+                    .OrderBy(f => f.Span.Start)
+                    .ThenBy(f => f.Severity)
+                    .ThenBy(f => f.Span.Length),
+            ],
+            failures.ToImmutable()
+        );
     }
 
-    /// <summary>Where a rule with a closer look reports an error, what typing found on the same line says the same thing again.</summary>
+    /// <summary>
+    /// Where a rule with a closer look reports an error, what typing found on the same line says the same thing again.
+    /// </summary>
     private static IEnumerable<Finding> WithoutRepetitions(FileSnapshot file, List<Finding> findings)
     {
         int LineOf(Finding finding) => file.Text.LineOf(finding.Span.Start);
-        var told = findings.Where(f => f.Severity == Severity.Error && RuleCatalogue.Find(f.RuleId) is not ProblemRule).Select(LineOf).ToHashSet();
-        var refused = findings.Where(f => f.Severity == Severity.Error && f.Context is not null).Select(f => f.Context).ToHashSet();
-        return findings.Where(f => RuleCatalogue.Find(f.RuleId) switch
-        {
-            ProblemRule => !told.Contains(LineOf(f)),
-            // What a function computes otherwise where its parameters are taken for Tensors is no news as long as they do not fit what it does.
-            DivergenceRule => !refused.Contains(f.Context) || !HasAssumedTensors(file, f.Context),
-            _ => true,
-        });
+        var told = findings
+            .Where(f => f.Severity == Severity.Error && RuleCatalogue.Find(f.RuleId) is not ProblemRule)
+            .Select(LineOf)
+            .ToHashSet();
+        var refused = findings
+            .Where(f => f.Severity == Severity.Error && f.Context is not null)
+            .Select(f => f.Context)
+            .ToHashSet();
+        return findings.Where(f =>
+            RuleCatalogue.Find(f.RuleId) switch
+            {
+                ProblemRule => !told.Contains(LineOf(f)),
+                // What a function computes otherwise where its parameters are taken for Tensors is no news as long as
+                // they do not fit what it does.
+                DivergenceRule => !refused.Contains(f.Context) || !HasAssumedTensors(file, f.Context),
+                _ => true,
+            }
+        );
     }
 
     private static bool HasAssumedTensors(FileSnapshot file, string? function) =>
-        file.Model.CompiledFunctions.Any(c => c.QualifiedName == function && c.Function.Args.All().Skip(c.Class is null ? 0 : 1).Any(a => file.Model.ParameterTypeOf(a).IsAssumed));
+        file.Model.CompiledFunctions.Any(c =>
+            c.QualifiedName == function
+            && c.Function.Args.All().Skip(c.Class is null ? 0 : 1).Any(a => file.Model.ParameterTypeOf(a).IsAssumed)
+        );
 
     private static void RunRules(
-        FileSnapshot file, IReadOnlyList<Rule> rules, Suppressions suppressions, List<Finding> findings,
-        ImmutableArray<RuleFailure>.Builder failures, CancellationToken cancellationToken)
+        FileSnapshot file,
+        IReadOnlyList<Rule> rules,
+        Suppressions suppressions,
+        List<Finding> findings,
+        ImmutableArray<RuleFailure>.Builder failures,
+        CancellationToken cancellationToken
+    )
     {
         CompiledCode compiled;
         try
@@ -64,7 +92,8 @@ public static class RuleRunner
         foreach (var rule in rules)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (file.Options.Mode != CheckMode.Both && rule.Mode != CheckMode.Both && file.Options.Mode != rule.Mode) continue;
+            if (file.Options.Mode != CheckMode.Both && rule.Mode != CheckMode.Both && file.Options.Mode != rule.Mode)
+                continue;
             var context = new RuleContext(file, compiled);
             try
             {
@@ -76,7 +105,8 @@ public static class RuleRunner
             }
             // What a rule found before it threw stays.
             foreach (var finding in context.Findings)
-                if (!suppressions.Silences(finding.RuleId, finding.Span)) findings.Add(finding);
+                if (!suppressions.Silences(finding.RuleId, finding.Span))
+                    findings.Add(finding);
         }
     }
 }

@@ -12,10 +12,16 @@ internal static class ScriptingGuard
     /// <summary>Null where the call is not a statement on a line of its own.</summary>
     public static Fix? Around(FileSnapshot file, Call call, FixSafety safety)
     {
-        if (file.Options.Torch < isDecidedAtCompileTime || call.Parent is not ExprStmt statement) return null;
+        if (file.Options.Torch < isDecidedAtCompileTime || call.Parent is not ExprStmt statement)
+            return null;
         int line = file.Text.LineOf(statement.Start);
-        if (file.Text.Text[file.Text.LineStart(line)..statement.Start].Trim().Length > 0 || file.Text.LineOf(statement.End) != line) return null;
-        string indent = file.Text.IndentationOf(line), unit = indent.EndsWith('\t') ? "\t" : "    ";
+        if (
+            file.Text.Text[file.Text.LineStart(line)..statement.Start].Trim().Length > 0
+            || file.Text.LineOf(statement.End) != line
+        )
+            return null;
+        string indent = file.Text.IndentationOf(line),
+            unit = indent.EndsWith('\t') ? "\t" : "    ";
         string test = TorchNames.Jit(file, "is_scripting", out var import);
         var insert = TextEdit.Insert(statement.Start, $"if not {test}():{file.Text.DominantLineBreak}{indent}{unit}");
         return new Fix("Call it only when not scripting", safety, import is { } edit ? [insert, edit] : [insert]);

@@ -4,7 +4,9 @@ using Attribute = LspTorch.Core.Syntax.Attribute;
 
 namespace LspTorch.Core.Rules;
 
-/// <summary>super() does not exist in TorchScript; the compiler speaks of a Tensor without the method instead.</summary>
+/// <summary>
+/// super() does not exist in TorchScript; the compiler speaks of a Tensor without the method instead.
+/// </summary>
 public sealed class SuperCallInScript : Rule
 {
     public override string Id => "super-call-in-script";
@@ -14,11 +16,22 @@ public sealed class SuperCallInScript : Rule
     {
         foreach (var node in context.Compiled.Live<Attribute>())
         {
-            if (node.Node is not { Value: Call { Func: Name { Id: "super" } super } } attribute) continue;
-            if (context.File.Model.ResolveName(super) != "builtins.super" || node.Body.Class is null) continue;
-            context.Report(this, node.Severity, attribute.Span,
-                $"'super().{attribute.Name}' cannot be compiled: TorchScript knows no super(). Give the base class's code a method of its own name and call that through self.",
-                node.Body, BaseMethodUnderOwnName.Of(context.File, attribute, context.File.Model.ClassOf(node.Body.Class)) is { } fix ? [fix] : []);
+            if (node.Node is not { Value: Call { Func: Name { Id: "super" } super } } attribute)
+                continue;
+            if (context.File.Model.ResolveName(super) != "builtins.super" || node.Body.Class is null)
+                continue;
+            context.Report(
+                this,
+                node.Severity,
+                attribute.Span,
+                $"'super().{attribute.Name}' cannot be compiled: TorchScript knows no super(). Give the base "
+                    + "class's code a method of its own name and call that through self.",
+                node.Body,
+                BaseMethodUnderOwnName.Of(context.File, attribute, context.File.Model.ClassOf(node.Body.Class))
+                    is { } fix
+                    ? [fix]
+                    : []
+            );
         }
     }
 }

@@ -11,9 +11,12 @@ internal static class TorchNames
     {
         import = null;
         foreach (var statement in file.Tree.Root.Body.OfType<Import>())
-            foreach (var alias in statement.Names)
-                if (alias.Name == "torch" || alias.AsName is null && alias.Name.StartsWith("torch.", StringComparison.Ordinal))
-                    return $"{alias.AsName ?? "torch"}.{member}";
+        foreach (var alias in statement.Names)
+            if (
+                alias.Name == "torch"
+                || alias.AsName is null && alias.Name.StartsWith("torch.", StringComparison.Ordinal)
+            )
+                return $"{alias.AsName ?? "torch"}.{member}";
         import = TextEdit.Insert(Blocks.OffsetBehindImports(file), "import torch" + file.Text.DominantLineBreak);
         return "torch." + member;
     }
@@ -22,14 +25,15 @@ internal static class TorchNames
     public static string Jit(FileSnapshot file, string member, out TextEdit? import)
     {
         string viaTorch = Member(file, "jit." + member, out import);
-        if (import is null) return viaTorch;
+        if (import is null)
+            return viaTorch;
         foreach (var from in file.Tree.Root.Body.OfType<ImportFrom>())
-            foreach (var alias in from.Names)
-                if (from is { Module: "torch", Level: 0 } && alias.Name == "jit")
-                {
-                    import = null;
-                    return $"{alias.AsName ?? "jit"}.{member}";
-                }
+        foreach (var alias in from.Names)
+            if (from is { Module: "torch", Level: 0 } && alias.Name == "jit")
+            {
+                import = null;
+                return $"{alias.AsName ?? "jit"}.{member}";
+            }
         return viaTorch;
     }
 }

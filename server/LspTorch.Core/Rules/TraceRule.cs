@@ -23,16 +23,33 @@ public abstract class TraceRule : Rule
         }
     }
 
-    private protected void Report(RuleContext context, TracedFunction function, TextSpan span, string message, params Fix[] fixes) =>
-        Report(context, function, DefaultSeverity, span, message, fixes);
+    private protected void Report(
+        RuleContext context,
+        TracedFunction function,
+        TextSpan span,
+        string message,
+        params Fix[] fixes
+    ) => Report(context, function, DefaultSeverity, span, message, fixes);
 
-    private protected void Report(RuleContext context, TracedFunction function, Severity severity, TextSpan span, string message, params Fix[] fixes) =>
-        context.Report(new Finding(Id, severity, span, message, context.File.Model.QualifiedNameAt(function.Def), fixes));
+    private protected void Report(
+        RuleContext context,
+        TracedFunction function,
+        Severity severity,
+        TextSpan span,
+        string message,
+        params Fix[] fixes
+    ) =>
+        context.Report(
+            new Finding(Id, severity, span, message, context.File.Model.QualifiedNameAt(function.Def), fixes)
+        );
 
     /// <summary>An expression as it is written, on one line and not too long.</summary>
     private protected static string Shown(FileSnapshot file, Node node)
     {
-        string text = string.Join(' ', file.Text[node.Span].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string text = string.Join(
+            ' ',
+            file.Text[node.Span].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        );
         return text.Length <= MaximumShownLength ? text : text[..(MaximumShownLength - 1)] + "…";
     }
 }

@@ -14,12 +14,16 @@ public sealed class TracedValueBecomesConstant : TraceRule
     {
         foreach (var call in function.All<Call>())
         {
-            if (IsBoundOfLoop(call) || IsTest(call)) continue;
-            if (Cause(context, function.Values, call) is not { } cause) continue;
+            if (IsBoundOfLoop(call) || IsTest(call))
+                continue;
+            if (Cause(context, function.Values, call) is not { } cause)
+                continue;
             string shown = Shown(context.File, call);
             string message = cause.Value is null
-                ? $"'{shown}' runs once, while the trace is recorded: the trace keeps its result as a constant. Use torch's functions, or pass the value in."
-                : $"'{shown}' makes a Python value of {cause.What}: the trace keeps the value of the recorded run as a constant. "
+                ? $"'{shown}' runs once, while the trace is recorded: the trace keeps its result as a constant. "
+                    + "Use torch's functions, or pass the value in."
+                : $"'{shown}' makes a Python value of {cause.What}: the trace keeps the value of the recorded run "
+                    + "as a constant. "
                     + "Keep it a Tensor, or script this function (torch.jit.script_if_tracing).";
             Report(context, function, call.Span, message, [.. FixOf(context, function.Values, call)]);
         }
@@ -29,17 +33,39 @@ public sealed class TracedValueBecomesConstant : TraceRule
 
     private static Origin? Cause(RuleContext context, TracedValues values, Call call)
     {
-        if (call.Func is Attribute { Name: "item" or "tolist" or "numpy" or "__int__" or "__float__" or "__bool__" } method
-            && values.KindOf(method.Value) == TracedKind.Tensor) return new Origin("a Tensor", method.Value);
-        if (call.Func is not (Name or Attribute) || context.File.Model.ResolveName(call.Func) is not { } name) return null;
-        if (name.StartsWith("random.", StringComparison.Ordinal) || name.StartsWith("numpy.random.", StringComparison.Ordinal)
-            || name is "time.time" or "time.perf_counter") return new Origin("", null);
-        bool converts = name is "builtins.int" or "builtins.float" or "builtins.bool" or "builtins.complex" or "builtins.round" or "builtins.max" or "builtins.min"
+        if (
+            call.Func
+                is Attribute { Name: "item" or "tolist" or "numpy" or "__int__" or "__float__" or "__bool__" } method
+            && values.KindOf(method.Value) == TracedKind.Tensor
+        )
+            return new Origin("a Tensor", method.Value);
+        if (call.Func is not (Name or Attribute) || context.File.Model.ResolveName(call.Func) is not { } name)
+            return null;
+        if (
+            name.StartsWith("random.", StringComparison.Ordinal)
+            || name.StartsWith("numpy.random.", StringComparison.Ordinal)
+            || name is "time.time" or "time.perf_counter"
+        )
+            return new Origin("", null);
+        bool converts =
+            name
+                is "builtins.int"
+                    or "builtins.float"
+                    or "builtins.bool"
+                    or "builtins.complex"
+                    or "builtins.round"
+                    or "builtins.max"
+                    or "builtins.min"
             || name.StartsWith("math.", StringComparison.Ordinal);
-        if (name == "builtins.len" && call.Args is [var measured] && values.KindOf(measured) == TracedKind.Tensor) return new Origin("the size of an input", measured);
-        if (converts) return OfArguments(values, call.Args);
+        if (name == "builtins.len" && call.Args is [var measured] && values.KindOf(measured) == TracedKind.Tensor)
+            return new Origin("the size of an input", measured);
+        if (converts)
+            return OfArguments(values, call.Args);
         if (name is "torch.tensor" or "torch.as_tensor" && call.Args is [ListExpr or TupleExpr, ..])
-            return OfArguments(values, call.Args[0] is ListExpr list ? list.Elements : ((TupleExpr)call.Args[0]).Elements);
+            return OfArguments(
+                values,
+                call.Args[0] is ListExpr list ? list.Elements : ((TupleExpr)call.Args[0]).Elements
+            );
         return null;
     }
 
@@ -48,15 +74,20 @@ public sealed class TracedValueBecomesConstant : TraceRule
         foreach (var argument in arguments)
             switch (values.KindOf(argument))
             {
-                case TracedKind.Tensor: return new Origin("a Tensor", argument);
-                case TracedKind.Size: return new Origin("the size of an input", argument);
+                case TracedKind.Tensor:
+                    return new Origin("a Tensor", argument);
+                case TracedKind.Size:
+                    return new Origin("the size of an input", argument);
             }
         return null;
     }
 
     /// <summary>What decides how often a loop is repeated is reported at the loop.</summary>
     private static bool IsBoundOfLoop(Call call) =>
-        call.Ancestors().TakeWhile(a => a is not Stmt).OfType<Call>().Any(c => c.Func is Name { Id: "range" } && c.Parent is For or Comprehension or Call);
+        call.Ancestors()
+            .TakeWhile(a => a is not Stmt)
+            .OfType<Call>()
+            .Any(c => c.Func is Name { Id: "range" } && c.Parent is For or Comprehension or Call);
 
     /// <summary>What decides a branch is reported at the branch.</summary>
     private static bool IsTest(Call call)
@@ -64,10 +95,14 @@ public sealed class TracedValueBecomesConstant : TraceRule
         Node child = call;
         for (var at = call.Parent; at is not null; child = at, at = at.Parent)
         {
-            if (at is If branch) return ReferenceEquals(branch.Test, child);
-            if (at is While loop) return ReferenceEquals(loop.Test, child);
-            if (at is IfExp choice && ReferenceEquals(choice.Test, child)) return true;
-            if (at is Stmt) return false;
+            if (at is If branch)
+                return ReferenceEquals(branch.Test, child);
+            if (at is While loop)
+                return ReferenceEquals(loop.Test, child);
+            if (at is IfExp choice && ReferenceEquals(choice.Test, child))
+                return true;
+            if (at is Stmt)
+                return false;
         }
         return false;
     }
@@ -76,7 +111,8 @@ public sealed class TracedValueBecomesConstant : TraceRule
     private static IEnumerable<Fix> FixOf(RuleContext context, TracedValues values, Call call)
     {
         var file = context.File;
-        if (call is not { Args: [var argument], Keywords.Count: 0 }) yield break;
+        if (call is not { Args: [var argument], Keywords.Count: 0 })
+            yield break;
         string text = file.Text[argument.ParenthesizedSpan];
         switch (call.Func)
         {
@@ -87,10 +123,14 @@ public sealed class TracedValueBecomesConstant : TraceRule
                 yield return Replace(call, argument is BinOp ? $"({text})" : text);
                 break;
             case Name { Id: "int" } when argument is BinOp { Op: BinaryOperator.Div } half && AreWhole(values, half):
-                yield return Replace(call, $"({file.Text[half.Left.ParenthesizedSpan]} // {file.Text[half.Right.ParenthesizedSpan]})");
+                yield return Replace(
+                    call,
+                    $"({file.Text[half.Left.ParenthesizedSpan]} // {file.Text[half.Right.ParenthesizedSpan]})"
+                );
                 break;
-            case Attribute { Name: "ceil" } when argument is BinOp { Op: BinaryOperator.Div, Right: Constant { Value: long step } } part
-                && AreWhole(values, part):
+            case Attribute { Name: "ceil" }
+                when argument is BinOp { Op: BinaryOperator.Div, Right: Constant { Value: long step } } part
+                    && AreWhole(values, part):
                 yield return Replace(call, $"(({file.Text[part.Left.ParenthesizedSpan]} + {step - 1}) // {step})");
                 break;
         }
@@ -101,14 +141,17 @@ public sealed class TracedValueBecomesConstant : TraceRule
 
     /// <summary>A size divided by a positive whole number: both roundings agree.</summary>
     private static bool AreWhole(TracedValues values, BinOp division) =>
-        values.KindOf(division.Left) == TracedKind.Size && IsWhole(division.Left) && division.Right is Constant { Kind: ConstantKind.Int, Value: long and > 0 };
+        values.KindOf(division.Left) == TracedKind.Size
+        && IsWhole(division.Left)
+        && division.Right is Constant { Kind: ConstantKind.Int, Value: long and > 0 };
 
-    private static bool IsWhole(Expr size) => size switch
-    {
-        BinOp { Op: BinaryOperator.Div or BinaryOperator.Pow } => false,
-        BinOp operation => IsWhole(operation.Left) && IsWhole(operation.Right),
-        Constant { Kind: var kind } => kind == ConstantKind.Int,
-        Subscript or Call => true,
-        _ => false,
-    };
+    private static bool IsWhole(Expr size) =>
+        size switch
+        {
+            BinOp { Op: BinaryOperator.Div or BinaryOperator.Pow } => false,
+            BinOp operation => IsWhole(operation.Left) && IsWhole(operation.Right),
+            Constant { Kind: var kind } => kind == ConstantKind.Int,
+            Subscript or Call => true,
+            _ => false,
+        };
 }

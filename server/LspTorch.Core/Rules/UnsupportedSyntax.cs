@@ -16,20 +16,32 @@ public sealed class UnsupportedSyntax : Rule
         var planners = new MoveToIgnored.Planners(context.File);
         foreach (var row in UnsupportedSyntaxTable.Rows)
         {
-            if (!row.Holds(version)) continue;
+            if (!row.Holds(version))
+                continue;
             foreach (var (node, mark, body) in row.Cases(context.Compiled))
             {
                 var fixes = new List<Fix>();
-                if (row.Repair?.Invoke(context.File, node) is { } repair) fixes.Add(repair);
-                else if (row.Movable && Move(node) is { } move) fixes.Add(move);
-                context.Report(this, row.Warns ? Severity.Warning : body.Severity, mark, $"{Capitalised(row.What)} by TorchScript: {row.Advice}.", body, fixes);
+                if (row.Repair?.Invoke(context.File, node) is { } repair)
+                    fixes.Add(repair);
+                else if (row.Movable && Move(node) is { } move)
+                    fixes.Add(move);
+                context.Report(
+                    this,
+                    row.Warns ? Severity.Warning : body.Severity,
+                    mark,
+                    $"{Capitalised(row.What)} by TorchScript: {row.Advice}.",
+                    body,
+                    fixes
+                );
             }
         }
 
         Fix? Move(Node node)
         {
-            if (Blocks.StatementOf(node) is not { } statement) return null;
-            if (!moves.TryGetValue(statement, out var move)) moves[statement] = move = MoveToIgnored.AsFix(planners, statement, cancellationToken);
+            if (Blocks.StatementOf(node) is not { } statement)
+                return null;
+            if (!moves.TryGetValue(statement, out var move))
+                moves[statement] = move = MoveToIgnored.AsFix(planners, statement, cancellationToken);
             return move;
         }
     }

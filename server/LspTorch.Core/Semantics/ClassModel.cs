@@ -9,9 +9,13 @@ public enum ClassKind
 {
     /// <summary>An nn.Module (or ScriptModule) class, certainly.</summary>
     Module,
-    NamedTuple, Enum, Interface,
+    NamedTuple,
+    Enum,
+    Interface,
+
     /// <summary>No base that is not at hand: not a module, certainly. A script class if it is compiled.</summary>
     Plain,
+
     /// <summary>A base class is not at hand, or is no class: nothing is certain.</summary>
     Unknown,
 }
@@ -19,12 +23,21 @@ public enum ClassKind
 /// <summary>What the constructor and the class body say of one attribute of the instances.</summary>
 /// <param name="Type">Its TorchScript type; Unknown where it is not certain.</param>
 /// <param name="Node">Where it comes from: the first assignment, or the annotation at class level.</param>
-/// <param name="IsDeclared">The type is from an annotation at class level, the only place where the compiler looks for one.</param>
+/// <param name="IsDeclared">The type is from an annotation at class level, the only place where the compiler looks for
+/// one.</param>
 /// <param name="IsConstant">Final or in <c>__constants__</c>: conditions on it are decided at compile time.</param>
-/// <param name="ConstantValue">Its value when it is a literal that nothing else assigns: bool, long, double or string.</param>
+/// <param name="ConstantValue">Its value when it is a literal that nothing else assigns: bool, long, double or
+/// string.</param>
 /// <param name="Always">Assigned whatever the constructor's conditions say.</param>
 public sealed record AttributeModel(
-    string Name, TorchType Type, Node Node, bool IsDeclared, bool IsConstant, object? ConstantValue, bool Always)
+    string Name,
+    TorchType Type,
+    Node Node,
+    bool IsDeclared,
+    bool IsConstant,
+    object? ConstantValue,
+    bool Always
+)
 {
     /// <summary>Every assignment through self in this class, in source order.</summary>
     public ImmutableArray<Node> Assignments { get; init; } = [];
@@ -35,7 +48,10 @@ public sealed record AttributeModel(
     /// <summary>True where every store that the constructor makes, through the methods it calls too, is None.</summary>
     public bool StartsAsNone { get; init; }
 
-    /// <summary>In words what the constructor stores, where TorchScript cannot keep it in an attribute; null where it can, or where that is not certain.</summary>
+    /// <summary>
+    /// In words what the constructor stores, where TorchScript cannot keep it in an attribute; null where it can, or
+    /// where that is not certain.
+    /// </summary>
     public string? Unconvertible { get; init; }
 }
 
@@ -70,6 +86,7 @@ public sealed class ClassModel
 
     public ClassDef Node { get; }
     public SemanticModel Owner { get; }
+
     /// <summary>The qualified name in its file.</summary>
     public string Name { get; }
     public ClassKind Kind => kind.Value;
@@ -78,10 +95,14 @@ public sealed class ClassModel
     /// <summary>Base classes whose source is at hand, in order.</summary>
     public IReadOnlyList<ClassModel> Bases => bases.Value;
 
-    /// <summary>The first base that is a class of torch, by dotted name: "torch.nn.Module", "torch.nn.Conv1d".</summary>
+    /// <summary>
+    /// The first base that is a class of torch, by dotted name: "torch.nn.Module", "torch.nn.Conv1d".
+    /// </summary>
     public string? TorchBase { get; private set; }
 
-    /// <summary>True when every base is a class at hand, a class of torch, or object: then what is not found does not exist.</summary>
+    /// <summary>
+    /// True when every base is a class at hand, a class of torch, or object: then what is not found does not exist.
+    /// </summary>
     public bool HasAllBases => Lineage().All(type => !type.unresolvedBase);
 
     /// <summary>The defs of the class body by name; of several with one name the last.</summary>
@@ -110,9 +131,11 @@ public sealed class ClassModel
         var seen = new List<ClassModel>();
         void Add(ClassModel type)
         {
-            if (seen.Count >= MaximumBases || seen.Contains(type)) return;
+            if (seen.Count >= MaximumBases || seen.Contains(type))
+                return;
             seen.Add(type);
-            foreach (var b in type.Bases) Add(b);
+            foreach (var b in type.Bases)
+                Add(b);
         }
         Add(this);
         return [.. seen];
@@ -122,7 +145,8 @@ public sealed class ClassModel
     public (ClassModel Class, FunctionDef Function)? FindMethod(string name)
     {
         foreach (var type in Lineage())
-            if (type.Methods.TryGetValue(name, out var function)) return (type, function);
+            if (type.Methods.TryGetValue(name, out var function))
+                return (type, function);
         return null;
     }
 
@@ -132,20 +156,37 @@ public sealed class ClassModel
         AttributeModel? found = null;
         foreach (var type in Lineage())
         {
-            if (!type.OwnAttributes.TryGetValue(name, out var attribute)) continue;
-            if (attribute.IsDeclared) return found is null || found.Type == attribute.Type || found.Type.IsUnknown
-                ? attribute with { Always = attribute.Always || found is { Always: true }, ConstantValue = found?.ConstantValue ?? attribute.ConstantValue }
-                : attribute;
+            if (!type.OwnAttributes.TryGetValue(name, out var attribute))
+                continue;
+            if (attribute.IsDeclared)
+                return found is null || found.Type == attribute.Type || found.Type.IsUnknown
+                    ? attribute with
+                    {
+                        Always = attribute.Always || found is { Always: true },
+                        ConstantValue = found?.ConstantValue ?? attribute.ConstantValue,
+                    }
+                    : attribute;
             // A derived class that assigns again what its base assigns: certain only when both agree.
-            if (found is null) found = attribute;
-            else if (found.Type != attribute.Type) found = found with { Type = found.Type is ModuleType or ModuleContainerType or ModuleChoice ? found.Type : TorchType.Unknown, ConstantValue = null, Unconvertible = null };
-            else found = found with { ConstantValue = null, Unconvertible = null };
+            if (found is null)
+                found = attribute;
+            else if (found.Type != attribute.Type)
+                found = found with
+                {
+                    Type = found.Type is ModuleType or ModuleContainerType or ModuleChoice
+                        ? found.Type
+                        : TorchType.Unknown,
+                    ConstantValue = null,
+                    Unconvertible = null,
+                };
+            else
+                found = found with { ConstantValue = null, Unconvertible = null };
         }
         return found;
     }
 
     /// <summary>Whether the class says which of its properties are not compiled.</summary>
-    internal bool UnusedProperties => Node.Body.Any(s => s is Assign { Targets: [Name { Id: "__jit_unused_properties__" }] });
+    internal bool UnusedProperties =>
+        Node.Body.Any(s => s is Assign { Targets: [Name { Id: "__jit_unused_properties__" }] });
 
     private IReadOnlyList<ClassModel> FindBases()
     {
@@ -155,36 +196,58 @@ public sealed class ClassModel
             var symbol = Owner.Names.Resolve(expr is Subscript generic ? generic.Value : expr);
             if (symbol?.Class is { } type && symbol.Owner is { } owner)
             {
-                if (!ReferenceEquals(type, Node)) found.Add(owner.ClassOf(type));
+                if (!ReferenceEquals(type, Node))
+                    found.Add(owner.ClassOf(type));
                 continue;
             }
             switch (symbol?.DottedName)
             {
-                case "builtins.object" or "typing.Generic" or "abc.ABC" or "typing.Protocol": break;
-                case { } name when Owner.Tables.Module(name) is { } module: TorchBase ??= module.Name; break;
-                case "torch.jit.ScriptModule" or "torch.nn.modules.Module" or "torch.nn.modules.module.Module": TorchBase ??= "torch.nn.Module"; break;
-                case "typing.NamedTuple" or "enum.Enum" or "enum.IntEnum": TorchBase ??= symbol.DottedName; break;
-                default: unresolvedBase = true; break;
+                case "builtins.object" or "typing.Generic" or "abc.ABC" or "typing.Protocol":
+                    break;
+                case { } name when Owner.Tables.Module(name) is { } module:
+                    TorchBase ??= module.Name;
+                    break;
+                case "torch.jit.ScriptModule" or "torch.nn.modules.Module" or "torch.nn.modules.module.Module":
+                    TorchBase ??= "torch.nn.Module";
+                    break;
+                case "typing.NamedTuple" or "enum.Enum" or "enum.IntEnum":
+                    TorchBase ??= symbol.DottedName;
+                    break;
+                default:
+                    unresolvedBase = true;
+                    break;
             }
         }
-        if (Node.Keywords.Any(k => k.Name == "metaclass" && Owner.Names.Resolve(k.Value)?.DottedName is not "abc.ABCMeta")) unresolvedBase = true;
+        if (
+            Node.Keywords.Any(k =>
+                k.Name == "metaclass" && Owner.Names.Resolve(k.Value)?.DottedName is not "abc.ABCMeta"
+            )
+        )
+            unresolvedBase = true;
         return found;
     }
 
     private ClassKind FindKind(int depth)
     {
-        if (depth > MaximumBases) return ClassKind.Unknown;
-        if (Node.Decorators.Any(d => Owner.ResolveName(d) == "torch.jit.interface")) return ClassKind.Interface;
+        if (depth > MaximumBases)
+            return ClassKind.Unknown;
+        if (Node.Decorators.Any(d => Owner.ResolveName(d) == "torch.jit.interface"))
+            return ClassKind.Interface;
         var known = Bases;
         switch (TorchBase)
         {
-            case "typing.NamedTuple": return ClassKind.NamedTuple;
-            case "enum.Enum" or "enum.IntEnum": return ClassKind.Enum;
-            case not null: return ClassKind.Module;
+            case "typing.NamedTuple":
+                return ClassKind.NamedTuple;
+            case "enum.Enum" or "enum.IntEnum":
+                return ClassKind.Enum;
+            case not null:
+                return ClassKind.Module;
         }
         var kinds = known.Select(b => b.FindKind(depth + 1)).ToArray();
-        if (kinds.Contains(ClassKind.Module)) return ClassKind.Module;
-        if (kinds.Contains(ClassKind.Enum)) return ClassKind.Enum;
+        if (kinds.Contains(ClassKind.Module))
+            return ClassKind.Module;
+        if (kinds.Contains(ClassKind.Enum))
+            return ClassKind.Enum;
         return unresolvedBase || kinds.Any(k => k != ClassKind.Plain) ? ClassKind.Unknown : ClassKind.Plain;
     }
 
@@ -193,9 +256,12 @@ public sealed class ClassModel
         var found = new Dictionary<string, FunctionDef>(StringComparer.Ordinal);
         foreach (var statement in Node.Body)
         {
-            if (statement is not FunctionDef function) continue;
-            // `@x.setter` defines no other method than the property it belongs to; `@overload` bodies are only signatures.
-            if (function.Decorators.Any(d => d is Syntax.Attribute { Name: "setter" or "deleter" })) continue;
+            if (statement is not FunctionDef function)
+                continue;
+            // `@x.setter` defines no other method than the property it belongs to; `@overload` bodies are only
+            // signatures.
+            if (function.Decorators.Any(d => d is Syntax.Attribute { Name: "setter" or "deleter" }))
+                continue;
             found[function.Name] = function;
         }
         return found;
@@ -205,7 +271,8 @@ public sealed class ClassModel
     {
         var found = new Dictionary<string, Expr>(StringComparer.Ordinal);
         foreach (var statement in Node.Body)
-            if (statement is AnnAssign { Target: Name name } assign) found[name.Id] = assign.Annotation;
+            if (statement is AnnAssign { Target: Name name } assign)
+                found[name.Id] = assign.Annotation;
         return found;
     }
 
@@ -214,12 +281,26 @@ public sealed class ClassModel
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var statement in Node.Body)
         {
-            if (AssignedValues.Of(statement).FirstOrDefault(pair => pair.Target is Name { Id: "__constants__" }) is not { Value: { } value }) continue;
-            foreach (var element in value switch { ListExpr l => l.Elements, TupleExpr t => t.Elements, SetExpr s => s.Elements, _ => [] })
-                if (element is Constant { Value: string text }) found.Add(text);
+            if (
+                AssignedValues.Of(statement).FirstOrDefault(pair => pair.Target is Name { Id: "__constants__" })
+                is not { Value: { } value }
+            )
+                continue;
+            foreach (
+                var element in value switch
+                {
+                    ListExpr l => l.Elements,
+                    TupleExpr t => t.Elements,
+                    SetExpr s => s.Elements,
+                    _ => [],
+                }
+            )
+                if (element is Constant { Value: string text })
+                    found.Add(text);
         }
         foreach (var (name, annotation) in ClassAnnotations)
-            if (Owner.Annotations.IsFinal(annotation)) found.Add(name);
+            if (Owner.Annotations.IsFinal(annotation))
+                found.Add(name);
         return found;
     }
 
@@ -227,15 +308,22 @@ public sealed class ClassModel
     {
         switch (Kind)
         {
-            case ClassKind.Module: return new ModuleType(Name) { Definition = this };
-            case ClassKind.Enum: return new ClassType(Name, ClassRole.Enum) { Definition = this };
-            case ClassKind.Interface: return new ClassType(Name, ClassRole.Interface) { Definition = this };
-            case ClassKind.Plain: return new ClassType(Name, ClassRole.ScriptClass) { Definition = this };
+            case ClassKind.Module:
+                return new ModuleType(Name) { Definition = this };
+            case ClassKind.Enum:
+                return new ClassType(Name, ClassRole.Enum) { Definition = this };
+            case ClassKind.Interface:
+                return new ClassType(Name, ClassRole.Interface) { Definition = this };
+            case ClassKind.Plain:
+                return new ClassType(Name, ClassRole.ScriptClass) { Definition = this };
             case ClassKind.NamedTuple:
-                var fields = Node.Body.OfType<AnnAssign>().Where(a => a.Target is Name)
+                var fields = Node
+                    .Body.OfType<AnnAssign>()
+                    .Where(a => a.Target is Name)
                     .Select(a => (((Name)a.Target).Id, Owner.Annotations.Read(a.Annotation)));
                 return new ClassType(Name, ClassRole.NamedTuple) { Definition = this, Fields = [.. fields] };
-            default: return TorchType.Unknown;
+            default:
+                return TorchType.Unknown;
         }
     }
 }

@@ -5,8 +5,10 @@ using LspTorch.Core.Syntax;
 namespace LspTorch.Core.Semantics;
 
 /// <summary>
-/// Which stores of a local name may give the value that a load of it reads, and which loads a store reaches, within one function. Errs on the side of
-/// more: what a loop stores anywhere is taken to reach its head and its end. A definition is an <see cref="Arg"/> or a <see cref="Name"/> that is stored.
+/// Which stores of a local name may give the value that a load of it reads, and which loads a store reaches, within one
+/// function. Errs on the side of
+/// more: what a loop stores anywhere is taken to reach its head and its end. A definition is an <see cref="Arg"/> or a
+/// <see cref="Name"/> that is stored.
 /// </summary>
 internal sealed class ReachingDefinitions : SyntaxWalker
 {
@@ -14,39 +16,50 @@ internal sealed class ReachingDefinitions : SyntaxWalker
     private readonly Dictionary<Name, ImmutableArray<Node>> definitions = [];
     private readonly Dictionary<Node, List<Name>> uses = [];
     private Dictionary<string, ImmutableArray<Node>> state = new(StringComparer.Ordinal);
+
     /// <summary>Behind a return, raise, break or continue nothing is reached.</summary>
     private bool ended;
 
     private ReachingDefinitions(FunctionDef function)
     {
-        foreach (var parameter in function.Args.All()) state[parameter.Name] = [parameter];
+        foreach (var parameter in function.Args.All())
+            state[parameter.Name] = [parameter];
         Run(function.Body);
     }
 
-    public static ReachingDefinitions Of(FunctionDef function) => known.GetValue(function, static f => new ReachingDefinitions(f));
+    public static ReachingDefinitions Of(FunctionDef function) =>
+        known.GetValue(function, static f => new ReachingDefinitions(f));
 
     /// <summary>Empty for a name that is not local. The target of an augmented assignment is read too.</summary>
     public ImmutableArray<Node> DefinitionsOf(Name load) => definitions.GetValueOrDefault(load, []);
 
-    /// <summary>The loads, and the targets of augmented assignments, that may read what this definition stored; in source order.</summary>
+    /// <summary>
+    /// The loads, and the targets of augmented assignments, that may read what this definition stored; in source order.
+    /// </summary>
     public IReadOnlyList<Name> UsesOf(Node definition) => uses.GetValueOrDefault(definition) ?? [];
 
-    /// <summary>The expression that a definition gets as it is; null for a parameter, a loop's target and whatever is taken apart.</summary>
-    public static Expr? ValueOf(Node definition) => definition.Parent switch
-    {
-        Assign assign => assign.Value,
-        AnnAssign { Value: { } value } annotated when ReferenceEquals(annotated.Target, definition) => value,
-        NamedExpr named => named.Value,
-        TupleExpr { Parent: Assign { Targets: [var whole], Value: TupleExpr { Elements: var values } } } targets when ReferenceEquals(whole, targets) =>
-            ElementAt(targets.Elements, values, definition),
-        _ => null,
-    };
+    /// <summary>
+    /// The expression that a definition gets as it is; null for a parameter, a loop's target and whatever is taken
+    /// apart.
+    /// </summary>
+    public static Expr? ValueOf(Node definition) =>
+        definition.Parent switch
+        {
+            Assign assign => assign.Value,
+            AnnAssign { Value: { } value } annotated when ReferenceEquals(annotated.Target, definition) => value,
+            NamedExpr named => named.Value,
+            TupleExpr { Parent: Assign { Targets: [var whole], Value: TupleExpr { Elements: var values } } } targets
+                when ReferenceEquals(whole, targets) => ElementAt(targets.Elements, values, definition),
+            _ => null,
+        };
 
     private static Expr? ElementAt(NodeList<Expr> targets, NodeList<Expr> values, Node definition)
     {
-        if (targets.Count != values.Count || targets.Any(t => t is Starred) || values.Any(v => v is Starred)) return null;
+        if (targets.Count != values.Count || targets.Any(t => t is Starred) || values.Any(v => v is Starred))
+            return null;
         for (int i = 0; i < targets.Count; i++)
-            if (ReferenceEquals(targets[i], definition)) return values[i];
+            if (ReferenceEquals(targets[i], definition))
+                return values[i];
         return null;
     }
 
@@ -55,43 +68,92 @@ internal sealed class ReachingDefinitions : SyntaxWalker
 
     private void Run(NodeList<Stmt> body)
     {
-        foreach (var statement in body) Visit(statement);
+        foreach (var statement in body)
+            Visit(statement);
     }
 
     public override void Visit(Node node)
     {
         switch (node)
         {
-            case Name { Context: ExprContext.Load } load: Read(load); break;
-            case Name { Context: ExprContext.Store } store: state[store.Id] = [store]; break;
-            case Name name: state.Remove(name.Id); break;
-            case Assign assign: Visit(assign.Value); Visit(assign.Targets); break;
+            case Name { Context: ExprContext.Load } load:
+                Read(load);
+                break;
+            case Name { Context: ExprContext.Store } store:
+                state[store.Id] = [store];
+                break;
+            case Name name:
+                state.Remove(name.Id);
+                break;
+            case Assign assign:
+                Visit(assign.Value);
+                Visit(assign.Targets);
+                break;
             case AnnAssign annotated:
                 VisitOptional(annotated.Value);
-                if (annotated.Value is not null || annotated.Target is not Name) Visit(annotated.Target);
+                if (annotated.Value is not null || annotated.Target is not Name)
+                    Visit(annotated.Target);
                 break;
-            case AugAssign { Target: Name target } aug: Visit(aug.Value); Read(target); state[target.Id] = [target]; break;
-            case NamedExpr named: Visit(named.Value); Visit(named.Target); break;
-            case If branch: Visit(branch.Test); Branch(branch.Body, branch.OrElse); break;
-            case For loop: Visit(loop.Iter); Loop(loop.Body, loop.OrElse, () => Visit(loop.Target)); break;
-            case While loop: Loop(loop.Body, loop.OrElse, () => Visit(loop.Test)); break;
-            case Try attempt: RunTry(attempt); break;
-            case Return or Raise or Break or Continue: base.Visit(node); ended = true; break;
-            case ComprehensionExpr comprehension: Comprehend(comprehension.Generators, () => Visit(comprehension.Element)); break;
-            case DictComp comprehension: Comprehend(comprehension.Generators, () => { Visit(comprehension.Key); Visit(comprehension.Value); }); break;
-            case FunctionDef or ClassDef or Lambda: ReadAll(node); break;
-            default: base.Visit(node); break;
+            case AugAssign { Target: Name target } aug:
+                Visit(aug.Value);
+                Read(target);
+                state[target.Id] = [target];
+                break;
+            case NamedExpr named:
+                Visit(named.Value);
+                Visit(named.Target);
+                break;
+            case If branch:
+                Visit(branch.Test);
+                Branch(branch.Body, branch.OrElse);
+                break;
+            case For loop:
+                Visit(loop.Iter);
+                Loop(loop.Body, loop.OrElse, () => Visit(loop.Target));
+                break;
+            case While loop:
+                Loop(loop.Body, loop.OrElse, () => Visit(loop.Test));
+                break;
+            case Try attempt:
+                RunTry(attempt);
+                break;
+            case Return or Raise or Break or Continue:
+                base.Visit(node);
+                ended = true;
+                break;
+            case ComprehensionExpr comprehension:
+                Comprehend(comprehension.Generators, () => Visit(comprehension.Element));
+                break;
+            case DictComp comprehension:
+                Comprehend(
+                    comprehension.Generators,
+                    () =>
+                    {
+                        Visit(comprehension.Key);
+                        Visit(comprehension.Value);
+                    }
+                );
+                break;
+            case FunctionDef or ClassDef or Lambda:
+                ReadAll(node);
+                break;
+            default:
+                base.Visit(node);
+                break;
         }
     }
 
     private void Read(Name load)
     {
-        if (!state.TryGetValue(load.Id, out var found)) return;
+        if (!state.TryGetValue(load.Id, out var found))
+            return;
         definitions[load] = definitions.TryGetValue(load, out var earlier) ? [.. earlier.Union(found)] : found;
         foreach (var definition in found)
         {
-            if (!uses.TryGetValue(definition, out var loads)) uses[definition] = loads = [];
-            if (!loads.Contains(load)) loads.Add(load);
+            if (!uses.TryGetValue(definition, out var loads))
+                uses[definition] = loads = [];
+            if (!loads.Contains(load))
+                loads.Add(load);
         }
     }
 
@@ -105,8 +167,10 @@ internal sealed class ReachingDefinitions : SyntaxWalker
         state = before;
         ended = false;
         Run(orElse);
-        if (ended && !trueEnds) state = onTrue;
-        else if (!trueEnds) Merge(onTrue);
+        if (ended && !trueEnds)
+            state = onTrue;
+        else if (!trueEnds)
+            Merge(onTrue);
         ended &= trueEnds;
     }
 
@@ -136,7 +200,11 @@ internal sealed class ReachingDefinitions : SyntaxWalker
         Run(attempt.Body);
         Merge(stored.Found);
         ended = false;
-        foreach (var part in attempt.Handlers.Select(h => h.Body).Append(attempt.OrElse).Append(attempt.FinalBody)) { Run(part); ended = false; }
+        foreach (var part in attempt.Handlers.Select(h => h.Body).Append(attempt.OrElse).Append(attempt.FinalBody))
+        {
+            Run(part);
+            ended = false;
+        }
     }
 
     private void Comprehend(NodeList<Comprehension> generators, Action element)
@@ -152,12 +220,15 @@ internal sealed class ReachingDefinitions : SyntaxWalker
         state = outer;
     }
 
-    /// <summary>A function inside may read a variable whenever it is called: what is read there counts as read here.</summary>
+    /// <summary>
+    /// A function inside may read a variable whenever it is called: what is read there counts as read here.
+    /// </summary>
     private void ReadAll(Node scope)
     {
         var loads = new Loads();
         scope.WalkChildren(loads);
-        foreach (var load in loads.Found) Read(load);
+        foreach (var load in loads.Found)
+            Read(load);
     }
 
     private sealed class Stores : SyntaxWalker
@@ -166,8 +237,10 @@ internal sealed class ReachingDefinitions : SyntaxWalker
 
         public override void Visit(Node node)
         {
-            if (node is Name { Context: ExprContext.Store } store) Found[store.Id] = Found.TryGetValue(store.Id, out var earlier) ? earlier.Add(store) : [store];
-            if (node is not (FunctionDef or ClassDef or Lambda or ComprehensionExpr or DictComp)) base.Visit(node);
+            if (node is Name { Context: ExprContext.Store } store)
+                Found[store.Id] = Found.TryGetValue(store.Id, out var earlier) ? earlier.Add(store) : [store];
+            if (node is not (FunctionDef or ClassDef or Lambda or ComprehensionExpr or DictComp))
+                base.Visit(node);
         }
     }
 
@@ -177,7 +250,8 @@ internal sealed class ReachingDefinitions : SyntaxWalker
 
         public override void Visit(Node node)
         {
-            if (node is Name { Context: ExprContext.Load } load) Found.Add(load);
+            if (node is Name { Context: ExprContext.Load } load)
+                Found.Add(load);
             base.Visit(node);
         }
     }

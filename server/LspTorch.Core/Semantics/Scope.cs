@@ -2,9 +2,19 @@ using LspTorch.Core.Syntax;
 
 namespace LspTorch.Core.Semantics;
 
-public enum BindingKind { Import, Function, Class, Parameter, Variable, Global }
+public enum BindingKind
+{
+    Import,
+    Function,
+    Class,
+    Parameter,
+    Variable,
+    Global,
+}
 
-/// <summary>One place that gives a name its meaning. Target: what an import stands for, dotted (leading dots: relative).</summary>
+/// <summary>
+/// One place that gives a name its meaning. Target: what an import stands for, dotted (leading dots: relative).
+/// </summary>
 public readonly record struct Binding(BindingKind Kind, Node Node, string? Target = null)
 {
     /// <summary>The target of a store.</summary>
@@ -29,22 +39,40 @@ public sealed class Scope
     /// <summary>The modules whose names are all imported, with leading dots when relative.</summary>
     public List<string> StarImports { get; } = [];
 
-    public NodeList<Binding> Find(string name) => bindings.TryGetValue(name, out var found) ? new NodeList<Binding>(found) : default;
+    public NodeList<Binding> Find(string name) =>
+        bindings.TryGetValue(name, out var found) ? new NodeList<Binding>(found) : default;
 
     public IEnumerable<string> Names => bindings.Keys;
 
-    /// <summary>The names that stand for a module or a member of one through an import at the top of the file, which always happens.</summary>
-    internal IReadOnlyList<(string Name, string Target, int Start)> SureImports => sureImports ??= [.. bindings
-        .Where(b => b.Value is [{ Kind: BindingKind.Import, Target: not null, Node.Parent: (Import or ImportFrom) and { Parent: Module } }])
-        .Select(b => (b.Key, b.Value[0].Target ?? "", b.Value[0].Node.Start))];
+    /// <summary>
+    /// The names that stand for a module or a member of one through an import at the top of the file, which always
+    /// happens.
+    /// </summary>
+    internal IReadOnlyList<(string Name, string Target, int Start)> SureImports =>
+        sureImports ??= [
+            .. bindings
+                .Where(b =>
+                    b.Value
+                        is [
+                            {
+                                Kind: BindingKind.Import,
+                                Target: not null,
+                                Node.Parent: (Import or ImportFrom) and { Parent: Module }
+                            },
+                        ]
+                )
+                .Select(b => (b.Key, b.Value[0].Target ?? "", b.Value[0].Node.Start)),
+        ];
 
     private IReadOnlyList<(string Name, string Target, int Start)>? sureImports;
 
     private void Add(string name, Binding binding)
     {
-        if (bindings.TryAdd(name, [binding])) return;
+        if (bindings.TryAdd(name, [binding]))
+            return;
         many ??= new(StringComparer.Ordinal);
-        if (!many.TryGetValue(name, out var list)) many[name] = list = [.. bindings[name]];
+        if (!many.TryGetValue(name, out var list))
+            many[name] = list = [.. bindings[name]];
         list.Add(binding);
     }
 
@@ -52,26 +80,38 @@ public sealed class Scope
     private Dictionary<string, List<Binding>>? many;
 
     /// <summary>Collects what a scope's own statements bind, without entering the scopes inside.</summary>
-    /// <param name="hasWalrus">False where no expression of the file can bind a name: then only targets are looked into.</param>
+    /// <param name="hasWalrus">False where no expression of the file can bind a name: then only targets are looked
+    /// into.</param>
     public static Scope Of(Node node, bool hasWalrus)
     {
         var scope = new Scope(node);
         var binder = new Binder(scope, hasWalrus);
         switch (node)
         {
-            case Module module: binder.Visit(module.Body); break;
-            case ClassDef type: binder.Visit(type.Body); break;
+            case Module module:
+                binder.Visit(module.Body);
+                break;
+            case ClassDef type:
+                binder.Visit(type.Body);
+                break;
             case FunctionDef function:
-                foreach (var arg in function.Args.All()) scope.Add(arg.Name, new Binding(BindingKind.Parameter, arg));
+                foreach (var arg in function.Args.All())
+                    scope.Add(arg.Name, new Binding(BindingKind.Parameter, arg));
                 binder.Visit(function.Body);
                 break;
             case Lambda lambda:
-                foreach (var arg in lambda.Args.All()) scope.Add(arg.Name, new Binding(BindingKind.Parameter, arg));
+                foreach (var arg in lambda.Args.All())
+                    scope.Add(arg.Name, new Binding(BindingKind.Parameter, arg));
                 break;
-            case ComprehensionExpr comprehension: binder.BindTargets(comprehension.Generators); break;
-            case DictComp comprehension: binder.BindTargets(comprehension.Generators); break;
+            case ComprehensionExpr comprehension:
+                binder.BindTargets(comprehension.Generators);
+                break;
+            case DictComp comprehension:
+                binder.BindTargets(comprehension.Generators);
+                break;
         }
-        foreach (var (name, bound) in scope.many ?? []) scope.bindings[name] = [.. bound];
+        foreach (var (name, bound) in scope.many ?? [])
+            scope.bindings[name] = [.. bound];
         scope.many = null;
         return scope;
     }
@@ -92,7 +132,8 @@ public sealed class Scope
                 case Import import:
                     foreach (var alias in import.Names)
                     {
-                        if (alias.AsName is { } name) scope.Add(name, new Binding(BindingKind.Import, alias, alias.Name));
+                        if (alias.AsName is { } name)
+                            scope.Add(name, new Binding(BindingKind.Import, alias, alias.Name));
                         else
                         {
                             string first = alias.Name.Split('.', 2)[0];
@@ -104,26 +145,37 @@ public sealed class Scope
                     string module = new string('.', import.Level) + import.Module;
                     foreach (var alias in import.Names)
                     {
-                        if (alias.Name == "*") { scope.StarImports.Add(module); continue; }
-                        string target = module.Length == 0 || module[^1] == '.' ? module + alias.Name : $"{module}.{alias.Name}";
+                        if (alias.Name == "*")
+                        {
+                            scope.StarImports.Add(module);
+                            continue;
+                        }
+                        string target =
+                            module.Length == 0 || module[^1] == '.' ? module + alias.Name : $"{module}.{alias.Name}";
                         scope.Add(alias.AsName ?? alias.Name, new Binding(BindingKind.Import, alias, target));
                     }
                     break;
                 case Global global:
-                    foreach (string name in global.Names) scope.Add(name, new Binding(BindingKind.Global, global));
+                    foreach (string name in global.Names)
+                        scope.Add(name, new Binding(BindingKind.Global, global));
                     break;
                 case Nonlocal nonlocal:
-                    foreach (string name in nonlocal.Names) scope.Add(name, new Binding(BindingKind.Global, nonlocal));
+                    foreach (string name in nonlocal.Names)
+                        scope.Add(name, new Binding(BindingKind.Global, nonlocal));
                     break;
                 case ExceptHandler handler:
-                    if (handler.Name is { } handled) scope.Add(handled, new Binding(BindingKind.Variable, handler));
+                    if (handler.Name is { } handled)
+                        scope.Add(handled, new Binding(BindingKind.Variable, handler));
                     base.Visit(handler);
                     break;
-                case Lambda or ComprehensionExpr or DictComp: break;
-                case Name name:
-                    if (name.Context != ExprContext.Load) scope.Add(name.Id, new Binding(BindingKind.Variable, name.Parent ?? name) { Stored = name });
+                case Lambda or ComprehensionExpr or DictComp:
                     break;
-                case Expr and not (TupleExpr or ListExpr or Starred) when !hasWalrus: break;
+                case Name name:
+                    if (name.Context != ExprContext.Load)
+                        scope.Add(name.Id, new Binding(BindingKind.Variable, name.Parent ?? name) { Stored = name });
+                    break;
+                case Expr and not (TupleExpr or ListExpr or Starred) when !hasWalrus:
+                    break;
                 case NamedExpr named:
                     scope.Add(named.Target.Id, new Binding(BindingKind.Variable, named));
                     Visit(named.Value);
@@ -136,7 +188,8 @@ public sealed class Scope
 
         public void BindTargets(NodeList<Comprehension> generators)
         {
-            foreach (var generator in generators) Visit(generator.Target);
+            foreach (var generator in generators)
+                Visit(generator.Target);
         }
     }
 }

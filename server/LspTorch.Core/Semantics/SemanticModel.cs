@@ -7,25 +7,39 @@ using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Semantics;
 
-/// <summary>Why a function is compiled: the entry itself, or the place in a compiled function that reaches it.</summary>
+/// <summary>
+/// Why a function is compiled: the entry itself, or the place in a compiled function that reaches it.
+/// </summary>
 public sealed record CompiledReason(string Text, CompiledFunction? Caller, Node? ReachedFrom);
 
 /// <summary>A def that torch.jit.script compiles, with its class when it is a method.</summary>
-public sealed record CompiledFunction(FunctionDef Function, ClassDef? Class, string QualifiedName, CompiledReason Reason)
+public sealed record CompiledFunction(
+    FunctionDef Function,
+    ClassDef? Class,
+    string QualifiedName,
+    CompiledReason Reason
+)
 {
     public bool Equals(CompiledFunction? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => Function.Start;
 }
 
 /// <summary>
-/// The static facts of one file: what names mean, which functions torch.jit.script compiles, and the TorchScript type of each
-/// expression where it is certain. Never looks at observations. Worked out when first asked; safe to ask from several threads.
+/// The static facts of one file: what names mean, which functions torch.jit.script compiles, and the TorchScript type
+/// of each
+/// expression where it is certain. Never looks at observations. Worked out when first asked; safe to ask from several
+/// threads.
 /// </summary>
 public sealed class SemanticModel
 {
     private readonly ConcurrentDictionary<ClassDef, ClassModel> classes = new();
-    private readonly Lazy<(IReadOnlyList<CompiledFunction> Functions, List<CompiledUnit> Units, HashSet<FunctionDef> Certain,
-        IReadOnlyDictionary<CompiledUnit, IReadOnlyList<CallEdge>> Edges)> reachable;
+    private readonly Lazy<(
+        IReadOnlyList<CompiledFunction> Functions,
+        List<CompiledUnit> Units,
+        HashSet<FunctionDef> Certain,
+        IReadOnlyDictionary<CompiledUnit, IReadOnlyList<CallEdge>> Edges
+    )> reachable;
     private readonly Lazy<Dictionary<FunctionDef, CompiledFunction>> compiledByNode;
     private readonly Lazy<Dictionary<FunctionDef, CompiledUnit[]>> unitsByNode;
     private readonly ConcurrentDictionary<CompiledUnit, FunctionAnalysis> analyses = new();
@@ -37,7 +51,11 @@ public sealed class SemanticModel
     private readonly ConcurrentDictionary<FunctionDef, FunctionTypeComment?> typeComments = new();
     private bool? hasTypeComments;
     private SignatureTables? tables;
-    /// <summary>What holds of the version before an edit; let go with that version once it is known what is compiled of this one.</summary>
+
+    /// <summary>
+    /// What holds of the version before an edit; let go with that version once it is known what is compiled of this
+    /// one.
+    /// </summary>
     private Lazy<CarriedAnalyses?>? carried;
 
     /// <param name="before">An earlier version of the file: what holds after the edit is taken over.</param>
@@ -47,23 +65,41 @@ public sealed class SemanticModel
         carried = before is null ? null : CarriedAnalyses.WhenAsked(before, this);
         Names = new NameResolver(this);
         Annotations = new AnnotationReader(this);
-        attributeUses = new(() =>
-        {
-            var outer = BodyReads.Into(null);
-            try { return AttributeUses.Of(this); }
-            finally { BodyReads.Into(outer); }
-        }, LazyThreadSafetyMode.PublicationOnly);
-        reachable = new(() =>
-        {
-            var reachability = new Reachability(this);
-            var functions = reachability.Find();
-            carried = null;
-            return (functions, reachability.Units, reachability.Certain, reachability.Edges);
-        }, LazyThreadSafetyMode.PublicationOnly);
+        attributeUses = new(
+            () =>
+            {
+                var outer = BodyReads.Into(null);
+                try
+                {
+                    return AttributeUses.Of(this);
+                }
+                finally
+                {
+                    BodyReads.Into(outer);
+                }
+            },
+            LazyThreadSafetyMode.PublicationOnly
+        );
+        reachable = new(
+            () =>
+            {
+                var reachability = new Reachability(this);
+                var functions = reachability.Find();
+                carried = null;
+                return (functions, reachability.Units, reachability.Certain, reachability.Edges);
+            },
+            LazyThreadSafetyMode.PublicationOnly
+        );
         ownEntries = new(() => Reachability.OwnEntriesOf(this), LazyThreadSafetyMode.PublicationOnly);
         reachedElsewhere = new(() => new Reachability(this).FindElsewhere(), LazyThreadSafetyMode.PublicationOnly);
-        compiledByNode = new(() => CompiledFunctions.ToDictionary(f => f.Function), LazyThreadSafetyMode.PublicationOnly);
-        unitsByNode = new(() => CompiledUnits.GroupBy(u => u.Function).ToDictionary(g => g.Key, g => g.ToArray()), LazyThreadSafetyMode.PublicationOnly);
+        compiledByNode = new(
+            () => CompiledFunctions.ToDictionary(f => f.Function),
+            LazyThreadSafetyMode.PublicationOnly
+        );
+        unitsByNode = new(
+            () => CompiledUnits.GroupBy(u => u.Function).ToDictionary(g => g.Key, g => g.ToArray()),
+            LazyThreadSafetyMode.PublicationOnly
+        );
     }
 
     public FileSnapshot File { get; }
@@ -102,7 +138,8 @@ public sealed class SemanticModel
     internal IReadOnlyList<CallEdge> EdgesOf(CompiledUnit unit) => reachable.Value.Edges.GetValueOrDefault(unit) ?? [];
 
     /// <summary>
-    /// The compiled function whose body or parameter list holds this node (innermost def), or null where the node is not compiled.
+    /// The compiled function whose body or parameter list holds this node (innermost def), or null where the node is
+    /// not compiled.
     /// Decorators, annotations and defaults are Python's, not the compiler's.
     /// </summary>
     public CompiledFunction? CompiledFunctionAt(Node node)
@@ -115,36 +152,48 @@ public sealed class SemanticModel
     }
 
     /// <summary>The compiled function that this def is, or null.</summary>
-    public CompiledFunction? CompiledFunctionOf(FunctionDef function) => compiledByNode.Value.GetValueOrDefault(function);
+    public CompiledFunction? CompiledFunctionOf(FunctionDef function) =>
+        compiledByNode.Value.GetValueOrDefault(function);
 
     /// <summary>The facts of a class of this file.</summary>
-    public ClassModel ClassOf(ClassDef node) => classes.GetOrAdd(node, static (n, owner) => new ClassModel(n, owner), this);
+    public ClassModel ClassOf(ClassDef node) =>
+        classes.GetOrAdd(node, static (n, owner) => new ClassModel(n, owner), this);
 
-    /// <summary>Whether a body that answers the description was looked into to find the attributes of this file's classes.</summary>
+    /// <summary>
+    /// Whether a body that answers the description was looked into to find the attributes of this file's classes.
+    /// </summary>
     internal bool WasReadForClasses(Predicate<FunctionDef> described)
     {
-        lock (readForClasses) return readForClasses.Any(f => described(f));
+        lock (readForClasses)
+            return readForClasses.Any(f => described(f));
     }
 
     /// <summary>The classes of this file on whose attributes something hangs that is known.</summary>
     internal IReadOnlySet<ClassModel> ClassesReliedOn()
     {
-        lock (readForClasses) return reliedOn.Concat(classes.Values.Where(type => type.HasAttributes)).ToHashSet();
+        lock (readForClasses)
+            return reliedOn.Concat(classes.Values.Where(type => type.HasAttributes)).ToHashSet();
     }
 
-    /// <summary>What is taken over from another version hangs on the same classes, and on the same bodies through them.</summary>
+    /// <summary>
+    /// What is taken over from another version hangs on the same classes, and on the same bodies through them.
+    /// </summary>
     internal void RelyOnClassesOf(SemanticModel before, BodyEdit edit)
     {
         var types = before.ClassesReliedOn();
         FunctionDef[] reads;
-        lock (before.readForClasses) reads = [.. before.readForClasses];
+        lock (before.readForClasses)
+            reads = [.. before.readForClasses];
         lock (readForClasses)
         {
             foreach (var type in types)
-                if (edit.NewOf(type.Node) is { } node) reliedOn.Add(ClassOf(node));
+                if (edit.NewOf(type.Node) is { } node)
+                    reliedOn.Add(ClassOf(node));
             foreach (var read in reads)
-                if (!edit.IsOfOldTree(read)) readForClasses.Add(read);
-                else if (edit.NewOf(read) is { } function) readForClasses.Add(function);
+                if (!edit.IsOfOldTree(read))
+                    readForClasses.Add(read);
+                else if (edit.NewOf(read) is { } function)
+                    readForClasses.Add(function);
         }
     }
 
@@ -160,7 +209,8 @@ public sealed class SemanticModel
         finally
         {
             BodyReads.Into(outer);
-            lock (readForClasses) readForClasses.UnionWith(reads);
+            lock (readForClasses)
+                readForClasses.UnionWith(reads);
         }
     }
 
@@ -168,44 +218,63 @@ public sealed class SemanticModel
     public ClassModel? EnclosingClass(Node node)
     {
         for (var at = node.Parent; at is not null; at = at.Parent)
-            if (at is ClassDef type) return ClassOf(type);
+            if (at is ClassDef type)
+                return ClassOf(type);
         return null;
     }
 
     /// <summary>The inferred type of an expression (load or store); Unknown where it is not certain.</summary>
-    /// <remarks>A method that several classes inherit is compiled for each: known is the type that all agree on.</remarks>
+    /// <remarks>
+    /// A method that several classes inherit is compiled for each: known is the type that all agree on.
+    /// </remarks>
     public TorchType TypeOf(Expr expr)
     {
-        if (EnclosingFunction(expr) is not { } function || !unitsByNode.Value.TryGetValue(function, out var units)) return TorchType.Unknown;
+        if (EnclosingFunction(expr) is not { } function || !unitsByNode.Value.TryGetValue(function, out var units))
+            return TorchType.Unknown;
         TorchType? type = null;
         foreach (var unit in units)
         {
-            if (Analyze(unit) is not { } analysis || analysis.TypeOf(expr) is not { } found) continue;
-            if (type is not null && type != found) return TorchType.Unknown;
+            if (Analyze(unit) is not { } analysis || analysis.TypeOf(expr) is not { } found)
+                continue;
+            if (type is not null && type != found)
+                return TorchType.Unknown;
             type = found;
         }
         return type ?? TorchType.Unknown;
     }
 
     /// <summary>
-    /// What the compiler refuses in a function of this file. A method that several classes inherit is compiled for each: what all of them have in common.
+    /// What the compiler refuses in a function of this file. A method that several classes inherit is compiled for
+    /// each: what all of them have in common.
     /// </summary>
     public IReadOnlyList<TypeProblem> ProblemsOf(FunctionDef function)
     {
-        if (!unitsByNode.Value.TryGetValue(function, out var units)) return [];
+        if (!unitsByNode.Value.TryGetValue(function, out var units))
+            return [];
         IReadOnlyList<TypeProblem>? common = null;
         foreach (var unit in units)
         {
-            if (Analyze(unit) is not { } analysis) return [];
-            common = common is null ? analysis.Problems : [.. common.Where(p => analysis.Problems.Any(o => ReferenceEquals(o.At, p.At) && o.Kind == p.Kind))];
+            if (Analyze(unit) is not { } analysis)
+                return [];
+            common = common is null
+                ? analysis.Problems
+                : [.. common.Where(p => analysis.Problems.Any(o => ReferenceEquals(o.At, p.At) && o.Kind == p.Kind))];
         }
         return common ?? [];
     }
 
-    /// <summary>What the compiler would refuse in a function, and what that would return, if one of its parameters had this type.</summary>
-    internal (IReadOnlyList<TypeProblem> Problems, TorchType? Returns) AnalysisIf(FunctionDef function, Arg parameter, TorchType type)
+    /// <summary>
+    /// What the compiler would refuse in a function, and what that would return, if one of its parameters had this
+    /// type.
+    /// </summary>
+    internal (IReadOnlyList<TypeProblem> Problems, TorchType? Returns) AnalysisIf(
+        FunctionDef function,
+        Arg parameter,
+        TorchType type
+    )
     {
-        if (!unitsByNode.Value.TryGetValue(function, out var units)) return ([], null);
+        if (!unitsByNode.Value.TryGetValue(function, out var units))
+            return ([], null);
         var found = new List<TypeProblem>();
         var returns = new HashSet<TorchType>();
         foreach (var unit in units)
@@ -219,40 +288,64 @@ public sealed class SemanticModel
         return (found, returns.Count == 1 ? returns.First() : TorchType.Unknown);
     }
 
-    /// <summary>Whether the compiler looks at this node of a compiled function: rules are silent in what is not certainly compiled.</summary>
+    /// <summary>
+    /// Whether the compiler looks at this node of a compiled function: rules are silent in what is not certainly
+    /// compiled.
+    /// </summary>
     public Liveness LivenessOf(Node node)
     {
-        if (CompiledFunctionAt(node) is not { } compiled || !unitsByNode.Value.TryGetValue(compiled.Function, out var units)) return Liveness.Dead;
+        if (
+            CompiledFunctionAt(node) is not { } compiled
+            || !unitsByNode.Value.TryGetValue(compiled.Function, out var units)
+        )
+            return Liveness.Dead;
         var best = Liveness.Dead;
         foreach (var unit in units)
         {
-            if (Analyze(unit) is not { } analysis) return Liveness.Uncertain;
+            if (Analyze(unit) is not { } analysis)
+                return Liveness.Uncertain;
             var worst = Liveness.Compiled;
             for (var at = node; at is not null && !ReferenceEquals(at, compiled.Function); at = at.Parent)
-                if (analysis.MarkOf(at) is { } mark && mark > worst) worst = mark;
-            if (worst < best) best = worst;
+                if (analysis.MarkOf(at) is { } mark && mark > worst)
+                    worst = mark;
+            if (worst < best)
+                best = worst;
         }
-        return best == Liveness.Compiled && !reachable.Value.Certain.Contains(compiled.Function) ? Liveness.Uncertain : best;
+        return best == Liveness.Compiled && !reachable.Value.Certain.Contains(compiled.Function)
+            ? Liveness.Uncertain
+            : best;
     }
 
-    /// <summary>What <see cref="LivenessOf"/> says of every node of a compiled function, where it says the same of all; else null.</summary>
+    /// <summary>
+    /// What <see cref="LivenessOf"/> says of every node of a compiled function, where it says the same of all; else
+    /// null.
+    /// </summary>
     internal Liveness? UniformLivenessOf(FunctionDef function)
     {
-        if (!unitsByNode.Value.TryGetValue(function, out var units)) return null;
+        if (!unitsByNode.Value.TryGetValue(function, out var units))
+            return null;
         foreach (var unit in units)
-            if (Analyze(unit) is not { HasMarks: false }) return null;
+            if (Analyze(unit) is not { HasMarks: false })
+                return null;
         return reachable.Value.Certain.Contains(function) ? Liveness.Compiled : Liveness.Uncertain;
     }
 
-    /// <summary>A parameter's type to the compiler, and whether it is only assumed: without an annotation the compiler takes Tensor.</summary>
+    /// <summary>
+    /// A parameter's type to the compiler, and whether it is only assumed: without an annotation the compiler takes
+    /// Tensor.
+    /// </summary>
     public (TorchType Type, bool IsAssumed) ParameterTypeOf(Arg parameter) =>
         DeclaredTypeOf(parameter) is { } declared ? (declared, false) : (TorchType.Tensor, true);
 
-    /// <summary>What a compiled function returns: declared, else inferred from its returns; Unknown where that is not certain.</summary>
+    /// <summary>
+    /// What a compiled function returns: declared, else inferred from its returns; Unknown where that is not certain.
+    /// </summary>
     public TorchType ReturnTypeOf(FunctionDef function)
     {
-        if (DeclaredReturnOf(function) is { } declared) return declared;
-        if (!unitsByNode.Value.TryGetValue(function, out var units)) return TorchType.Unknown;
+        if (DeclaredReturnOf(function) is { } declared)
+            return declared;
+        if (!unitsByNode.Value.TryGetValue(function, out var units))
+            return TorchType.Unknown;
         var types = units.Select(u => Analyze(u)?.Returns ?? TorchType.Unknown).Distinct().Take(2).ToArray();
         return types.Length == 1 ? types[0] : TorchType.Unknown;
     }
@@ -262,8 +355,10 @@ public sealed class SemanticModel
         Node child = node;
         for (var at = node.Parent; at is not null; child = at, at = at.Parent)
         {
-            if (at is FunctionDef function) return child is Stmt ? function : null;
-            if (at is Lambda or ClassDef) return null;
+            if (at is FunctionDef function)
+                return child is Stmt ? function : null;
+            if (at is Lambda or ClassDef)
+                return null;
         }
         return null;
     }
@@ -271,26 +366,51 @@ public sealed class SemanticModel
     internal IReadOnlyList<CallEdge> CallsOf(CompiledUnit unit) => Analyze(unit)?.Calls ?? [];
 
     private FunctionAnalysis? Analyze(CompiledUnit unit) =>
-        analyses.TryGetValue(unit, out var known) ? known : AnalysisOf(unit, new InferenceContext(CancellationToken.None));
+        analyses.TryGetValue(unit, out var known)
+            ? known
+            : AnalysisOf(unit, new InferenceContext(CancellationToken.None));
 
-    /// <summary>What still holds of what was known before the edit. To find that out is no part of the question: what is read for it is not noted.</summary>
-    private static FunctionAnalysis? FromBefore(Lazy<CarriedAnalyses?> earlier, CompiledUnit unit, InferenceContext context)
+    /// <summary>
+    /// What still holds of what was known before the edit. To find that out is no part of the question: what is read
+    /// for it is not noted.
+    /// </summary>
+    private static FunctionAnalysis? FromBefore(
+        Lazy<CarriedAnalyses?> earlier,
+        CompiledUnit unit,
+        InferenceContext context
+    )
     {
         var outer = BodyReads.Into(null);
-        try { return earlier.Value?.Find(unit, context); }
-        finally { BodyReads.Into(outer); }
+        try
+        {
+            return earlier.Value?.Find(unit, context);
+        }
+        finally
+        {
+            BodyReads.Into(outer);
+        }
     }
 
     /// <summary>What is known by now of a function of this file.</summary>
     internal FunctionAnalysis? AnalysisAt(CompiledUnit unit) => analyses.GetValueOrDefault(unit);
 
-    /// <summary>The analysis of a function of this file; null where it is being worked out (recursion) or the calls nest too deep.</summary>
+    /// <summary>
+    /// The analysis of a function of this file; null where it is being worked out (recursion) or the calls nest too
+    /// deep.
+    /// </summary>
     internal FunctionAnalysis? AnalysisOf(CompiledUnit unit, InferenceContext context)
     {
-        if (analyses.TryGetValue(unit, out var known)) return known;
-        if (carried is { } earlier && FromBefore(earlier, unit, context) is { } kept) return analyses.GetOrAdd(unit, kept);
-        if (context.Open.Count >= InferenceContext.MaximumDepth) { context.Truncated = true; return null; }
-        if (!context.Open.Add(unit)) return null;
+        if (analyses.TryGetValue(unit, out var known))
+            return known;
+        if (carried is { } earlier && FromBefore(earlier, unit, context) is { } kept)
+            return analyses.GetOrAdd(unit, kept);
+        if (context.Open.Count >= InferenceContext.MaximumDepth)
+        {
+            context.Truncated = true;
+            return null;
+        }
+        if (!context.Open.Add(unit))
+            return null;
         bool truncatedBefore = context.Truncated;
         var reads = new HashSet<FunctionDef>();
         var outer = BodyReads.Into(reads);
@@ -299,9 +419,11 @@ public sealed class SemanticModel
             context.Truncated = false;
             var analysis = FunctionInference.Analyze(unit, context);
             foreach (var read in reads)
-                if (!unit.Function.Span.Contains(read.Span)) analysis.Reads.Add(read);
+                if (!unit.Function.Span.Contains(read.Span))
+                    analysis.Reads.Add(read);
             analysis.Portable &= !context.Truncated;
-            // What hangs on a question given up for depth is right for this question only; the outermost is kept in any case.
+            // What hangs on a question given up for depth is right for this question only; the outermost is kept in any
+            // case.
             return context.Truncated && context.Open.Count > 1 ? analysis : analyses.GetOrAdd(unit, analysis);
         }
         finally
@@ -312,61 +434,102 @@ public sealed class SemanticModel
         }
     }
 
-    /// <summary>The parameter's type from its annotation or type comment; null where it has none, Unknown where it is not TorchScript.</summary>
+    /// <summary>
+    /// The parameter's type from its annotation or type comment; null where it has none, Unknown where it is not
+    /// TorchScript.
+    /// </summary>
     public TorchType? DeclaredTypeOf(Arg parameter)
     {
         if (parameter.Parent?.Parent is FunctionDef function && TypeCommentOf(function) is { } comment)
         {
             var parameters = function.Args.All().ToArray();
-            int first = IsMethod(function) ? 1 : 0, index = Array.IndexOf(parameters, parameter) - first;
-            if (index < 0) return null;
-            return comment.Fault is null && comment.Parameters.Length == parameters.Length - first ? Annotations.ReadComment(comment.Parameters[index]) : TorchType.Unknown;
+            int first = IsMethod(function) ? 1 : 0,
+                index = Array.IndexOf(parameters, parameter) - first;
+            if (index < 0)
+                return null;
+            return comment.Fault is null && comment.Parameters.Length == parameters.Length - first
+                ? Annotations.ReadComment(comment.Parameters[index])
+                : TorchType.Unknown;
         }
         return parameter.Annotation is { } annotation ? Annotations.Read(annotation) : null;
     }
 
-    /// <summary>The return type from the annotation or type comment; null where there is none, Unknown where it is not TorchScript.</summary>
-    public TorchType? DeclaredReturnOf(FunctionDef function) => TypeCommentOf(function) is { } comment
-        ? comment.Fault is not null ? TorchType.Unknown : comment.Returns is { } told ? Annotations.ReadComment(told) : null
-        : function.Returns is { } returns ? Annotations.Read(returns) : null;
+    /// <summary>
+    /// The return type from the annotation or type comment; null where there is none, Unknown where it is not
+    /// TorchScript.
+    /// </summary>
+    public TorchType? DeclaredReturnOf(FunctionDef function) =>
+        TypeCommentOf(function) is { } comment
+            ? comment.Fault is not null
+                ? TorchType.Unknown
+                : comment.Returns is { } told
+                    ? Annotations.ReadComment(told)
+                    : null
+            : function.Returns is { } returns
+                ? Annotations.Read(returns)
+                : null;
 
-    /// <summary>The type comment that counts for the compiler: it comes before annotations. Of what it leaves to Python only where that has none.</summary>
+    /// <summary>
+    /// The type comment that counts for the compiler: it comes before annotations. Of what it leaves to Python only
+    /// where that has none.
+    /// </summary>
     internal FunctionTypeComment? TypeCommentOf(FunctionDef function)
     {
-        if (!(hasTypeComments ??= FunctionTypeComment.AreIn(File.Text))) return null;
+        if (!(hasTypeComments ??= FunctionTypeComment.AreIn(File.Text)))
+            return null;
         _ = function.Body; // noted each time: the comment may stand in it
-        var comment = typeComments.GetOrAdd(function, static (node, text) => FunctionTypeComment.Of(text, node), File.Text);
+        var comment = typeComments.GetOrAdd(
+            function,
+            static (node, text) => FunctionTypeComment.Of(text, node),
+            File.Text
+        );
         bool annotated = function.Returns is not null || function.Args.All().Any(a => a.Annotation is not null);
         return comment is null || annotated && JitDecorators.IsStopped(this, function) ? null : comment;
     }
 
     /// <summary>Whether the first parameter is bound when the function is called as a member of a class.</summary>
-    internal static bool IsMethod(FunctionDef function) => function.Parent is ClassDef && !function.Decorators.Any(d => d is Name { Id: "staticmethod" });
+    internal static bool IsMethod(FunctionDef function) =>
+        function.Parent is ClassDef && !function.Decorators.Any(d => d is Name { Id: "staticmethod" });
 
-    /// <summary>The type that an annotation expression stands for in the target version; Unknown where TorchScript has none.</summary>
+    /// <summary>
+    /// The type that an annotation expression stands for in the target version; Unknown where TorchScript has none.
+    /// </summary>
     public TorchType TypeOfAnnotation(Expr annotation) => Annotations.Read(annotation);
 
     /// <summary>What stands in an annotation written as a string; null where it is no expression.</summary>
     public Expr? ParseAnnotation(string text) => text.Length <= 2000 ? AnnotationReader.ParseExpression(text) : null;
 
     /// <summary>
-    /// The absolute dotted name that a Name or Attribute chain stands for through this file's imports and definitions: "numpy.zeros" for np.zeros,
-    /// "torch.nn.ModuleList" for nn.ModuleList, "builtins.reversed", "Decoder.forward" for what this file defines, ".layers.Conv" for what comes
+    /// The absolute dotted name that a Name or Attribute chain stands for through this file's imports and definitions:
+    /// "numpy.zeros" for np.zeros,
+    /// "torch.nn.ModuleList" for nn.ModuleList, "builtins.reversed", "Decoder.forward" for what this file defines,
+    /// ".layers.Conv" for what comes
     /// by a relative import; null where it is a local, a parameter or not certain.
     /// </summary>
     public string? ResolveName(Expr expr) => Names.Resolve(expr)?.DottedName;
 
-    /// <summary>What an expression names, with its def or class where that is at hand, in this or another file; null where it is not certain.</summary>
+    /// <summary>
+    /// What an expression names, with its def or class where that is at hand, in this or another file; null where it is
+    /// not certain.
+    /// </summary>
     public ResolvedSymbol? ResolveSymbol(Expr expr) => Names.Resolve(expr);
 
-    /// <summary>"Decoder.forward": classes and functions around (and including) the node, joined by dots; null at module level.</summary>
+    /// <summary>
+    /// "Decoder.forward": classes and functions around (and including) the node, joined by dots; null at module level.
+    /// </summary>
     public string? QualifiedNameAt(Node node)
     {
         string? name = null;
         for (var at = node; at is not null; at = at.Parent)
         {
-            string? part = at switch { FunctionDef f => f.Name, ClassDef c => c.Name, _ => null };
-            if (part is not null) name = name is null ? part : $"{part}.{name}";
+            string? part = at switch
+            {
+                FunctionDef f => f.Name,
+                ClassDef c => c.Name,
+                _ => null,
+            };
+            if (part is not null)
+                name = name is null ? part : $"{part}.{name}";
         }
         return name;
     }

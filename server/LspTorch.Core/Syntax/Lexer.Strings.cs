@@ -7,13 +7,16 @@ internal sealed partial class Lexer
     private static readonly SearchValues<char> DoubleQuotedStops = SearchValues.Create("\"\\\n\r");
     private static readonly SearchValues<char> SingleQuotedStops = SearchValues.Create("'\\\n\r");
 
-    /// <summary>Reads the literal whose prefix begins at <paramref name="start"/> and whose quote is at <see cref="at"/>.</summary>
+    /// <summary>
+    /// Reads the literal whose prefix begins at <paramref name="start"/> and whose quote is at <see cref="at"/>.
+    /// </summary>
     private void ReadString(int start, TokenFlags flags)
     {
         char quote = text[at];
         int quoteStart = at;
         bool triple = CharAt(at + 1) == quote && CharAt(at + 2) == quote;
-        if (triple) flags |= TokenFlags.Triple;
+        if (triple)
+            flags |= TokenFlags.Triple;
         at += triple ? 3 : 1;
         if ((flags & (TokenFlags.Format | TokenFlags.Template)) != 0)
         {
@@ -26,7 +29,8 @@ internal sealed partial class Lexer
             Add(TokenKind.String, start, at, flags);
             return;
         }
-        if (!triple && EndsEnclosingFString(quote, quoteStart)) return;
+        if (!triple && EndsEnclosingFString(quote, quoteStart))
+            return;
         UnterminatedString(start, triple, "string");
         Add(TokenKind.String, start, at, flags | TokenFlags.Unterminated);
     }
@@ -48,7 +52,8 @@ internal sealed partial class Lexer
                 at++;
                 return true;
             }
-            if (c != '\\') return false;
+            if (c != '\\')
+                return false;
             SkipEscape();
         }
     }
@@ -64,13 +69,15 @@ internal sealed partial class Lexer
                 return false;
             }
             at += step;
-            if (text[at] == '\\') SkipEscape();
+            if (text[at] == '\\')
+                SkipEscape();
             else if (CharAt(at + 1) == quote && CharAt(at + 2) == quote)
             {
                 at += 3;
                 return true;
             }
-            else at++;
+            else
+                at++;
         }
     }
 
@@ -78,15 +85,18 @@ internal sealed partial class Lexer
     private void SkipEscape() => at = Math.Min(text.Length, at + 1 + Math.Max(1, LineBreakLength(at + 1)));
 
     /// <summary>
-    /// In a replacement field, a string that does not end on its line and begins with the quote of the f-string around it is
+    /// In a replacement field, a string that does not end on its line and begins with the quote of the f-string around
+    /// it is
     /// that f-string's end; what is missing is a brace.
     /// </summary>
     private bool EndsEnclosingFString(char quote, int quoteStart)
     {
         for (int i = frameCount - 1; i >= 0; i--)
         {
-            if (frames[i].Kind != FrameKind.FString) continue;
-            if (frames[i].Char != quote || (frames[i].Flags & TokenFlags.Triple) != 0) return false;
+            if (frames[i].Kind != FrameKind.FString)
+                continue;
+            if (frames[i].Char != quote || (frames[i].Flags & TokenFlags.Triple) != 0)
+                return false;
             Error(frames[frameCount - 1].Start, frames[frameCount - 1].Start + 1, "f-string: expecting '}'");
             frameCount = i;
             Add(TokenKind.FStringEnd, quoteStart, quoteStart + 1);
@@ -102,25 +112,35 @@ internal sealed partial class Lexer
         int line = source.LineOf(Math.Min(at, text.Length)) + 1;
         string kind = triple ? $"unterminated triple-quoted {what} literal" : $"unterminated {what} literal";
         Error(start, triple ? Math.Min(start + 3, text.Length) : at, $"{kind} (detected at line {line})");
-        if (triple) at = EndOfUnterminatedTriple(start);
-        if (frameCount > 0) strict = true;
+        if (triple)
+            at = EndOfUnterminatedTriple(start);
+        if (frameCount > 0)
+            strict = true;
     }
 
     /// <summary>
-    /// An unterminated triple-quoted string would swallow the rest of the file: it is cut in front of the next definition or
+    /// An unterminated triple-quoted string would swallow the rest of the file: it is cut in front of the next
+    /// definition or
     /// decorator that is indented no deeper than the line it began on.
     /// </summary>
     private int EndOfUnterminatedTriple(int start)
     {
         for (int line = source.LineOf(start) + 1; line < source.LineCount; line++)
         {
-            int first = source.LineStart(line), column = 0;
+            int first = source.LineStart(line),
+                column = 0;
             for (; first < text.Length && text[first] is ' ' or '\t'; first++)
                 column = text[first] == ' ' ? column + 1 : (column / 8 + 1) * 8;
             var rest = text.AsSpan(first);
-            if (column <= lineColumn && (rest.StartsWith("def ", StringComparison.Ordinal)
-                || rest.StartsWith("class ", StringComparison.Ordinal) || rest.StartsWith("async def ", StringComparison.Ordinal)
-                || rest is ['@', var letter, ..] && IsAsciiIdentifierPart(letter)))
+            if (
+                column <= lineColumn
+                && (
+                    rest.StartsWith("def ", StringComparison.Ordinal)
+                    || rest.StartsWith("class ", StringComparison.Ordinal)
+                    || rest.StartsWith("async def ", StringComparison.Ordinal)
+                    || rest is ['@', var letter, ..] && IsAsciiIdentifierPart(letter)
+                )
+            )
                 return source.LineEnd(line - 1);
         }
         return text.Length;
@@ -131,10 +151,12 @@ internal sealed partial class Lexer
     {
         bool inSpec = frames[frameCount - 1].Kind == FrameKind.Field;
         int fstring = frameCount - 1;
-        while (frames[fstring].Kind != FrameKind.FString) fstring--;
+        while (frames[fstring].Kind != FrameKind.FString)
+            fstring--;
         var flags = frames[fstring].Flags;
         char quote = frames[fstring].Char;
-        bool triple = (flags & TokenFlags.Triple) != 0, raw = (flags & TokenFlags.Raw) != 0;
+        bool triple = (flags & TokenFlags.Triple) != 0,
+            raw = (flags & TokenFlags.Raw) != 0;
         int start = at;
         while (true)
         {
@@ -142,7 +164,8 @@ internal sealed partial class Lexer
             if (c == quote && (!triple || CharAt(at + 1) == quote && CharAt(at + 2) == quote))
             {
                 AddMiddle(start, flags);
-                if (inSpec) Error(frames[frameCount - 1].Start, frames[frameCount - 1].Start + 1, "f-string: expecting '}'");
+                if (inSpec)
+                    Error(frames[frameCount - 1].Start, frames[frameCount - 1].Start + 1, "f-string: expecting '}'");
                 Operator(TokenKind.FStringEnd, triple ? 3 : 1);
                 frameCount = fstring;
                 return;
@@ -170,16 +193,20 @@ internal sealed partial class Lexer
                     at++;
                     break;
                 case '\\':
-                    if (CharAt(at + 1) is '{' or '}') at++;
-                    else if (!raw && CharAt(at + 1) == 'N' && CharAt(at + 2) == '{') SkipNamedEscape();
-                    else SkipEscape();
+                    if (CharAt(at + 1) is '{' or '}')
+                        at++;
+                    else if (!raw && CharAt(at + 1) == 'N' && CharAt(at + 2) == '{')
+                        SkipNamedEscape();
+                    else
+                        SkipEscape();
                     break;
                 case '\n' or '\r' when !triple:
                 case '\0' when at >= text.Length:
                     int contentStart = frames[fstring].Start;
                     UnterminatedString(contentStart, triple, "f-string");
                     frameCount = fstring;
-                    if (at < start) at = start;
+                    if (at < start)
+                        at = start;
                     AddMiddle(start, flags);
                     Add(TokenKind.FStringEnd, at, at, TokenFlags.Unterminated);
                     return;
@@ -193,12 +220,15 @@ internal sealed partial class Lexer
     private void SkipNamedEscape()
     {
         int length = text.AsSpan(at).IndexOfAny('}', '\n', '\r');
-        if (length >= 0 && text[at + length] == '}') at += length + 1;
-        else at += 2;
+        if (length >= 0 && text[at + length] == '}')
+            at += length + 1;
+        else
+            at += 2;
     }
 
     private void AddMiddle(int start, TokenFlags flags)
     {
-        if (at > start) Add(TokenKind.FStringMiddle, start, at, flags);
+        if (at > start)
+            Add(TokenKind.FStringMiddle, start, at, flags);
     }
 }

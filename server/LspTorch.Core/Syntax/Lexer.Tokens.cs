@@ -10,7 +10,8 @@ internal sealed partial class Lexer
         (uint)((c | 0x20) - 'a') <= 'z' - 'a' || (uint)(c - '0') <= 9 || c == '_';
 
     /// <summary>
-    /// Reads up to and with the Newline of the logical line. False when a bracket was left open and the line must be read
+    /// Reads up to and with the Newline of the logical line. False when a bracket was left open and the line must be
+    /// read
     /// again strictly; <see cref="at"/> then tells how far the text was searched.
     /// </summary>
     private bool ReadTokens()
@@ -52,7 +53,8 @@ internal sealed partial class Lexer
                     at += length;
                     if (BracketWasLeftOpen())
                     {
-                        if (!strict) return false;
+                        if (!strict)
+                            return false;
                         EndUnclosed(EndOfTextBefore(at));
                         return true;
                     }
@@ -60,7 +62,8 @@ internal sealed partial class Lexer
                 case '\0' when at >= text.Length:
                     if (frameCount > 0)
                     {
-                        if (!strict) return false;
+                        if (!strict)
+                            return false;
                         EndUnclosed(EndOfTextBefore(at));
                         return true;
                     }
@@ -70,9 +73,12 @@ internal sealed partial class Lexer
                     ReadContinuation();
                     break;
                 case '.':
-                    if (CharAt(at + 1) is >= '0' and <= '9') ReadNumber();
-                    else if (CharAt(at + 1) == '.' && CharAt(at + 2) == '.') Operator(TokenKind.Ellipsis, 3);
-                    else Operator(TokenKind.Dot, 1);
+                    if (CharAt(at + 1) is >= '0' and <= '9')
+                        ReadNumber();
+                    else if (CharAt(at + 1) == '.' && CharAt(at + 2) == '.')
+                        Operator(TokenKind.Ellipsis, 3);
+                    else
+                        Operator(TokenKind.Dot, 1);
                     break;
                 case '(':
                     Push(FrameKind.Bracket, c, at);
@@ -107,28 +113,39 @@ internal sealed partial class Lexer
                         Operator(TokenKind.Colon, 1);
                         frames[frameCount - 1].InSpec = true;
                     }
-                    else OperatorOrEqual(TokenKind.Colon, TokenKind.ColonEqual);
+                    else
+                        OperatorOrEqual(TokenKind.Colon, TokenKind.ColonEqual);
                     break;
                 case '=':
                     OperatorOrEqual(TokenKind.Equal, TokenKind.EqualEqual);
                     break;
                 case '!':
-                    if (CharAt(at + 1) == '=') Operator(TokenKind.NotEqual, 2);
-                    else if (frameCount > 0 && frames[frameCount - 1].Kind == FrameKind.Field) Operator(TokenKind.Exclamation, 1);
-                    else InvalidCharacter();
+                    if (CharAt(at + 1) == '=')
+                        Operator(TokenKind.NotEqual, 2);
+                    else if (frameCount > 0 && frames[frameCount - 1].Kind == FrameKind.Field)
+                        Operator(TokenKind.Exclamation, 1);
+                    else
+                        InvalidCharacter();
                     break;
                 case '+':
                     OperatorOrEqual(TokenKind.Plus, TokenKind.PlusEqual);
                     break;
                 case '-':
-                    if (CharAt(at + 1) == '>') Operator(TokenKind.Arrow, 2);
-                    else OperatorOrEqual(TokenKind.Minus, TokenKind.MinusEqual);
+                    if (CharAt(at + 1) == '>')
+                        Operator(TokenKind.Arrow, 2);
+                    else
+                        OperatorOrEqual(TokenKind.Minus, TokenKind.MinusEqual);
                     break;
                 case '*':
                     DoubledOperator(TokenKind.Star, TokenKind.StarEqual, TokenKind.StarStar, TokenKind.StarStarEqual);
                     break;
                 case '/':
-                    DoubledOperator(TokenKind.Slash, TokenKind.SlashEqual, TokenKind.SlashSlash, TokenKind.SlashSlashEqual);
+                    DoubledOperator(
+                        TokenKind.Slash,
+                        TokenKind.SlashEqual,
+                        TokenKind.SlashSlash,
+                        TokenKind.SlashSlashEqual
+                    );
                     break;
                 case '<':
                     DoubledOperator(TokenKind.Less, TokenKind.LessEqual, TokenKind.LShift, TokenKind.LShiftEqual);
@@ -155,8 +172,10 @@ internal sealed partial class Lexer
                     Operator(TokenKind.Tilde, 1);
                     break;
                 default:
-                    if (c >= 128 && IdentifierPartLength(at, first: true) > 0) ReadWord();
-                    else InvalidCharacter();
+                    if (c >= 128 && IdentifierPartLength(at, first: true) > 0)
+                        ReadWord();
+                    else
+                        InvalidCharacter();
                     break;
             }
         }
@@ -170,8 +189,10 @@ internal sealed partial class Lexer
 
     private void OperatorOrEqual(TokenKind kind, TokenKind withEqual)
     {
-        if (CharAt(at + 1) == '=') Operator(withEqual, 2);
-        else Operator(kind, 1);
+        if (CharAt(at + 1) == '=')
+            Operator(withEqual, 2);
+        else
+            Operator(kind, 1);
     }
 
     private void DoubledOperator(TokenKind single, TokenKind singleEqual, TokenKind doubled, TokenKind doubledEqual)
@@ -179,11 +200,15 @@ internal sealed partial class Lexer
         char next = CharAt(at + 1);
         if (next == text[at])
         {
-            if (CharAt(at + 2) == '=') Operator(doubledEqual, 3);
-            else Operator(doubled, 2);
+            if (CharAt(at + 2) == '=')
+                Operator(doubledEqual, 3);
+            else
+                Operator(doubled, 2);
         }
-        else if (next == '=') Operator(singleEqual, 2);
-        else Operator(single, 1);
+        else if (next == '=')
+            Operator(singleEqual, 2);
+        else
+            Operator(single, 1);
     }
 
     private void Close(char opener, TokenKind kind)
@@ -195,17 +220,23 @@ internal sealed partial class Lexer
         else
         {
             ref var top = ref frames[frameCount - 1];
-            if (top.Char == opener) frameCount--;
+            if (top.Char == opener)
+                frameCount--;
             else
             {
-                Error(at, at + 1, top.Kind == FrameKind.Field
-                    ? $"f-string: closing parenthesis '{text[at]}' does not match opening parenthesis '{{'"
-                    : $"closing parenthesis '{text[at]}' does not match opening parenthesis '{top.Char}'");
+                Error(
+                    at,
+                    at + 1,
+                    top.Kind == FrameKind.Field
+                        ? $"f-string: closing parenthesis '{text[at]}' does not match opening parenthesis '{{'"
+                        : $"closing parenthesis '{text[at]}' does not match opening parenthesis '{top.Char}'"
+                );
                 strict = true;
                 // Close what this one closes; a stray closer closes nothing.
                 for (int i = frameCount - 1; i >= 0 && frames[i].Kind != FrameKind.FString; i--)
                 {
-                    if (frames[i].Char != opener) continue;
+                    if (frames[i].Char != opener)
+                        continue;
                     frameCount = i;
                     break;
                 }
@@ -220,11 +251,14 @@ internal sealed partial class Lexer
         if (length > 0)
         {
             at += 1 + length;
-            if (at >= text.Length) Error(at, at, "unexpected EOF while parsing");
+            if (at >= text.Length)
+                Error(at, at, "unexpected EOF while parsing");
             return;
         }
-        if (at + 1 >= text.Length) Error(at, at + 1, "unexpected EOF while parsing");
-        else Error(at, at + 1, "unexpected character after line continuation character");
+        if (at + 1 >= text.Length)
+            Error(at, at + 1, "unexpected EOF while parsing");
+        else
+            Error(at, at + 1, "unexpected character after line continuation character");
         Operator(TokenKind.Invalid, 1);
     }
 
@@ -233,28 +267,42 @@ internal sealed partial class Lexer
         char c = text[at];
         int length = char.IsHighSurrogate(c) && char.IsLowSurrogate(CharAt(at + 1)) ? 2 : 1;
         int code = length == 2 ? char.ConvertToUtf32(c, text[at + 1]) : c;
-        if (c == '\0') Error(at, at + 1, NullByteMessage);
-        else if (c < 128 && c >= ' ') Error(at, at + 1, "invalid syntax");
+        if (c == '\0')
+            Error(at, at + 1, NullByteMessage);
+        else if (c < 128 && c >= ' ')
+            Error(at, at + 1, "invalid syntax");
         else if (IsPrintable(CharUnicodeInfo.GetUnicodeCategory(code)))
             Error(at, at + length, $"invalid character '{text.Substring(at, length)}' (U+{code:X4})");
-        else Error(at, at + length, $"invalid non-printable character U+{code:X4}");
+        else
+            Error(at, at + length, $"invalid non-printable character U+{code:X4}");
         Operator(TokenKind.Invalid, length);
     }
 
-    private static bool IsPrintable(UnicodeCategory category) => category is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
-        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.SpaceSeparator);
+    private static bool IsPrintable(UnicodeCategory category) =>
+        category
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.Surrogate
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.SpaceSeparator
+            );
 
     private void ReadWord()
     {
         int start = at;
         while (true)
         {
-            while (IsAsciiIdentifierPart(CharAt(at))) at++;
-            if (CharAt(at) < 128) break;
+            while (IsAsciiIdentifierPart(CharAt(at)))
+                at++;
+            if (CharAt(at) < 128)
+                break;
             int length = IdentifierPartLength(at, first: at == start);
-            if (length == 0) break;
+            if (length == 0)
+                break;
             at += length;
         }
         if (at - start <= 2 && CharAt(at) is '"' or '\'' && StringPrefix(start, at) is { } flags)
@@ -265,7 +313,9 @@ internal sealed partial class Lexer
         Add(TokenKinds.OfWord(text.AsSpan(start, at - start)), start, at);
     }
 
-    /// <summary>UTF-16 length of the character at <paramref name="offset"/> if an identifier may begin or go on with it, else 0.</summary>
+    /// <summary>
+    /// UTF-16 length of the character at <paramref name="offset"/> if an identifier may begin or go on with it, else 0.
+    /// </summary>
     private int IdentifierPartLength(int offset, bool first)
     {
         char c = text[offset];
@@ -288,7 +338,8 @@ internal sealed partial class Lexer
                 't' => TokenFlags.Template,
                 _ => TokenFlags.None,
             };
-            if (flag == TokenFlags.None || (flags & flag) != 0) return null;
+            if (flag == TokenFlags.None || (flags & flag) != 0)
+                return null;
             flags |= flag;
         }
         // r goes with one of b, f, t; u stands alone.
@@ -308,13 +359,17 @@ internal sealed partial class Lexer
         }
         else
         {
-            bool leadingZero = text[at] == '0', nonZero = false, isInteger = true;
-            if (text[at] != '.') ReadDigits(ref nonZero, ref error);
+            bool leadingZero = text[at] == '0',
+                nonZero = false,
+                isInteger = true;
+            if (text[at] != '.')
+                ReadDigits(ref nonZero, ref error);
             if (CharAt(at) == '.')
             {
                 isInteger = false;
                 at++;
-                if (CharAt(at) is >= '0' and <= '9') ReadDigits(ref nonZero, ref error);
+                if (CharAt(at) is >= '0' and <= '9')
+                    ReadDigits(ref nonZero, ref error);
             }
             if ((CharAt(at) | 0x20) == 'e')
             {
@@ -337,12 +392,15 @@ internal sealed partial class Lexer
                 at++;
             }
             if (isInteger && leadingZero && nonZero)
-                error ??= "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
+                error ??=
+                    "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
         }
-        if (error is null && IsIdentifierPartAt(at) && !KeywordMayFollowNumber()) error = InvalidLiteral(start);
+        if (error is null && IsIdentifierPartAt(at) && !KeywordMayFollowNumber())
+            error = InvalidLiteral(start);
         if (error is not null)
         {
-            while (IsAsciiIdentifierPart(CharAt(at))) at++;
+            while (IsAsciiIdentifierPart(CharAt(at)))
+                at++;
             Error(start, at, error);
         }
         Add(TokenKind.Number, start, at);
@@ -354,9 +412,12 @@ internal sealed partial class Lexer
         {
             switch (CharAt(start + 1) | 0x20)
             {
-                case 'x': return "invalid hexadecimal literal";
-                case 'o': return "invalid octal literal";
-                case 'b': return "invalid binary literal";
+                case 'x':
+                    return "invalid hexadecimal literal";
+                case 'o':
+                    return "invalid octal literal";
+                case 'b':
+                    return "invalid binary literal";
             }
         }
         return (text[at - 1] | 0x20) == 'j' ? "invalid imaginary literal" : "invalid decimal literal";
@@ -372,7 +433,8 @@ internal sealed partial class Lexer
     private bool KeywordMayFollowNumber()
     {
         int end = at;
-        while (IsAsciiIdentifierPart(CharAt(end))) end++;
+        while (IsAsciiIdentifierPart(CharAt(end)))
+            end++;
         return text.AsSpan(at, end - at) is "and" or "else" or "for" or "if" or "in" or "is" or "not" or "or";
     }
 
@@ -381,8 +443,10 @@ internal sealed partial class Lexer
         while (true)
         {
             char c = CharAt(at);
-            if (c is >= '0' and <= '9') nonZero |= c != '0';
-            else if (c != '_') return;
+            if (c is >= '0' and <= '9')
+                nonZero |= c != '0';
+            else if (c != '_')
+                return;
             else if (CharAt(at + 1) is not (>= '0' and <= '9') || text[at - 1] is not (>= '0' and <= '9'))
                 error ??= "invalid decimal literal";
             at++;
@@ -391,7 +455,12 @@ internal sealed partial class Lexer
 
     private string? ReadRadixDigits(char radix)
     {
-        string name = radix switch { 'x' => "hexadecimal", 'o' => "octal", _ => "binary" };
+        string name = radix switch
+        {
+            'x' => "hexadecimal",
+            'o' => "octal",
+            _ => "binary",
+        };
         int digits = 0;
         while (true)
         {
@@ -402,10 +471,14 @@ internal sealed partial class Lexer
                 'o' => c is >= '0' and <= '7',
                 _ => c is '0' or '1',
             };
-            if (isDigit) digits++;
-            else if (c is >= '0' and <= '9') return $"invalid digit '{c}' in {name} literal";
-            else if (c != '_') break;
-            else if (CharAt(at + 1) == '_' || !char.IsAsciiHexDigit(CharAt(at + 1))) return $"invalid {name} literal";
+            if (isDigit)
+                digits++;
+            else if (c is >= '0' and <= '9')
+                return $"invalid digit '{c}' in {name} literal";
+            else if (c != '_')
+                break;
+            else if (CharAt(at + 1) == '_' || !char.IsAsciiHexDigit(CharAt(at + 1)))
+                return $"invalid {name} literal";
             at++;
         }
         return digits == 0 ? $"invalid {name} literal" : null;

@@ -20,13 +20,16 @@ internal sealed class NameTable
         int slot = (int)hash & mask;
         while (slots[slot] is { } found)
         {
-            if (found.Length == word.Length && word.SequenceEqual(found)) return found;
+            if (found.Length == word.Length && word.SequenceEqual(found))
+                return found;
             slot = (slot + 1) & mask;
         }
-        if (!ascii) return UnicodeIdentifiers.Normalize(word.ToString());
+        if (!ascii)
+            return UnicodeIdentifiers.Normalize(word.ToString());
         string added = word.ToString();
         slots[slot] = added;
-        if (++used * 2 > slots.Length) Grow();
+        if (++used * 2 > slots.Length)
+            Grow();
         return added;
     }
 
@@ -36,6 +39,7 @@ internal sealed class NameTable
         slots = new string?[old.Length * 2];
         used = 0;
         foreach (var word in old)
-            if (word is not null) Intern(word);
+            if (word is not null)
+                Intern(word);
     }
 }

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace LspTorch.Core.Syntax;
 
 /// <summary>
-/// The parts of a node that are a list: an array that nobody changes. Trees are walked so often that calls through an interface would be
+/// The parts of a node that are a list: an array that nobody changes. Trees are walked so often that calls through an
+/// interface would be
 /// seen in every analysis; where a method wants an interface it is boxed.
 /// </summary>
 [CollectionBuilder(typeof(NodeList), nameof(NodeList.Create))]
@@ -54,5 +55,6 @@ public readonly struct NodeList<T> : IReadOnlyList<T>, IEquatable<NodeList<T>>
 
 public static class NodeList
 {
-    public static NodeList<T> Create<T>(ReadOnlySpan<T> items) => items.IsEmpty ? default : new NodeList<T>(items.ToArray());
+    public static NodeList<T> Create<T>(ReadOnlySpan<T> items) =>
+        items.IsEmpty ? default : new NodeList<T>(items.ToArray());
 }

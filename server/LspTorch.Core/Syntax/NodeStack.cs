@@ -1,7 +1,8 @@
 namespace LspTorch.Core.Syntax;
 
 /// <summary>
-/// Collects the elements of nested lists without a list object for each: push, then take all above a mark as an array of the
+/// Collects the elements of nested lists without a list object for each: push, then take all above a mark as an array
+/// of the
 /// right size.
 /// </summary>
 internal sealed class NodeStack<T>
@@ -12,7 +13,8 @@ internal sealed class NodeStack<T>
 
     public void Push(T item)
     {
-        if (Count == items.Length) Array.Resize(ref items, Count * 2);
+        if (Count == items.Length)
+            Array.Resize(ref items, Count * 2);
         items[Count++] = item;
     }
 
@@ -21,7 +23,8 @@ internal sealed class NodeStack<T>
     public T[] Take(int mark)
     {
         int length = Count - mark;
-        if (length == 0) return [];
+        if (length == 0)
+            return [];
         var taken = items.AsSpan(mark, length).ToArray();
         Array.Clear(items, mark, length);
         Count = mark;

@@ -13,19 +13,30 @@ internal sealed partial class Parser
         int start = current.Start;
         switch (current.Kind)
         {
-            case TokenKind.Name: return ParseName();
-            case TokenKind.Number: return ParseNumber();
-            case TokenKind.String or TokenKind.FStringStart: return ParseStrings();
-            case TokenKind.LParen: return ParseParenthesized();
-            case TokenKind.LBracket: return ParseList();
-            case TokenKind.LBrace: return ParseBraces();
-            case TokenKind.None: return ParseSingleton(ConstantKind.None);
-            case TokenKind.True: return ParseSingleton(ConstantKind.True);
-            case TokenKind.False: return ParseSingleton(ConstantKind.False);
-            case TokenKind.Ellipsis: return ParseSingleton(ConstantKind.Ellipsis);
+            case TokenKind.Name:
+                return ParseName();
+            case TokenKind.Number:
+                return ParseNumber();
+            case TokenKind.String or TokenKind.FStringStart:
+                return ParseStrings();
+            case TokenKind.LParen:
+                return ParseParenthesized();
+            case TokenKind.LBracket:
+                return ParseList();
+            case TokenKind.LBrace:
+                return ParseBraces();
+            case TokenKind.None:
+                return ParseSingleton(ConstantKind.None);
+            case TokenKind.True:
+                return ParseSingleton(ConstantKind.True);
+            case TokenKind.False:
+                return ParseSingleton(ConstantKind.False);
+            case TokenKind.Ellipsis:
+                return ParseSingleton(ConstantKind.Ellipsis);
             case TokenKind.Lambda or TokenKind.Not:
                 // Valid only where it needs no operator in front; kept as what it says.
-                if (TooDeep(1)) return MissingHere();
+                if (TooDeep(1))
+                    return MissingHere();
                 Error("invalid syntax");
                 return ParseExpression();
             default:
@@ -57,12 +68,28 @@ internal sealed partial class Parser
 
     private (ConstantKind Kind, object Value) NumberValue(ReadOnlySpan<char> digits)
     {
-        if (digits.Contains('_')) digits = digits.ToString().Replace("_", "", StringComparison.Ordinal);
+        if (digits.Contains('_'))
+            digits = digits.ToString().Replace("_", "", StringComparison.Ordinal);
         if (digits.Length > 1 && digits[0] == '0' && (digits[1] | 0x20) is 'x' or 'o' or 'b')
-            return (ConstantKind.Int, RadixValue(digits[2..], (digits[1] | 0x20) switch { 'x' => 4, 'o' => 3, _ => 1 }));
+            return (
+                ConstantKind.Int,
+                RadixValue(
+                    digits[2..],
+                    (digits[1] | 0x20) switch
+                    {
+                        'x' => 4,
+                        'o' => 3,
+                        _ => 1,
+                    }
+                )
+            );
         if ((digits[^1] | 0x20) == 'j')
-            return (ConstantKind.Complex, double.TryParse(digits[..^1], CultureInfo.InvariantCulture, out double imaginary) ? imaginary : 0.0);
-        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long small)) return (ConstantKind.Int, small);
+            return (
+                ConstantKind.Complex,
+                double.TryParse(digits[..^1], CultureInfo.InvariantCulture, out double imaginary) ? imaginary : 0.0
+            );
+        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long small))
+            return (ConstantKind.Int, small);
         if (digits.IndexOfAnyExceptInRange('0', '9') < 0)
         {
             if (digits.Length <= MaxIntegerDigits)
@@ -86,19 +113,22 @@ internal sealed partial class Parser
             int digit = char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : 0;
             small = small << bitsPerDigit | (uint)digit;
             smallBits += bitsPerDigit;
-            if (smallBits + bitsPerDigit < 63) continue;
+            if (smallBits + bitsPerDigit < 63)
+                continue;
             value = value << smallBits | small;
             small = 0;
             smallBits = 0;
         }
         value = value << smallBits | small;
-        if (value <= long.MaxValue) return (long)value;
+        if (value <= long.MaxValue)
+            return (long)value;
         return value;
     }
 
     private Expr ParseParenthesized()
     {
-        if (TooDeep(3)) return MissingHere();
+        if (TooDeep(3))
+            return MissingHere();
         depth += 3;
         int start = current.Start;
         Advance();
@@ -129,7 +159,8 @@ internal sealed partial class Parser
             first = ParseStarNamedExpression();
             if (StartsComprehension())
             {
-                if (first is Starred) ErrorAt(first, "iterable unpacking cannot be used in comprehension");
+                if (first is Starred)
+                    ErrorAt(first, "iterable unpacking cannot be used in comprehension");
                 var generators = ParseComprehensions();
                 ExpectCloser(TokenKind.RParen);
                 return Finish(new ComprehensionExpr(ComprehensionKind.Generator, first, generators), start);
@@ -142,41 +173,52 @@ internal sealed partial class Parser
                 ExpectCloser(TokenKind.RParen);
                 return Finish(new TupleExpr(exprs.Take(mark), ExprContext.Load), start);
             }
-            if (first is Starred) ErrorAt(first, "cannot use starred expression here");
+            if (first is Starred)
+                ErrorAt(first, "cannot use starred expression here");
         }
         ExpectCloser(TokenKind.RParen);
         (parenthesized ??= [])[first] = TextSpan.FromBounds(start, previousEnd);
         return first;
     }
 
-    /// <summary>Pushes the elements behind the first, with their commas; a missing comma is reported and taken as there.</summary>
+    /// <summary>
+    /// Pushes the elements behind the first, with their commas; a missing comma is reported and taken as there.
+    /// </summary>
     private void ParseElements(TokenKind closer)
     {
         while (current.Kind != closer)
         {
-            if (current.Kind == TokenKind.Comma) Advance();
-            else if (StartsStarExpression()) Error("invalid syntax. Perhaps you forgot a comma?");
-            else return;
-            if (current.Kind == closer) return;
-            if (!StartsStarExpression() && current.Kind != TokenKind.Comma) return;
+            if (current.Kind == TokenKind.Comma)
+                Advance();
+            else if (StartsStarExpression())
+                Error("invalid syntax. Perhaps you forgot a comma?");
+            else
+                return;
+            if (current.Kind == closer)
+                return;
+            if (!StartsStarExpression() && current.Kind != TokenKind.Comma)
+                return;
             exprs.Push(ParseStarNamedExpression());
         }
     }
 
     private Expr ParseList()
     {
-        if (TooDeep(3)) return MissingHere();
+        if (TooDeep(3))
+            return MissingHere();
         depth += 3;
         int start = current.Start;
         Advance();
         Expr list;
-        if (Eat(TokenKind.RBracket)) list = new ListExpr([], ExprContext.Load);
+        if (Eat(TokenKind.RBracket))
+            list = new ListExpr([], ExprContext.Load);
         else
         {
             var first = ParseStarNamedExpression();
             if (StartsComprehension())
             {
-                if (first is Starred) ErrorAt(first, "iterable unpacking cannot be used in comprehension");
+                if (first is Starred)
+                    ErrorAt(first, "iterable unpacking cannot be used in comprehension");
                 list = new ComprehensionExpr(ComprehensionKind.List, first, ParseComprehensions());
                 ExpectCloser(TokenKind.RBracket);
             }
@@ -195,7 +237,8 @@ internal sealed partial class Parser
 
     private Expr ParseBraces()
     {
-        if (TooDeep(3)) return MissingHere();
+        if (TooDeep(3))
+            return MissingHere();
         depth += 3;
         int start = current.Start;
         Advance();
@@ -206,14 +249,18 @@ internal sealed partial class Parser
 
     private Expr ParseInsideBraces()
     {
-        if (Eat(TokenKind.RBrace)) return new DictExpr([], []);
-        if (current.Kind == TokenKind.StarStar) return ParseDict(null);
+        if (Eat(TokenKind.RBrace))
+            return new DictExpr([], []);
+        if (current.Kind == TokenKind.StarStar)
+            return ParseDict(null);
         var first = ParseStarNamedExpression();
-        if (current.Kind == TokenKind.Colon && first is not Starred) return ParseDict(first);
+        if (current.Kind == TokenKind.Colon && first is not Starred)
+            return ParseDict(first);
         Expr set;
         if (StartsComprehension())
         {
-            if (first is Starred) ErrorAt(first, "iterable unpacking cannot be used in comprehension");
+            if (first is Starred)
+                ErrorAt(first, "iterable unpacking cannot be used in comprehension");
             set = new ComprehensionExpr(ComprehensionKind.Set, first, ParseComprehensions());
             ExpectCloser(TokenKind.RBrace);
             return set;
@@ -228,23 +275,28 @@ internal sealed partial class Parser
     /// <summary>Stands at <c>**</c> (null key), or behind the first key, which was read already.</summary>
     private Expr ParseDict(Expr? firstKey)
     {
-        int mark = exprs.Count, keyMark = optionalExprs.Count;
+        int mark = exprs.Count,
+            keyMark = optionalExprs.Count;
         var key = firstKey;
         bool needsKey = false;
         while (true)
         {
-            if (needsKey && current.Kind != TokenKind.StarStar) key = ParseExpression();
-            else if (needsKey) key = null;
+            if (needsKey && current.Kind != TokenKind.StarStar)
+                key = ParseExpression();
+            else if (needsKey)
+                key = null;
             if (key is null)
             {
                 Advance();
                 optionalExprs.Push(null);
                 exprs.Push(ParseBinary(0));
-                if (StartsComprehension()) Error("dict unpacking cannot be used in dict comprehension");
+                if (StartsComprehension())
+                    Error("dict unpacking cannot be used in dict comprehension");
             }
             else
             {
-                if (key is NamedExpr && !IsParenthesized(key)) ErrorAt(key, "invalid syntax");
+                if (key is NamedExpr && !IsParenthesized(key))
+                    ErrorAt(key, "invalid syntax");
                 optionalExprs.Push(key);
                 if (Eat(TokenKind.Colon))
                 {
@@ -255,9 +307,11 @@ internal sealed partial class Parser
                         Error("cannot use a starred expression in a dictionary value");
                         exprs.Push(ParseStarExpression());
                     }
-                    else exprs.Push(ParseExpression());
+                    else
+                        exprs.Push(ParseExpression());
                 }
-                else exprs.Push(Missing("':' expected after dictionary key"));
+                else
+                    exprs.Push(Missing("':' expected after dictionary key"));
                 if (StartsComprehension() && exprs.Count == mark + 1)
                 {
                     var generators = ParseComprehensions();
@@ -268,10 +322,12 @@ internal sealed partial class Parser
             }
             if (!Eat(TokenKind.Comma))
             {
-                if (!current.Kind.StartsExpression()) break;
+                if (!current.Kind.StartsExpression())
+                    break;
                 Error("invalid syntax. Perhaps you forgot a comma?");
             }
-            else if (current.Kind != TokenKind.StarStar && !current.Kind.StartsExpression()) break;
+            else if (current.Kind != TokenKind.StarStar && !current.Kind.StartsExpression())
+                break;
             needsKey = true;
         }
         ExpectCloser(TokenKind.RBrace);
@@ -295,9 +351,11 @@ internal sealed partial class Parser
             if (Eat(TokenKind.In))
             {
                 iter = ParseDisjunction();
-                while (Eat(TokenKind.If)) exprs.Push(ParseDisjunction());
+                while (Eat(TokenKind.If))
+                    exprs.Push(ParseDisjunction());
             }
-            else iter = Missing("'in' expected after for-loop variables");
+            else
+                iter = Missing("'in' expected after for-loop variables");
             comprehensions.Push(Finish(new Comprehension(isAsync, target, iter, exprs.Take(ifMark)), start));
         }
         return comprehensions.Take(mark);
@@ -305,13 +363,16 @@ internal sealed partial class Parser
 
     private Expr ParseCall(Expr func, int start)
     {
-        if (TooDeep(3)) return func;
+        if (TooDeep(3))
+            return func;
         depth += 3;
         int open = current.Start;
         ParseCallArguments(isCall: true, out var args, out var keywordArguments);
         depth -= 3;
         return Finish(
-            new Call(func, args, keywordArguments) { ArgumentListSpan = TextSpan.FromBounds(open, previousEnd) }, start);
+            new Call(func, args, keywordArguments) { ArgumentListSpan = TextSpan.FromBounds(open, previousEnd) },
+            start
+        );
     }
 
     /// <summary>From <c>(</c> to behind <c>)</c>: the arguments of a call or the bases of a class.</summary>
@@ -319,7 +380,8 @@ internal sealed partial class Parser
     {
         int open = current.Start;
         Advance();
-        int mark = exprs.Count, keywordMark = keywords.Count;
+        int mark = exprs.Count,
+            keywordMark = keywords.Count;
         bool unpacked = false;
         while (current.Kind != TokenKind.RParen)
         {
@@ -332,13 +394,18 @@ internal sealed partial class Parser
             }
             else if (current.Kind == TokenKind.Star)
             {
-                if (unpacked) Error("iterable argument unpacking follows keyword argument unpacking");
+                if (unpacked)
+                    Error("iterable argument unpacking follows keyword argument unpacking");
                 Advance();
                 exprs.Push(Finish(new Starred(ParseExpression(), ExprContext.Load), start));
             }
-            else if (PeekKind(1) == TokenKind.Equal && current.Kind is TokenKind.Name or TokenKind.None or TokenKind.True or TokenKind.False)
+            else if (
+                PeekKind(1) == TokenKind.Equal
+                && current.Kind is TokenKind.Name or TokenKind.None or TokenKind.True or TokenKind.False
+            )
             {
-                if (current.Kind != TokenKind.Name) Error($"cannot assign to {TextOf(current)}");
+                if (current.Kind != TokenKind.Name)
+                    Error($"cannot assign to {TextOf(current)}");
                 var name = NameOf(current);
                 var span = TextSpan.FromBounds(current.Start, current.End);
                 Advance();
@@ -347,7 +414,8 @@ internal sealed partial class Parser
                     ? Missing("expected argument value expression")
                     : ParseExpression();
                 keywords.Push(Finish(new Keyword(name, span, value), start));
-                if (StartsComprehension()) ParseStrayComprehension("invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
+                if (StartsComprehension())
+                    ParseStrayComprehension("invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
             }
             else if (current.Kind.StartsExpression())
             {
@@ -357,7 +425,8 @@ internal sealed partial class Parser
                     bool sole = exprs.Count == mark && keywords.Count == keywordMark;
                     var generators = ParseComprehensions();
                     int generatorStart = start;
-                    if (!isCall) ErrorAt(start, previousEnd, "invalid syntax");
+                    if (!isCall)
+                        ErrorAt(start, previousEnd, "invalid syntax");
                     if (!sole || current.Kind != TokenKind.RParen)
                         ErrorAt(start, previousEnd, "Generator expression must be parenthesized");
                     else
@@ -366,9 +435,13 @@ internal sealed partial class Parser
                         generatorStart = open;
                         Advance();
                     }
-                    argument = Finish(new ComprehensionExpr(ComprehensionKind.Generator, argument, generators), generatorStart);
+                    argument = Finish(
+                        new ComprehensionExpr(ComprehensionKind.Generator, argument, generators),
+                        generatorStart
+                    );
                     exprs.Push(argument);
-                    if (generatorStart == open) break;
+                    if (generatorStart == open)
+                        break;
                 }
                 else
                 {
@@ -379,19 +452,26 @@ internal sealed partial class Parser
                         argument = current.Kind.StartsExpression() ? ParseExpression() : argument;
                     }
                     if (keywords.Count > keywordMark)
-                        ErrorAt(argument, unpacked
-                            ? "positional argument follows keyword argument unpacking"
-                            : "positional argument follows keyword argument");
+                        ErrorAt(
+                            argument,
+                            unpacked
+                                ? "positional argument follows keyword argument unpacking"
+                                : "positional argument follows keyword argument"
+                        );
                     exprs.Push(argument);
                 }
             }
-            else break;
-            if (Eat(TokenKind.Comma)) continue;
-            if (!current.Kind.StartsExpression() && current.Kind is not (TokenKind.Star or TokenKind.StarStar)) break;
+            else
+                break;
+            if (Eat(TokenKind.Comma))
+                continue;
+            if (!current.Kind.StartsExpression() && current.Kind is not (TokenKind.Star or TokenKind.StarStar))
+                break;
             Error("invalid syntax. Perhaps you forgot a comma?");
         }
         bool closedByGenerator = previousEnd > 0 && exprs.Count == mark + 1 && exprs[mark].Start == open;
-        if (!closedByGenerator) ExpectCloser(TokenKind.RParen);
+        if (!closedByGenerator)
+            ExpectCloser(TokenKind.RParen);
         args = exprs.Take(mark);
         keywordArguments = keywords.Take(keywordMark);
     }

@@ -28,7 +28,8 @@ internal sealed partial class Parser
             Error("invalid syntax");
             ParseStatement();
         }
-        else ParseSimpleStatements();
+        else
+            ParseSimpleStatements();
         depth -= 4;
         return stmts.Take(mark);
     }
@@ -46,30 +47,45 @@ internal sealed partial class Parser
         depth += 4;
         Advance();
         ParseStatements();
-        if (current.Kind == TokenKind.Dedent) Advance();
+        if (current.Kind == TokenKind.Dedent)
+            Advance();
         depth -= 4;
         return stmts.Take(mark);
     }
 
-    private bool StartsCompoundStatement() => current.Kind is TokenKind.If or TokenKind.For or TokenKind.While or TokenKind.Def
-        or TokenKind.Class or TokenKind.With or TokenKind.Try or TokenKind.At
+    private bool StartsCompoundStatement() =>
+        current.Kind
+            is TokenKind.If
+                or TokenKind.For
+                or TokenKind.While
+                or TokenKind.Def
+                or TokenKind.Class
+                or TokenKind.With
+                or TokenKind.Try
+                or TokenKind.At
         || current.Kind == TokenKind.Async && PeekKind(1) is TokenKind.Def or TokenKind.For or TokenKind.With;
 
-    /// <summary>Consumes the colon of a header and answers its offset; where it is missing, the end of what was read.</summary>
+    /// <summary>
+    /// Consumes the colon of a header and answers its offset; where it is missing, the end of what was read.
+    /// </summary>
     private int ExpectColon()
     {
         int at = current.Start;
-        if (Eat(TokenKind.Colon)) return at;
+        if (Eat(TokenKind.Colon))
+            return at;
         int missingAt = previousEnd;
-        Error(current.Kind == TokenKind.Newline ? "expected ':'"
+        Error(
+            current.Kind == TokenKind.Newline ? "expected ':'"
             : current.Kind == TokenKind.Equal ? "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"
-            : "invalid syntax");
+            : "invalid syntax"
+        );
         while (current.Kind is not (TokenKind.Newline or TokenKind.EndOfFile))
         {
             bool isLastColon = current.Kind == TokenKind.Colon && PeekKind(1) == TokenKind.Newline;
             at = current.Start;
             Advance();
-            if (isLastColon) return at;
+            if (isLastColon)
+                return at;
         }
         return missingAt;
     }
@@ -92,7 +108,8 @@ internal sealed partial class Parser
             var body = ParseBlock(word, start);
             clauses.Add((start, test, body, previousEnd));
             end = previousEnd;
-            if (current.Kind != TokenKind.Elif) break;
+            if (current.Kind != TokenKind.Elif)
+                break;
         }
         if (current.Kind == TokenKind.Else)
         {
@@ -136,16 +153,18 @@ internal sealed partial class Parser
         Expr iter;
         if (Eat(TokenKind.In))
             iter = StartsStarExpression() ? BoundedStarExpressions() : Missing("invalid syntax");
-        else iter = Missing("invalid syntax");
+        else
+            iter = Missing("invalid syntax");
         ExpectColon();
         string? typeComment = HeaderTypeComment();
         var body = ParseBlock("'for' statement", start);
         return Finish(new For(isAsync, target, iter, body, ParseOptionalElse(), typeComment), start);
     }
 
-    private string? HeaderTypeComment() => lexer.SawTypeComment && current.Kind == TokenKind.Newline
-        ? TypeCommentBetween(previousEnd, current.Start)
-        : null;
+    private string? HeaderTypeComment() =>
+        lexer.SawTypeComment && current.Kind == TokenKind.Newline
+            ? TypeCommentBetween(previousEnd, current.Start)
+            : null;
 
     private While ParseWhile()
     {
@@ -167,7 +186,8 @@ internal sealed partial class Parser
             ParseWithItems(items, TokenKind.RParen);
             ExpectCloser(TokenKind.RParen);
         }
-        else ParseWithItems(items, TokenKind.Colon);
+        else
+            ParseWithItems(items, TokenKind.Colon);
         ExpectColon();
         string? typeComment = HeaderTypeComment();
         var body = ParseBlock("'with' statement", start);
@@ -178,7 +198,8 @@ internal sealed partial class Parser
     {
         do
         {
-            if (items.Count > 0 && current.Kind == closer && closer == TokenKind.RParen) break;
+            if (items.Count > 0 && current.Kind == closer && closer == TokenKind.RParen)
+                break;
             int start = current.Start;
             var context = current.Kind.StartsExpression() ? BoundedExpression() : Missing("invalid syntax");
             start = Math.Min(start, context.Start);
@@ -190,12 +211,12 @@ internal sealed partial class Parser
                 MakeTarget(target, ExprContext.Store, "assign to");
             }
             items.Add(Finish(new WithItem(context, target), start));
-        }
-        while (Eat(TokenKind.Comma));
+        } while (Eat(TokenKind.Comma));
     }
 
     /// <summary>
-    /// At the <c>(</c> behind <c>with</c>: true when it holds the items, false when it begins the first item's expression.
+    /// At the <c>(</c> behind <c>with</c>: true when it holds the items, false when it begins the first item's
+    /// expression.
     /// </summary>
     private bool IsParenthesizedWith()
     {
@@ -204,19 +225,23 @@ internal sealed partial class Parser
         for (int i = index; i < lexer.Count; i++)
         {
             var kind = tokens[i].Kind;
-            if (kind is TokenKind.LParen or TokenKind.LBracket or TokenKind.LBrace) open++;
+            if (kind is TokenKind.LParen or TokenKind.LBracket or TokenKind.LBrace)
+                open++;
             else if (kind.IsCloser())
             {
-                if (--open > 0) continue;
+                if (--open > 0)
+                    continue;
                 bool empty = i == index + 1;
                 return plain && !empty && i + 1 < lexer.Count && tokens[i + 1].Kind == TokenKind.Colon;
             }
             else if (open == 1)
             {
-                if (kind == TokenKind.As) return true;
+                if (kind == TokenKind.As)
+                    return true;
                 // A yield, a walrus, a starred element or a comprehension is no list of items.
                 bool first = tokens[i - 1].Kind is TokenKind.Comma || i == index + 1;
-                if (kind is TokenKind.Yield or TokenKind.ColonEqual or TokenKind.For || kind == TokenKind.Star && first) plain = false;
+                if (kind is TokenKind.Yield or TokenKind.ColonEqual or TokenKind.For || kind == TokenKind.Star && first)
+                    plain = false;
             }
         }
         return false;
@@ -238,8 +263,10 @@ internal sealed partial class Parser
             isStar |= star;
             handlers.Add(ParseHandler(star));
         }
-        Stmt[] orElse = [], finalBody = [];
-        if (current.Kind == TokenKind.Else && handlers.Count > 0) orElse = ParseElse();
+        Stmt[] orElse = [],
+            finalBody = [];
+        if (current.Kind == TokenKind.Else && handlers.Count > 0)
+            orElse = ParseElse();
         if (current.Kind == TokenKind.Finally)
         {
             int finallyStart = current.Start;
@@ -256,7 +283,8 @@ internal sealed partial class Parser
     {
         int start = current.Start;
         Advance();
-        if (star) Advance();
+        if (star)
+            Advance();
         Expr? type = null;
         string? name = null;
         var nameSpan = new TextSpan(previousEnd, 0);
@@ -271,14 +299,16 @@ internal sealed partial class Parser
                 exprs.Push(type);
                 while (Eat(TokenKind.Comma))
                 {
-                    if (!current.Kind.StartsExpression()) break;
+                    if (!current.Kind.StartsExpression())
+                        break;
                     exprs.Push(BoundedExpression());
                 }
                 type = Finish(new TupleExpr(exprs.Take(mark), ExprContext.Load), typeStart);
             }
             if (current.Kind == TokenKind.As)
             {
-                if (several) ErrorAt(type, "multiple exception types must be parenthesized when using 'as'");
+                if (several)
+                    ErrorAt(type, "multiple exception types must be parenthesized when using 'as'");
                 Advance();
                 if (current.Kind == TokenKind.Name)
                 {
@@ -286,10 +316,12 @@ internal sealed partial class Parser
                     nameSpan = TextSpan.FromBounds(current.Start, current.End);
                     Advance();
                 }
-                else Error("invalid syntax");
+                else
+                    Error("invalid syntax");
             }
         }
-        else if (star) Error("expected one or more exception types");
+        else if (star)
+            Error("expected one or more exception types");
         ExpectColon();
         var body = ParseBlock(star ? "'except*' statement" : "'except' statement", start);
         return Finish(new ExceptHandler(type, name, nameSpan, body), start);
@@ -297,7 +329,8 @@ internal sealed partial class Parser
 
     private void ParseDecorated()
     {
-        int mark = exprs.Count, start = current.Start;
+        int mark = exprs.Count,
+            start = current.Start;
         while (current.Kind == TokenKind.At)
         {
             Advance();
@@ -307,7 +340,8 @@ internal sealed partial class Parser
                 Error("invalid syntax");
                 SkipToNewline();
             }
-            if (current.Kind == TokenKind.Newline) Advance();
+            if (current.Kind == TokenKind.Newline)
+                Advance();
         }
         int definition = current.Start;
         if (current.Kind == TokenKind.Async && PeekKind(1) == TokenKind.Def)
@@ -315,8 +349,10 @@ internal sealed partial class Parser
             Advance();
             stmts.Push(ParseFunction(definition, isAsync: true, exprs.Take(mark)));
         }
-        else if (current.Kind == TokenKind.Def) stmts.Push(ParseFunction(definition, isAsync: false, exprs.Take(mark)));
-        else if (current.Kind == TokenKind.Class) stmts.Push(ParseClass(exprs.Take(mark)));
+        else if (current.Kind == TokenKind.Def)
+            stmts.Push(ParseFunction(definition, isAsync: false, exprs.Take(mark)));
+        else if (current.Kind == TokenKind.Class)
+            stmts.Push(ParseClass(exprs.Take(mark)));
         else
         {
             Error("invalid syntax");
@@ -336,7 +372,8 @@ internal sealed partial class Parser
             int before = wraps;
             Advance();
             args = ParseParameters(isLambda: false);
-            if (IsTooDeep(args, before)) args = NoParameters();
+            if (IsTooDeep(args, before))
+                args = NoParameters();
             ExpectParametersEnd();
         }
         else
@@ -351,14 +388,18 @@ internal sealed partial class Parser
         int colon = ExpectColon();
         string? typeComment = HeaderTypeComment();
         int commentsBefore = lexer.Comments.Count;
-        var body = current.Kind == TokenKind.Newline && typeComment is null
-            ? ParseFunctionBody(start, commentsBefore, out typeComment)
-            : ParseBlock("function definition", start);
-        return Finish(new FunctionDef(isAsync, name, nameSpan, typeParams, args, returns, body, decorators, typeComment)
-        {
-            ColonOffset = colon,
-            ParametersEnd = parametersEnd,
-        }, start);
+        var body =
+            current.Kind == TokenKind.Newline && typeComment is null
+                ? ParseFunctionBody(start, commentsBefore, out typeComment)
+                : ParseBlock("function definition", start);
+        return Finish(
+            new FunctionDef(isAsync, name, nameSpan, typeParams, args, returns, body, decorators, typeComment)
+            {
+                ColonOffset = colon,
+                ParametersEnd = parametersEnd,
+            },
+            start
+        );
     }
 
     /// <summary>A block that may have a type comment alone on its first line.</summary>
@@ -372,7 +413,8 @@ internal sealed partial class Parser
             for (int i = commentsBefore; i < lexer.Comments.Count && lexer.Comments[i].Span.Start < current.Start; i++)
             {
                 typeComment = TypeCommentText(lexer.Comments[i]);
-                if (typeComment is not null) break;
+                if (typeComment is not null)
+                    break;
             }
         }
         return ParseIndentedBlock("function definition", start);
@@ -383,8 +425,10 @@ internal sealed partial class Parser
     /// <summary>The <c>)</c> of a definition's parameters; where it is missing, what was read ends there.</summary>
     private void ExpectParametersEnd()
     {
-        if (current.Kind is TokenKind.Colon or TokenKind.Arrow) Error("invalid syntax");
-        else ExpectCloser(TokenKind.RParen);
+        if (current.Kind is TokenKind.Colon or TokenKind.Arrow)
+            Error("invalid syntax");
+        else
+            ExpectCloser(TokenKind.RParen);
     }
 
     private (string Name, TextSpan Span) ParseDefinedName()
@@ -397,7 +441,8 @@ internal sealed partial class Parser
             return (name, span);
         }
         Error("invalid syntax");
-        if (current.Kind.IsKeyword()) Advance();
+        if (current.Kind.IsKeyword())
+            Advance();
         return ("", new TextSpan(previousEnd, 0));
     }
 
@@ -418,23 +463,42 @@ internal sealed partial class Parser
         }
         int colon = ExpectColon();
         var body = ParseBlock("class definition", start);
-        return Finish(new ClassDef(name, nameSpan, typeParams, bases, classKeywords, body, decorators) { ColonOffset = colon }, start);
+        return Finish(
+            new ClassDef(name, nameSpan, typeParams, bases, classKeywords, body, decorators) { ColonOffset = colon },
+            start
+        );
     }
 
     /// <summary>
-    /// <c>match</c> is a keyword only at the head of a line that ends with a colon, or in front of something that could not
+    /// <c>match</c> is a keyword only at the head of a line that ends with a colon, or in front of something that could
+    /// not
     /// follow a name.
     /// </summary>
     private bool IsMatchStatement()
     {
-        if (!IsName(current, "match")) return false;
+        if (!IsName(current, "match"))
+            return false;
         var next = PeekKind(1);
-        if (next is TokenKind.Name or TokenKind.Number or TokenKind.String or TokenKind.FStringStart or TokenKind.LBrace
-            or TokenKind.Tilde or TokenKind.None or TokenKind.True or TokenKind.False or TokenKind.Await or TokenKind.Lambda
-            or TokenKind.Ellipsis || next == TokenKind.Not && PeekKind(2) != TokenKind.In)
+        if (
+            next
+                is TokenKind.Name
+                    or TokenKind.Number
+                    or TokenKind.String
+                    or TokenKind.FStringStart
+                    or TokenKind.LBrace
+                    or TokenKind.Tilde
+                    or TokenKind.None
+                    or TokenKind.True
+                    or TokenKind.False
+                    or TokenKind.Await
+                    or TokenKind.Lambda
+                    or TokenKind.Ellipsis
+            || next == TokenKind.Not && PeekKind(2) != TokenKind.In
+        )
             return true;
         return next is TokenKind.LParen or TokenKind.LBracket or TokenKind.Minus or TokenKind.Plus or TokenKind.Star
-            && lexer.Count >= 2 && tokens[lexer.Count - 2].Kind == TokenKind.Colon;
+            && lexer.Count >= 2
+            && tokens[lexer.Count - 2].Kind == TokenKind.Colon;
     }
 
     private Match ParseMatch()
@@ -449,15 +513,18 @@ internal sealed partial class Parser
         {
             int mark = exprs.Count;
             exprs.Push(first);
-            if (current.Kind != TokenKind.Comma) Error("invalid syntax");
+            if (current.Kind != TokenKind.Comma)
+                Error("invalid syntax");
             while (Eat(TokenKind.Comma))
             {
-                if (!StartsStarExpression()) break;
+                if (!StartsStarExpression())
+                    break;
                 exprs.Push(Bounded(ParseStarNamedExpression(), before));
             }
             subject = Finish(new TupleExpr(exprs.Take(mark), ExprContext.Load), subjectStart);
         }
-        else subject = first;
+        else
+            subject = first;
         ExpectColon();
         var cases = new List<MatchCase>();
         if (current.Kind != TokenKind.Newline)
@@ -474,7 +541,8 @@ internal sealed partial class Parser
             {
                 Advance();
                 ParseCases(cases);
-                if (current.Kind == TokenKind.Dedent) Advance();
+                if (current.Kind == TokenKind.Dedent)
+                    Advance();
             }
         }
         return Finish(new Match(subject, cases.ToArray()), start);
@@ -497,10 +565,13 @@ internal sealed partial class Parser
                 Error("invalid syntax");
                 if (current.Kind is TokenKind.Indent or TokenKind.Newline)
                 {
-                    if (current.Kind == TokenKind.Indent) SkipIndentedBlock();
-                    else Advance();
+                    if (current.Kind == TokenKind.Indent)
+                        SkipIndentedBlock();
+                    else
+                        Advance();
                 }
-                else ParseStrayStatements();
+                else
+                    ParseStrayStatements();
                 continue;
             }
             int start = current.Start;
@@ -511,7 +582,8 @@ internal sealed partial class Parser
             var body = ParseBlock("'case' statement", start);
             cases.Add(Finish(new MatchCase(pattern, guard, body), start));
         }
-        if (cases.Count == 0) Error("invalid syntax");
+        if (cases.Count == 0)
+            Error("invalid syntax");
     }
 
     private void SkipIndentedBlock()
@@ -519,7 +591,8 @@ internal sealed partial class Parser
         int mark = stmts.Count;
         Advance();
         ParseStatements();
-        if (current.Kind == TokenKind.Dedent) Advance();
+        if (current.Kind == TokenKind.Dedent)
+            Advance();
         stmts.Take(mark);
     }
 }

@@ -9,19 +9,23 @@ internal sealed partial class Parser
 
     private const string TooManyNested = "too many nested expressions";
 
-    /// <summary><c>star_expressions</c>: one expression, or a tuple without parentheses; elements may be starred.</summary>
+    /// <summary>
+    /// <c>star_expressions</c>: one expression, or a tuple without parentheses; elements may be starred.
+    /// </summary>
     private Expr ParseStarExpressions()
     {
         int start = current.Start;
         var first = ParseStarExpression();
-        if (current.Kind != TokenKind.Comma) return first;
+        if (current.Kind != TokenKind.Comma)
+            return first;
         start = Math.Min(start, first.Start);
         int mark = exprs.Count;
         exprs.Push(first);
         while (current.Kind == TokenKind.Comma)
         {
             Advance();
-            if (!StartsStarExpression()) break;
+            if (!StartsStarExpression())
+                break;
             exprs.Push(ParseStarExpression());
         }
         return Finish(new TupleExpr(exprs.Take(mark), ExprContext.Load), start);
@@ -31,7 +35,8 @@ internal sealed partial class Parser
 
     private Expr ParseStarExpression()
     {
-        if (current.Kind != TokenKind.Star) return ParseExpression();
+        if (current.Kind != TokenKind.Star)
+            return ParseExpression();
         int start = current.Start;
         Advance();
         return Finish(new Starred(ParseBinary(0), ExprContext.Load), start);
@@ -51,7 +56,8 @@ internal sealed partial class Parser
             Advance();
             target.End = previousEnd;
             Advance();
-            if (TooDeep(2)) return target;
+            if (TooDeep(2))
+                return target;
             depth += 2;
             var value = ParseExpression();
             depth -= 2;
@@ -88,26 +94,36 @@ internal sealed partial class Parser
     {
         if (current.Kind is TokenKind.Name or TokenKind.Number && EndsExpression(PeekKind(1)))
             return current.Kind == TokenKind.Name ? ParseName() : ParseNumber();
-        if (TooDeep(2)) return MissingHere();
+        if (TooDeep(2))
+            return MissingHere();
         depth += 2;
         var expression = current.Kind == TokenKind.Lambda ? ParseLambda() : ParseConditional();
         depth -= 2;
         return expression;
     }
 
-    private static bool EndsExpression(TokenKind kind) => kind is TokenKind.Comma or TokenKind.RParen or TokenKind.RBracket
-        or TokenKind.Newline or TokenKind.Equal or TokenKind.Colon or TokenKind.RBrace;
+    private static bool EndsExpression(TokenKind kind) =>
+        kind
+            is TokenKind.Comma
+                or TokenKind.RParen
+                or TokenKind.RBracket
+                or TokenKind.Newline
+                or TokenKind.Equal
+                or TokenKind.Colon
+                or TokenKind.RBrace;
 
     private Expr ParseConditional()
     {
         int start = current.Start;
         var body = ParseDisjunction();
-        if (current.Kind != TokenKind.If) return body;
+        if (current.Kind != TokenKind.If)
+            return body;
         start = Math.Min(start, body.Start);
         Advance();
         var test = ParseDisjunction();
         Expr orElse;
-        if (Eat(TokenKind.Else)) orElse = ParseExpression();
+        if (Eat(TokenKind.Else))
+            orElse = ParseExpression();
         else
         {
             ErrorAt(body.Start, test.End, "expected 'else' after 'if' expression");
@@ -121,7 +137,8 @@ internal sealed partial class Parser
         int start = current.Start;
         Advance();
         var args = ParseParameters(isLambda: true);
-        if (!Eat(TokenKind.Colon)) Error("expected ':'");
+        if (!Eat(TokenKind.Colon))
+            Error("expected ':'");
         return Finish(new Lambda(args, ParseExpression()), start);
     }
 
@@ -154,8 +171,10 @@ internal sealed partial class Parser
 
     private Expr ParseInversion()
     {
-        if (current.Kind != TokenKind.Not) return ParseComparison();
-        if (TooDeep(2)) return MissingHere();
+        if (current.Kind != TokenKind.Not)
+            return ParseComparison();
+        if (TooDeep(2))
+            return MissingHere();
         int start = current.Start;
         Advance();
         depth += 2;
@@ -168,61 +187,67 @@ internal sealed partial class Parser
     {
         int start = current.Start;
         var left = ParseBinary(0);
-        if (PeekCompareOperator() is null) return left;
+        if (PeekCompareOperator() is null)
+            return left;
         start = Math.Min(start, left.Start);
-        int mark = exprs.Count, opMark = compareOps.Count;
+        int mark = exprs.Count,
+            opMark = compareOps.Count;
         while (PeekCompareOperator() is { } op)
         {
             Advance();
-            if (op is CompareOperator.NotIn or CompareOperator.IsNot) Advance();
+            if (op is CompareOperator.NotIn or CompareOperator.IsNot)
+                Advance();
             compareOps.Push(op);
             exprs.Push(ParseBinary(0));
         }
         return Finish(new Compare(left, compareOps.Take(opMark), exprs.Take(mark)), start);
     }
 
-    private CompareOperator? PeekCompareOperator() => current.Kind switch
-    {
-        TokenKind.Less => CompareOperator.Lt,
-        TokenKind.Greater => CompareOperator.Gt,
-        TokenKind.LessEqual => CompareOperator.LtE,
-        TokenKind.GreaterEqual => CompareOperator.GtE,
-        TokenKind.EqualEqual => CompareOperator.Eq,
-        TokenKind.NotEqual => CompareOperator.NotEq,
-        TokenKind.In => CompareOperator.In,
-        TokenKind.Is => PeekKind(1) == TokenKind.Not ? CompareOperator.IsNot : CompareOperator.Is,
-        TokenKind.Not when PeekKind(1) == TokenKind.In => CompareOperator.NotIn,
-        _ => null,
-    };
+    private CompareOperator? PeekCompareOperator() =>
+        current.Kind switch
+        {
+            TokenKind.Less => CompareOperator.Lt,
+            TokenKind.Greater => CompareOperator.Gt,
+            TokenKind.LessEqual => CompareOperator.LtE,
+            TokenKind.GreaterEqual => CompareOperator.GtE,
+            TokenKind.EqualEqual => CompareOperator.Eq,
+            TokenKind.NotEqual => CompareOperator.NotEq,
+            TokenKind.In => CompareOperator.In,
+            TokenKind.Is => PeekKind(1) == TokenKind.Not ? CompareOperator.IsNot : CompareOperator.Is,
+            TokenKind.Not when PeekKind(1) == TokenKind.In => CompareOperator.NotIn,
+            _ => null,
+        };
 
     /// <summary>Binding strength of a binary operator from <c>|</c> (0) to <c>*</c> (5); -1 for other tokens.</summary>
-    private static int Precedence(TokenKind kind) => kind switch
-    {
-        TokenKind.Bar => 0,
-        TokenKind.Caret => 1,
-        TokenKind.Amper => 2,
-        TokenKind.LShift or TokenKind.RShift => 3,
-        TokenKind.Plus or TokenKind.Minus => 4,
-        TokenKind.Star or TokenKind.Slash or TokenKind.SlashSlash or TokenKind.Percent or TokenKind.At => 5,
-        _ => -1,
-    };
+    private static int Precedence(TokenKind kind) =>
+        kind switch
+        {
+            TokenKind.Bar => 0,
+            TokenKind.Caret => 1,
+            TokenKind.Amper => 2,
+            TokenKind.LShift or TokenKind.RShift => 3,
+            TokenKind.Plus or TokenKind.Minus => 4,
+            TokenKind.Star or TokenKind.Slash or TokenKind.SlashSlash or TokenKind.Percent or TokenKind.At => 5,
+            _ => -1,
+        };
 
-    private static BinaryOperator OperatorOf(TokenKind kind) => kind switch
-    {
-        TokenKind.Plus or TokenKind.PlusEqual => BinaryOperator.Add,
-        TokenKind.Minus or TokenKind.MinusEqual => BinaryOperator.Sub,
-        TokenKind.Star or TokenKind.StarEqual => BinaryOperator.Mult,
-        TokenKind.Slash or TokenKind.SlashEqual => BinaryOperator.Div,
-        TokenKind.Percent or TokenKind.PercentEqual => BinaryOperator.Mod,
-        TokenKind.At or TokenKind.AtEqual => BinaryOperator.MatMult,
-        TokenKind.StarStar or TokenKind.StarStarEqual => BinaryOperator.Pow,
-        TokenKind.SlashSlash or TokenKind.SlashSlashEqual => BinaryOperator.FloorDiv,
-        TokenKind.LShift or TokenKind.LShiftEqual => BinaryOperator.LShift,
-        TokenKind.RShift or TokenKind.RShiftEqual => BinaryOperator.RShift,
-        TokenKind.Amper or TokenKind.AmperEqual => BinaryOperator.BitAnd,
-        TokenKind.Bar or TokenKind.BarEqual => BinaryOperator.BitOr,
-        _ => BinaryOperator.BitXor,
-    };
+    private static BinaryOperator OperatorOf(TokenKind kind) =>
+        kind switch
+        {
+            TokenKind.Plus or TokenKind.PlusEqual => BinaryOperator.Add,
+            TokenKind.Minus or TokenKind.MinusEqual => BinaryOperator.Sub,
+            TokenKind.Star or TokenKind.StarEqual => BinaryOperator.Mult,
+            TokenKind.Slash or TokenKind.SlashEqual => BinaryOperator.Div,
+            TokenKind.Percent or TokenKind.PercentEqual => BinaryOperator.Mod,
+            TokenKind.At or TokenKind.AtEqual => BinaryOperator.MatMult,
+            TokenKind.StarStar or TokenKind.StarStarEqual => BinaryOperator.Pow,
+            TokenKind.SlashSlash or TokenKind.SlashSlashEqual => BinaryOperator.FloorDiv,
+            TokenKind.LShift or TokenKind.LShiftEqual => BinaryOperator.LShift,
+            TokenKind.RShift or TokenKind.RShiftEqual => BinaryOperator.RShift,
+            TokenKind.Amper or TokenKind.AmperEqual => BinaryOperator.BitAnd,
+            TokenKind.Bar or TokenKind.BarEqual => BinaryOperator.BitOr,
+            _ => BinaryOperator.BitXor,
+        };
 
     private Expr ParseBinary(int minimum)
     {
@@ -232,7 +257,8 @@ internal sealed partial class Parser
         {
             var kind = current.Kind;
             int precedence = Precedence(kind);
-            if (precedence < minimum) return left;
+            if (precedence < minimum)
+                return left;
             start = Math.Min(start, left.Start);
             var opSpan = TextSpan.FromBounds(current.Start, current.End);
             Advance();
@@ -253,12 +279,20 @@ internal sealed partial class Parser
         UnaryOperator op;
         switch (current.Kind)
         {
-            case TokenKind.Minus: op = UnaryOperator.USub; break;
-            case TokenKind.Plus: op = UnaryOperator.UAdd; break;
-            case TokenKind.Tilde: op = UnaryOperator.Invert; break;
-            default: return ParsePower();
+            case TokenKind.Minus:
+                op = UnaryOperator.USub;
+                break;
+            case TokenKind.Plus:
+                op = UnaryOperator.UAdd;
+                break;
+            case TokenKind.Tilde:
+                op = UnaryOperator.Invert;
+                break;
+            default:
+                return ParsePower();
         }
-        if (TooDeep(2)) return MissingHere();
+        if (TooDeep(2))
+            return MissingHere();
         int start = current.Start;
         Advance();
         depth += 2;
@@ -271,11 +305,13 @@ internal sealed partial class Parser
     {
         int start = current.Start;
         var left = current.Kind == TokenKind.Await ? ParseAwait() : ParsePrimary();
-        if (current.Kind != TokenKind.StarStar) return left;
+        if (current.Kind != TokenKind.StarStar)
+            return left;
         start = Math.Min(start, left.Start);
         var opSpan = TextSpan.FromBounds(current.Start, current.End);
         Advance();
-        if (TooDeep(2)) return left;
+        if (TooDeep(2))
+            return left;
         depth += 2;
         var right = ParseUnary();
         depth -= 2;
@@ -339,12 +375,14 @@ internal sealed partial class Parser
 
     private Expr ParseSubscript(Expr value, int start)
     {
-        if (TooDeep(3)) return value;
+        if (TooDeep(3))
+            return value;
         Advance();
         depth += 3;
         int indexStart = current.Start;
         Expr index;
-        if (current.Kind == TokenKind.RBracket) index = Missing("invalid syntax");
+        if (current.Kind == TokenKind.RBracket)
+            index = Missing("invalid syntax");
         else
         {
             index = ParseSubscriptElement(out bool isStarred);
@@ -355,7 +393,8 @@ internal sealed partial class Parser
                 indexStart = Math.Min(indexStart, index.Start);
                 while (Eat(TokenKind.Comma))
                 {
-                    if (current.Kind is TokenKind.RBracket or TokenKind.Newline) break;
+                    if (current.Kind is TokenKind.RBracket or TokenKind.Newline)
+                        break;
                     exprs.Push(ParseSubscriptElement(out _));
                 }
                 index = Finish(new TupleExpr(exprs.Take(mark), ExprContext.Load), indexStart);
@@ -379,44 +418,54 @@ internal sealed partial class Parser
         if (current.Kind != TokenKind.Colon)
         {
             lower = ParseNamedExpression();
-            if (current.Kind != TokenKind.Colon) return lower;
+            if (current.Kind != TokenKind.Colon)
+                return lower;
             start = Math.Min(start, lower.Start);
-            if (lower is NamedExpr && !IsParenthesized(lower)) Error("invalid syntax");
+            if (lower is NamedExpr && !IsParenthesized(lower))
+                Error("invalid syntax");
         }
         Advance();
         Expr? upper = current.Kind.StartsExpression() ? ParseExpression() : null;
         Expr? step = null;
-        if (Eat(TokenKind.Colon) && current.Kind.StartsExpression()) step = ParseExpression();
+        if (Eat(TokenKind.Colon) && current.Kind.StartsExpression())
+            step = ParseExpression();
         return Finish(new Slice(lower, upper, step), start);
     }
 
     /// <summary>
-    /// Consumes the closing bracket. Where it is missing, skips to it within the logical line, but not over a bracket that
+    /// Consumes the closing bracket. Where it is missing, skips to it within the logical line, but not over a bracket
+    /// that
     /// closes something further out.
     /// </summary>
     private void ExpectCloser(TokenKind closer)
     {
-        if (Eat(closer)) return;
+        if (Eat(closer))
+            return;
         Error(current.Kind.StartsExpression() ? "invalid syntax. Perhaps you forgot a comma?" : "invalid syntax");
         int open = 0;
         while (current.Kind is not (TokenKind.Newline or TokenKind.EndOfFile))
         {
-            if (current.Kind is TokenKind.LParen or TokenKind.LBracket or TokenKind.LBrace) open++;
+            if (current.Kind is TokenKind.LParen or TokenKind.LBracket or TokenKind.LBrace)
+                open++;
             else if (current.Kind.IsCloser())
             {
                 if (open == 0)
                 {
-                    if (current.Kind == closer) Advance();
+                    if (current.Kind == closer)
+                        Advance();
                     return;
                 }
                 open--;
             }
-            else if (current.Kind == TokenKind.FStringEnd && open == 0) return;
+            else if (current.Kind == TokenKind.FStringEnd && open == 0)
+                return;
             Advance();
         }
     }
 
-    /// <summary>Measures an expression made of many nodes; one that is too deep to be walked is reported and replaced.</summary>
+    /// <summary>
+    /// Measures an expression made of many nodes; one that is too deep to be walked is reported and replaced.
+    /// </summary>
     private Expr Bounded(Expr expression, int wrapsBefore) =>
         IsTooDeep(expression, wrapsBefore)
             ? new MissingExpr { Start = expression.Start, End = expression.Start }
@@ -424,7 +473,8 @@ internal sealed partial class Parser
 
     private bool IsTooDeep(Node node, int wrapsBefore)
     {
-        if (wraps - wrapsBefore < WrapsWorthMeasuring || !TreeDepth.Exceeds(node)) return false;
+        if (wraps - wrapsBefore < WrapsWorthMeasuring || !TreeDepth.Exceeds(node))
+            return false;
         ErrorAt(node.Start, node.Start, TooManyNested);
         return true;
     }

@@ -5,25 +5,34 @@ namespace LspTorch.Core.Syntax;
 internal sealed partial class Parser
 {
     /// <summary>
-    /// The parameters of a function, up to its <c>)</c>, or of a lambda, up to its <c>:</c>; the end token is not consumed.
+    /// The parameters of a function, up to its <c>)</c>, or of a lambda, up to its <c>:</c>; the end token is not
+    /// consumed.
     /// </summary>
     private Arguments ParseParameters(bool isLambda)
     {
         var closer = isLambda ? TokenKind.Colon : TokenKind.RParen;
-        List<Arg>? posOnly = null, args = null, kwOnly = null;
+        List<Arg>? posOnly = null,
+            args = null,
+            kwOnly = null;
         List<Expr?>? kwDefaults = null;
         List<Expr>? defaults = null;
-        Arg? varArg = null, kwArg = null;
-        bool seenStar = false, bareStar = false;
+        Arg? varArg = null,
+            kwArg = null;
+        bool seenStar = false,
+            bareStar = false;
         int start = current.Start;
         while (current.Kind != closer && current.Kind is not (TokenKind.Newline or TokenKind.EndOfFile))
         {
-            if (kwArg is not null) Error("arguments cannot follow var-keyword argument");
+            if (kwArg is not null)
+                Error("arguments cannot follow var-keyword argument");
             if (current.Kind == TokenKind.Slash)
             {
-                if (posOnly is not null) Error("/ may appear only once");
-                else if (seenStar) Error("/ must be ahead of *");
-                else if (args is null) Error("at least one argument must precede /");
+                if (posOnly is not null)
+                    Error("/ may appear only once");
+                else if (seenStar)
+                    Error("/ must be ahead of *");
+                else if (args is null)
+                    Error("at least one argument must precede /");
                 else
                 {
                     posOnly = args;
@@ -33,20 +42,27 @@ internal sealed partial class Parser
             }
             else if (current.Kind == TokenKind.Star)
             {
-                if (seenStar) Error("* argument may appear only once");
+                if (seenStar)
+                    Error("* argument may appear only once");
                 Advance();
                 if (current.Kind == TokenKind.Name)
                 {
                     varArg = ParseParameter(isLambda, isVariable: true);
-                    if (current.Kind == TokenKind.Equal) SkipDefault("var-positional argument cannot have default value");
+                    if (current.Kind == TokenKind.Equal)
+                        SkipDefault("var-positional argument cannot have default value");
                 }
                 else
                 {
                     bareStar = true;
-                    if (current.Kind == TokenKind.Comma && PeekKind(1) is var next && (next == closer || next == TokenKind.StarStar)
-                        || current.Kind == closer)
+                    if (
+                        current.Kind == TokenKind.Comma
+                            && PeekKind(1) is var next
+                            && (next == closer || next == TokenKind.StarStar)
+                        || current.Kind == closer
+                    )
                         Error("named arguments must follow bare *");
-                    else if (current.Kind != TokenKind.Comma) Error("invalid syntax");
+                    else if (current.Kind != TokenKind.Comma)
+                        Error("invalid syntax");
                 }
                 seenStar = true;
             }
@@ -56,16 +72,20 @@ internal sealed partial class Parser
                 if (current.Kind == TokenKind.Name)
                 {
                     kwArg = ParseParameter(isLambda, isVariable: false);
-                    if (current.Kind == TokenKind.Equal) SkipDefault("var-keyword argument cannot have default value");
+                    if (current.Kind == TokenKind.Equal)
+                        SkipDefault("var-keyword argument cannot have default value");
                 }
-                else Error("invalid syntax");
+                else
+                    Error("invalid syntax");
             }
             else if (current.Kind == TokenKind.Name)
             {
                 var arg = ParseParameter(isLambda, isVariable: false);
                 Expr? value = null;
                 if (Eat(TokenKind.Equal))
-                    value = current.Kind.StartsExpression() ? ParseExpression() : Missing("expected default value expression");
+                    value = current.Kind.StartsExpression()
+                        ? ParseExpression()
+                        : Missing("expected default value expression");
                 arg.Default = value;
                 if (seenStar)
                 {
@@ -75,7 +95,8 @@ internal sealed partial class Parser
                 else
                 {
                     (args ??= []).Add(arg);
-                    if (value is not null) (defaults ??= []).Add(value);
+                    if (value is not null)
+                        (defaults ??= []).Add(value);
                     else if (defaults is not null)
                     {
                         ErrorAt(arg, "parameter without a default follows parameter with a default");
@@ -88,27 +109,42 @@ internal sealed partial class Parser
             }
             else
             {
-                Error(current.Kind == TokenKind.LParen ? "Function parameters cannot be parenthesized" : "invalid syntax");
-                if (StartsNextConstruct(isLambda)) break;
+                Error(
+                    current.Kind == TokenKind.LParen ? "Function parameters cannot be parenthesized" : "invalid syntax"
+                );
+                if (StartsNextConstruct(isLambda))
+                    break;
                 SkipParameter(closer);
             }
-            if (current.Kind == closer) break;
+            if (current.Kind == closer)
+                break;
             if (current.Kind == TokenKind.Comma)
             {
                 Advance();
                 continue;
             }
             Error(current.Kind is TokenKind.Newline ? "invalid syntax" : "invalid syntax. Perhaps you forgot a comma?");
-            if (StartsNextConstruct(isLambda)) break;
-            if (current.Kind is not (TokenKind.Name or TokenKind.Star or TokenKind.StarStar or TokenKind.Slash)) SkipParameter(closer);
+            if (StartsNextConstruct(isLambda))
+                break;
+            if (current.Kind is not (TokenKind.Name or TokenKind.Star or TokenKind.StarStar or TokenKind.Slash))
+                SkipParameter(closer);
         }
-        if (bareStar && kwOnly is null) Error("named arguments must follow bare *");
+        if (bareStar && kwOnly is null)
+            Error("named arguments must follow bare *");
         var arguments = new Arguments(
-            ToArray(posOnly), ToArray(args), varArg, ToArray(kwOnly), ToArray(kwDefaults), kwArg, ToArray(defaults));
+            ToArray(posOnly),
+            ToArray(args),
+            varArg,
+            ToArray(kwOnly),
+            ToArray(kwDefaults),
+            kwArg,
+            ToArray(defaults)
+        );
         Finish(arguments, Math.Min(start, Math.Max(previousEnd, 0)));
         if (posOnly is null && args is null && varArg is null && kwOnly is null && kwArg is null)
             arguments.Start = arguments.End = previousEnd;
-        else arguments.Start = start;
+        else
+            arguments.Start = start;
         return arguments;
     }
 
@@ -125,9 +161,12 @@ internal sealed partial class Parser
         int open = 0;
         while (current.Kind is not (TokenKind.Newline or TokenKind.EndOfFile))
         {
-            if (open == 0 && (current.Kind == TokenKind.Comma || current.Kind == closer)) return;
-            if (current.Kind is TokenKind.LParen or TokenKind.LBracket or TokenKind.LBrace) open++;
-            else if (current.Kind.IsCloser() && open > 0) open--;
+            if (open == 0 && (current.Kind == TokenKind.Comma || current.Kind == closer))
+                return;
+            if (current.Kind is TokenKind.LParen or TokenKind.LBracket or TokenKind.LBrace)
+                open++;
+            else if (current.Kind.IsCloser() && open > 0)
+                open--;
             Advance();
         }
     }
@@ -148,43 +187,55 @@ internal sealed partial class Parser
         Expr? annotation = null;
         if (!isLambda && Eat(TokenKind.Colon))
         {
-            if (isVariable && current.Kind == TokenKind.Star) annotation = ParseStarExpression();
-            else annotation = current.Kind.StartsExpression() ? ParseExpression() : Missing("invalid syntax");
+            if (isVariable && current.Kind == TokenKind.Star)
+                annotation = ParseStarExpression();
+            else
+                annotation = current.Kind.StartsExpression() ? ParseExpression() : Missing("invalid syntax");
         }
         int end = previousEnd;
         string? typeComment = null;
-        if (!isLambda && lexer.SawTypeComment) typeComment = ParameterTypeComment();
+        if (!isLambda && lexer.SawTypeComment)
+            typeComment = ParameterTypeComment();
         return new Arg(name, span, annotation, typeComment) { Start = start, End = Math.Max(start, end) };
     }
 
     /// <summary>
-    /// The type comment of the parameter just read: behind its default and comma, on the same line, or (the last one) in front
+    /// The type comment of the parameter just read: behind its default and comma, on the same line, or (the last one)
+    /// in front
     /// of the closing parenthesis.
     /// </summary>
     private string? ParameterTypeComment()
     {
-        int at = index, open = 0, end = previousEnd;
+        int at = index,
+            open = 0,
+            end = previousEnd;
         if (current.Kind == TokenKind.Equal)
         {
             for (; at < lexer.Count; at++)
             {
                 var kind = tokens[at].Kind;
-                if (open == 0 && kind is TokenKind.Comma or TokenKind.RParen) break;
-                if (kind is TokenKind.LParen or TokenKind.LBracket or TokenKind.LBrace) open++;
-                else if (kind.IsCloser()) open--;
+                if (open == 0 && kind is TokenKind.Comma or TokenKind.RParen)
+                    break;
+                if (kind is TokenKind.LParen or TokenKind.LBracket or TokenKind.LBrace)
+                    open++;
+                else if (kind.IsCloser())
+                    open--;
                 end = tokens[at].End;
             }
         }
-        if (at < lexer.Count && tokens[at].Kind == TokenKind.Comma) end = tokens[at++].End;
+        if (at < lexer.Count && tokens[at].Kind == TokenKind.Comma)
+            end = tokens[at++].End;
         return at < lexer.Count ? TypeCommentBetween(end, tokens[at].Start) : null;
     }
 
     /// <summary>PEP 695: <c>[T: bound = default, *Ts, **P]</c>, if there is one here.</summary>
     private NodeList<TypeParam> ParseTypeParameters()
     {
-        if (current.Kind != TokenKind.LBracket) return [];
+        if (current.Kind != TokenKind.LBracket)
+            return [];
         Advance();
-        if (current.Kind == TokenKind.RBracket) Error("Type parameter list cannot be empty");
+        if (current.Kind == TokenKind.RBracket)
+            Error("Type parameter list cannot be empty");
         var parameters = new List<TypeParam>();
         while (current.Kind is TokenKind.Name or TokenKind.Star or TokenKind.StarStar)
         {
@@ -195,7 +246,8 @@ internal sealed partial class Parser
                 TokenKind.StarStar => TypeParamKind.ParamSpec,
                 _ => TypeParamKind.TypeVar,
             };
-            if (kind != TypeParamKind.TypeVar) Advance();
+            if (kind != TypeParamKind.TypeVar)
+                Advance();
             string name = "";
             var span = new TextSpan(previousEnd, 0);
             if (current.Kind == TokenKind.Name)
@@ -204,22 +256,30 @@ internal sealed partial class Parser
                 span = TextSpan.FromBounds(current.Start, current.End);
                 Advance();
             }
-            else Error("invalid syntax");
-            Expr? bound = null, defaultValue = null;
+            else
+                Error("invalid syntax");
+            Expr? bound = null,
+                defaultValue = null;
             if (current.Kind == TokenKind.Colon)
             {
                 if (kind != TypeParamKind.TypeVar)
-                    Error($"cannot use {(kind == TypeParamKind.ParamSpec ? "bound with ParamSpec" : "bound with TypeVarTuple")}");
+                    Error(
+                        $"cannot use {(kind == TypeParamKind.ParamSpec ? "bound with ParamSpec" : "bound with TypeVarTuple")}"
+                    );
                 Advance();
                 bound = BoundedExpression();
             }
             if (Eat(TokenKind.Equal))
             {
                 int before = wraps;
-                defaultValue = Bounded(kind == TypeParamKind.TypeVarTuple ? ParseStarExpression() : ParseExpression(), before);
+                defaultValue = Bounded(
+                    kind == TypeParamKind.TypeVarTuple ? ParseStarExpression() : ParseExpression(),
+                    before
+                );
             }
             parameters.Add(Finish(new TypeParam(kind, name, span, bound, defaultValue), start));
-            if (!Eat(TokenKind.Comma)) break;
+            if (!Eat(TokenKind.Comma))
+                break;
         }
         ExpectCloser(TokenKind.RBracket);
         return parameters.ToArray();

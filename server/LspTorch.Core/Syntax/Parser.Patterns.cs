@@ -13,7 +13,8 @@ internal sealed partial class Parser
         var first = current.Kind == TokenKind.Star ? ParseStarPattern() : ParsePattern();
         if (current.Kind != TokenKind.Comma)
         {
-            if (first is not MatchStar) return first;
+            if (first is not MatchStar)
+                return first;
             Error("invalid syntax");
             return Finish(new MatchSequence([first]), start);
         }
@@ -22,7 +23,8 @@ internal sealed partial class Parser
         start = Math.Min(start, first.Start);
         while (Eat(TokenKind.Comma))
         {
-            if (current.Kind is TokenKind.Colon or TokenKind.If or TokenKind.Newline) break;
+            if (current.Kind is TokenKind.Colon or TokenKind.If or TokenKind.Newline)
+                break;
             patterns.Push(current.Kind == TokenKind.Star ? ParseStarPattern() : ParsePattern());
         }
         return Finish(new MatchSequence(patterns.Take(mark)), start);
@@ -38,29 +40,35 @@ internal sealed partial class Parser
         {
             span = TextSpan.FromBounds(current.Start, current.End);
             name = NameOf(current);
-            if (name == "_") name = null;
+            if (name == "_")
+                name = null;
             Advance();
         }
-        else Error("invalid syntax");
+        else
+            Error("invalid syntax");
         return Finish(new MatchStar(name, span), start);
     }
 
     private Pattern ParsePattern()
     {
         int start = current.Start;
-        if (TooDeep(4)) return MissingPatternHere();
+        if (TooDeep(4))
+            return MissingPatternHere();
         depth += 4;
         var pattern = ParseOrPattern();
         depth -= 4;
-        if (!Eat(TokenKind.As)) return pattern;
+        if (!Eat(TokenKind.As))
+            return pattern;
         start = Math.Min(start, pattern.Start);
         if (current.Kind != TokenKind.Name)
         {
             Error("invalid pattern target");
             return Finish(new MatchAs(pattern, "", new TextSpan(previousEnd, 0)), start);
         }
-        if (IsName(current, "_")) Error("cannot use '_' as a target");
-        else if (PeekKind(1) is TokenKind.Dot or TokenKind.LParen) Error("invalid pattern target");
+        if (IsName(current, "_"))
+            Error("cannot use '_' as a target");
+        else if (PeekKind(1) is TokenKind.Dot or TokenKind.LParen)
+            Error("invalid pattern target");
         var span = TextSpan.FromBounds(current.Start, current.End);
         var name = NameOf(current);
         Advance();
@@ -71,11 +79,13 @@ internal sealed partial class Parser
     {
         int start = current.Start;
         var first = ParseClosedPattern();
-        if (current.Kind != TokenKind.Bar) return first;
+        if (current.Kind != TokenKind.Bar)
+            return first;
         int mark = patterns.Count;
         patterns.Push(first);
         start = Math.Min(start, first.Start);
-        while (Eat(TokenKind.Bar)) patterns.Push(ParseClosedPattern());
+        while (Eat(TokenKind.Bar))
+            patterns.Push(ParseClosedPattern());
         return Finish(new MatchOr(patterns.Take(mark)), start);
     }
 
@@ -126,23 +136,28 @@ internal sealed partial class Parser
     {
         int start = current.Start;
         var left = ParseSignedNumber();
-        if (current.Kind is not (TokenKind.Plus or TokenKind.Minus)) return left;
+        if (current.Kind is not (TokenKind.Plus or TokenKind.Minus))
+            return left;
         var op = current.Kind == TokenKind.Plus ? BinaryOperator.Add : BinaryOperator.Sub;
         var opSpan = TextSpan.FromBounds(current.Start, current.End);
         if ((left is UnaryOp { Operand: var operand } ? operand : left) is Constant { Kind: ConstantKind.Complex })
             ErrorAt(left, "real number required in complex literal");
         Advance();
         Expr right;
-        if (current.Kind == TokenKind.Number) right = ParseNumber();
-        else right = Missing("invalid syntax");
-        if (right is Constant { Kind: not ConstantKind.Complex }) ErrorAt(right, "imaginary number required in complex literal");
+        if (current.Kind == TokenKind.Number)
+            right = ParseNumber();
+        else
+            right = Missing("invalid syntax");
+        if (right is Constant { Kind: not ConstantKind.Complex })
+            ErrorAt(right, "imaginary number required in complex literal");
         return Finish(new BinOp(left, op, opSpan, right), start);
     }
 
     private Expr ParseSignedNumber()
     {
         int start = current.Start;
-        if (!Eat(TokenKind.Minus)) return ParseNumber();
+        if (!Eat(TokenKind.Minus))
+            return ParseNumber();
         Expr operand = current.Kind == TokenKind.Number ? ParseNumber() : Missing("invalid syntax");
         return Finish(new UnaryOp(UnaryOperator.USub, operand), start);
     }
@@ -158,7 +173,8 @@ internal sealed partial class Parser
             return Finish(new MatchAs(null, name == "_" ? null : name, span), start);
         }
         var value = ParseDottedPatternName();
-        if (current.Kind != TokenKind.LParen) return Finish(new MatchValue(value), start);
+        if (current.Kind != TokenKind.LParen)
+            return Finish(new MatchValue(value), start);
         Advance();
         int mark = patterns.Count;
         var names = new List<string>();
@@ -176,16 +192,21 @@ internal sealed partial class Parser
             }
             else
             {
-                if (names.Count > 0) Error("positional patterns follow keyword patterns");
+                if (names.Count > 0)
+                    Error("positional patterns follow keyword patterns");
                 var pattern = ParsePattern();
                 patterns.Push(pattern);
-                if (pattern is MissingPattern) break;
+                if (pattern is MissingPattern)
+                    break;
             }
-            if (!Eat(TokenKind.Comma)) break;
+            if (!Eat(TokenKind.Comma))
+                break;
         }
         ExpectCloser(TokenKind.RParen);
-        return Finish(new MatchClass(
-            value, patterns.Take(mark), names.ToArray(), nameSpans.ToArray(), keywordPatterns.ToArray()), start);
+        return Finish(
+            new MatchClass(value, patterns.Take(mark), names.ToArray(), nameSpans.ToArray(), keywordPatterns.ToArray()),
+            start
+        );
     }
 
     private Pattern ParseGroupPattern()
@@ -197,7 +218,8 @@ internal sealed partial class Parser
         ExpectCloser(TokenKind.RParen);
         if (patterns.Count == mark + 1 && !hasComma)
         {
-            if (patterns[mark] is not MatchStar) return patterns.Take(mark)[0];
+            if (patterns[mark] is not MatchStar)
+                return patterns.Take(mark)[0];
             ErrorAt(patterns[mark], "invalid syntax");
         }
         return Finish(new MatchSequence(patterns.Take(mark)), start);
@@ -211,7 +233,8 @@ internal sealed partial class Parser
         {
             Pattern pattern = current.Kind == TokenKind.Star ? ParseStarPattern() : ParsePattern();
             patterns.Push(pattern);
-            if (pattern is MissingPattern || !Eat(TokenKind.Comma)) break;
+            if (pattern is MissingPattern || !Eat(TokenKind.Comma))
+                break;
             hasComma = true;
         }
         return hasComma;
@@ -221,16 +244,19 @@ internal sealed partial class Parser
     {
         int start = current.Start;
         Advance();
-        int mark = patterns.Count, keyMark = exprs.Count;
+        int mark = patterns.Count,
+            keyMark = exprs.Count;
         string? rest = null;
         var restSpan = new TextSpan(previousEnd, 0);
         while (current.Kind is not (TokenKind.RBrace or TokenKind.Newline))
         {
-            if (rest is not null) Error("double star pattern must be the last in a mapping pattern");
+            if (rest is not null)
+                Error("double star pattern must be the last in a mapping pattern");
             if (current.Kind == TokenKind.StarStar)
             {
                 Advance();
-                if (current.Kind != TokenKind.Name || IsName(current, "_")) Error("invalid syntax");
+                if (current.Kind != TokenKind.Name || IsName(current, "_"))
+                    Error("invalid syntax");
                 if (current.Kind == TokenKind.Name)
                 {
                     rest = NameOf(current);
@@ -241,10 +267,12 @@ internal sealed partial class Parser
             else
             {
                 exprs.Push(ParseMappingKey());
-                if (!Eat(TokenKind.Colon)) Error("':' expected after dictionary key");
+                if (!Eat(TokenKind.Colon))
+                    Error("':' expected after dictionary key");
                 patterns.Push(ParsePattern());
             }
-            if (!Eat(TokenKind.Comma)) break;
+            if (!Eat(TokenKind.Comma))
+                break;
         }
         ExpectCloser(TokenKind.RBrace);
         return Finish(new MatchMapping(exprs.Take(keyMark), patterns.Take(mark), rest, restSpan), start);
@@ -252,7 +280,8 @@ internal sealed partial class Parser
 
     private Expr ParseDottedPatternName()
     {
-        int start = current.Start, before = wraps;
+        int start = current.Start,
+            before = wraps;
         Expr value = ParseName();
         while (current.Kind == TokenKind.Dot)
         {
@@ -266,15 +295,22 @@ internal sealed partial class Parser
     {
         switch (current.Kind)
         {
-            case TokenKind.Number or TokenKind.Minus: return ParsePatternNumber();
-            case TokenKind.String or TokenKind.FStringStart: return ParseStrings();
-            case TokenKind.None: return ParseSingleton(ConstantKind.None);
-            case TokenKind.True: return ParseSingleton(ConstantKind.True);
-            case TokenKind.False: return ParseSingleton(ConstantKind.False);
+            case TokenKind.Number or TokenKind.Minus:
+                return ParsePatternNumber();
+            case TokenKind.String or TokenKind.FStringStart:
+                return ParseStrings();
+            case TokenKind.None:
+                return ParseSingleton(ConstantKind.None);
+            case TokenKind.True:
+                return ParseSingleton(ConstantKind.True);
+            case TokenKind.False:
+                return ParseSingleton(ConstantKind.False);
             case TokenKind.Name:
-                if (PeekKind(1) != TokenKind.Dot) Error("invalid syntax");
+                if (PeekKind(1) != TokenKind.Dot)
+                    Error("invalid syntax");
                 return ParseDottedPatternName();
-            default: return Missing("invalid syntax");
+            default:
+                return Missing("invalid syntax");
         }
     }
 }

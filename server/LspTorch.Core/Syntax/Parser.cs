@@ -3,8 +3,10 @@ using LspTorch.Core.Text;
 namespace LspTorch.Core.Syntax;
 
 /// <summary>
-/// A recursive-descent parser for the grammar of Python 3.8 to 3.14. It answers a tree for any text. Every loop consumes a
-/// token or ends; recursion is bounded by <see cref="MaxDepth"/>, the depth of the tree by <see cref="TreeDepth.Limit"/>. One
+/// A recursive-descent parser for the grammar of Python 3.8 to 3.14. It answers a tree for any text. Every loop
+/// consumes a
+/// token or ends; recursion is bounded by <see cref="MaxDepth"/>, the depth of the tree by
+/// <see cref="TreeDepth.Limit"/>. One
 /// error is reported per logical line.
 /// </summary>
 internal sealed partial class Parser
@@ -29,12 +31,19 @@ internal sealed partial class Parser
     private Token[] tokens = [];
     private int index;
     private Token current;
+
     /// <summary>End of the last token consumed that is not Newline, Indent or Dedent.</summary>
     private int previousEnd;
     private int depth;
-    /// <summary>Left-nested nodes made so far: only where there are many is the depth of an expression measured.</summary>
+
+    /// <summary>
+    /// Left-nested nodes made so far: only where there are many is the depth of an expression measured.
+    /// </summary>
     private int wraps;
-    /// <summary>Set when a statement could not be read to its end: an indented block behind it is no second error.</summary>
+
+    /// <summary>
+    /// Set when a statement could not be read to its end: an indented block behind it is no second error.
+    /// </summary>
     private bool toleratesIndent;
     private Dictionary<Expr, TextSpan>? parenthesized;
 
@@ -56,9 +65,15 @@ internal sealed partial class Parser
         while (current.Kind != TokenKind.EndOfFile)
         {
             ParseStatements();
-            if (current.Kind == TokenKind.Dedent) Advance();
+            if (current.Kind == TokenKind.Dedent)
+                Advance();
         }
-        var module = new Module(stmts.Take(mark)) { Start = 0, End = text.Length, Parenthesized = parenthesized };
+        var module = new Module(stmts.Take(mark))
+        {
+            Start = 0,
+            End = text.Length,
+            Parenthesized = parenthesized,
+        };
         var linker = new Linker();
         linker.Visit(module);
         int nul = text.IndexOf('\0');
@@ -66,7 +81,8 @@ internal sealed partial class Parser
             errors.Add(new SyntaxError(new TextSpan(nul, 1), Lexer.NullByteMessage));
         for (int i = 1; i < errors.Count; i++)
         {
-            if (errors[i].Span.Start >= errors[i - 1].Span.Start) continue;
+            if (errors[i].Span.Start >= errors[i - 1].Span.Start)
+                continue;
             errors.Sort((a, b) => a.Span.Start.CompareTo(b.Span.Start));
             break;
         }
@@ -88,13 +104,16 @@ internal sealed partial class Parser
         {
             node.Parent = parent;
             node.Ordinal = ++count;
-            if (node is FunctionDef or ClassDef) Definitions.Add((Stmt)node);
-            else if (node is Import or ImportFrom) Imports.Add((Stmt)node);
+            if (node is FunctionDef or ClassDef)
+                Definitions.Add((Stmt)node);
+            else if (node is Import or ImportFrom)
+                Imports.Add((Stmt)node);
             var outer = parent;
             parent = node;
             node.WalkChildren(this);
             parent = outer;
-            if (node is FunctionDef function) function.NodeCount = count + 1 - function.Ordinal;
+            if (node is FunctionDef function)
+                function.NodeCount = count + 1 - function.Ordinal;
         }
     }
 
@@ -110,9 +129,12 @@ internal sealed partial class Parser
     {
         if (current.Kind is not (TokenKind.Newline or TokenKind.Indent or TokenKind.Dedent or TokenKind.EndOfFile))
             previousEnd = current.End;
-        if (++index < lexer.Count) current = tokens[index];
-        else if (current.Kind == TokenKind.EndOfFile) index--;
-        else LoadLine();
+        if (++index < lexer.Count)
+            current = tokens[index];
+        else if (current.Kind == TokenKind.EndOfFile)
+            index--;
+        else
+            LoadLine();
     }
 
     /// <summary>The kind of a token further on in this logical line; Newline beyond its end.</summary>
@@ -121,7 +143,8 @@ internal sealed partial class Parser
 
     private bool Eat(TokenKind kind)
     {
-        if (current.Kind != kind) return false;
+        if (current.Kind != kind)
+            return false;
         Advance();
         return true;
     }
@@ -149,12 +172,14 @@ internal sealed partial class Parser
 
     private void ErrorAt(int start, int end, string message)
     {
-        if (lexer.LineHasError) return;
+        if (lexer.LineHasError)
+            return;
         lexer.LineHasError = true;
         errors.Add(new SyntaxError(TextSpan.FromBounds(start, end), message));
     }
 
-    private T Finish<T>(T node, int start) where T : Node
+    private T Finish<T>(T node, int start)
+        where T : Node
     {
         node.Start = start;
         node.End = Math.Max(start, previousEnd);
@@ -173,16 +198,20 @@ internal sealed partial class Parser
         return new MissingExpr { Start = at, End = at };
     }
 
-    /// <summary>Skips what cannot be read, up to the end of the logical line or a token at which an outer rule goes on.</summary>
+    /// <summary>
+    /// Skips what cannot be read, up to the end of the logical line or a token at which an outer rule goes on.
+    /// </summary>
     private void SkipToNewline()
     {
-        while (current.Kind is not (TokenKind.Newline or TokenKind.EndOfFile)) Advance();
+        while (current.Kind is not (TokenKind.Newline or TokenKind.EndOfFile))
+            Advance();
     }
 
     /// <summary>Reports that nesting is too deep, skips the logical line, and answers true, when it is.</summary>
     private bool TooDeep(int cost)
     {
-        if (depth + cost <= MaxDepth) return false;
+        if (depth + cost <= MaxDepth)
+            return false;
         ErrorAt(current.Start, current.Start, TooManyNested);
         SkipToNewline();
         return true;

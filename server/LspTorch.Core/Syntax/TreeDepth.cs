@@ -3,7 +3,9 @@ namespace LspTorch.Core.Syntax;
 /// <summary>Measures how deep an expression is nested, without recursion.</summary>
 internal sealed class TreeDepth : SyntaxWalker
 {
-    /// <summary>The deepest expression that is kept, so that whoever walks a tree may recurse, on a small stack too.</summary>
+    /// <summary>
+    /// The deepest expression that is kept, so that whoever walks a tree may recurse, on a small stack too.
+    /// </summary>
     public const int Limit = 500;
 
     private readonly Stack<(Node Node, int Depth)> open = new();
@@ -17,7 +19,8 @@ internal sealed class TreeDepth : SyntaxWalker
         measure.Visit(root);
         while (measure.open.TryPop(out var next))
         {
-            if (next.Depth > Limit) return true;
+            if (next.Depth > Limit)
+                return true;
             measure.childDepth = next.Depth + 1;
             next.Node.WalkChildren(measure);
         }

@@ -9,10 +9,13 @@ public readonly record struct LinePosition(int Line, int Character) : IComparabl
         Line != other.Line ? Line.CompareTo(other.Line) : Character.CompareTo(other.Character);
 }
 
-/// <summary>One replacement: <see cref="Span"/> (UTF-16 offsets of the text before the edit) becomes <see cref="NewText"/>.</summary>
+/// <summary>
+/// One replacement: <see cref="Span"/> (UTF-16 offsets of the text before the edit) becomes <see cref="NewText"/>.
+/// </summary>
 public readonly record struct TextEdit(TextSpan Span, string NewText)
 {
     public static TextEdit Insert(int offset, string text) => new(new TextSpan(offset, 0), text);
+
     public static TextEdit Delete(TextSpan span) => new(span, "");
 }
 
@@ -45,8 +48,10 @@ public sealed class SourceText
     public int LineEnd(int line)
     {
         int end = LineEndWithBreak(line);
-        if (end > lineStarts[line] && Text[end - 1] == '\n') end--;
-        if (end > lineStarts[line] && Text[end - 1] == '\r') end--;
+        if (end > lineStarts[line] && Text[end - 1] == '\n')
+            end--;
+        if (end > lineStarts[line] && Text[end - 1] == '\r')
+            end--;
         return end;
     }
 
@@ -64,21 +69,29 @@ public sealed class SourceText
         return new LinePosition(line, offset - lineStarts[line]);
     }
 
-    /// <summary>The offset of a position; a line or column outside the text is clamped to the nearest place inside.</summary>
+    /// <summary>
+    /// The offset of a position; a line or column outside the text is clamped to the nearest place inside.
+    /// </summary>
     public int OffsetOf(LinePosition position)
     {
-        if (position.Line < 0) return 0;
-        if (position.Line >= lineStarts.Length) return Text.Length;
+        if (position.Line < 0)
+            return 0;
+        if (position.Line >= lineStarts.Length)
+            return Text.Length;
         int column = Math.Max(0, position.Character);
-        int start = lineStarts[position.Line], end = LineEnd(position.Line);
+        int start = lineStarts[position.Line],
+            end = LineEnd(position.Line);
         return column >= end - start ? end : start + column;
     }
 
     /// <summary>The leading spaces, tabs and form feeds of a 0-based line.</summary>
     public string IndentationOf(int line)
     {
-        int start = lineStarts[line], end = LineEnd(line), at = start;
-        while (at < end && Text[at] is ' ' or '\t' or '\f') at++;
+        int start = lineStarts[line],
+            end = LineEnd(line),
+            at = start;
+        while (at < end && Text[at] is ' ' or '\t' or '\f')
+            at++;
         return Text[start..at];
     }
 
@@ -87,15 +100,22 @@ public sealed class SourceText
 
     private string FindDominantLineBreak()
     {
-        int crlf = 0, lf = 0, cr = 0;
+        int crlf = 0,
+            lf = 0,
+            cr = 0;
         for (int line = 0; line + 1 < lineStarts.Length && line < 1000; line++)
         {
             int end = lineStarts[line + 1];
-            if (Text[end - 1] == '\r') cr++;
-            else if (end >= 2 && Text[end - 2] == '\r') crlf++;
-            else lf++;
+            if (Text[end - 1] == '\r')
+                cr++;
+            else if (end >= 2 && Text[end - 2] == '\r')
+                crlf++;
+            else
+                lf++;
         }
-        return crlf > lf && crlf >= cr ? "\r\n" : cr > lf ? "\r" : "\n";
+        return crlf > lf && crlf >= cr ? "\r\n"
+            : cr > lf ? "\r"
+            : "\n";
     }
 
     /// <summary>Applies edits whose spans all refer to this text. Throws ArgumentException where two overlap.</summary>
@@ -106,7 +126,8 @@ public sealed class SourceText
         int at = 0;
         foreach (var edit in ordered)
         {
-            if (edit.Span.Start < at) throw new ArgumentException($"Overlapping edits at offset {edit.Span.Start}.", nameof(edits));
+            if (edit.Span.Start < at)
+                throw new ArgumentException($"Overlapping edits at offset {edit.Span.Start}.", nameof(edits));
             result.Append(Text, at, edit.Span.Start - at).Append(edit.NewText);
             at = edit.Span.End;
         }
@@ -121,7 +142,8 @@ public sealed class SourceText
         while (true)
         {
             int found = rest[at..].IndexOfAny('\n', '\r');
-            if (found < 0) break;
+            if (found < 0)
+                break;
             at += found;
             at += text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? 2 : 1;
             starts.Add(at);

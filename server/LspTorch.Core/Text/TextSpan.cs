@@ -14,7 +14,9 @@ public readonly record struct TextSpan(int Start, int Length)
 
     public bool Contains(TextSpan other) => other.Start >= Start && other.End <= End;
 
-    /// <summary>True when the spans share a code unit or touch, so that an empty selection at an edge still counts.</summary>
+    /// <summary>
+    /// True when the spans share a code unit or touch, so that an empty selection at an edge still counts.
+    /// </summary>
     public bool IntersectsWith(TextSpan other) => other.Start <= End && other.End >= Start;
 
     public override string ToString() => $"[{Start}..{End})";

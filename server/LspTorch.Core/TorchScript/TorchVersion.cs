@@ -13,12 +13,16 @@ public readonly record struct TorchVersion(int Major, int Minor) : IComparable<T
     public static bool TryParse(string? text, out TorchVersion version)
     {
         version = default;
-        if (text is null) return false;
+        if (text is null)
+            return false;
         var parts = text.Trim().Split('.', 3);
-        if (parts.Length < 2 || !int.TryParse(parts[0], out int major)) return false;
+        if (parts.Length < 2 || !int.TryParse(parts[0], out int major))
+            return false;
         int digits = 0;
-        while (digits < parts[1].Length && char.IsAsciiDigit(parts[1][digits])) digits++;
-        if (digits == 0 || !int.TryParse(parts[1][..digits], out int minor)) return false;
+        while (digits < parts[1].Length && char.IsAsciiDigit(parts[1][digits]))
+            digits++;
+        if (digits == 0 || !int.TryParse(parts[1][..digits], out int minor))
+            return false;
         version = new TorchVersion(major, minor);
         return true;
     }
@@ -27,8 +31,11 @@ public readonly record struct TorchVersion(int Major, int Minor) : IComparable<T
         Major != other.Major ? Major.CompareTo(other.Major) : Minor.CompareTo(other.Minor);
 
     public static bool operator <(TorchVersion a, TorchVersion b) => a.CompareTo(b) < 0;
+
     public static bool operator >(TorchVersion a, TorchVersion b) => a.CompareTo(b) > 0;
+
     public static bool operator <=(TorchVersion a, TorchVersion b) => a.CompareTo(b) <= 0;
+
     public static bool operator >=(TorchVersion a, TorchVersion b) => a.CompareTo(b) >= 0;
 
     public override string ToString() => $"{Major}.{Minor}";

@@ -6,7 +6,9 @@ internal enum TracedKind
     /// <summary>Not certain: rules are silent.</summary>
     Unknown,
 
-    /// <summary>A Python value that is the same in every run, or one that the trace has already turned into a constant.</summary>
+    /// <summary>
+    /// A Python value that is the same in every run, or one that the trace has already turned into a constant.
+    /// </summary>
     Constant,
 
     /// <summary>A Tensor that depends on the inputs.</summary>

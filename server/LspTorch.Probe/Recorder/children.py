@@ -1,6 +1,6 @@
 # ---------------------------------------------------------------- other processes of the program
 
-_children = None        # (folder, start of the file names) of the traces of processes that this one starts; None where they are not recorded
+_children = None  # (folder, start of the file names) of the traces of processes that this one starts; None where they are not recorded
 _options = None
 
 
@@ -50,6 +50,7 @@ def _out_of_the_way(descriptor):
     known = "fcntl" in _modules
     try:
         import fcntl
+
         high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 700)
     except (ImportError, OSError):
         return descriptor
@@ -71,17 +72,19 @@ def _end_with_multiprocessing():
         names["Finalize"](None, ended, exitpriority=-1000000)
 
     global _kept_for_multiprocessing
-    _kept_for_multiprocessing = registered      # it has a weak reference only
+    _kept_for_multiprocessing = registered  # it has a weak reference only
     names["register_after_fork"](registered, registered)
 
 
 _kept_for_multiprocessing = None
 
 # Modules that start interpreters: with a program of their own (what that imports), or, torchrun's, with the user's (None).
-_STARTS_PROCESSES = {"multiprocessing.spawn": "from multiprocessing.spawn import spawn_main;",
-                     "multiprocessing.forkserver": "from multiprocessing.forkserver import main;",
-                     "torch.distributed.elastic.multiprocessing.api": None,
-                     "torch.distributed.elastic.multiprocessing.subprocess_handler.subprocess_handler": None}
+_STARTS_PROCESSES = {
+    "multiprocessing.spawn": "from multiprocessing.spawn import spawn_main;",
+    "multiprocessing.forkserver": "from multiprocessing.forkserver import main;",
+    "torch.distributed.elastic.multiprocessing.api": None,
+    "torch.distributed.elastic.multiprocessing.subprocess_handler.subprocess_handler": None,
+}
 
 
 def _with_recorder(code, imported):
@@ -102,7 +105,11 @@ def _launching(code):
 
     def start_ranks(names):
         handler = names.get("SubprocessHandler")
-        plain = handler.__dict__.get("_popen") if type(handler) is type and handler.__module__ == names.get("__name__") else None
+        plain = (
+            handler.__dict__.get("_popen")
+            if type(handler) is type and handler.__module__ == names.get("__name__")
+            else None
+        )
         if plain is not None:
             handler._popen = lambda self, args, *rest, **named: plain(self, _recorded(args), *rest, **named)
 
@@ -117,7 +124,9 @@ def _followed_by(code, what):
         what(names)
 
     start = compile("[b'execute'][0](globals())", code.co_filename, "exec")
-    return start.replace(co_consts=tuple([execute if constant == b"execute" else constant for constant in start.co_consts]))
+    return start.replace(
+        co_consts=tuple([execute if constant == b"execute" else constant for constant in start.co_consts])
+    )
 
 
 def _recorded(arguments):
@@ -128,7 +137,11 @@ def _recorded(arguments):
     at = words.index(sys.executable) + 1
     while at < len(words) and words[at] in ("-u", "-O", "-B"):
         at += 1
-    if at >= len(words) or (words[at] != "-m" and not words[at].endswith(".py")) or os.path.basename(words[at]) == "recorder.py":
+    if (
+        at >= len(words)
+        or (words[at] != "-m" and not words[at].endswith(".py"))
+        or os.path.basename(words[at]) == "recorder.py"
+    ):
         return arguments
     roots = [word for folder in _roots.folders for word in ("--root", folder)]
     return tuple(words[:at] + [_recorder, "--out", _children[0] + os.sep, "--parent", str(_pid)] + roots + words[at:])
@@ -141,7 +154,12 @@ def _child_program():
         "_lsptorch_private": None, "__builtins__": dict(__import__("builtins").__dict__), "_lsptorch_child": %r})
 except Exception:
     pass
-""" % (_recorder, _recorder, _recorder, child)
+""" % (
+        _recorder,
+        _recorder,
+        _recorder,
+        child,
+    )
 
 
 def child(script, module, folders, children, parent):
@@ -158,6 +176,7 @@ def child(script, module, folders, children, parent):
 def _record_run_path():
     """The main file is run once more in such an interpreter, by a module that is frozen into Python."""
     import runpy
+
     plain = runpy._get_code_from_file
 
     def _get_code_from_file(*arguments):
@@ -168,5 +187,3 @@ def _record_run_path():
         return code if len(arguments) == 1 else (code, arguments[-1])
 
     runpy._get_code_from_file = _get_code_from_file
-
-

@@ -17,7 +17,11 @@ class Stubs:
     def __init__(self):
         self.pieces, self.length, self.made = [], 0, {}
         opcodes = _imported_quietly("opcode").opmap
-        self.resume, self.forward, self.back = opcodes["RESUME"], opcodes["JUMP_FORWARD"], opcodes["JUMP_BACKWARD_NO_INTERRUPT"]
+        self.resume, self.forward, self.back = (
+            opcodes["RESUME"],
+            opcodes["JUMP_FORWARD"],
+            opcodes["JUMP_BACKWARD_NO_INTERRUPT"],
+        )
         self.extended, self.nothing = opcodes["EXTENDED_ARG"], bytes((opcodes["NOP"], 0))
         self.fill = bytes((opcodes["LOAD_CONST"], 1, opcodes["UNARY_NEGATIVE"], 0, opcodes["POP_TOP"], 0))
 
@@ -35,7 +39,7 @@ class Stubs:
 
     def stub(self, code):
         if id(code) not in self.made:
-            self.made[id(code)] = code, self.stub_of(code)     # the code too, so that its id stays its own
+            self.made[id(code)] = code, self.stub_of(code)  # the code too, so that its id stays its own
         return self.made[id(code)][1]
 
     def stub_of(self, code):
@@ -52,9 +56,12 @@ class Stubs:
         lines = code.co_linetable + _NO_LINE_OF_8 * ((room + len(tail)) // 16) + _no_line((room + len(tail)) // 2 % 8)
         whole = code.replace(co_code=body + self.nothing * (room // 2) + tail, co_consts=constants, co_linetable=lines)
         mark = _numbered(STUB_MARK, self.length)
-        stub = whole.replace(co_code=body[:begin] + self.jump(self.forward, inside) + self.nothing * (inside // 2) + tail, co_exceptiontable=b"",
-                             co_consts=(constants[0] if type(constants[0]) is str else None, mark) + (None,) * (len(constants) - 2),
-                             co_linetable=_lines_of(code.co_linetable, begin // 2))
+        stub = whole.replace(
+            co_code=body[:begin] + self.jump(self.forward, inside) + self.nothing * (inside // 2) + tail,
+            co_exceptiontable=b"",
+            co_consts=(constants[0] if type(constants[0]) is str else None, mark) + (None,) * (len(constants) - 2),
+            co_linetable=_lines_of(code.co_linetable, begin // 2),
+        )
         piece = marshal.dumps(whole)
         piece = len(piece).to_bytes(4, "little") + piece + bytes(-(len(piece) + 4) % 8)
         self.pieces.append(piece)
@@ -67,8 +74,8 @@ class Stubs:
         return bytes((self.extended, argument >> 16, self.extended, argument >> 8 & 255, opcode, argument & 255))
 
 
-JUMP = 6        # bytes of a jump
-_NO_LINE_OF_8 = b"\xff"     # in a table of places: eight instructions that have none
+JUMP = 6  # bytes of a jump
+_NO_LINE_OF_8 = b"\xff"  # in a table of places: eight instructions that have none
 
 
 def _no_line(instructions):
@@ -100,7 +107,7 @@ class Shared:
         at += 5
         for _ in range(6):
             at = self.copied(data, at)
-        self.parts.append(data[at:at + 4])
+        self.parts.append(data[at : at + 4])
         self.copied(data, self.copied(data, at + 4))
 
     def constants(self, constants):
@@ -110,14 +117,16 @@ class Shared:
                 self.code(constant)
             elif type(constant) is str or type(constant) is bytes:
                 self.copied(marshal.dumps(constant, 2), 0)
-            elif type(constant) is slice:       # Python 3.14
-                self.parts.append(b":" + b"".join([marshal.dumps(part, 2) for part in (constant.start, constant.stop, constant.step)]))
+            elif type(constant) is slice:  # Python 3.14
+                self.parts.append(
+                    b":" + b"".join([marshal.dumps(part, 2) for part in (constant.start, constant.stop, constant.step)])
+                )
             else:
                 self.parts.append(marshal.dumps(constant, 2))
 
     def copied(self, data, at):
         """Where the next object is, behind a text, bytes, or a tuple of these."""
-        kind, end = data[at:at + 1], _end_of(data, at)
+        kind, end = data[at : at + 1], _end_of(data, at)
         item = data[at:end]
         if item in self.known:
             self.parts.append(b"r" + self.known[item].to_bytes(4, "little"))
@@ -140,7 +149,7 @@ class Shared:
 
 
 def _end_of(data, at):
-    kind, count = data[at:at + 1], int.from_bytes(data[at + 1:at + 5], "little")
+    kind, count = data[at : at + 1], int.from_bytes(data[at + 1 : at + 5], "little")
     if kind == b"u" or kind == b"s":
         return at + 5 + count
     if kind != b"(":
@@ -198,7 +207,7 @@ def put_together(code, pieces):
             constants[at] = put_together(constant, pieces)
         elif type(constant) is bytes and constant.startswith(STUB_MARK):
             begin = int.from_bytes(constant[-4:], "little")
-            return marshal.loads(pieces[begin + 4:begin + 4 + int.from_bytes(pieces[begin:begin + 4], "little")])
+            return marshal.loads(pieces[begin + 4 : begin + 4 + int.from_bytes(pieces[begin : begin + 4], "little")])
     return code.replace(co_consts=tuple(constants))
 
 
@@ -209,7 +218,11 @@ def _can_defer():
     """Whether the worker can put whole code in the place of a stub; found out from a function of this file that has both tables of code."""
     global _deferring
     if _deferring is None:
-        _deferring = NATIVE is not None and _Code.__itemsize__ == 2 and NATIVE["defers"]((_read_records.__code__, _Code.__basicsize__))
+        _deferring = (
+            NATIVE is not None
+            and _Code.__itemsize__ == 2
+            and NATIVE["defers"]((_read_records.__code__, _Code.__basicsize__))
+        )
         if _deferring:
             NATIVE["silences"](_can_defer)
     return _deferring
@@ -217,7 +230,15 @@ def _can_defer():
 
 # ---------------------------------------------------------------- the original code of functions, for when all their places are silent
 
-_SAME = ("co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_flags", "co_freevars", "co_cellvars", "co_nlocals")
+_SAME = (
+    "co_argcount",
+    "co_posonlyargcount",
+    "co_kwonlyargcount",
+    "co_flags",
+    "co_freevars",
+    "co_cellvars",
+    "co_nlocals",
+)
 
 
 def originals_of(recording, plain):
@@ -229,7 +250,12 @@ def originals_of(recording, plain):
     found = _functions_in(plain)
     for key, code in _functions_in(recording).items():
         original, gates = found.get(key), [] if code is None else _gates_in(code)
-        if not gates or original is None or _has_gates_inside(code) or any([getattr(code, name) != getattr(original, name) for name in _SAME]):
+        if (
+            not gates
+            or original is None
+            or _has_gates_inside(code)
+            or any([getattr(code, name) != getattr(original, name) for name in _SAME])
+        ):
             continue
         data = marshal.dumps(original)
         data = len(data).to_bytes(8, "little") + data + bytes(-len(data) % 8)
@@ -254,7 +280,11 @@ def _functions_in(code):
 
 
 def _gates_in(code):
-    return [int.from_bytes(mark[-4:], "little") for mark in code.co_consts if type(mark) is bytes and mark.startswith(GATE_MARK)]
+    return [
+        int.from_bytes(mark[-4:], "little")
+        for mark in code.co_consts
+        if type(mark) is bytes and mark.startswith(GATE_MARK)
+    ]
 
 
 def _has_gates_inside(code):

@@ -1,7 +1,9 @@
 # ---------------------------------------------------------------- describing values
 
+
 class _Torch:
     """What describing needs of torch, once the program has imported it."""
+
     loaded = False
     tensor = parameter = size = dtype = device = module = namedtuple = None
     tracing = modes = vmap = None
@@ -21,8 +23,16 @@ def _find_torch():
     _Torch.version = str(names.get("__version__"))
     core = core.__dict__
     _Torch.tracing = core.get("_get_tracing_state")
-    _Torch.modes = tuple(core[name] for name in ("_len_torch_function_stack", "_len_torch_dispatch_stack",
-                                                 "_get_torch_function_mode", "_get_torch_dispatch_mode") if name in core)
+    _Torch.modes = tuple(
+        core[name]
+        for name in (
+            "_len_torch_function_stack",
+            "_len_torch_dispatch_stack",
+            "_get_torch_function_mode",
+            "_get_torch_dispatch_mode",
+        )
+        if name in core
+    )
     functorch = core.get("_functorch")
     if functorch is not None:
         _Torch.vmap = functorch.__dict__.get("peek_interpreter_stack")
@@ -34,7 +44,7 @@ def _torch_is_watching():
     if _Torch.tracing is not None and _Torch.tracing() is not None:
         return True
     for mode in _Torch.modes:
-        active = mode()         # a depth, or the mode itself: an object of the program, whose truth must not be asked
+        active = mode()  # a depth, or the mode itself: an object of the program, whose truth must not be asked
         if active is not None and (type(active) is not int or active > 0):
             return True
     return _Torch.vmap is not None and _Torch.vmap() is not None
@@ -69,8 +79,18 @@ class _Bound:
 # Searched by identity: hashing a class asks its metaclass, which may be the program's, and id() tells the program's audit hooks.
 _SCALARS = ((int, "int"), (float, "float"), (bool, "bool"), (str, "str"), (type(None), "None"), (complex, "complex"))
 _SCALAR_NAMES = tuple([name for _, name in _SCALARS])
-_PLAIN = ((bytes, "bytes"), (bytearray, "bytearray"), (set, "set"), (frozenset, "frozenset"), (range, "range"), (slice, "slice"),
-          (type, "type"), (type(len), "builtin"), (type(io), "module"), (type(Ellipsis), "ellipsis"))
+_PLAIN = (
+    (bytes, "bytes"),
+    (bytearray, "bytearray"),
+    (set, "set"),
+    (frozenset, "frozenset"),
+    (range, "range"),
+    (slice, "slice"),
+    (type, "type"),
+    (type(len), "builtin"),
+    (type(io), "module"),
+    (type(Ellipsis), "ellipsis"),
+)
 
 
 def _named(table, kind):
@@ -95,7 +115,14 @@ def describe(value):
         return name, True, None, None, None, None
     if _Torch.loaded:
         if kind is _Torch.tensor or kind is _Torch.parameter:
-            return ("Tensor", True, _dtype_name(value.dtype), _device_name(value.device), _dims(value.shape), value.requires_grad)
+            return (
+                "Tensor",
+                True,
+                _dtype_name(value.dtype),
+                _device_name(value.device),
+                _dims(value.shape),
+                value.requires_grad,
+            )
     numpy = _modules.get("numpy")
     if numpy is not None and kind is numpy.__dict__.get("ndarray"):
         return "numpy.ndarray", False, str(value.dtype)[:LONGEST_TYPE], None, _dims(value.shape), None
@@ -166,13 +193,16 @@ def _name_type(value, kind, depth):
 
 
 _Function, _Method = type(_dims), type(_Bound().method)
-_audits = False         # the program has a hook that would be told of a look at a function's code
+_audits = False  # the program has a hook that would be told of a look at a function's code
 
 
 def _signature(function, skip):
     """A function's own signature, as it is declared: "(x: Tensor, n: int=1) -> Tensor"; "..." for a result or default of which nothing is said."""
     # From Python 3.14 on asking for annotations may evaluate them, which is code of the program.
-    code, annotations = _code_of(function), function.__annotations__ if sys.version_info < (3, 14) or function.__annotate__ is None else None
+    code, annotations = (
+        _code_of(function),
+        function.__annotations__ if sys.version_info < (3, 14) or function.__annotate__ is None else None,
+    )
     names = code.co_varnames
     positional, keyword = code.co_argcount, code.co_kwonlyargcount
     defaults, keyword_defaults = function.__defaults__ or (), function.__kwdefaults__
@@ -190,12 +220,14 @@ def _signature(function, skip):
         at += 1
     elif keyword:
         words.append("*")
-    for name in names[positional:positional + keyword]:
+    for name in names[positional : positional + keyword]:
         words.append(_parameter(name, annotations, name in keyword_defaults, keyword_defaults.get(name)))
     if code.co_flags & 8:
         words.append("**" + _parameter(names[at], annotations, False, None))
-    text = "(" + ", ".join(words) + ") -> " + (_annotation(annotations["return"], 0) if "return" in annotations else "...")
-    return text if len(text) <= LONGEST_TYPE // 2 else "(...) -> " + text.rpartition(" -> ")[2][:LONGEST_TYPE // 2]
+    text = (
+        "(" + ", ".join(words) + ") -> " + (_annotation(annotations["return"], 0) if "return" in annotations else "...")
+    )
+    return text if len(text) <= LONGEST_TYPE // 2 else "(...) -> " + text.rpartition(" -> ")[2][: LONGEST_TYPE // 2]
 
 
 def _parameter(name, annotations, has_default, default):
@@ -203,7 +235,13 @@ def _parameter(name, annotations, has_default, default):
     if not has_default:
         return text
     kind = type(default)
-    short = -10 ** 9 < default < 10 ** 9 if kind is int else len(default) <= 16 if kind is str else kind is bool or kind is float or default is None
+    short = (
+        -(10**9) < default < 10**9
+        if kind is int
+        else len(default) <= 16
+        if kind is str
+        else kind is bool or kind is float or default is None
+    )
     return text + "=" + (repr(default) if short else "...")
 
 
@@ -216,7 +254,15 @@ def _annotation(value, depth):
         return value if len(value) <= 60 else "..."
     if kind is type or _within(_type_mro(kind), type):
         name = _class_name(value)
-        return "Tensor" if name == "torch.Tensor" else "None" if value is type(None) else name[7:] if name.startswith("typing.") else name
+        return (
+            "Tensor"
+            if name == "torch.Tensor"
+            else "None"
+            if value is type(None)
+            else name[7:]
+            if name.startswith("typing.")
+            else name
+        )
     if kind is list and depth < 4:
         return "[" + ", ".join([_annotation(item, depth + 1) for item in value]) + "]"
     if value is Ellipsis:
@@ -358,5 +404,3 @@ def _attribute_of(owner, name):
         if inner is not None and _within(_type_mro(type(inner)), dict) and dict.__contains__(inner, name):
             return True, dict.__getitem__(inner, name)
     return False, None
-
-

@@ -1,22 +1,36 @@
 # ---------------------------------------------------------------- what live modules are
 
-MOST_MODULES = 2048         # live modules that are known at once
-MOST_CLASSES = 128          # classes of the program that are told of
-MOST_VARIANTS = 8           # instances of one class that differ in what they hold
-MOST_ATTRIBUTES = 128       # of one instance
-MOST_PARTS = 64             # parts, or hooks, that are named of one instance
-MOST_LOOKS = 64             # at all known modules
-LOOK_SECONDS = 0.1          # of one look at all of them
+MOST_MODULES = 2048  # live modules that are known at once
+MOST_CLASSES = 128  # classes of the program that are told of
+MOST_VARIANTS = 8  # instances of one class that differ in what they hold
+MOST_ATTRIBUTES = 128  # of one instance
+MOST_PARTS = 64  # parts, or hooks, that are named of one instance
+MOST_LOOKS = 64  # at all known modules
+LOOK_SECONDS = 0.1  # of one look at all of them
 
-_place_of = object.__hash__     # the program's classes may define a hash of their own, and id() tells audit hooks
+_place_of = object.__hash__  # the program's classes may define a hash of their own, and id() tells audit hooks
 _TABLES = ("_parameters", "_buffers", "_modules")
 # What torch itself keeps in the dictionary of a module.
-_INTERNAL = _TABLES + ("_non_persistent_buffers", "_backward_", "_is_full_backward", "_forward_hooks", "_forward_pre_hooks", "_state_dict_", "_load_state_dict_")
-_HOOKS = (("_forward_hooks", "forward"), ("_forward_pre_hooks", "forward_pre"), ("_backward_hooks", "backward"), ("_backward_pre_hooks", "backward_pre"))
+_INTERNAL = _TABLES + (
+    "_non_persistent_buffers",
+    "_backward_",
+    "_is_full_backward",
+    "_forward_hooks",
+    "_forward_pre_hooks",
+    "_state_dict_",
+    "_load_state_dict_",
+)
+_HOOKS = (
+    ("_forward_hooks", "forward"),
+    ("_forward_pre_hooks", "forward_pre"),
+    ("_backward_hooks", "backward"),
+    ("_backward_pre_hooks", "backward_pre"),
+)
 
 
 class Live:
     """A module that was seen. `variant`: what it was when it was last looked at; kept when the module is gone."""
+
     __slots__ = ("module", "owner", "variant", "wrapper")
 
     def __init__(self, module, owner):
@@ -25,16 +39,17 @@ class Live:
 
 class Owner:
     """A class of the program whose instances are told of; of another class, one without a file."""
+
     __slots__ = ("kind", "file", "name", "variants", "told")
 
     def __init__(self, kind, file, name):
         self.kind, self.file, self.name = kind, file, name
-        self.variants, self.told = {}, None     # description -> instances
+        self.variants, self.told = {}, None  # description -> instances
 
 
 _live, _owners = {}, {}
 _looks_left = MOST_LOOKS
-_unlooked = False           # modules were seen since all were last looked at
+_unlooked = False  # modules were seen since all were last looked at
 
 
 def _note_module(value, kind):
@@ -67,7 +82,11 @@ def _owner_of(kind):
     path = names.get("__file__") if names is not None else None
     path = os.path.abspath(path) if type(path) is str else None
     told = sum([owner.file is not None for owner in _owners.values()])
-    file = next((file for file in reversed(_files) if file.path == path), None) if path is not None and told < MOST_CLASSES else None
+    file = (
+        next((file for file in reversed(_files) if file.path == path), None)
+        if path is not None and told < MOST_CLASSES
+        else None
+    )
     name = _type_name(kind).replace(".<locals>", "") if file is not None else _class_name(kind)
     owner = _owners[_place_of(kind)] = Owner(_weak(kind), file, name)
     return owner
@@ -90,11 +109,17 @@ def look_at_modules():
     for owner in list(_owners.values()):
         if owner.file is None:
             continue
-        variants = [dict(_unpacked(variant), count=count) for variant, count in owner.variants.items() if count > 0][:MOST_VARIANTS]
+        variants = [dict(_unpacked(variant), count=count) for variant, count in owner.variants.items() if count > 0][
+            :MOST_VARIANTS
+        ]
         told = _json(variants)
         if variants and told != owner.told:
             owner.told = told
-            _sink.write(_announced(owner.file) + '{"event":"instances","file":%d,"class":%s,"variants":%s}\n' % (owner.file.index, _quoted(owner.name), told))
+            _sink.write(
+                _announced(owner.file)
+                + '{"event":"instances","file":%d,"class":%s,"variants":%s}\n'
+                % (owner.file.index, _quoted(owner.name), told)
+            )
 
 
 def _look_at_tree(root, wrapper, seen, until):
@@ -115,7 +140,11 @@ def _look_at_tree(root, wrapper, seen, until):
 def _written_class(module, kind):
     """torch makes a class of its own for a module with parametrizations; the written one is its base."""
     mro = _type_mro(kind)
-    return mro[1] if _type_name(kind).startswith("Parametrized") and len(mro) > 1 and _attribute_of(module, "parametrizations")[0] else kind
+    return (
+        mro[1]
+        if _type_name(kind).startswith("Parametrized") and len(mro) > 1 and _attribute_of(module, "parametrizations")[0]
+        else kind
+    )
 
 
 def _names_of(module):
@@ -130,11 +159,19 @@ def _names_of(module):
 
 def _table(names, name):
     table = names.get(name) if names is not None else None
-    return list(itertools.islice(dict.items(table), MOST_ATTRIBUTES)) if table is not None and _within(_type_mro(type(table)), dict) else []
+    return (
+        list(itertools.islice(dict.items(table), MOST_ATTRIBUTES))
+        if table is not None and _within(_type_mro(type(table)), dict)
+        else []
+    )
 
 
 def _parts_of(module):
-    return [(name, part) for name, part in _table(_names_of(module), "_modules") if type(name) is str and part is not None and _within(_type_mro(type(part)), _Torch.module)]
+    return [
+        (name, part)
+        for name, part in _table(_names_of(module), "_modules")
+        if type(name) is str and part is not None and _within(_type_mro(type(part)), _Torch.module)
+    ]
 
 
 def _describe_instance(module, owner, wrapper):
@@ -147,13 +184,16 @@ def _describe_instance(module, owner, wrapper):
             return
         live = _live[_place_of(module)] = Live(_weak(module), owner)
     live.wrapper = wrapper or live.wrapper
-    rows = [(name, "attribute") + _held(value, module) for name, value in itertools.islice(dict.items(names), MOST_ATTRIBUTES)
-            if type(name) is str and not name.startswith(_INTERNAL)]
+    rows = [
+        (name, "attribute") + _held(value, module)
+        for name, value in itertools.islice(dict.items(names), MOST_ATTRIBUTES)
+        if type(name) is str and not name.startswith(_INTERNAL)
+    ]
     for table in _TABLES:
         for name, value in _table(names, table):
             if type(name) is str:
                 rows.append((name, table[1:-1]) + _held(value, module))
-    variant = (tuple(rows[:2 * MOST_ATTRIBUTES]), tuple(_hooks_of(module)), live.wrapper)
+    variant = (tuple(rows[: 2 * MOST_ATTRIBUTES]), tuple(_hooks_of(module)), live.wrapper)
     if variant == live.variant:
         return
     if live.variant is not None:
@@ -175,9 +215,15 @@ def _hooks_of(module):
             found.extend([(path, kind) + _held(hook, part)[:2] for _, hook in _table(names, table)])
         if _attribute_of(part, "parametrizations")[0] and _type_name(type(part)).startswith("Parametrized"):
             for _, each in _parts_of(_attribute_of(part, "parametrizations")[1]):
-                found.extend([(path, "parametrization", "module", _class_name(type(inner))) for _, inner in _parts_of(each)])
+                found.extend(
+                    [(path, "parametrization", "module", _class_name(type(inner))) for _, inner in _parts_of(each)]
+                )
         for name, inner in reversed(_parts_of(part)):
-            if _owner_of(_written_class(inner, type(inner))).file is None and path.count(".") < 8 and name != "parametrizations":
+            if (
+                _owner_of(_written_class(inner, type(inner))).file is None
+                and path.count(".") < 8
+                and name != "parametrizations"
+            ):
                 work.append((path + "." + name if path else name, inner))
     return found[:MOST_PARTS]
 
@@ -194,7 +240,12 @@ def _held(value, holder):
     if kind is _Function:
         name, module = value.__qualname__, value.__module__
         name = name.replace(".<locals>", "")
-        return "function", module + "." + name if type(module) is str and module.startswith("torch") else name, False, None
+        return (
+            "function",
+            module + "." + name if type(module) is str and module.startswith("torch") else name,
+            False,
+            None,
+        )
     if kind is _Method:
         function = value.__func__
         name = function.__qualname__ if type(function) is _Function else "method"
@@ -237,16 +288,24 @@ def _kind_of_object(kind, mro):
 
 def _parts_in(value, mro):
     """The classes of what a container of modules holds, in order."""
-    if not any([_type_name(base) in ("ModuleList", "Sequential", "ModuleDict") for base in mro if _type_module(base) == "torch.nn.modules.container"]):
+    if not any(
+        [
+            _type_name(base) in ("ModuleList", "Sequential", "ModuleDict")
+            for base in mro
+            if _type_module(base) == "torch.nn.modules.container"
+        ]
+    ):
         return None
     return tuple([_class_name(_written_class(part, type(part))) for _, part in _parts_of(value)[:MOST_PARTS]])
 
 
 def _unpacked(variant):
     rows, hooks, wrapper = variant
-    return {"attributes": [{"name": name, "in": place, "kind": kind, "type": written, "scriptable": scriptable, "parts": parts}
-                           for name, place, kind, written, scriptable, parts in rows],
-            "hooks": [{"part": part, "kind": kind, "what": what, "name": name} for part, kind, what, name in hooks],
-            "wrapper": wrapper}
-
-
+    return {
+        "attributes": [
+            {"name": name, "in": place, "kind": kind, "type": written, "scriptable": scriptable, "parts": parts}
+            for name, place, kind, written, scriptable, parts in rows
+        ],
+        "hooks": [{"part": part, "kind": kind, "what": what, "name": name} for part, kind, what, name in hooks],
+        "wrapper": wrapper,
+    }

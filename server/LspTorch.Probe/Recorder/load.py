@@ -1,9 +1,9 @@
 # ---------------------------------------------------------------- recording code, made and kept
 
 KEPT_BYTES = 256 << 20
-KEPT_SECONDS = 2.0      # a file that was changed this recently may change again and keep its time stamp
+KEPT_SECONDS = 2.0  # a file that was changed this recently may change again and keep its time stamp
 _SourceFileLoader = _modules["_frozen_importlib_external"].SourceFileLoader
-_kept_folder = None     # what was rewritten once is kept here, as Python keeps what it compiled in __pycache__
+_kept_folder = None  # what was rewritten once is kept here, as Python keeps what it compiled in __pycache__
 _kept_swept = False
 
 
@@ -15,7 +15,9 @@ def _kept_fingerprint():
     global _fingerprint
     if _fingerprint is None:
         text = NATIVE["source"] if NATIVE is not None else _read_code(__file__)
-        _fingerprint = repr((_imp.source_hash(0, text), sys.implementation.cache_tag, sys.hexversion, sys.flags.optimize)).encode()
+        _fingerprint = repr(
+            (_imp.source_hash(0, text), sys.implementation.cache_tag, sys.hexversion, sys.flags.optimize)
+        ).encode()
     return _fingerprint
 
 
@@ -42,6 +44,7 @@ def _identity(path):
 # A kept file: the length of what follows up to the records, a sum of what is before the pieces, the identity of the source, the length of its code, the code, what
 # else there is; the pieces; the originals; the records.
 
+
 def _read_kept(file):
     """(identity, sha256, what rewrite answered); the places, which most imports do not need, as a function that reads them."""
     kept = None
@@ -51,7 +54,7 @@ def _read_kept(file):
     except (OSError, ValueError, EOFError, TypeError):
         pass
     if NATIVE is not None and (kept is None or not (kept[-2] or kept[-3])):
-        NATIVE["unmap"]()       # else it stays: code is read from it
+        NATIVE["unmap"]()  # else it stays: code is read from it
     return kept
 
 
@@ -74,10 +77,16 @@ def _kept_in(data, file):
     about = 72 + int.from_bytes(data[64:72], "little")
     code = marshal.loads(data[72:about])
     kept, length, sum_of_pieces, sum_of_records, count = marshal.loads(data[about:begin])
-    pieces, originals = data[begin:begin + length], data[begin + length:end]
+    pieces, originals = data[begin : begin + length], data[begin + length : end]
     if _sum_of(pieces) != sum_of_pieces:
         return None
-    return (identity,) + kept[:3] + (code,) + kept[3:] + (originals, pieces, lambda: _read_records(file, end, count, sum_of_records))
+    return (
+        (identity,)
+        + kept[:3]
+        + (code,)
+        + kept[3:]
+        + (originals, pieces, lambda: _read_records(file, end, count, sum_of_records))
+    )
 
 
 def _sum_of(pieces):
@@ -96,7 +105,7 @@ def _read_records(file, at, count, expected):
             os.close(descriptor)
         if _imp.source_hash(4, records) == expected:
             return records
-        os.unlink(file)         # the next run makes it anew
+        os.unlink(file)  # the next run makes it anew
     except OSError:
         pass
     return b""
@@ -112,7 +121,7 @@ def private(folder):
             if found.st_uid != os.geteuid() or found.st_mode & 0o002:
                 return None
         except OSError:
-            pass            # not there yet
+            pass  # not there yet
     return folder
 
 
@@ -124,7 +133,9 @@ def _write_kept(file, kept):
         if kept[5] > 0 and not records:
             return
         code = as_bytes(kept[4])
-        about = marshal.dumps((kept[1:4] + kept[5:-3], len(pieces), _sum_of(pieces), _imp.source_hash(4, records), len(records)))
+        about = marshal.dumps(
+            (kept[1:4] + kept[5:-3], len(pieces), _sum_of(pieces), _imp.source_hash(4, records), len(records))
+        )
         payload = b"".join((kept[0], len(code).to_bytes(8, "little"), code, about))
         head = _imp.source_hash(3, payload) + payload
         begin = 16 + len(head)
@@ -134,9 +145,11 @@ def _write_kept(file, kept):
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
             end = begin + len(pieces) + len(originals)
-            data = memoryview(b"".join((end.to_bytes(8, "little"), begin.to_bytes(8, "little"), head, pieces, originals, records)))
+            data = memoryview(
+                b"".join((end.to_bytes(8, "little"), begin.to_bytes(8, "little"), head, pieces, originals, records))
+            )
             while data:
-                data = data[os.write(descriptor, data):]
+                data = data[os.write(descriptor, data) :]
         finally:
             os.close(descriptor)
         os.replace(partial, file)
@@ -217,7 +230,7 @@ def _instrument(path, filename, read, main):
         sha256 = _sha256(source)
         if kept is not None and kept[1] == sha256:
             if identity != _TOO_NEW:
-                kept = (identity,) + kept[1:-1] + (kept[-1](),)     # read before they lie elsewhere
+                kept = (identity,) + kept[1:-1] + (kept[-1](),)  # read before they lie elsewhere
                 _write_kept(file, kept)
         else:
             kept = None
@@ -252,9 +265,13 @@ def bind(path, sha256, audits, code, count, words, gate_count, functions, origin
     file.filename = code.co_filename
     _next_place, _next_gate = _next_place + count, _next_gate + gate_count
     if NATIVE is not None:
-        NATIVE["bind"]((code, file.first_place, count, file.first_gate, gate_count, words, pieces, functions, originals))
+        NATIVE["bind"](
+            (code, file.first_place, count, file.first_gate, gate_count, words, pieces, functions, originals)
+        )
     else:
-        code = _with_callables(code, file, [int.from_bytes(words[at:at + 4], "little") for at in range(0, len(words), 4)])
+        code = _with_callables(
+            code, file, [int.from_bytes(words[at : at + 4], "little") for at in range(0, len(words), 4)]
+        )
     _files.append(file)
     return code
 
@@ -265,7 +282,7 @@ def _with_callables(code, file, words):
     at = index = 0
     while at < len(words):
         end = at + 1 + words[at]
-        entry = [(recorders[place // PLACES_EACH], place % PLACES_EACH) for place in words[at + 1:end]]
+        entry = [(recorders[place // PLACES_EACH], place % PLACES_EACH) for place in words[at + 1 : end]]
         callables[_numbered(GATE_MARK, index)] = gate_for(file.first_gate + index, entry)
         at, index = end, index + 1
 
@@ -283,6 +300,7 @@ def _with_callables(code, file, words):
 
 # ---------------------------------------------------------------- which files, and when
 
+
 class Roots:
     def __init__(self, folders, script):
         if not folders:
@@ -299,7 +317,7 @@ class Roots:
         for root in self.folders:
             prefix = root if root.endswith(os.sep) else root + os.sep
             if path.startswith(prefix):
-                rest = path[len(prefix):]
+                rest = path[len(prefix) :]
                 if "site-packages" in rest or "dist-packages" in rest:
                     return False
                 return not any(f.startswith(prefix) and path.startswith(f + os.sep) for f in self.foreign)
@@ -317,7 +335,7 @@ def _recording_code(loader, fullname, roots):
     if not _recording or _instrumenting_thread == _thread.get_ident():
         return None
     if type(loader).source_to_code is not _source_to_code or type(loader).get_data is not _get_data:
-        return None             # a loader of the program that makes something else of its files
+        return None  # a loader of the program that makes something else of its files
     filename = loader.get_filename(fullname)
     path = os.path.abspath(filename)
     if not roots.hold(path):
@@ -328,12 +346,12 @@ def _recording_code(loader, fullname, roots):
             _own_packages.add(fullname.partition(".")[0])
             return instrument(path, filename, lambda: loader.get_data(path), False)
         except (OSError, SyntaxError, ValueError):
-            return None         # the loader says it better
+            return None  # the loader says it better
         finally:
             _instrumenting_thread = None
 
 
-_compiles = None      # the object by which torch._dynamo is told what to do, the name of the attribute, and what it said
+_compiles = None  # the object by which torch._dynamo is told what to do, the name of the attribute, and what it said
 
 
 def _run_eagerly(dynamo):
@@ -343,8 +361,11 @@ def _run_eagerly(dynamo):
     """
     global _compiles
     if NATIVE is not None:
-        NATIVE["complete"]()        # it looks at code from C
-    for holder, name, eagerly in ((dynamo.get("_stance"), "stance", "force_eager"), (dynamo.get("config"), "disable", True)):    # torch before 2.6 has no stance
+        NATIVE["complete"]()  # it looks at code from C
+    for holder, name, eagerly in (
+        (dynamo.get("_stance"), "stance", "force_eager"),
+        (dynamo.get("config"), "disable", True),
+    ):  # torch before 2.6 has no stance
         if hasattr(holder, name):
             _compiles = holder, name, getattr(holder, name), eagerly
             setattr(holder, name, eagerly)
@@ -408,7 +429,7 @@ def install(roots):
 
     def get_code(self, fullname):
         if fullname == "tracemalloc" and NATIVE is not None:
-            NATIVE["complete"]()        # what is put in place later has no line of the program
+            NATIVE["complete"]()  # what is put in place later has no line of the program
         runs = sys._getframe(1).f_globals.get("__name__") in _RUN_CODE or _audits
         code = _recording_code(self, fullname, roots) if runs else None
         if code is None:
@@ -423,5 +444,3 @@ def install(roots):
     get_code.__code__ = get_code.__code__.replace(co_filename=plain.__code__.co_filename)
     get_code.__qualname__, get_code.__module__ = plain.__qualname__, plain.__module__
     _SourceFileLoader.get_code = get_code
-
-

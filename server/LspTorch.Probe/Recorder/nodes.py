@@ -2,10 +2,23 @@
 
 _COMPREHENSIONS = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
 _FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef)
-_F_STRINGS_LIE = sys.version_info < (3, 12)     # positions inside f-strings are wrong before 3.12
+_F_STRINGS_LIE = sys.version_info < (3, 12)  # positions inside f-strings are wrong before 3.12
 
-_SIMPLE = (_ast.Expr, _ast.Assign, _ast.AugAssign, _ast.AnnAssign, _ast.Return, _ast.Raise, _ast.Assert, _ast.Delete, _ast.Import,
-           _ast.ImportFrom, _ast.Pass, _ast.Break, _ast.Continue)
+_SIMPLE = (
+    _ast.Expr,
+    _ast.Assign,
+    _ast.AugAssign,
+    _ast.AnnAssign,
+    _ast.Return,
+    _ast.Raise,
+    _ast.Assert,
+    _ast.Delete,
+    _ast.Import,
+    _ast.ImportFrom,
+    _ast.Pass,
+    _ast.Break,
+    _ast.Continue,
+)
 _OPAQUE = (_ast.Constant, _ast.Name) + ((_ast.JoinedStr,) if _F_STRINGS_LIE else ())
 _RECORDED = (_ast.Call, _ast.Subscript, _ast.BinOp, _ast.Compare, _ast.Attribute, _ast.Await)
 _READS_FRAMES = ("super", "locals", "globals", "vars", "dir", "eval", "exec")
@@ -26,7 +39,9 @@ def _worth_recording(node):
         return not _is_name(node.func, _KNOWN_RESULT)
     if kind is _ast.Compare:
         return not isinstance(node.ops[0], (_ast.Is, _ast.IsNot, _ast.In, _ast.NotIn))
-    return kind is not _ast.BinOp or not (isinstance(node.left, _ast.Constant) and isinstance(node.right, _ast.Constant))
+    return kind is not _ast.BinOp or not (
+        isinstance(node.left, _ast.Constant) and isinstance(node.right, _ast.Constant)
+    )
 
 
 def _span_of_value(node):
@@ -36,8 +51,16 @@ def _span_of_value(node):
 def _is_empty(node):
     """A display of a container that holds nothing yet."""
     kind = type(node)
-    return (kind is _ast.List and not node.elts or kind is _ast.Dict and not node.keys
-            or kind is _ast.Call and _is_name(node.func, ("list", "dict")) and not node.args and not node.keywords)
+    return (
+        kind is _ast.List
+        and not node.elts
+        or kind is _ast.Dict
+        and not node.keys
+        or kind is _ast.Call
+        and _is_name(node.func, ("list", "dict"))
+        and not node.args
+        and not node.keywords
+    )
 
 
 def _parameters(args):
@@ -75,7 +98,9 @@ def _changed(node, **fields):
     names = node.__dict__
     for field, value in fields.items():
         old = names.get(field)
-        if value is old or (type(value) is list and len(value) == len(old) and all([a is b for a, b in zip(value, old)])):
+        if value is old or (
+            type(value) is list and len(value) == len(old) and all([a is b for a, b in zip(value, old)])
+        ):
             continue
         break
     else:
@@ -98,12 +123,22 @@ def _located(node, at):
     return node
 
 
-_EVALUATED_FIRST = {_ast.BinOp: "left", _ast.Compare: "left", _ast.Call: "func", _ast.Attribute: "value", _ast.Subscript: "value",
-                    _ast.UnaryOp: "operand", _ast.Await: "value", _ast.Starred: "value", _ast.IfExp: "test", _ast.NamedExpr: "value"}
+_EVALUATED_FIRST = {
+    _ast.BinOp: "left",
+    _ast.Compare: "left",
+    _ast.Call: "func",
+    _ast.Attribute: "value",
+    _ast.Subscript: "value",
+    _ast.UnaryOp: "operand",
+    _ast.Await: "value",
+    _ast.Starred: "value",
+    _ast.IfExp: "test",
+    _ast.NamedExpr: "value",
+}
 _EVALUATED_IN_ORDER = {_ast.Tuple: "elts", _ast.List: "elts", _ast.Set: "elts", _ast.BoolOp: "values"}
 
 
-_TUPLES_ARE_ONE = sys.version_info < (3, 14)    # later a tuple of constants has the line of its first
+_TUPLES_ARE_ONE = sys.version_info < (3, 14)  # later a tuple of constants has the line of its first
 
 
 def _evaluated_first(node):
@@ -111,7 +146,7 @@ def _evaluated_first(node):
         if type(node) in _EVALUATED_FIRST:
             node = getattr(node, _EVALUATED_FIRST[type(node)])
         elif type(node) is _ast.Tuple and _TUPLES_ARE_ONE and all([type(item) is _ast.Constant for item in node.elts]):
-            return node         # one constant, on the line of its parenthesis
+            return node  # one constant, on the line of its parenthesis
         elif type(node) in _EVALUATED_IN_ORDER and getattr(node, _EVALUATED_IN_ORDER[type(node)]):
             node = getattr(node, _EVALUATED_IN_ORDER[type(node)])[0]
         else:
@@ -173,23 +208,35 @@ _USUAL = (_ast.Name, _ast.Attribute, _ast.Call, _ast.Subscript, _ast.Await, _ast
 
 
 def _is_literal(node):
-    return type(node) not in _USUAL and not (type(node) is _ast.Constant and (node.value is None or node.value is True
-                                                                              or node.value is False or node.value is Ellipsis))
+    return type(node) not in _USUAL and not (
+        type(node) is _ast.Constant
+        and (node.value is None or node.value is True or node.value is False or node.value is Ellipsis)
+    )
 
 
 def _is_indexed(node):
-    return type(node) in (_ast.List, _ast.Tuple, _ast.Dict, _ast.ListComp) or type(node) is _ast.Constant and type(node.value) in (str, bytes)
+    return (
+        type(node) in (_ast.List, _ast.Tuple, _ast.Dict, _ast.ListComp)
+        or type(node) is _ast.Constant
+        and type(node.value) in (str, bytes)
+    )
 
 
 def _is_index(node):
-    return type(node) in _USUAL or type(node) in (_ast.Slice, _ast.Compare) or type(node) is _ast.Constant and type(node.value) is int
+    return (
+        type(node) in _USUAL
+        or type(node) in (_ast.Slice, _ast.Compare)
+        or type(node) is _ast.Constant
+        and type(node.value) is int
+    )
 
 
 _MAY_WARN = {
     _ast.Call: lambda node: type(node.func) not in _USUAL and type(node.func) is not _ast.Lambda,
-    _ast.Subscript: lambda node: type(node.value) not in _USUAL and not (_is_indexed(node.value) and _is_index(node.slice)),
-    _ast.Compare: lambda node: type(node.ops[0]) in (_ast.Is, _ast.IsNot) and (
-        _is_literal(node.left) or any([_is_literal(item) for item in node.comparators])),
+    _ast.Subscript: lambda node: type(node.value) not in _USUAL
+    and not (_is_indexed(node.value) and _is_index(node.slice)),
+    _ast.Compare: lambda node: type(node.ops[0]) in (_ast.Is, _ast.IsNot)
+    and (_is_literal(node.left) or any([_is_literal(item) for item in node.comparators])),
     _ast.UnaryOp: lambda node: type(node.op) is _ast.Invert and type(node.operand) is _ast.Constant,
 }
 
@@ -206,5 +253,3 @@ def _warns_within(node):
             value = getattr(node, field, None)
             work.extend([item for item in (value if type(value) is list else (value,)) if isinstance(item, _ast.AST)])
     return False
-
-

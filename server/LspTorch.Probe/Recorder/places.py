@@ -1,35 +1,67 @@
 # ---------------------------------------------------------------- places
 
+
 class File:
     """A file whose recording code runs. Its places and gates have consecutive numbers; what they are is unpacked where it is needed."""
-    __slots__ = ("index", "path", "sha256", "announced", "first_place", "first_gate", "count", "records", "counters", "filename")
+
+    __slots__ = (
+        "index",
+        "path",
+        "sha256",
+        "announced",
+        "first_place",
+        "first_gate",
+        "count",
+        "records",
+        "counters",
+        "filename",
+    )
 
     def __init__(self, path, sha256, first_place, first_gate, count, records):
         self.index, self.path, self.sha256, self.announced = len(_files), path, sha256, False
         self.first_place, self.first_gate, self.count = first_place, first_gate, count
-        self.records = records          # as bytes, or a function that reads them
-        self.filename = None            # as the code names it
-        self.counters = []              # where no worker counts: lists, each for PLACES_EACH places
+        self.records = records  # as bytes, or a function that reads them
+        self.filename = None  # as the code names it
+        self.counters = []  # where no worker counts: lists, each for PLACES_EACH places
 
     def place(self, index):
         """None where what is said of the places was lost."""
         if type(self.records) is not bytes:
             self.records = self.records()
         at = 4 * (index - self.first_place)
-        begin = int.from_bytes(self.records[at - 4:at], "little") if at > 0 else 0
-        end = int.from_bytes(self.records[at:at + 4], "little")
+        begin = int.from_bytes(self.records[at - 4 : at], "little") if at > 0 else 0
+        end = int.from_bytes(self.records[at : at + 4], "little")
         texts = 4 * self.count
-        return Place(self, *marshal.loads(self.records[texts + begin:texts + end])) if self.records else None
+        return Place(self, *marshal.loads(self.records[texts + begin : texts + end])) if self.records else None
 
 
 class Place:
-    __slots__ = ("file", "about", "attribute", "eager", "straight", "gates", "rows", "last", "attributed", "gap", "quiet", "told")
+    __slots__ = (
+        "file",
+        "about",
+        "attribute",
+        "eager",
+        "straight",
+        "gates",
+        "rows",
+        "last",
+        "attributed",
+        "gap",
+        "quiet",
+        "told",
+    )
 
     def __init__(self, file, kind, name, context, at, attribute, value, straight, gates):
         self.file, self.attribute = file, attribute
-        self.about = (kind, name, context, at, value)   # value: the span of the expression whose value it holds, if any; None once announced
+        self.about = (
+            kind,
+            name,
+            context,
+            at,
+            value,
+        )  # value: the span of the expression whose value it holds, if any; None once announced
         self.eager = EAGER_VALUES if kind == "expression" else EAGER_SAMPLES
-        self.straight = straight    # whether each execution of the runs of statements it stands in reaches the place once
+        self.straight = straight  # whether each execution of the runs of statements it stands in reaches the place once
         self.gates = tuple([file.first_gate + gate for gate in gates])  # of those runs: a return has several
         self.rows, self.last = (), None
         self.attributed = self.quiet = self.told = 0
@@ -38,16 +70,24 @@ class Place:
 
 class Row:
     """One description of the values of a place: a type, and for tensors what all those seen have in common."""
+
     __slots__ = ("name", "scriptable", "dtype", "device", "shape", "grad", "shapes", "count", "sampled")
 
     def __init__(self, name, scriptable, dtype, device, shape, grad):
-        self.name, self.scriptable, self.dtype, self.device, self.shape, self.grad = name, scriptable, dtype, device, shape, grad
-        self.shapes = None      # in the order they were seen, where they differ
+        self.name, self.scriptable, self.dtype, self.device, self.shape, self.grad = (
+            name,
+            scriptable,
+            dtype,
+            device,
+            shape,
+            grad,
+        )
+        self.shapes = None  # in the order they were seen, where they differ
         self.count = self.sampled = 0
 
 
 _files = []
-places = {}             # by number: those a value was seen at
+places = {}  # by number: those a value was seen at
 _busy = False
 _recording = True
 _own_packages = set()
@@ -114,8 +154,14 @@ def _tell_in_time():
 def _look(place, index, value, own):
     """`own`: the executions that were recorded; with those that passed a closed gate they are all there were."""
     calls = own + _passed(place)
-    if _unlooked and _looks_left > 0 and place.about is not None and type(place.about[2]) is str and place.about[2].endswith(".forward"):
-        look_at_modules()       # they are made and in use, and may not live to the end
+    if (
+        _unlooked
+        and _looks_left > 0
+        and place.about is not None
+        and type(place.about[2]) is str
+        and place.about[2].endswith(".forward")
+    ):
+        look_at_modules()  # they are made and in use, and may not live to the end
     if place.attribute is not None:
         found, value = _attribute_of(value, place.attribute)
         if not found:
@@ -171,8 +217,12 @@ def _look(place, index, value, own):
 
 def _row_of(rows, name, dtype, device, shape):
     for row in rows:
-        if row.name == name and row.dtype == dtype and row.device == device and (
-                shape is None if row.shape is None else shape is not None and len(row.shape) == len(shape)):
+        if (
+            row.name == name
+            and row.dtype == dtype
+            and row.device == device
+            and (shape is None if row.shape is None else shape is not None and len(row.shape) == len(shape))
+        ):
             return row
     return None
 
@@ -185,6 +235,7 @@ def _kept_type(value):
 
 class Counter:
     """Of one place, where no worker counts."""
+
     __slots__ = ("calls", "due", "last", "switches", "settled")
 
     def __init__(self):
@@ -233,6 +284,7 @@ class Gate:
     of the places at its entry, parameters or loop variables, and records those in every execution: none as -gate, one as
     gate[value], several as a call.
     """
+
     __slots__ = ("passed", "calls", "due", "gap", "eager", "record", "place")
 
     def __init__(self, record, place):
@@ -296,5 +348,3 @@ def _passed(place):
     if not place.straight:
         return 0
     return sum([NATIVE["passed"](gate) if NATIVE is not None else gates[gate].passed for gate in place.gates])
-
-

@@ -1,14 +1,16 @@
 # ---------------------------------------------------------------- rewriting a tree
 
+
 class Draft:
     """A place of the file being rewritten. Numbers of places and gates count from 0 in each file."""
+
     __slots__ = ("kind", "name", "context", "at", "attribute", "value", "straight", "gates", "entry", "inner")
 
     def __init__(self, kind, name, context, at, attribute):
         self.kind, self.name, self.context, self.at, self.attribute = kind, name, context, at, attribute
         self.value, self.straight, self.gates = None, False, ()
-        self.entry = False      # whether the gate itself records it
-        self.inner = False      # whether it stands in a lambda, whose gate alone counts for it
+        self.entry = False  # whether the gate itself records it
+        self.inner = False  # whether it stands in a lambda, whose gate alone counts for it
 
 
 class Context:
@@ -16,6 +18,7 @@ class Context:
     Where a block stands. Code that runs once, outside functions and loops, has no gates. `empties`: names of the function that were
     assigned an empty container, and where; what they hold is told when they are read.
     """
+
     __slots__ = ("name", "in_class", "result", "gated", "empties")
 
     def __init__(self, name, in_class, result=None, gated=False, empties=None):
@@ -38,11 +41,11 @@ class Instrumenter:
     """
 
     def __init__(self, source):
-        self.places, self.gates = [], []    # of a gate: the places that it records itself
+        self.places, self.gates = [], []  # of a gate: the places that it records itself
         self.lines = _utf8_lines(source)
         self.blocks, self.levels, self.straight = [], 0, True
         self.warns = self.may_warn = False  # of what is being rewritten; of the whole file
-        self.before = []                    # what of the tree itself was changed, and how it was
+        self.before = []  # what of the tree itself was changed, and how it was
 
     def run(self, tree):
         self.blocks.append((tree.body, Context(None, False), ()))
@@ -258,7 +261,9 @@ class Instrumenter:
                 return [node]
             return self.assigned(node, None, [node.target], context)
         if isinstance(node, _ast.AugAssign):
-            recording = _changed(node, value=self.expression(node.value, context), target=self.target(node.target, context))
+            recording = _changed(
+                node, value=self.expression(node.value, context), target=self.target(node.target, context)
+            )
             return [recording] + self.targets(node.target, context)
         if isinstance(node, _ast.Expr):
             return [_changed(node, value=self.expression(node.value, context))]
@@ -375,13 +380,17 @@ class Instrumenter:
         if context.in_class and parameters and parameters[0].arg in ("self", "cls"):
             parameters = parameters[1:]
         begin = node.body[1] if len(node.body) > 1 and _is_docstring(node.body[0]) else node.body[0]
-        prefix = [self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), begin) for p in parameters]
+        prefix = [
+            self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), begin) for p in parameters
+        ]
         falls_off = inner.result >= 0 and not isinstance(node.body[-1], (_ast.Return, _ast.Raise))
         if inner.result < 0:
             inner.result = None
         if falls_off:
             last = node.body[-1]
-            self.put_all(node.body, node.body + [self.reading(inner.result, _located(_ast.Constant(None, None), last), last)])
+            self.put_all(
+                node.body, node.body + [self.reading(inner.result, _located(_ast.Constant(None, None), last), last)]
+            )
         self.blocks.append((node.body, inner, prefix, True))
 
     # -- expressions
@@ -420,15 +429,22 @@ class Instrumenter:
             if kind is _ast.NamedExpr:
                 value = self.inside(node.value, context)
                 index = self.place("variable", node.target.id, context, _span(node.target))
-                self.places[index].value, self.places[index].straight = _span_of_value(node.value), context.gated and straight
+                self.places[index].value, self.places[index].straight = (
+                    _span_of_value(node.value),
+                    context.gated and straight,
+                )
                 return _changed(node, value=self.record(index, value, node.value))
             if kind is _ast.Call:
                 # A bound method is not made for recording it: what is called is looked into, not at.
                 if _is_name(node.func, _READS_FRAMES):
                     return node
                 keywords = [_changed(k, value=self.expression(k.value, context)) for k in node.keywords]
-                return _changed(node, func=self.inside(node.func, context), args=[self.expression(a, context) for a in node.args],
-                                keywords=keywords)
+                return _changed(
+                    node,
+                    func=self.inside(node.func, context),
+                    args=[self.expression(a, context) for a in node.args],
+                    keywords=keywords,
+                )
             if kind is _ast.BoolOp:
                 first = self.expression(node.values[0], context)
                 self.straight = False
@@ -436,7 +452,12 @@ class Instrumenter:
             if kind is _ast.IfExp:
                 test = self.expression(node.test, context)
                 self.straight = False
-                return _changed(node, test=test, body=self.expression(node.body, context), orelse=self.expression(node.orelse, context))
+                return _changed(
+                    node,
+                    test=test,
+                    body=self.expression(node.body, context),
+                    orelse=self.expression(node.orelse, context),
+                )
             changes = {}
             for field in node._fields:
                 value = getattr(node, field, None)
@@ -454,8 +475,10 @@ class Instrumenter:
         """Its expression is there twice, behind a gate of its own, which counts for what is in it."""
         inner = Context(context.name, False, gated=True)
         first_place = len(self.places)
-        pending = [self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), node.body)
-                   for p in _parameters(node.args)]
+        pending = [
+            self.read("parameter", p.arg, inner, self.identifier_at(p.lineno, p.col_offset), node.body)
+            for p in _parameters(node.args)
+        ]
         first_inside, self.straight = len(self.places), True
         recording = self.expression(node.body, inner)
         body = node.body
@@ -492,7 +515,9 @@ class Instrumenter:
                 # A tuple that is never empty, so true whatever the values say of themselves.
                 tests.insert(0, _located(_ast.Tuple(reads, _ast.Load()), reads[0]))
             generators.append(_changed(generator, iter=iterated, ifs=tests))
-        changes = {field: self.expression(getattr(node, field), inner) for field in node._fields if field != "generators"}
+        changes = {
+            field: self.expression(getattr(node, field), inner) for field in node._fields if field != "generators"
+        }
         return _changed(node, generators=generators, **changes)
 
     # -- positions: [line (1-based), UTF-8 column, end line, end column]
@@ -533,22 +558,33 @@ def rewrite(tree, source, filename):
     code = compile(tree, filename, "exec", dont_inherit=True)
     records, ends, end = [], [], 0
     for place in instrumenter.places:
-        record = marshal.dumps((place.kind, place.name, place.context, place.at, place.attribute, place.value, place.straight,
-                                place.gates))
+        record = marshal.dumps(
+            (place.kind, place.name, place.context, place.at, place.attribute, place.value, place.straight, place.gates)
+        )
         end += len(record)
         records.append(record)
         ends.append(end)
-    words = []              # of each gate: how many places it records itself, and which
+    words = []  # of each gate: how many places it records itself, and which
     for entry in instrumenter.gates:
         words += [len(entry)] + entry
     originals, functions = b"", []
-    if _DEFERS and not instrumenter.may_warn:       # else the compiler would warn once more
+    if _DEFERS and not instrumenter.may_warn:  # else the compiler would warn once more
         instrumenter.undo()
         originals, functions = originals_of(code, compile(tree, filename, "exec", dont_inherit=True))
     may_warn = instrumenter.may_warn or _parser_may_warn(source)
     code, pieces = taken_apart(code)
-    return (may_warn, b"addaudithook" in source, code, len(ends), _four_bytes_each(words), len(instrumenter.gates), _four_bytes_each(functions), originals, pieces,
-            _four_bytes_each(ends) + b"".join(records))
+    return (
+        may_warn,
+        b"addaudithook" in source,
+        code,
+        len(ends),
+        _four_bytes_each(words),
+        len(instrumenter.gates),
+        _four_bytes_each(functions),
+        originals,
+        pieces,
+        _four_bytes_each(ends) + b"".join(records),
+    )
 
 
 def _parser_may_warn(source):
@@ -579,8 +615,6 @@ def _utf8_lines(source):
         encoding, _ = _imported_quietly("tokenize").detect_encoding(io.BytesIO(source).readline)
         text = source.decode(encoding)
     else:
-        text = source[3 if source[:3] == b"\xef\xbb\xbf" else 0:].decode("utf-8")
+        text = source[3 if source[:3] == b"\xef\xbb\xbf" else 0 :].decode("utf-8")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [line.encode("utf-8", "surrogatepass") for line in lines]
-
-

@@ -21,7 +21,13 @@ def failed(kind, value, trace):
         code = value.code if value is not None else None
         _status.update(status="exit", code=0 if code is None else code if type(code) is int else 1)
         return
-    error = {"type": _class_name(kind), "message": _message(value) if _to_worker() else None, "path": None, "line": None, "context": None}
+    error = {
+        "type": _class_name(kind),
+        "message": _message(value) if _to_worker() else None,
+        "path": None,
+        "line": None,
+        "context": None,
+    }
     while trace is not None:
         code = trace.tb_frame.f_code
         path = os.path.abspath(code.co_filename)
@@ -30,7 +36,11 @@ def failed(kind, value, trace):
         trace = trace.tb_next
     if _within(_type_mro(kind), SyntaxError):
         filename, line = SyntaxError.filename.__get__(value), SyntaxError.lineno.__get__(value)
-        if type(filename) is str and type(line) is int and (error["path"] is None or _roots.hold(os.path.abspath(filename))):
+        if (
+            type(filename) is str
+            and type(line) is int
+            and (error["path"] is None or _roots.hold(os.path.abspath(filename)))
+        ):
             error.update(path=os.path.abspath(filename), line=line, context=None)
     _status.update(status="exception", code=1, error=error)
 
@@ -58,16 +68,22 @@ def ended():
         return
     _recording = False
     if type(_sink) is Sink and _sink.opening is not None:
-        return                  # a child with nothing to tell
+        return  # a child with nothing to tell
     try:
         look_at_modules()
     except Exception:
-        pass                    # what was told before holds
+        pass  # what was told before holds
     flush_counts()
     if NATIVE is not None:
         NATIVE["finish"]()
-    emit("end", status=_status["status"], code=_status["code"], error=_status["error"], torch=_Torch.version,
-         seconds=round(_monotonic() - _started, 3))
+    emit(
+        "end",
+        status=_status["status"],
+        code=_status["code"],
+        error=_status["error"],
+        torch=_Torch.version,
+        seconds=round(_monotonic() - _started, 3),
+    )
     if NATIVE is not None and type(_sink) is NativeSink:
         NATIVE["drain"]()
 
@@ -81,7 +97,12 @@ def load_verdict(roots):
     path, folder = os.environ.pop("LSPTORCH_VERDICT", None), os.environ.pop("LSPTORCH_VERDICT_FOLDER", None)
     if path is None or folder is None:
         return
-    names = {"__name__": "_lsptorch_verdict", "__file__": path, "__builtins__": dict(globals()["__builtins__"]), "_json": _json}
+    names = {
+        "__name__": "_lsptorch_verdict",
+        "__file__": path,
+        "__builtins__": dict(globals()["__builtins__"]),
+        "_json": _json,
+    }
     with io.open_code(path) as stream:
         exec(compile(stream.read(), path, "exec"), names)
     names["start"](roots.hold, emit, folder)
@@ -105,9 +126,22 @@ _roots = None
 
 
 def hello(mode, parent):
-    emit("hello", version=TRACE_VERSION, recorder=RECORDER_VERSION, python=sys.version.split()[0],
-         implementation=sys.implementation.name, executable=sys.executable, prefix=sys.prefix, mode=mode, pid=_pid, parent=parent,
-         script=_options.script, module=_options.module, roots=_options.roots, cwd=os.getcwd())
+    emit(
+        "hello",
+        version=TRACE_VERSION,
+        recorder=RECORDER_VERSION,
+        python=sys.version.split()[0],
+        implementation=sys.implementation.name,
+        executable=sys.executable,
+        prefix=sys.prefix,
+        mode=mode,
+        pid=_pid,
+        parent=parent,
+        script=_options.script,
+        module=_options.module,
+        roots=_options.roots,
+        cwd=os.getcwd(),
+    )
 
 
 def start(options):
@@ -156,6 +190,7 @@ def prepare_main(module, filename):
 
 # ---------------------------------------------------------------- ways in
 
+
 class Options:
     def __init__(self):
         self.roots, self.out, self.fd, self.children, self.parent = [], None, None, None, None
@@ -194,7 +229,7 @@ def parse(arguments):
             break
     if at >= len(arguments):
         return None
-    options.script, options.arguments = arguments[at], arguments[at + 1:]
+    options.script, options.arguments = arguments[at], arguments[at + 1 :]
     return options
 
 
@@ -216,7 +251,9 @@ def _open_out(options):
     if options.fd is not None:
         os.set_inheritable(options.fd, False)
         return options.fd, None
-    out = os.path.abspath(options.out or os.path.join(_cache_folder(), "recordings")) + (os.sep if options.out is None else "")
+    out = os.path.abspath(options.out or os.path.join(_cache_folder(), "recordings")) + (
+        os.sep if options.out is None else ""
+    )
     if out.endswith(os.sep) or os.path.isdir(out) or (options.out or "").endswith(os.sep):
         started = "%s-%s" % (name, time.strftime("%Y%m%dT%H%M%S"))
         folder, out = out, os.path.join(out, "%s-%d.jsonl" % (started, _pid))
@@ -254,7 +291,11 @@ def _hide_own_words():
     if hasattr(sys, "orig_argv"):
         words = sys.orig_argv
         own = next((at for at, word in enumerate(words) if os.path.abspath(word) == _recorder), len(words))
-        sys.orig_argv = words[:own] + (["-m", _options.module] if _options.module is not None else [_options.script]) + _options.arguments
+        sys.orig_argv = (
+            words[:own]
+            + (["-m", _options.module] if _options.module is not None else [_options.script])
+            + _options.arguments
+        )
     for path in (_recorder, os.path.dirname(_recorder)):
         if path not in sys.path[1:]:
             sys.path_importer_cache.pop(path, None)
@@ -280,7 +321,9 @@ def standalone(arguments):
     mine = os.path.abspath(__file__)
     begin(options, "standalone")
     if out is not None and options.parent is None:
-        atexit.register(lambda: sys.stderr.write("recorder: trace written to %s\n" % out) if os.getpid() == _pid else None)
+        atexit.register(
+            lambda: sys.stderr.write("recorder: trace written to %s\n" % out) if os.getpid() == _pid else None
+        )
     _modules["__main__"] = main
     _hide_own_words()
     try:
@@ -288,6 +331,7 @@ def standalone(arguments):
             sys.argv = ["-m"] + options.arguments
             sys.path[0] = os.getcwd()
             import runpy
+
             try:
                 runpy._run_module_as_main(options.module)
             finally:
@@ -303,7 +347,15 @@ def standalone(arguments):
                 try:
                     source = _read_code(filename)
                 except OSError as error:
-                    sys.stderr.write("%s: can't open file %r: [Errno %s] %s\n" % (sys.orig_argv[0] if hasattr(sys, "orig_argv") else sys.executable, filename, error.errno, error.strerror))
+                    sys.stderr.write(
+                        "%s: can't open file %r: [Errno %s] %s\n"
+                        % (
+                            sys.orig_argv[0] if hasattr(sys, "orig_argv") else sys.executable,
+                            filename,
+                            error.errno,
+                            error.strerror,
+                        )
+                    )
                     raise SystemExit(2) from None
                 code = compile(source, filename, "exec", dont_inherit=True)
             prepare_main(main, filename)

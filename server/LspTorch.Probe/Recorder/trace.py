@@ -1,5 +1,6 @@
 # ---------------------------------------------------------------- writing
 
+
 class Sink:
     """Writes whole lines to a descriptor; falls silent when nobody reads any more. `opening`: answers the descriptor at the first write."""
 
@@ -13,7 +14,7 @@ class Sink:
         data = memoryview(text.encode("utf-8"))
         while data and self.descriptor is not None:
             try:
-                data = data[os.write(self.descriptor, data):]
+                data = data[os.write(self.descriptor, data) :]
             except BlockingIOError:
                 time.sleep(0.001)
             except OSError:
@@ -21,7 +22,7 @@ class Sink:
 
 
 class NativeSink:
-    flushed = float("inf")      # the worker tells the counts
+    flushed = float("inf")  # the worker tells the counts
 
     def write(self, text):
         NATIVE["emit"](text.encode("utf-8"))
@@ -53,7 +54,9 @@ def emit(event, **fields):
 def _count_of(index):
     place = places[index]
     at = index - place.file.first_place
-    own = NATIVE["calls"](index) if NATIVE is not None else place.file.counters[at // PLACES_EACH][at % PLACES_EACH].calls
+    own = (
+        NATIVE["calls"](index) if NATIVE is not None else place.file.counters[at // PLACES_EACH][at % PLACES_EACH].calls
+    )
     return own + _passed(place)
 
 
@@ -73,16 +76,31 @@ def _tell(indices, calls=None):
         if place.about is not None:
             file, (kind, name, context, at, value), place.about = place.file, place.about, None
             lines.append(_announced(file))
-            lines.append('{"event":"place","place":%d,"file":%d,"kind":"%s","name":%s,"context":%s,"at":%s,"value":%s}\n' % (
-                index, file.index, kind, _quoted(name), _json(context), _json(at), _json(value)))
+            lines.append(
+                '{"event":"place","place":%d,"file":%d,"kind":"%s","name":%s,"context":%s,"at":%s,"value":%s}\n'
+                % (index, file.index, kind, _quoted(name), _json(context), _json(at), _json(value))
+            )
         total = _count_of(index) if calls is None else calls
         place.told = total
         rest = total - place.attributed
-        rows = [{"type": row.name, "scriptable": row.scriptable, "dtype": row.dtype, "device": row.device, "shape": row.shape,
-                 "requires_grad": row.grad, "shapes": row.shapes or [],
-                 "count": row.count + (rest if row is place.last else 0), "sampled": row.sampled} for row in place.rows]
-        lines.append('{"event":"seen","place":%d,"calls":%d,"last":%d,"types":%s}\n'
-                     % (index, total, place.rows.index(place.last), _json(rows)))
+        rows = [
+            {
+                "type": row.name,
+                "scriptable": row.scriptable,
+                "dtype": row.dtype,
+                "device": row.device,
+                "shape": row.shape,
+                "requires_grad": row.grad,
+                "shapes": row.shapes or [],
+                "count": row.count + (rest if row is place.last else 0),
+                "sampled": row.sampled,
+            }
+            for row in place.rows
+        ]
+        lines.append(
+            '{"event":"seen","place":%d,"calls":%d,"last":%d,"types":%s}\n'
+            % (index, total, place.rows.index(place.last), _json(rows))
+        )
     _sink.write("".join(lines))
 
 
@@ -92,5 +110,3 @@ def flush_counts():
     grown = [index for index, place in places.items() if place.rows and place.told != _count_of(index)]
     if grown:
         _tell(grown)
-
-

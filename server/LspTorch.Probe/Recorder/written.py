@@ -1,8 +1,8 @@
 # ---------------------------------------------------------------- the code of functions as it is written, for programs that read it
 
-_written = {}           # by the id of a recording code: that, and what Python itself makes of the same source
-_written_files = {}     # by file name: what Python itself makes of the codes in a file, by what tells them apart
-_watched = False        # a tracer, profiler or monitor of the program may compare the code of frames with that of functions
+_written = {}  # by the id of a recording code: that, and what Python itself makes of the same source
+_written_files = {}  # by file name: what Python itself makes of the codes in a file, by what tells them apart
+_watched = False  # a tracer, profiler or monitor of the program may compare the code of frames with that of functions
 
 
 def written_of(code, known=None):
@@ -24,8 +24,16 @@ def _compiled_anew(code):
 
 
 def _apart(code):
-    return (code.co_name, getattr(code, "co_qualname", None), code.co_firstlineno, code.co_argcount, code.co_posonlyargcount,
-            code.co_kwonlyargcount, code.co_flags, code.co_freevars)
+    return (
+        code.co_name,
+        getattr(code, "co_qualname", None),
+        code.co_firstlineno,
+        code.co_argcount,
+        code.co_posonlyargcount,
+        code.co_kwonlyargcount,
+        code.co_flags,
+        code.co_freevars,
+    )
 
 
 def _begin(code):
@@ -33,7 +41,9 @@ def _begin(code):
     if not hasattr(code, "co_positions"):
         return 0, 0
     resumed = code.co_code[::2].index(_imported_quietly("opcode").opmap["RESUME"]) + 1
-    return min([(line, column) for line, _, column, end in list(code.co_positions())[resumed:] if line and end], default=(0, 0))
+    return min(
+        [(line, column) for line, _, column, end in list(code.co_positions())[resumed:] if line and end], default=(0, 0)
+    )
 
 
 def _codes_as_written(filename):
@@ -95,7 +105,9 @@ def shown_by_frame(code, known, asker, is_recorded):
     compared with a function's: by code that knows both, and by the program's own.
     """
     names = asker.co_names
-    compares = "__code__" in names or (is_recorded and not any([name in names for name in ("f_lasti", "tb_lasti", "co_positions")]))
+    compares = "__code__" in names or (
+        is_recorded and not any([name in names for name in ("f_lasti", "tb_lasti", "co_positions")])
+    )
     return written_of(code, known) if compares else code
 
 
@@ -126,14 +138,24 @@ def use_plain_code():
 
 
 def _is_recording(code):
-    return NATIVE["records"](code) if NATIVE is not None else any([
-        _is_recording(constant) if type(constant) is _Code else type(constant) is Gate or type(constant) is _Function for constant in code.co_consts])
+    return (
+        NATIVE["records"](code)
+        if NATIVE is not None
+        else any(
+            [
+                _is_recording(constant)
+                if type(constant) is _Code
+                else type(constant) is Gate or type(constant) is _Function
+                for constant in code.co_consts
+            ]
+        )
+    )
 
 
 # -- without the worker: an audit hook is told that a code is asked for, and gives the function what is to be found; the next event, or value that is recorded, undoes that
 
-_reading = None         # the thread in which this file itself reads code
-_exchanged = []         # functions that have their code as written, until the next value is recorded
+_reading = None  # the thread in which this file itself reads code
+_exchanged = []  # functions that have their code as written, until the next value is recorded
 _shown_by_frames = set()
 
 
@@ -191,5 +213,3 @@ def _record_again():
         function = reference()
         if function is not None and _code_of(function) is written:
             function.__code__ = code
-
-

@@ -12,24 +12,25 @@ import sys
 import time
 
 PARTS = ("verdict_attempts.py", "verdict_answers.py", "verdict_code.py", "verdict_difference.py")
-LIMIT_SECONDS = 120.0       # of one attempt
-MOST_BYTES = 256 << 20      # of all kept inputs together
-MOST_LOOKS = 1000           # calls of one module in which another shape is looked for
+LIMIT_SECONDS = 120.0  # of one attempt
+MOST_BYTES = 256 << 20  # of all kept inputs together
+MOST_LOOKS = 1000  # calls of one module in which another shape is looked for
 SEED = 7
 
 _hold = _emit = _folder = None
-_only = None                # [qualified name, path] of the one class that is asked about; None for all
-_made, _called = {}, {}     # class -> [instances, first instance]; class -> Calls
+_only = None  # [qualified name, path] of the one class that is asked about; None for all
+_made, _called = {}, {}  # class -> [instances, first instance]; class -> Calls
 _kept_bytes = 0
-_depth = {}                 # thread -> modules being called by it
+_depth = {}  # thread -> modules being called by it
 _HERE = os.path.dirname(os.path.abspath(__file__))
-_own = {}                   # file name of a code object -> whether it is the workspace's
+_own = {}  # file name of a code object -> whether it is the workspace's
 _plain_call = _plain_init = None
 _watching = False
 
 
 class Calls:
     """The inputs of one module: pairs of (args, kwargs), at most two, and under which modes they were given."""
+
     __slots__ = ("module", "inputs", "shapes", "looks", "grad", "inference", "training", "place", "problem")
 
     def __init__(self, module, place):
@@ -40,6 +41,7 @@ class Calls:
 
 # ---------------------------------------------------------------- while the program runs
 
+
 class _Finder:
     """Waits for torch.nn.modules.module, and is gone when it has come."""
 
@@ -49,6 +51,7 @@ class _Finder:
             return None
         sys.meta_path.remove(_Finder)
         from importlib.machinery import PathFinder
+
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is None or spec.loader is None:
             return spec
@@ -121,6 +124,7 @@ def _watch(Module):
             _depth[thread] = depth
 
     from _thread import get_ident as _get_ident
+
     __init__.__wrapped__, __call__.__wrapped__ = _plain_init, _plain_call
     Module.__init__, Module.__call__ = __init__, __call__
 
@@ -139,8 +143,14 @@ def _note_call(module, args, kwargs, depth):
         if not _is_own_class(kind):
             # A library's module counts where the program's own code calls it; what it is made of is the library's business.
             frame = sys._getframe(2)
-            wraps = kind.__module__.startswith("torch.nn.parallel.")      # what is exported by mistake
-            if depth or not module._modules or kind.__module__.startswith("torch.nn.") and not wraps or not _is_own(frame.f_code.co_filename):
+            wraps = kind.__module__.startswith("torch.nn.parallel.")  # what is exported by mistake
+            if (
+                depth
+                or not module._modules
+                or kind.__module__.startswith("torch.nn.")
+                and not wraps
+                or not _is_own(frame.f_code.co_filename)
+            ):
                 return
             place = [os.path.abspath(frame.f_code.co_filename), frame.f_lineno]
             _made.setdefault(kind, [1, module])
@@ -216,6 +226,7 @@ def _without_sizes(shapes):
 
 # ---------------------------------------------------------------- judging
 
+
 def judge():
     """Asks about every class. All functions have the code as it is written again: compilers that read bytecode see nothing of ours."""
     global _watching
@@ -228,11 +239,17 @@ def judge():
     judged = [Judged(torch, number, kind) for number, kind in enumerate(_in_order())]
     # Script first, for all: what of a module can be scripted decides how the whole is asked.
     for number, one in enumerate(judged):
-        _emit("verdict-asking", **{"class": one.kind.__qualname__, "part": "script", "number": 2 * number, "of": 2 * len(judged)})
+        _emit(
+            "verdict-asking",
+            **{"class": one.kind.__qualname__, "part": "script", "number": 2 * number, "of": 2 * len(judged)},
+        )
         one.ask_script()
     scriptable = {one.kind for one in judged if one.answer["script"].get("ok")}
     for number, one in enumerate(judged):
-        _emit("verdict-asking", **{"class": one.kind.__qualname__, "part": "trace", "number": 2 * number + 1, "of": 2 * len(judged)})
+        _emit(
+            "verdict-asking",
+            **{"class": one.kind.__qualname__, "part": "trace", "number": 2 * number + 1, "of": 2 * len(judged)},
+        )
         one.ask_others(scriptable)
         _emit("verdict", **one.answer)
 
@@ -240,9 +257,15 @@ def judge():
 def _find_uncalled(torch):
     """Modules that came into being without __init__: copies, unpickled ones."""
     import gc
+
     for item in gc.get_objects():
         kind = type(item)
-        if kind not in _made and kind not in _called and torch.nn.Module in type.__dict__["__mro__"].__get__(kind) and _is_own_class(kind):
+        if (
+            kind not in _made
+            and kind not in _called
+            and torch.nn.Module in type.__dict__["__mro__"].__get__(kind)
+            and _is_own_class(kind)
+        ):
             _made[kind] = [1, item]
 
 
@@ -253,7 +276,11 @@ def _in_order():
         return kinds
     # What the one is made of is asked too: it may be what stops it, or the part that is scripted by itself.
     wanted = [kind for kind in kinds if kind.__qualname__ == _only[0] and _file_of(kind) == _only[1]]
-    inside = {type(part) for kind in wanted for part in (_called[kind].module if kind in _called else _made[kind][1]).modules()}
+    inside = {
+        type(part)
+        for kind in wanted
+        for part in (_called[kind].module if kind in _called else _made[kind][1]).modules()
+    }
     return [kind for kind in kinds if kind in wanted or kind in inside]
 
 

@@ -3,6 +3,7 @@
 
 # ---------------------------------------------------------------- comparing
 
+
 def _difference(torch, value, expected, where):
     """None where both are the same within the tolerance of their dtype; else what differs, in words."""
     if isinstance(expected, torch.Tensor) or isinstance(value, torch.Tensor):
@@ -15,15 +16,24 @@ def _difference(torch, value, expected, where):
         if value.numel() == 0:
             return None
         if value.layout != torch.strided or value.is_quantized or not (value.is_floating_point() or value.is_complex()):
-            same = torch.equal(value.to_dense() if value.layout != torch.strided else value,
-                               expected.to_dense() if expected.layout != torch.strided else expected)
+            same = torch.equal(
+                value.to_dense() if value.layout != torch.strided else value,
+                expected.to_dense() if expected.layout != torch.strided else expected,
+            )
             return None if same else "%s has other values than eager's" % where
-        relative, absolute = {torch.float64: (1e-7, 1e-7), torch.complex128: (1e-7, 1e-7), torch.float16: (1e-2, 1e-3),
-                              torch.bfloat16: (2e-2, 1e-2)}.get(value.dtype, (1e-4, 1e-5))
+        relative, absolute = {
+            torch.float64: (1e-7, 1e-7),
+            torch.complex128: (1e-7, 1e-7),
+            torch.float16: (1e-2, 1e-3),
+            torch.bfloat16: (2e-2, 1e-2),
+        }.get(value.dtype, (1e-4, 1e-5))
         if torch.allclose(value, expected, rtol=relative, atol=absolute, equal_nan=True):
             return None
         gap = (value - expected).abs()
-        return "%s differs from eager's by up to %.3g" % (where, float(gap[~torch.isnan(gap)].max()) if (~torch.isnan(gap)).any() else float("nan"))
+        return "%s differs from eager's by up to %.3g" % (
+            where,
+            float(gap[~torch.isnan(gap)].max()) if (~torch.isnan(gap)).any() else float("nan"),
+        )
     if isinstance(expected, (list, tuple)):
         if isinstance(expected, tuple) != isinstance(value, tuple) or not isinstance(value, (list, tuple)):
             return "%s is %s where eager gives %s" % (where, _kind(value), _kind(expected))
@@ -45,8 +55,14 @@ def _difference(torch, value, expected, where):
     if type(value) is not type(expected):
         return "%s is %s where eager gives %s" % (where, _kind(value), _kind(expected))
     if type(expected) is float:
-        return None if abs(value - expected) <= 1e-5 + 1e-4 * abs(expected) or value != value and expected != expected \
-            or value == expected else "%s is %r where eager gives %r" % (where, value, expected)
+        return (
+            None
+            if abs(value - expected) <= 1e-5 + 1e-4 * abs(expected)
+            or value != value
+            and expected != expected
+            or value == expected
+            else "%s is %r where eager gives %r" % (where, value, expected)
+        )
     if type(expected) in (int, bool, str, type(None)) and value != expected:
         return "%s is %.60r where eager gives %.60r" % (where, value, expected)
     return None
@@ -59,7 +75,12 @@ def _kind(value):
 
 def _rows(torch, value, expected, where, rows):
     """One row for each part of an answer: [where, what eager gives, largest difference or None, what differs or None]."""
-    if isinstance(expected, (list, tuple)) and isinstance(value, (list, tuple)) and len(value) == len(expected) and len(rows) < 100:
+    if (
+        isinstance(expected, (list, tuple))
+        and isinstance(value, (list, tuple))
+        and len(value) == len(expected)
+        and len(rows) < 100
+    ):
         for i, (one, other) in enumerate(zip(value, expected)):
             _rows(torch, one, other, "%s[%d]" % (where, i), rows)
     elif isinstance(expected, dict) and isinstance(value, dict) and list(value) == list(expected):
@@ -67,9 +88,18 @@ def _rows(torch, value, expected, where, rows):
             _rows(torch, value[key], expected[key], "%s[%r]" % (where, key), rows)
     else:
         gap = None
-        if isinstance(expected, torch.Tensor) and isinstance(value, torch.Tensor) and value.shape == expected.shape and value.numel() > 0 \
-                and value.layout == torch.strided and not value.is_quantized:
-            away = (value.to(torch.complex128 if value.is_complex() else torch.float64) - expected.to(torch.complex128 if expected.is_complex() else torch.float64)).abs()
+        if (
+            isinstance(expected, torch.Tensor)
+            and isinstance(value, torch.Tensor)
+            and value.shape == expected.shape
+            and value.numel() > 0
+            and value.layout == torch.strided
+            and not value.is_quantized
+        ):
+            away = (
+                value.to(torch.complex128 if value.is_complex() else torch.float64)
+                - expected.to(torch.complex128 if expected.is_complex() else torch.float64)
+            ).abs()
             gap = repr(float(away[~torch.isnan(away)].max())) if (~torch.isnan(away)).any() else None
         rows.append([where, _shown(torch, expected), gap, _difference(torch, value, expected, where)])
 
@@ -91,17 +121,25 @@ def _described(torch, values):
         if isinstance(value, (list, tuple)):
             return {"type": "list" if isinstance(value, list) else "tuple", "items": [of(item) for item in value[:20]]}
         if isinstance(value, dict):
-            return {"type": "dict", "keys": [repr(key) if type(key) is not str else _json(key) for key in list(value)[:20]], "items": [of(item) for item in list(value.values())[:20]]}
+            return {
+                "type": "dict",
+                "keys": [repr(key) if type(key) is not str else _json(key) for key in list(value)[:20]],
+                "items": [of(item) for item in list(value.values())[:20]],
+            }
         if value is None:
             return {"type": "None"}
         if type(value) is str:
             return {"type": "str", "value": _json(value[:200])}
-        return {"type": type(value).__name__, "value": ("%.60r" % (value,)).lower() if type(value) is bool else "%.60r" % (value,)}
+        return {
+            "type": type(value).__name__,
+            "value": ("%.60r" % (value,)).lower() if type(value) is bool else "%.60r" % (value,),
+        }
 
     return [of(value) for value in values]
 
 
 # ---------------------------------------------------------------- what other processes read
+
 
 def _write_call(torch, path, values, expected_file, compiled):
     """Arguments by position and eager's answer as JSON and raw little-endian bytes, for libtorch: (their path, the path of the module that takes them
@@ -120,7 +158,9 @@ def _write_call(torch, path, values, expected_file, compiled):
             return None, None
     data = bytearray()
     try:
-        text = _json({"arguments": [_plain(torch, v, data) for v in values], "expected": _plain(torch, expected[0], data)})
+        text = _json(
+            {"arguments": [_plain(torch, v, data) for v in values], "expected": _plain(torch, expected[0], data)}
+        )
     except (TypeError, RuntimeError, ValueError):
         return None, None
     with open(path + ".json", "w") as stream:
@@ -132,8 +172,17 @@ def _write_call(torch, path, values, expected_file, compiled):
 
 def _passes(torch, values):
     """Whether TorchSharp can pass these: tensors, numbers, None and lists of tensors."""
-    return all([isinstance(value, torch.Tensor) or value is None or type(value) in (bool, int, float)
-                or type(value) is list and value and all([isinstance(item, torch.Tensor) for item in value]) for value in values])
+    return all(
+        [
+            isinstance(value, torch.Tensor)
+            or value is None
+            or type(value) in (bool, int, float)
+            or type(value) is list
+            and value
+            and all([isinstance(item, torch.Tensor) for item in value])
+            for value in values
+        ]
+    )
 
 
 def _holds_words(torch, value):
@@ -186,9 +235,11 @@ def _around(torch, path, compiled, values, expected):
 
     call = "self.inner(%s)" % ", ".join([argument(value) for value in values])
     answer(expected, call)
-    source = "import torch\nfrom typing import List\n\n\nclass Around(torch.nn.Module):\n    def __init__(self, inner):\n        super().__init__()\n        self.inner = inner\n\n" \
-        "    def forward(self, tensors: List[torch.Tensor]) -> List[torch.Tensor]:\n        result: List[torch.Tensor] = []\n%s\n        return result\n" \
+    source = (
+        "import torch\nfrom typing import List\n\n\nclass Around(torch.nn.Module):\n    def __init__(self, inner):\n        super().__init__()\n        self.inner = inner\n\n"
+        "    def forward(self, tensors: List[torch.Tensor]) -> List[torch.Tensor]:\n        result: List[torch.Tensor] = []\n%s\n        return result\n"
         % "\n".join(["        " + line for line in lines])
+    )
     try:
         with open(path + "-around.py", "w") as stream:
             stream.write(source)
@@ -204,8 +255,11 @@ def _called_by_compiled(torch, path, compiled, args):
     """What Python can call in the place of a compiled module whose forward has overloads, which only compiled code tells apart: a module written for these arguments."""
     names = ["a%d" % at for at in range(len(args))]
     kinds = ["List[torch.Tensor]" if type(value) is list else "torch.Tensor" for value in args]
-    source = "import torch\nfrom typing import List\n\n\nclass Calls(torch.nn.Module):\n    def __init__(self, inner):\n        super().__init__()\n        self.inner = inner\n\n" \
-        "    def forward(self, %s):\n        return self.inner(%s)\n" % (", ".join(["%s: %s" % pair for pair in zip(names, kinds)]), ", ".join(names))
+    source = (
+        "import torch\nfrom typing import List\n\n\nclass Calls(torch.nn.Module):\n    def __init__(self, inner):\n        super().__init__()\n        self.inner = inner\n\n"
+        "    def forward(self, %s):\n        return self.inner(%s)\n"
+        % (", ".join(["%s: %s" % pair for pair in zip(names, kinds)]), ", ".join(names))
+    )
     with open(path + "-calls.py", "w") as stream:
         stream.write(source)
     names = {"__name__": "_lsptorch_calls"}
@@ -218,7 +272,7 @@ def _arguments(scripted, args, kwargs):
     values = list(args)
     if not hasattr(scripted, "forward"):
         return None if kwargs else values
-    for argument in scripted.forward.schema.arguments[1 + len(args):]:
+    for argument in scripted.forward.schema.arguments[1 + len(args) :]:
         if argument.name in kwargs:
             values.append(kwargs[argument.name])
         elif argument.has_default_value():
@@ -236,7 +290,12 @@ def _plain(torch, value, data):
         raw = flat.numpy().tobytes()
         at = len(data)
         data.extend(raw)
-        return {"tensor": str(value.dtype).replace("torch.", ""), "shape": list(value.shape), "at": at, "bytes": len(raw)}
+        return {
+            "tensor": str(value.dtype).replace("torch.", ""),
+            "shape": list(value.shape),
+            "at": at,
+            "bytes": len(raw),
+        }
     if value is None:
         return {"none": True}
     if type(value) is bool:
@@ -258,8 +317,10 @@ def _plain(torch, value, data):
 
 # ---------------------------------------------------------------- errors
 
+
 def _describe_error(error):
     import types
+
     frames, trace = [], error.__traceback__
     while trace is not None and len(frames) < 400:
         code = trace.tb_frame.f_code
@@ -280,6 +341,7 @@ def _describe_error(error):
 def _positions(code, at):
     """[first line, last line, first column, last column], lines 1-based, columns 0-based UTF-8 bytes; None where unknown."""
     import itertools
+
     found = next(itertools.islice(code.co_positions(), at // 2, None), None)
     return list(found) if found is not None and None not in found else None
 

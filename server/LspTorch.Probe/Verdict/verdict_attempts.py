@@ -6,22 +6,38 @@ class Judged:
 
     def __init__(self, torch, number, kind):
         import inspect
+
         self.torch, self.kind, self.calls = torch, kind, _called.get(kind)
         made = _made.get(kind)
         self.module = self.calls.module if self.calls is not None else made[1]
-        self.files = [os.path.join(_folder, "%d-%s" % (number, name)) for name in ("first.pt", "second.pt", "script.pt", "trace.pt", "call")]
+        self.files = [
+            os.path.join(_folder, "%d-%s" % (number, name))
+            for name in ("first.pt", "second.pt", "script.pt", "trace.pt", "call")
+        ]
         try:
             lines, line = inspect.getsourcelines(kind)
         except (OSError, TypeError, IndexError, SyntaxError):
             lines, line = [], None
-        self.answer = {"class": kind.__qualname__, "path": _file_of(kind), "line": line, "lines": len(lines), "instances": made[0] if made else 1,
-                       "called": self.calls.place if self.calls is not None else None, "holds": _holds(self.module), "uses": _uses(self.module)}
+        self.answer = {
+            "class": kind.__qualname__,
+            "path": _file_of(kind),
+            "line": line,
+            "lines": len(lines),
+            "instances": made[0] if made else 1,
+            "called": self.calls.place if self.calls is not None else None,
+            "holds": _holds(self.module),
+            "uses": _uses(self.module),
+        }
         self.unasked = None
         if torch.cuda.is_available() and torch.cuda.is_initialized():
             self.unasked = {"skipped": "the program uses a GPU, and a forked child cannot"}
         self.lacking = None
         if self.calls is None or not self.calls.inputs:
-            self.lacking = {"skipped": self.calls.problem if self.calls is not None and self.calls.problem else "forward was not called"}
+            self.lacking = {
+                "skipped": self.calls.problem
+                if self.calls is not None and self.calls.problem
+                else "forward was not called"
+            }
 
     def ask_script(self):
         torch, module, calls, files, answer = self.torch, self.module, self.calls, self.files, self.answer
@@ -104,6 +120,7 @@ MOST_USES = 300
 def _definitions(module):
     """The classes and functions of the workspace that a module is made with: (the definition, its file, its functions) of each."""
     import types
+
     work, seen, found = [], set(), 0
 
     def add(item):
@@ -133,7 +150,13 @@ def _definitions(module):
                 continue
             path, functions = _file_of(item), []
             for value in item.__dict__.values():
-                value = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value.fget if type(value) is property else value
+                value = (
+                    value.__func__
+                    if isinstance(value, (staticmethod, classmethod))
+                    else value.fget
+                    if type(value) is property
+                    else value
+                )
                 if type(value) is types.FunctionType:
                     functions.append(value)
         else:
@@ -150,6 +173,7 @@ def _uses(module):
     """The definitions of the workspace that a module is made with: [path, first line's text, count of lines, sha256 of the lines] of each."""
     import hashlib
     import inspect
+
     found = {}
     for item, path, _ in _definitions(module):
         try:
@@ -158,7 +182,9 @@ def _uses(module):
             continue
         lines = [line.rstrip("\r\n") for line in lines]
         if lines:
-            found[path, lines[0], len(lines)] = hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+            found[path, lines[0], len(lines)] = hashlib.sha256(
+                "\n".join(lines).encode("utf-8", "surrogatepass")
+            ).hexdigest()
     return [[path, first, count, told] for (path, first, count), told in found.items()]
 
 
@@ -181,6 +207,7 @@ def _as_called(torch, module, calls):
     """The modes of the recorded call: gradients, training or not; and the same random numbers for every attempt."""
     import contextlib
     import random
+
     torch.manual_seed(SEED)
     random.seed(SEED)
     if "numpy" in sys.modules:
@@ -264,8 +291,11 @@ def _script(torch, module, calls, files, afresh=False):
     answer = {"ok": True}
     _save(torch, answer, scripted, files[2])
     if calls is not None and calls.inputs:
+
         def run(args, kwargs):
-            return (scripted if hasattr(scripted, "forward") else _called_by_compiled(torch, files[4], scripted, args))(*args, **kwargs)
+            return (scripted if hasattr(scripted, "forward") else _called_by_compiled(torch, files[4], scripted, args))(
+                *args, **kwargs
+            )
 
         _compare_run(torch, answer, module, run, calls, 0, files[0], "matchesEager")
         if len(calls.inputs) > 1 and answer.get("matchesEager"):
@@ -283,13 +313,14 @@ def _save(torch, answer, compiled, path):
     try:
         torch.jit.save(compiled, path)
         answer["file"] = path
-    except Exception as error:    # not only RuntimeError: code of the user may run in it (__getstate__)
+    except Exception as error:  # not only RuntimeError: code of the user may run in it (__getstate__)
         answer["unsaved"] = _describe_error(error)
 
 
 def _positional(torch, module, args, kwargs):
     """(arguments by position without those at their defaults at the end, names); None where they cannot be given by position."""
     import inspect
+
     try:
         bound = inspect.signature(module.forward).bind(*args, **kwargs)
     except (TypeError, ValueError):
@@ -319,6 +350,7 @@ def _traceable(torch, value):
 
 def _trace(torch, module, calls, files):
     import warnings
+
     args, kwargs = calls.inputs[0]
     values = _positional(torch, module, args, kwargs)
     bakes, target = [], module
@@ -330,8 +362,9 @@ def _trace(torch, module, calls, files):
     seen = []
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        warnings.showwarning = lambda message, category, filename, lineno, file=None, line=None: \
-            seen.append(_describe_warning(message, category, filename, lineno))
+        warnings.showwarning = lambda message, category, filename, lineno, file=None, line=None: seen.append(
+            _describe_warning(message, category, filename, lineno)
+        )
         # The tracer names the user's lines only through the warning's own place or the stack it comes from.
         with _as_called(torch, module, calls):
             traced = torch.jit.trace(target, tuple(values))
@@ -345,7 +378,7 @@ def _trace(torch, module, calls, files):
         if pick is not None:
             return traced(*pick(a, k))
         given = _positional(torch, module, a, k)
-        return traced(*given[:len(values)]) if given is not None else traced(*a, **k)
+        return traced(*given[: len(values)]) if given is not None else traced(*a, **k)
 
     _compare_run(torch, answer, module, run, calls, 0, files[0], "matchesEager")
     if len(calls.inputs) > 1 and answer.get("matchesEager"):
@@ -359,12 +392,16 @@ def _adapted(torch, module, args, kwargs):
     value_of = lambda key: args[key] if type(key) is int else kwargs[key]
     tensors = [key for _, key in names if _traceable(torch, value_of(key))]
     import inspect
+
     try:
         parameters = list(inspect.signature(module.forward).parameters)
     except (TypeError, ValueError):
         parameters = []
-    baked = ["%s=%.40r" % (parameters[key] if type(key) is int and key < len(parameters) else key, value_of(key))
-             for _, key in names if key not in tensors]
+    baked = [
+        "%s=%.40r" % (parameters[key] if type(key) is int and key < len(parameters) else key, value_of(key))
+        for _, key in names
+        if key not in tensors
+    ]
 
     class Adapter(torch.nn.Module):
         def __init__(self):
@@ -411,7 +448,10 @@ def _export(torch, module, calls, files):
             program, strict = _exported(torch, module, args, kwargs)
     answer = {"ok": True, "graph": _export_graph(program)}
     if strict is not None:
-        answer["problem"] = "with strict=False only: by itself torch.export says: " + (str(strict).strip().splitlines() or [type(strict).__name__])[0][:300]
+        answer["problem"] = (
+            "with strict=False only: by itself torch.export says: "
+            + (str(strict).strip().splitlines() or [type(strict).__name__])[0][:300]
+        )
     if unsized is not None:
         answer.update(generalises=False, difference=unsized)
     run = lambda a, k: program.module()(*a, **k)
@@ -424,6 +464,7 @@ def _export(torch, module, calls, files):
 def _exported(torch, module, args, kwargs, **how):
     """The program, and what stopped torch.export in its strict mode where only the other takes the module. Until torch 2.8 strict is the default."""
     import inspect
+
     try:
         return torch.export.export(module, tuple(args), dict(kwargs), **how), None
     except Exception as error:
@@ -441,6 +482,7 @@ def _differing(torch, calls):
     if len(calls.inputs) < 2 or not hasattr(torch.export, "Dim"):
         return None
     import inspect
+
     automatic = getattr(torch.export.Dim, "AUTO", None)
     names = [0]
 
@@ -472,12 +514,18 @@ def _draft(torch, module, calls):
     with _as_called(torch, module, calls):
         program = torch.export.draft_export(module, tuple(args), dict(kwargs))
     import re
+
     report = getattr(program, "_report", None)
-    told = re.sub(r"\x1b\[[0-9;]*m|#{20,}\n?", "", str(report)).strip() if report is not None and getattr(report, "failures", True) else ""
+    told = (
+        re.sub(r"\x1b\[[0-9;]*m|#{20,}\n?", "", str(report)).strip()
+        if report is not None and getattr(report, "failures", True)
+        else ""
+    )
     return {"ok": True, "draft": told[:8000] or None}
 
 
 # ---------------------------------------------------------------- one attempt, in a child of its own
+
 
 def attempt(function):
     """What a forked child answers. One that stood still is forked once more: a thread of the program or of torch may have held a lock when it was forked."""
@@ -490,6 +538,7 @@ def _attempt(function):
     import select
     import signal
     import warnings
+
     reading, writing = os.pipe()
     complaints = os.path.join(_folder, "complaints")
     sys.stdout.flush()
@@ -514,10 +563,14 @@ def _attempt(function):
     os.close(reading)
     _, status, used = os.wait4(child, 0)
     if late:
-        return _failed("no answer after %d s%s" % (LIMIT_SECONDS, _stood(complaints))), used.ru_utime + used.ru_stime < LIMIT_SECONDS / 10
+        return (
+            _failed("no answer after %d s%s" % (LIMIT_SECONDS, _stood(complaints))),
+            used.ru_utime + used.ru_stime < LIMIT_SECONDS / 10,
+        )
     text = b"".join(parts).decode("ascii")
     if text.endswith("\n"):
         import ast
+
         return ast.literal_eval(text), False
     told = ""
     try:
@@ -551,15 +604,16 @@ def _run_child(function, reading, writing, complaints):
         os.dup2(told, 1)
         os.dup2(told, 2)
         import faulthandler
+
         faulthandler.dump_traceback_later(LIMIT_SECONDS * 0.95, file=told)
         torch = sys.modules["torch"]
-        torch.set_num_threads(1)    # the pools of the parent's threads are not here
+        torch.set_num_threads(1)  # the pools of the parent's threads are not here
         try:
             answer = function()
         except BaseException as error:
             answer = {"ok": False, "error": _describe_error(error)}
         data = (ascii(answer) + "\n").encode("ascii")
         while data:
-            data = data[os.write(writing, data):]
+            data = data[os.write(writing, data) :]
     finally:
         os._exit(0)

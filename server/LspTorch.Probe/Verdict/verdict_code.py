@@ -1,5 +1,5 @@
 """A part of verdict.py: what a compiled module consists of, as text, and from which lines of the source each line of it comes."""
-MOST_TEXT = 400000      # characters of one text
+MOST_TEXT = 400000  # characters of one text
 
 
 def _text(lines, places):
@@ -17,7 +17,11 @@ def _text(lines, places):
                 paths.append(place[0])
             mapped.append([number, paths.index(place[0]), place[1] - 1])
     shown = "\n".join(lines[:kept]) + ("\n" if kept else "")
-    return {"text": shown if kept == len(lines) else shown + "# %d more lines\n" % (len(lines) - kept), "paths": paths, "lines": mapped}
+    return {
+        "text": shown if kept == len(lines) else shown + "# %d more lines\n" % (len(lines) - kept),
+        "paths": paths,
+        "lines": mapped,
+    }
 
 
 def _code_of(torch, path):
@@ -25,6 +29,7 @@ def _code_of(torch, path):
     if path is None:
         return None
     import zipfile
+
     try:
         lines, places = [], []
         with zipfile.ZipFile(path) as archive:
@@ -33,7 +38,9 @@ def _code_of(torch, path):
                 if not inside.startswith("code/") or not inside.endswith(".py"):
                     continue
                 source = archive.read(name)
-                places_at = _places_in(archive.read(name + ".debug_pkl")) if name + ".debug_pkl" in archive.namelist() else []
+                places_at = (
+                    _places_in(archive.read(name + ".debug_pkl")) if name + ".debug_pkl" in archive.namelist() else []
+                )
                 lines.append("# " + inside)
                 places.append(None)
                 start = 0
@@ -52,6 +59,7 @@ def _code_of(torch, path):
 def _places_in(data):
     """[(offset in the code, (path, 1-based line) or None)] of a .debug_pkl."""
     import pickle
+
     kind, strings, ranges = pickle.loads(data)
     if kind != "FORMAT_WITH_STRING_TABLE":
         return []
@@ -72,6 +80,7 @@ def _places_in(data):
 def _innermost_own(stack):
     """The innermost line of the workspace in a stack as the tracer writes it: "path(12): forward", innermost first."""
     import re
+
     for line in stack.split("\n"):
         match = re.match(r"(.+)\((\d+)\): \S+$", line)
         if match is None:
@@ -84,6 +93,7 @@ def _innermost_own(stack):
 def _graph_of(compiled):
     """The graph of forward, with what it calls put in."""
     import re
+
     try:
         lines = str(compiled.inlined_graph).rstrip().split("\n")
     except Exception:
@@ -98,11 +108,16 @@ def _graph_of(compiled):
 def _export_graph(program):
     """The nodes of an exported program."""
     import re
+
     try:
         lines, places = [], []
         for node in program.graph.nodes:
             lines.append(node.format_node() or str(node))
-            own = [(path, int(line)) for path, line in re.findall(r'File "([^"]+)", line (\d+)', node.meta.get("stack_trace") or "") if _is_own(path)]
+            own = [
+                (path, int(line))
+                for path, line in re.findall(r'File "([^"]+)", line (\d+)', node.meta.get("stack_trace") or "")
+                if _is_own(path)
+            ]
             places.append((os.path.abspath(own[-1][0]), own[-1][1]) if own else None)
         return _text(lines, places)
     except Exception:

@@ -6,11 +6,24 @@ function cannot be compiled with is left as it is; where nothing differs in the 
 """
 import ast
 
-MOST_SEEN = 200000          # values of one run
-MOST_ELEMENTS = 1 << 22     # of one Tensor; larger ones are compared by a part
+MOST_SEEN = 200000  # values of one run
+MOST_ELEMENTS = 1 << 22  # of one Tensor; larger ones are compared by a part
 
 # Calls that the compiler decides by their form: what stands in them stays where it is.
-_FORMS = {"isinstance", "hasattr", "getattr", "super", "range", "zip", "enumerate", "reversed", "print", "annotate", "list", "dict"}
+_FORMS = {
+    "isinstance",
+    "hasattr",
+    "getattr",
+    "super",
+    "range",
+    "zip",
+    "enumerate",
+    "reversed",
+    "print",
+    "annotate",
+    "list",
+    "dict",
+}
 
 
 class _Seen:
@@ -47,16 +60,20 @@ def _look(torch, module, calls, which, fine):
             try:
                 (scripted if compiled else module)(*args, **kwargs)
             except Exception:
-                pass        # what was seen until then is compared
+                pass  # what was seen until then is compared
             runs.append(seen.values)
             module.load_state_dict(state)
     found = _compare(torch, seen, *runs)
-    return {"ok": True, "place": list(found[0][:5]), "text": found[0][5], "message": found[1]} if found else {"ok": True}
+    return (
+        {"ok": True, "place": list(found[0][:5]), "text": found[0][5], "message": found[1]} if found else {"ok": True}
+    )
 
 
 def _copies(torch, value):
     if isinstance(value, torch.Tensor):
-        return value.detach().clone().requires_grad_(value.requires_grad) if value.is_floating_point() else value.clone()
+        return (
+            value.detach().clone().requires_grad_(value.requires_grad) if value.is_floating_point() else value.clone()
+        )
     if type(value) in (list, tuple):
         return type(value)([_copies(torch, item) for item in value])
     if type(value) is dict:
@@ -99,9 +116,16 @@ def _compare(torch, seen, eager, scripted):
             difference = _difference(torch, other[1], one[1], "it")
             if difference is None:
                 continue
-            return seen.places[one[0]], "%s (eager: %s, compiled: %s)" % (difference, _shown_value(torch, one[1]), _shown_value(torch, other[1]))
+            return seen.places[one[0]], "%s (eager: %s, compiled: %s)" % (
+                difference,
+                _shown_value(torch, one[1]),
+                _shown_value(torch, other[1]),
+            )
         # Another step: a branch was taken, or a loop repeated, in one of the runs only.
-        for run, entry, said in ((eager, one, "Python goes into it, compiled code does not"), (scripted, other, "compiled code goes into it, Python does not")):
+        for run, entry, said in (
+            (eager, one, "Python goes into it, compiled code does not"),
+            (scripted, other, "compiled code goes into it, Python does not"),
+        ):
             if entry is not None and seen.places[entry[0]][6]:
                 return seen.places[entry[0]], said
         last = eager[at - 1] if at else one or other
@@ -111,11 +135,16 @@ def _compare(torch, seen, eager, scripted):
 
 def _shown_value(torch, value):
     if isinstance(value, torch.Tensor):
-        return "%s %s" % (_shown(torch, value), value.reshape(-1)[:3].tolist()) if value.numel() <= 3 else _shown(torch, value)
+        return (
+            "%s %s" % (_shown(torch, value), value.reshape(-1)[:3].tolist())
+            if value.numel() <= 3
+            else _shown(torch, value)
+        )
     return "%.60r" % (value,)
 
 
 # ---------------------------------------------------------------- rewriting
+
 
 def _functions_of(module):
     return [function for _, _, functions in _definitions(module) for function in functions]
@@ -124,9 +153,15 @@ def _functions_of(module):
 def _rewrite(function, seen, see, fine):
     """Gives a function the code that hands on its values, where that can be written; else leaves it."""
     import inspect
+
     code = function.__code__
-    if code.co_freevars or hasattr(function, "__wrapped__") or getattr(function, "_torchscript_modifier", None) is not None \
-            and "EXPORT" not in str(function._torchscript_modifier) and "DEFAULT" not in str(function._torchscript_modifier):
+    if (
+        code.co_freevars
+        or hasattr(function, "__wrapped__")
+        or getattr(function, "_torchscript_modifier", None) is not None
+        and "EXPORT" not in str(function._torchscript_modifier)
+        and "DEFAULT" not in str(function._torchscript_modifier)
+    ):
         return
     try:
         lines, first = inspect.getsourcelines(function)
@@ -140,13 +175,19 @@ def _rewrite(function, seen, see, fine):
     definition = tree.body[0].body[0] if indented else tree.body[0]
     if type(definition) is not ast.FunctionDef or definition.name == "__init__":
         return
-    if any(isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await, ast.Nonlocal)) for node in ast.walk(definition)) \
-            or any(isinstance(node, ast.Attribute) and node.attr.startswith("__") and not node.attr.endswith("__") for node in ast.walk(definition)):
+    if any(
+        isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await, ast.Nonlocal)) for node in ast.walk(definition)
+    ) or any(
+        isinstance(node, ast.Attribute) and node.attr.startswith("__") and not node.attr.endswith("__")
+        for node in ast.walk(definition)
+    ):
         return
     marks = len(seen.places)
     arguments = definition.args
     names = [a.arg for a in arguments.posonlyargs + arguments.args + arguments.kwonlyargs if a.arg != "self"]
-    rewriter = _Rewriter(seen, os.path.abspath(code.co_filename), text, first - (2 if indented else 1), 1 if indented else 0, fine, names)
+    rewriter = _Rewriter(
+        seen, os.path.abspath(code.co_filename), text, first - (2 if indented else 1), 1 if indented else 0, fine, names
+    )
     definition.decorator_list = []
     definition.body = rewriter.block(definition.body)
     seen.files += 1
@@ -160,7 +201,12 @@ def _rewrite(function, seen, see, fine):
         del seen.places[marks:]
         return
     import types
-    inner = [constant for constant in compiled.co_consts if type(constant) is types.CodeType and constant.co_name == definition.name]
+
+    inner = [
+        constant
+        for constant in compiled.co_consts
+        if type(constant) is types.CodeType and constant.co_name == definition.name
+    ]
     if len(inner) != 1 or inner[0].co_freevars:
         del seen.places[marks:]
         return
@@ -174,25 +220,37 @@ class _Rewriter:
     def __init__(self, seen, path, text, offset, added, fine, names):
         self.seen, self.path, self.offset, self.fine = seen, path, offset, fine
         self.lines = text.split("\n")
-        self.added = added      # lines in front of the text that was parsed
+        self.added = added  # lines in front of the text that was parsed
         self.temps = 0
-        self.assigned = names   # local names that surely have a value here, and hold no module
+        self.assigned = names  # local names that surely have a value here, and hold no module
         self.depth = 0
 
     # Places and calls of see
 
     def place(self, node, enters=False):
         line, end = node.lineno, node.end_lineno
-        rows = self.lines[line - 1 - self.added:end - self.added]
+        rows = self.lines[line - 1 - self.added : end - self.added]
         if line == end:
-            text = rows[0].encode("utf-8")[node.col_offset:node.end_col_offset].decode("utf-8", "replace") if rows else ""
+            text = (
+                rows[0].encode("utf-8")[node.col_offset : node.end_col_offset].decode("utf-8", "replace")
+                if rows
+                else ""
+            )
         else:
-            text = (rows[0].encode("utf-8")[node.col_offset:].decode("utf-8", "replace").strip() + " …") if rows else ""
-        self.seen.places.append((self.path, line + self.offset, end + self.offset, node.col_offset, node.end_col_offset, text[:200], enters))
+            text = (
+                (rows[0].encode("utf-8")[node.col_offset :].decode("utf-8", "replace").strip() + " …") if rows else ""
+            )
+        self.seen.places.append(
+            (self.path, line + self.offset, end + self.offset, node.col_offset, node.end_col_offset, text[:200], enters)
+        )
         return len(self.seen.places) - 1
 
     def see(self, node, value, enters=False):
-        call = ast.Call(func=ast.Name(id="_lsptorch_see", ctx=ast.Load()), args=[ast.Constant(self.place(node, enters)), value], keywords=[])
+        call = ast.Call(
+            func=ast.Name(id="_lsptorch_see", ctx=ast.Load()),
+            args=[ast.Constant(self.place(node, enters)), value],
+            keywords=[],
+        )
         return ast.Expr(value=call)
 
     # Statements
@@ -250,7 +308,11 @@ class _Rewriter:
     def touched(self, value):
         """Local names that calls in an expression are given, or are methods of: a call may change what they hold."""
         calls = [part for part in ast.walk(value) if type(part) is ast.Call]
-        parts = [part for call in calls for part in call.args + [call.func.value if type(call.func) is ast.Attribute else call.func]]
+        parts = [
+            part
+            for call in calls
+            for part in call.args + [call.func.value if type(call.func) is ast.Attribute else call.func]
+        ]
         return [part.id for part in parts if type(part) is ast.Name and part.id in self.assigned]
 
     @staticmethod
@@ -283,7 +345,9 @@ class _Rewriter:
         if kind is ast.Compare:
             if any(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops) or len(node.ops) > 1:
                 return node
-            node.left, node.comparators = self.value(node.left, before), [self.value(c, before) for c in node.comparators]
+            node.left, node.comparators = self.value(node.left, before), [
+                self.value(c, before) for c in node.comparators
+            ]
             return self.step(node, before)
         if kind is ast.Call and self.computes(node):
             self.arguments(node, before)
@@ -305,9 +369,17 @@ class _Rewriter:
         return ast.Name(id=name, ctx=ast.Load())
 
     def arguments(self, call, before):
-        if not self.fine or any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        if (
+            not self.fine
+            or any(isinstance(a, ast.Starred) for a in call.args)
+            or any(k.arg is None for k in call.keywords)
+        ):
             return
-        if type(call.func) is ast.Attribute and self.is_value(call.func.value) and type(call.func.value) is not ast.Name:
+        if (
+            type(call.func) is ast.Attribute
+            and self.is_value(call.func.value)
+            and type(call.func.value) is not ast.Name
+        ):
             call.func.value = self.value(call.func.value, before)
         call.args = [self.value(a, before) for a in call.args]
         for keyword in call.keywords:
@@ -320,24 +392,44 @@ class _Rewriter:
         elif type(node) is ast.UnaryOp and isinstance(node.op, ast.Not):
             self.test(node.operand, before)
         elif type(node) is ast.Compare and len(node.ops) == 1 and not isinstance(node.ops[0], (ast.Is, ast.IsNot)):
-            node.left, node.comparators = self.value(node.left, before), [self.value(c, before) for c in node.comparators]
+            node.left, node.comparators = self.value(node.left, before), [
+                self.value(c, before) for c in node.comparators
+            ]
 
     @staticmethod
     def computes(call):
         """Whether a call gives a value that a variable can hold, whatever it is called with."""
         function = call.func
         name = function.id if type(function) is ast.Name else function.attr if type(function) is ast.Attribute else None
-        return name is not None and name not in _FORMS and name not in ("tolist", "append", "extend", "insert", "update", "clear", "sort", "reverse", "train", "eval") \
-            and not any(isinstance(a, ast.Starred) for a in call.args) and not any(k.arg is None for k in call.keywords)
+        return (
+            name is not None
+            and name not in _FORMS
+            and name
+            not in ("tolist", "append", "extend", "insert", "update", "clear", "sort", "reverse", "train", "eval")
+            and not any(isinstance(a, ast.Starred) for a in call.args)
+            and not any(k.arg is None for k in call.keywords)
+        )
 
     @staticmethod
     def is_value(node):
         """Whether an expression surely holds no module, type or function: those cannot be stored."""
-        return type(node) in (ast.Name, ast.BinOp, ast.Subscript) and not (type(node) is ast.Name and node.id in ("self", "torch", "math", "F")) \
-            or type(node) is ast.Call and _Rewriter.computes(node) or type(node) is ast.Attribute and node.attr in ("shape", "T", "data") \
+        return (
+            type(node) in (ast.Name, ast.BinOp, ast.Subscript)
+            and not (type(node) is ast.Name and node.id in ("self", "torch", "math", "F"))
+            or type(node) is ast.Call
+            and _Rewriter.computes(node)
+            or type(node) is ast.Attribute
+            and node.attr in ("shape", "T", "data")
             or type(node) is ast.List
+        )
 
     @staticmethod
     def narrows(node):
-        return any(isinstance(part, ast.Compare) and any(isinstance(op, (ast.Is, ast.IsNot)) for op in part.ops)
-                   or isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in ("isinstance", "hasattr") for part in ast.walk(node))
+        return any(
+            isinstance(part, ast.Compare)
+            and any(isinstance(op, (ast.Is, ast.IsNot)) for op in part.ops)
+            or isinstance(part, ast.Call)
+            and isinstance(part.func, ast.Name)
+            and part.func.id in ("isinstance", "hasattr")
+            for part in ast.walk(node)
+        )

@@ -6,54 +6,94 @@ using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Server.Cli;
 
-/// <summary>`lsptorch check`: static findings. 0: nothing to report, 1: findings, 2: wrong use or a file that cannot be read.</summary>
+/// <summary>
+/// `lsptorch check`: static findings. 0: nothing to report, 1: findings, 2: wrong use or a file that cannot be read.
+/// </summary>
 internal static class CheckCommand
 {
-    private static readonly ReportJsonContext Readable = new(new JsonSerializerOptions(ReportJsonContext.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    private static readonly ReportJsonContext Readable = new(
+        new JsonSerializerOptions(ReportJsonContext.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }
+    );
 
-    public static int Run(Terminal terminal, IReadOnlyList<string> paths, string format, CommonOptions common, CancellationToken cancellationToken)
+    public static int Run(
+        Terminal terminal,
+        IReadOnlyList<string> paths,
+        string format,
+        CommonOptions common,
+        CancellationToken cancellationToken
+    )
     {
         if (FileFinder.Find(paths, out string? problem) is not { } found)
         {
             terminal.Complain(problem ?? "");
             return 2;
         }
-        if (found.Count >= ManyFiles) CollectLater(found);
+        if (found.Count >= ManyFiles)
+            CollectLater(found);
         var complaints = new SortedSet<string>(StringComparer.Ordinal);
-        var checker = new Checker(common, complaint => { lock (complaints) complaints.Add(complaint); }) { Once = true };
+        var checker = new Checker(
+            common,
+            complaint =>
+            {
+                lock (complaints)
+                    complaints.Add(complaint);
+            }
+        )
+        {
+            Once = true,
+        };
         var results = checker.Check(found, cancellationToken);
         var files = results.OfType<CheckedFile>().ToList();
-        foreach (string complaint in complaints) terminal.Complain(complaint);
+        foreach (string complaint in complaints)
+            terminal.Complain(complaint);
 
         switch (format)
         {
-            case "json": terminal.Line(stream => WriteJson(stream, files, common)); break;
-            case "sarif": terminal.Line(SarifReport.Of(files)); break;
-            case "github": Github(terminal, files); break;
-            default: new TextReport(terminal).Write(files); break;
+            case "json":
+                terminal.Line(stream => WriteJson(stream, files, common));
+                break;
+            case "sarif":
+                terminal.Line(SarifReport.Of(files));
+                break;
+            case "github":
+                Github(terminal, files);
+                break;
+            default:
+                new TextReport(terminal).Write(files);
+                break;
         }
-        return results.Any(result => result is null) ? 2 : files.Any(file => file.Findings.Count > 0) ? 1 : 0;
+        return results.Any(result => result is null) ? 2
+            : files.Any(file => file.Findings.Count > 0) ? 1
+            : 0;
     }
 
     private const int ManyFiles = 100;
+
     /// <summary>What is made of a byte of source at most: trees, types, findings.</summary>
     private const long MostForEachByte = 80;
     private const long MostUncollected = 1L << 30;
 
     /// <summary>
-    /// Most of what a check makes is of use to its end, and then the process ends: as long as there is memory enough, looking for garbage finds little.
+    /// Most of what a check makes is of use to its end, and then the process ends: as long as there is memory enough,
+    /// looking for garbage finds little.
     /// </summary>
     private static void CollectLater(IReadOnlyList<string> paths)
     {
         long bytes = 0;
         foreach (string path in paths)
-            if (new FileInfo(path) is { Exists: true, Length: var length }) bytes += length;
+            if (new FileInfo(path) is { Exists: true, Length: var length })
+                bytes += length;
         long needed = bytes * MostForEachByte;
         // Begun in vain it costs time: then all is looked through at once.
-        if (needed is 0 or > MostUncollected || GCSettings.LatencyMode == GCLatencyMode.NoGCRegion || needed > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4) return;
+        if (
+            needed is 0 or > MostUncollected
+            || GCSettings.LatencyMode == GCLatencyMode.NoGCRegion
+            || needed > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4
+        )
+            return;
         try
         {
             _ = GC.TryStartNoGCRegion(needed); // false where it cannot be had
@@ -64,7 +104,9 @@ internal static class CheckCommand
         }
     }
 
-    /// <summary>One document; the part of each file is made beside those of others, for there may be thousands.</summary>
+    /// <summary>
+    /// One document; the part of each file is made beside those of others, for there may be thousands.
+    /// </summary>
     private static void WriteJson(Stream stream, IReadOnlyList<CheckedFile> files, CommonOptions common)
     {
         // One target for one run: the command line's, else that of the first file.
@@ -74,7 +116,8 @@ internal static class CheckCommand
         writer.WriteNumber("version", 1);
         writer.WriteString("torch", torch.ToString());
         writer.WriteStartArray("files");
-        foreach (byte[] part in files.AsParallel().AsOrdered().Select(Json)) writer.WriteRawValue(part, skipInputValidation: true);
+        foreach (byte[] part in files.AsParallel().AsOrdered().Select(Json))
+            writer.WriteRawValue(part, skipInputValidation: true);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -84,14 +127,38 @@ internal static class CheckCommand
         // One long fix of many findings, as of an f-string with many specifications, is written once.
         var written = new Dictionary<Fix, int>(ReferenceEqualityComparer.Instance);
         return JsonSerializer.SerializeToUtf8Bytes(
-            new JsonCheckedFile(file.Path, [.. file.Findings.Select((finding, number) => Of(file, finding, number, written))]), Readable.JsonCheckedFile);
+            new JsonCheckedFile(
+                file.Path,
+                [.. file.Findings.Select((finding, number) => Of(file, finding, number, written))]
+            ),
+            Readable.JsonCheckedFile
+        );
     }
 
-    private static JsonFinding Of(CheckedFile file, Finding finding, int number, Dictionary<Fix, int> written) => new(
-        finding.RuleId, Names.Of(finding.Severity), finding.Message, Names.Range(file.File.Text, finding.Span), finding.Context,
-        [.. finding.Fixes.Select(fix => fix.IsLong && !written.TryAdd(fix, number)
-            ? new JsonFix(fix.Title, Names.Of(fix.Safety), [], written[fix])
-            : new JsonFix(fix.Title, Names.Of(fix.Safety), [.. fix.Edits.Select(edit => new JsonEdit(Names.Range(file.File.Text, edit.Span), edit.NewText))]))]);
+    private static JsonFinding Of(CheckedFile file, Finding finding, int number, Dictionary<Fix, int> written) =>
+        new(
+            finding.RuleId,
+            Names.Of(finding.Severity),
+            finding.Message,
+            Names.Range(file.File.Text, finding.Span),
+            finding.Context,
+            [
+                .. finding.Fixes.Select(fix =>
+                    fix.IsLong && !written.TryAdd(fix, number)
+                        ? new JsonFix(fix.Title, Names.Of(fix.Safety), [], written[fix])
+                        : new JsonFix(
+                            fix.Title,
+                            Names.Of(fix.Safety),
+                            [
+                                .. fix.Edits.Select(edit => new JsonEdit(
+                                    Names.Range(file.File.Text, edit.Span),
+                                    edit.NewText
+                                )),
+                            ]
+                        )
+                ),
+            ]
+        );
 
     /// <summary>GitHub's workflow commands: an annotation at each place. Lines and columns are 1-based.</summary>
     private static void Github(Terminal terminal, IReadOnlyList<CheckedFile> files)
@@ -102,10 +169,18 @@ internal static class CheckCommand
             {
                 var start = file.File.Text.PositionOf(finding.Span.Start);
                 var end = file.File.Text.PositionOf(finding.Span.End);
-                string level = finding.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "notice" };
+                string level = finding.Severity switch
+                {
+                    Severity.Error => "error",
+                    Severity.Warning => "warning",
+                    _ => "notice",
+                };
                 // GitHub ignores columns where the lines differ.
-                string columns = start.Line == end.Line ? $",col={start.Character + 1},endColumn={end.Character + 1}" : "";
-                terminal.Line($"::{level} file={Property(file.Path)},line={start.Line + 1},endLine={end.Line + 1}{columns},title={Property(finding.RuleId)}::{Data(finding.Message)}");
+                string columns =
+                    start.Line == end.Line ? $",col={start.Character + 1},endColumn={end.Character + 1}" : "";
+                terminal.Line(
+                    $"::{level} file={Property(file.Path)},line={start.Line + 1},endLine={end.Line + 1}{columns},title={Property(finding.RuleId)}::{Data(finding.Message)}"
+                );
             }
         }
     }

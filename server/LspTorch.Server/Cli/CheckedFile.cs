@@ -33,15 +33,27 @@ internal sealed class Checker
     }
 
     /// <summary>The files are checked once, as they are now.</summary>
-    public bool Once { init => modules.NotesReaders = !value; }
+    public bool Once
+    {
+        init => modules.NotesReaders = !value;
+    }
 
-    /// <summary>The workspace: where imports are looked for, and projects end. Default: the working directory.</summary>
-    public IReadOnlyList<string> Roots { init => roots = value; }
+    /// <summary>
+    /// The workspace: where imports are looked for, and projects end. Default: the working directory.
+    /// </summary>
+    public IReadOnlyList<string> Roots
+    {
+        init => roots = value;
+    }
 
-    public Settings SettingsFor(string path) => common.Adjust(projects.Apply(System.IO.Path.GetFullPath(path), [.. roots], Settings.Default));
+    public Settings SettingsFor(string path) =>
+        common.Adjust(projects.Apply(System.IO.Path.GetFullPath(path), [.. roots], Settings.Default));
 
     /// <summary>The snapshot of a file; null, with a complaint made, where it cannot be read as text.</summary>
-    public (FileSnapshot File, PythonFile Source, Settings Settings)? Open(string path, CancellationToken cancellationToken)
+    public (FileSnapshot File, PythonFile Source, Settings Settings)? Open(
+        string path,
+        CancellationToken cancellationToken
+    )
     {
         if (!PythonFile.TryRead(path, out var source, out string? problem))
         {
@@ -50,37 +62,72 @@ internal sealed class Checker
         }
         string full = System.IO.Path.GetFullPath(path);
         var settings = SettingsFor(path);
-        var options = common.OptionsOf(settings, probed.GetOrAdd(System.IO.Path.GetDirectoryName(full) ?? full, traces.TorchOf));
+        var options = common.OptionsOf(
+            settings,
+            probed.GetOrAdd(System.IO.Path.GetDirectoryName(full) ?? full, traces.TorchOf)
+        );
         var file = modules.Adopt(full, source.Text, options, ImportsOf(settings, options), cancellationToken);
         var observations = traces.Load(full, file.Text, cancellationToken);
         return (observations.IsEmpty ? file : file.WithObservations(observations), source, settings);
     }
 
-    private TrackedModules ImportsOf(Settings settings, AnalysisOptions options) => imports.GetOrAdd(options,
-        o => new TrackedModules(modules, _ => null, roots, InstalledPackages.Find(settings.PythonPath, roots), o));
+    private TrackedModules ImportsOf(Settings settings, AnalysisOptions options) =>
+        imports.GetOrAdd(
+            options,
+            o => new TrackedModules(modules, _ => null, roots, InstalledPackages.Find(settings.PythonPath, roots), o)
+        );
 
-    /// <summary>Files as one workspace: code that one of them compiles of another is compiled code there. Null in place of what cannot be read.</summary>
+    /// <summary>
+    /// Files as one workspace: code that one of them compiles of another is compiled code there. Null in place of what
+    /// cannot be read.
+    /// </summary>
     public IReadOnlyList<CheckedFile?> Check(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var parallel = new ParallelOptions
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+        };
         var opened = new (FileSnapshot File, PythonFile Source, Settings Settings)?[paths.Count];
         Parallel.For(0, paths.Count, parallel, i => opened[i] = Open(paths[i], cancellationToken));
-        var files = opened.Where(o => o is not null).Select(o => o is var (file, _, _) ? file : null).OfType<FileSnapshot>().DistinctBy(file => file.Path).ToList();
+        var files = opened
+            .Where(o => o is not null)
+            .Select(o => o is var (file, _, _) ? file : null)
+            .OfType<FileSnapshot>()
+            .DistinctBy(file => file.Path)
+            .ToList();
         if (files.Count > 1)
         {
-            var graph = new ImportGraph(files, (file, name, level) => (file.Modules as TrackedModules)?.Locate(name, level, file.Path));
-            foreach (var modules in imports.Values) modules.Importers = graph.ImportersOf;
-            Parallel.ForEach(files.SelectMany(file => graph.ImportersOf(file.Path)).Distinct().ToList(), parallel, file => file.Model.FindReachedElsewhere());
+            var graph = new ImportGraph(
+                files,
+                (file, name, level) => (file.Modules as TrackedModules)?.Locate(name, level, file.Path)
+            );
+            foreach (var modules in imports.Values)
+                modules.Importers = graph.ImportersOf;
+            Parallel.ForEach(
+                files.SelectMany(file => graph.ImportersOf(file.Path)).Distinct().ToList(),
+                parallel,
+                file => file.Model.FindReachedElsewhere()
+            );
         }
         var results = new CheckedFile?[paths.Count];
-        Parallel.For(0, paths.Count, parallel, i => results[i] = opened[i] is var (file, _, settings) ? Check(paths[i], file, settings, cancellationToken) : null);
+        Parallel.For(
+            0,
+            paths.Count,
+            parallel,
+            i =>
+                results[i] = opened[i] is var (file, _, settings)
+                    ? Check(paths[i], file, settings, cancellationToken)
+                    : null
+        );
         return results;
     }
 
     private CheckedFile Check(string path, FileSnapshot file, Settings settings, CancellationToken cancellationToken)
     {
         var results = RuleRunner.Run(file, cancellationToken);
-        foreach (var failure in results.Failures) complain($"{path}: rule {failure.RuleId} failed: {failure.Exception.Message}");
+        foreach (var failure in results.Failures)
+            complain($"{path}: rule {failure.RuleId} failed: {failure.Exception.Message}");
         return new CheckedFile(path, file, [.. results.Findings.Select(settings.Apply).OfType<Finding>()]);
     }
 }

@@ -10,51 +10,94 @@ internal sealed class CommandLine(Terminal terminal)
 {
     private readonly Option<string?> torch = new("--torch")
     {
-        Description = "The torch release whose rules apply, such as 1.13 (default: that of the last probe, else the project's setting, else the newest known).",
+        Description =
+            "The torch release whose rules apply, such as 1.13 (default: that of the last probe, else the "
+            + "project's setting, else the newest known).",
         HelpName = "VERSION",
     };
 
-    private readonly Option<string> mode = Choice("--mode", "Report what torch.jit.script refuses, what torch.jit.trace gets wrong, or both.", "script", "trace", "both");
+    private readonly Option<string> mode = Choice(
+        "--mode",
+        "Report what torch.jit.script refuses, what torch.jit.trace gets wrong, or both.",
+        "script",
+        "trace",
+        "both"
+    );
 
     private readonly Option<string[]> entry = new("--entry")
     {
-        Description = "Judge the function or class on this line (1-based) or of this qualified name as handed to torch.jit.script; 'all' for every one.",
+        Description =
+            "Judge the function or class on this line (1-based) or of this qualified name as handed to "
+            + "torch.jit.script; 'all' for every one.",
         HelpName = "LINE|NAME",
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly Option<string?> module = new("-m") { Description = "Run this module, as python -m does, in place of a script.", HelpName = "MODULE" };
+    private readonly Option<string?> module = new("-m")
+    {
+        Description = "Run this module, as python -m does, in place of a script.",
+        HelpName = "MODULE",
+    };
 
-    private readonly Option<string?> launch = new("--launch") { Description = "Run this configuration of .vscode/launch.json in place of a script.", HelpName = "NAME" };
+    private readonly Option<string?> launch = new("--launch")
+    {
+        Description = "Run this configuration of .vscode/launch.json in place of a script.",
+        HelpName = "NAME",
+    };
 
     private readonly Option<string?> type = new("--class")
     {
-        Description = "Make and call this module class of SCRIPT by a program in .vscode/lsptorch, worked out once, yours to change; so it goes without --class where nothing in SCRIPT runs.",
+        Description =
+            "Make and call this module class of SCRIPT by a program in .vscode/lsptorch, worked out once, "
+            + "yours to change; so it goes without --class where nothing in SCRIPT runs.",
         HelpName = "NAME",
     };
 
     public int Run(string[] args)
     {
-        var root = new RootCommand("Types, TorchScript problems and fixes for PyTorch code, static and observed at run time.")
+        var root = new RootCommand(
+            "Types, TorchScript problems and fixes for PyTorch code, static and observed at run time."
+        )
         {
-            Lsp(), Check(), Fix(), Types(), Probe(), Merge(), Verdict(),
+            Lsp(),
+            Check(),
+            Fix(),
+            Types(),
+            Probe(),
+            Merge(),
+            Verdict(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            string help = parsed.CommandResult.Command is RootCommand ? "lsptorch --help" : $"lsptorch {parsed.CommandResult.Command.Name} --help";
+            string help =
+                parsed.CommandResult.Command is RootCommand
+                    ? "lsptorch --help"
+                    : $"lsptorch {parsed.CommandResult.Command.Name} --help";
             // "Unrecognized ..." names what was typed, which says more than "a command is missing".
-            var error = parsed.Errors.FirstOrDefault(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal)) ?? parsed.Errors[0];
+            var error =
+                parsed.Errors.FirstOrDefault(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal))
+                ?? parsed.Errors[0];
             terminal.Complain($"{error.Message} ({help} says what there is)");
             return 2;
         }
-        return parsed.Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Output, EnableDefaultExceptionHandler = false });
+        return parsed.Invoke(
+            new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Output,
+                EnableDefaultExceptionHandler = false,
+            }
+        );
     }
 
     private static Command Lsp()
     {
         // Run by Startup before this is reached; here only so that --help tells of it.
-        var command = new Command("lsp", "Speak the Language Server Protocol on stdin and stdout (also: lsptorch --stdio).");
+        var command = new Command(
+            "lsp",
+            "Speak the Language Server Protocol on stdin and stdout (also: lsptorch --stdio)."
+        );
         command.SetAction(_ => Startup.ServeStdio());
         return command;
     }
@@ -63,28 +106,84 @@ internal sealed class CommandLine(Terminal terminal)
     {
         var paths = Paths();
         var format = Choice("--format", "How to print the findings.", "text", "json", "sarif", "github");
-        var command = new Command("check", "Report what TorchScript refuses or gets wrong. Exit status 0: nothing to report, 1: findings, 2: wrong use or unreadable input.")
+        var command = new Command(
+            "check",
+            "Report what TorchScript refuses or gets wrong. Exit status 0: nothing to report, 1: findings, 2: "
+                + "wrong use or unreadable input."
+        )
         {
-            paths, format, torch, mode, entry,
+            paths,
+            format,
+            torch,
+            mode,
+            entry,
         };
-        command.SetAction((parsed, cancel) => Task.FromResult(Common(parsed) is not { } common ? 2
-            : CheckCommand.Run(terminal, parsed.GetValue(paths) ?? [], parsed.GetValue(format) ?? "text", common, cancel)));
+        command.SetAction(
+            (parsed, cancel) =>
+                Task.FromResult(
+                    Common(parsed) is not { } common
+                        ? 2
+                        : CheckCommand.Run(
+                            terminal,
+                            parsed.GetValue(paths) ?? [],
+                            parsed.GetValue(format) ?? "text",
+                            common,
+                            cancel
+                        )
+                )
+        );
         return command;
     }
 
     private Command Fix()
     {
         var paths = Paths();
-        var suggested = new Option<bool>("--suggested") { Description = "Apply suggested fixes too: look at the result before you keep it. Fixes that change behaviour are never applied." };
-        var diff = new Option<bool>("--diff") { Description = "Print what would change as a unified diff and write nothing." };
-        var select = new Option<string?>("--select") { Description = "Fix only what these rules find.", HelpName = "RULE,..." };
-        var command = new Command("fix", "Apply safe fixes until nothing changes. Exit status 0: done, 2: wrong use, or a file that cannot be read or written.")
+        var suggested = new Option<bool>("--suggested")
         {
-            paths, suggested, diff, select, torch, mode, entry,
+            Description =
+                "Apply suggested fixes too: look at the result before you keep it. Fixes that change behaviour "
+                + "are never applied.",
         };
-        command.SetAction((parsed, cancel) => Common(parsed) is not { } common ? Task.FromResult(2)
-            : FixCommand.RunAsync(terminal, parsed.GetValue(paths) ?? [], parsed.GetValue(suggested), parsed.GetValue(diff),
-                parsed.GetValue(select)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(), common, cancel));
+        var diff = new Option<bool>("--diff")
+        {
+            Description = "Print what would change as a unified diff and write nothing.",
+        };
+        var select = new Option<string?>("--select")
+        {
+            Description = "Fix only what these rules find.",
+            HelpName = "RULE,...",
+        };
+        var command = new Command(
+            "fix",
+            "Apply safe fixes until nothing changes. Exit status 0: done, 2: wrong use, or a file that cannot "
+                + "be read or written."
+        )
+        {
+            paths,
+            suggested,
+            diff,
+            select,
+            torch,
+            mode,
+            entry,
+        };
+        command.SetAction(
+            (parsed, cancel) =>
+                Common(parsed) is not { } common
+                    ? Task.FromResult(2)
+                    : FixCommand.RunAsync(
+                        terminal,
+                        parsed.GetValue(paths) ?? [],
+                        parsed.GetValue(suggested),
+                        parsed.GetValue(diff),
+                        parsed
+                            .GetValue(select)
+                            ?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                            .ToHashSet(),
+                        common,
+                        cancel
+                    )
+        );
         return command;
     }
 
@@ -92,78 +191,217 @@ internal sealed class CommandLine(Terminal terminal)
     {
         var file = new Argument<string>("FILE") { Description = "The Python file to show." };
         var format = Choice("--format", "How to print the places.", "text", "json");
-        var command = new Command("types", "Print every place whose type is known: declared, inferred or observed.") { file, format, torch, entry };
-        command.SetAction((parsed, cancel) => Task.FromResult(Common(parsed) is not { } common ? 2
-            : TypesCommand.Run(terminal, parsed.GetValue(file) ?? "", parsed.GetValue(format) ?? "text", common, cancel)));
+        var command = new Command("types", "Print every place whose type is known: declared, inferred or observed.")
+        {
+            file,
+            format,
+            torch,
+            entry,
+        };
+        command.SetAction(
+            (parsed, cancel) =>
+                Task.FromResult(
+                    Common(parsed) is not { } common
+                        ? 2
+                        : TypesCommand.Run(
+                            terminal,
+                            parsed.GetValue(file) ?? "",
+                            parsed.GetValue(format) ?? "text",
+                            common,
+                            cancel
+                        )
+                )
+        );
         return command;
     }
 
     private Command Probe()
     {
         var script = Script();
-        var arguments = new Argument<string[]>("ARG") { Description = "The script's own arguments, after --.", Arity = ArgumentArity.ZeroOrMore };
-        var python = new Option<string?>("--python") { Description = "The interpreter (default: VIRTUAL_ENV, .venv, conda, then PATH, the first with torch).", HelpName = "EXE" };
-        var timeout = new Option<double?>("--timeout") { Description = "Seconds after which the script is stopped; what was seen until then is kept.", HelpName = "S" };
-        var roots = new Option<string[]>("--root") { Description = "Record the files in this folder (default: the script's).", HelpName = "DIR", AllowMultipleArgumentsPerToken = false };
-        var keep = new Option<string?>("--out") { Description = "Keep the trace in this file (default: in the user's cache).", HelpName = "FILE" };
-        var forget = new Option<bool>("--forget") { Description = "Run nothing: forget what was seen, and the verdicts, in SCRIPT, a file or folder (default: the working directory)." };
-        var command = new Command("probe", "Run a script under the recorder, keep the types that were seen, print a summary. Exit status 0: it ran, 2: wrong use or nothing could be run.")
+        var arguments = new Argument<string[]>("ARG")
         {
-            script, arguments, module, launch, type, python, timeout, roots, keep, forget,
+            Description = "The script's own arguments, after --.",
+            Arity = ArgumentArity.ZeroOrMore,
         };
-        command.SetAction((parsed, cancel) => parsed.GetValue(forget) ? Task.FromResult(ForgetCommand.Run(terminal, parsed.GetValue(script)))
-            : Asked(parsed, script, arguments) is not { } asked ? Task.FromResult(2) : (asked with
+        var python = new Option<string?>("--python")
         {
-            Python = parsed.GetValue(python),
-            TimeoutSeconds = parsed.GetValue(timeout),
-            Roots = parsed.GetValue(roots) ?? [],
-            Out = parsed.GetValue(keep),
-        }).RunAsync(terminal.Output, Console.Error, cancel));
+            Description = "The interpreter (default: VIRTUAL_ENV, .venv, conda, then PATH, the first with torch).",
+            HelpName = "EXE",
+        };
+        var timeout = new Option<double?>("--timeout")
+        {
+            Description = "Seconds after which the script is stopped; what was seen until then is kept.",
+            HelpName = "S",
+        };
+        var roots = new Option<string[]>("--root")
+        {
+            Description = "Record the files in this folder (default: the script's).",
+            HelpName = "DIR",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var keep = new Option<string?>("--out")
+        {
+            Description = "Keep the trace in this file (default: in the user's cache).",
+            HelpName = "FILE",
+        };
+        var forget = new Option<bool>("--forget")
+        {
+            Description =
+                "Run nothing: forget what was seen, and the verdicts, in SCRIPT, a file or folder (default: "
+                + "the working directory).",
+        };
+        var command = new Command(
+            "probe",
+            "Run a script under the recorder, keep the types that were seen, print a summary. Exit status 0: "
+                + "it ran, 2: wrong use or nothing could be run."
+        )
+        {
+            script,
+            arguments,
+            module,
+            launch,
+            type,
+            python,
+            timeout,
+            roots,
+            keep,
+            forget,
+        };
+        command.SetAction(
+            (parsed, cancel) =>
+                parsed.GetValue(forget) ? Task.FromResult(ForgetCommand.Run(terminal, parsed.GetValue(script)))
+                : Asked(parsed, script, arguments) is not { } asked ? Task.FromResult(2)
+                : (
+                    asked with
+                    {
+                        Python = parsed.GetValue(python),
+                        TimeoutSeconds = parsed.GetValue(timeout),
+                        Roots = parsed.GetValue(roots) ?? [],
+                        Out = parsed.GetValue(keep),
+                    }
+                ).RunAsync(terminal.Output, Console.Error, cancel)
+        );
         return command;
     }
 
     private Command Merge()
     {
-        var traces = new Argument<string[]>("TRACE") { Description = "Files that recorder.py wrote, or folders of them.", Arity = ArgumentArity.OneOrMore };
-        var roots = new Option<string[]>("--root") { Description = "Look here for files that lay elsewhere when they ran (default: the working directory).", HelpName = "DIR", AllowMultipleArgumentsPerToken = false };
-        var command = new Command("merge", "Keep the types that recorder.py saw in other processes or on other machines. Exit status 0: done, 2: wrong use, or a trace that cannot be read.") { traces, roots };
-        command.SetAction((parsed, cancel) => Task.FromResult(new Probing.MergeCommand(parsed.GetValue(traces) ?? []) { Roots = parsed.GetValue(roots) ?? [] }
-            .Run(new Probing.TraceStore(), terminal.Output, Console.Error, cancel)));
+        var traces = new Argument<string[]>("TRACE")
+        {
+            Description = "Files that recorder.py wrote, or folders of them.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var roots = new Option<string[]>("--root")
+        {
+            Description = "Look here for files that lay elsewhere when they ran (default: the working directory).",
+            HelpName = "DIR",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var command = new Command(
+            "merge",
+            "Keep the types that recorder.py saw in other processes or on other machines. Exit status 0: done, "
+                + "2: wrong use, or a trace that cannot be read."
+        )
+        {
+            traces,
+            roots,
+        };
+        command.SetAction(
+            (parsed, cancel) =>
+                Task.FromResult(
+                    new Probing.MergeCommand(parsed.GetValue(traces) ?? [])
+                    {
+                        Roots = parsed.GetValue(roots) ?? [],
+                    }.Run(new Probing.TraceStore(), terminal.Output, Console.Error, cancel)
+                )
+        );
         return command;
     }
 
     private Command Verdict()
     {
         var script = Script();
-        var arguments = new Argument<string[]>("ARG") { Description = "The script's own arguments, after --.", Arity = ArgumentArity.ZeroOrMore };
-        var python = new Option<string?>("--python") { Description = "The interpreter (default: as probe).", HelpName = "EXE" };
-        var timeout = new Option<double?>("--timeout") { Description = "Seconds for the script and all verdicts; those told until then are kept.", HelpName = "S" };
-        var roots = new Option<string[]>("--root") { Description = "Judge the modules of files in this folder (default: the script's).", HelpName = "DIR", AllowMultipleArgumentsPerToken = false };
-        var format = Choice("--format", "How to print the verdicts.", "text", "json", "html");
-        var differences = new Option<bool>("--differences") { Description = "Print only where lsptorch check and torch.jit.script differ. Exit status 0: nowhere, 1: somewhere." };
-        var command = new Command("verdict", "Run a script, then ask torch.jit.script, torch.jit.trace, torch.export and libtorch about every module class. Exit status 0: every module can leave Python, 1: some cannot, 2: wrong use or nothing could be run.")
+        var arguments = new Argument<string[]>("ARG")
         {
-            script, arguments, module, launch, type, python, timeout, roots, format, differences,
+            Description = "The script's own arguments, after --.",
+            Arity = ArgumentArity.ZeroOrMore,
         };
-        command.SetAction((parsed, cancel) => Asked(parsed, script, arguments) is not { } asked ? Task.FromResult(2) : VerdictCommand.RunAsync(terminal, asked with
+        var python = new Option<string?>("--python")
         {
-            Python = parsed.GetValue(python),
-            TimeoutSeconds = parsed.GetValue(timeout),
-            Roots = parsed.GetValue(roots) ?? [],
-        }, parsed.GetValue(format) ?? "text", parsed.GetValue(differences), cancel));
+            Description = "The interpreter (default: as probe).",
+            HelpName = "EXE",
+        };
+        var timeout = new Option<double?>("--timeout")
+        {
+            Description = "Seconds for the script and all verdicts; those told until then are kept.",
+            HelpName = "S",
+        };
+        var roots = new Option<string[]>("--root")
+        {
+            Description = "Judge the modules of files in this folder (default: the script's).",
+            HelpName = "DIR",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var format = Choice("--format", "How to print the verdicts.", "text", "json", "html");
+        var differences = new Option<bool>("--differences")
+        {
+            Description =
+                "Print only where lsptorch check and torch.jit.script differ. Exit status 0: nowhere, 1: somewhere.",
+        };
+        var command = new Command(
+            "verdict",
+            "Run a script, then ask torch.jit.script, torch.jit.trace, torch.export and libtorch about every "
+                + "module class. Exit status 0: every module can leave Python, 1: some cannot, 2: wrong use or "
+                + "nothing could be run."
+        )
+        {
+            script,
+            arguments,
+            module,
+            launch,
+            type,
+            python,
+            timeout,
+            roots,
+            format,
+            differences,
+        };
+        command.SetAction(
+            (parsed, cancel) =>
+                Asked(parsed, script, arguments) is not { } asked
+                    ? Task.FromResult(2)
+                    : VerdictCommand.RunAsync(
+                        terminal,
+                        asked with
+                        {
+                            Python = parsed.GetValue(python),
+                            TimeoutSeconds = parsed.GetValue(timeout),
+                            Roots = parsed.GetValue(roots) ?? [],
+                        },
+                        parsed.GetValue(format) ?? "text",
+                        parsed.GetValue(differences),
+                        cancel
+                    )
+        );
         return command;
     }
 
-    private static Argument<string?> Script() => new("SCRIPT")
-    {
-        Description = "The Python script to run, or a pytest node such as tests/test_model.py::test_forward (default: what was run last from this folder).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    private static Argument<string?> Script() =>
+        new("SCRIPT")
+        {
+            Description =
+                "The Python script to run, or a pytest node such as tests/test_model.py::test_forward "
+                + "(default: what was run last from this folder).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
 
     /// <summary>What to run, with its arguments; null, with a complaint made, where several things are named.</summary>
     private Probing.ProbeCommand? Asked(ParseResult parsed, Argument<string?> script, Argument<string[]> arguments)
     {
-        string? named = parsed.GetValue(script), asModule = parsed.GetValue(module), configuration = parsed.GetValue(launch), called = parsed.GetValue(type);
+        string? named = parsed.GetValue(script),
+            asModule = parsed.GetValue(module),
+            configuration = parsed.GetValue(launch),
+            called = parsed.GetValue(type);
         IReadOnlyList<string> given = parsed.GetValue(arguments) ?? [];
         if (asModule is not null || configuration is not null)
         {
@@ -173,8 +411,13 @@ internal sealed class CommandLine(Terminal terminal)
                 return null;
             }
             // What follows -- is the program's, also where no script comes before it.
-            if (named is not null) given = [named, .. given];
-            named = (asModule is not null ? new Probing.Entry.Module(asModule) : (Probing.Entry)new Probing.Entry.Launch(configuration ?? "")).ToString();
+            if (named is not null)
+                given = [named, .. given];
+            named = (
+                asModule is not null
+                    ? new Probing.Entry.Module(asModule)
+                    : (Probing.Entry)new Probing.Entry.Launch(configuration ?? "")
+            ).ToString();
         }
         return new Probing.ProbeCommand(named) { Class = called, Arguments = given };
     }
@@ -191,25 +434,28 @@ internal sealed class CommandLine(Terminal terminal)
             }
             version = known;
         }
-        CheckMode? chosen = parsed.GetResult(mode) is null ? null : parsed.GetValue(mode) switch
-        {
-            "trace" => CheckMode.Trace,
-            "both" => CheckMode.Both,
-            "script" => CheckMode.Script,
-            _ => null,
-        };
+        CheckMode? chosen = parsed.GetResult(mode) is null
+            ? null
+            : parsed.GetValue(mode) switch
+            {
+                "trace" => CheckMode.Trace,
+                "both" => CheckMode.Both,
+                "script" => CheckMode.Script,
+                _ => null,
+            };
         return new CommonOptions(version, chosen, [.. (parsed.GetValue(entry) ?? []).Select(SettingsReader.Entry)]);
     }
 
-    private static Argument<string[]> Paths() => new("PATH")
-    {
-        Description = "Python files, or folders to search for *.py.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private static Argument<string[]> Paths() =>
+        new("PATH") { Description = "Python files, or folders to search for *.py.", Arity = ArgumentArity.OneOrMore };
 
     private static Option<string> Choice(string name, string description, params string[] values)
     {
-        var option = new Option<string>(name) { Description = $"{description} Default: {values[0]}.", HelpName = string.Join('|', values) };
+        var option = new Option<string>(name)
+        {
+            Description = $"{description} Default: {values[0]}.",
+            HelpName = string.Join('|', values),
+        };
         option.AcceptOnlyFromAmong(values);
         return option;
     }

@@ -7,15 +7,23 @@ using LspTorch.Server.Workspace;
 namespace LspTorch.Server.Cli;
 
 /// <summary>
-/// `lsptorch fix`: applies fixes until nothing changes. Files are written through a new file beside them, so that a full disk or a killed
-/// process never leaves half a file. What a probe ran is imported with its fixes before it is written: fixes with which it can no longer be imported are
+/// `lsptorch fix`: applies fixes until nothing changes. Files are written through a new file beside them, so that a
+/// full disk or a killed
+/// process never leaves half a file. What a probe ran is imported with its fixes before it is written: fixes with which
+/// it can no longer be imported are
 /// taken back. 0: done, 2: wrong use, or a file that cannot be read or written.
 /// </summary>
 internal static class FixCommand
 {
     public static async Task<int> RunAsync(
-        Terminal terminal, IReadOnlyList<string> paths, bool suggested, bool diff, IReadOnlySet<string>? select, CommonOptions common,
-        CancellationToken cancellationToken)
+        Terminal terminal,
+        IReadOnlyList<string> paths,
+        bool suggested,
+        bool diff,
+        IReadOnlySet<string>? select,
+        CommonOptions common,
+        CancellationToken cancellationToken
+    )
     {
         if (FileFinder.Find(paths, out string? problem) is not { } found)
         {
@@ -30,7 +38,8 @@ internal static class FixCommand
         }
         var checker = new Checker(common, terminal.Complain);
         var traces = new TraceStore();
-        int applied = 0, changed = 0;
+        int applied = 0,
+            changed = 0;
         bool failed = false;
         foreach (string path in found)
         {
@@ -42,18 +51,38 @@ internal static class FixCommand
             }
             var fixedText = FixApplier.Apply(file, suggested, Wanted(select, settings), cancellationToken);
             foreach (var dropped in fixedText.Dropped)
-                terminal.Complain($"{path}:{dropped.Line + 1}: '{dropped.Fix.Title}' is left out, for the file would have a new error: {dropped.NewError.Message}");
-            if (fixedText.Applied.IsEmpty) continue;
+                terminal.Complain(
+                    $"{path}:{dropped.Line + 1}: '{dropped.Fix.Title}' is left out, for the file would have a "
+                        + $"new error: {dropped.NewError.Message}"
+                );
+            if (fixedText.Applied.IsEmpty)
+                continue;
             var run = traces.RunOf(Path.GetFullPath(path)) is { } kept && kept.MayImport(file.Text) ? kept : null;
             try
             {
-                if (run is not null) fixedText = await ImportedAsync(terminal, path, file, source, fixedText, suggested, Wanted(select, settings), run, cancellationToken).ConfigureAwait(false);
-                if (fixedText.Applied.IsEmpty) continue;
+                if (run is not null)
+                    fixedText = await ImportedAsync(
+                            terminal,
+                            path,
+                            file,
+                            source,
+                            fixedText,
+                            suggested,
+                            Wanted(select, settings),
+                            run,
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                if (fixedText.Applied.IsEmpty)
+                    continue;
                 byte[] bytes = source.Encode(fixedText.Text.Text);
-                if (diff) terminal.Output.Write(UnifiedDiff.Of(path, file.Text.Text, fixedText.Text.Text));
-                else Replace(path, bytes);
+                if (diff)
+                    terminal.Output.Write(UnifiedDiff.Of(path, file.Text.Text, fixedText.Text.Text));
+                else
+                    Replace(path, bytes);
                 // What fix wrote of it may run as it did.
-                if (!diff && run is not null) traces.SaveRun(Path.GetFullPath(path), run.With(fixedText.Text));
+                if (!diff && run is not null)
+                    traces.SaveRun(Path.GetFullPath(path), run.With(fixedText.Text));
             }
             catch (EncoderFallbackException)
             {
@@ -70,37 +99,54 @@ internal static class FixCommand
             applied += fixedText.Applied.Length;
             changed++;
             if (!diff)
-                foreach (var fix in fixedText.Applied) terminal.Line($"{path}: {fix.Title}");
+                foreach (var fix in fixedText.Applied)
+                    terminal.Line($"{path}: {fix.Title}");
         }
         string did = diff ? "would be applied" : "applied";
-        if (!diff || applied == 0) terminal.Line($"{Count(applied, "fix", "fixes")} {did} in {Count(changed, "file", "files")}");
+        if (!diff || applied == 0)
+            terminal.Line($"{Count(applied, "fix", "fixes")} {did} in {Count(changed, "file", "files")}");
         return failed ? 2 : 0;
     }
 
     /// <summary>As many of the fixes as let the module be imported; the others are told.</summary>
-    private static async Task<FixedText> ImportedAsync(Terminal terminal, string path, FileSnapshot file, PythonFile source, FixedText all, bool suggested,
-        Func<string, bool> wanted, ProbedRun run, CancellationToken cancellationToken)
+    private static async Task<FixedText> ImportedAsync(
+        Terminal terminal,
+        string path,
+        FileSnapshot file,
+        PythonFile source,
+        FixedText all,
+        bool suggested,
+        Func<string, bool> wanted,
+        ProbedRun run,
+        CancellationToken cancellationToken
+    )
     {
         var proof = new ImportProof(Path.GetFullPath(path), run, ImportProof.Limit);
         var fixes = new ImportedFixes(file, suggested, wanted, proof, text => source.Encode(text.Text));
         var (proven, takenBack) = await fixes.ProveAsync(all, cancellationToken).ConfigureAwait(false);
         foreach (var back in takenBack)
-            terminal.Complain($"{path}: '{back.Title}' is left out, for the module could no longer be imported: {back.Failure}");
+            terminal.Complain(
+                $"{path}: '{back.Title}' is left out, for the module could no longer be imported: {back.Failure}"
+            );
         return proven;
     }
 
     /// <summary>A rule that is switched off is not fixed either.</summary>
-    private static Func<string, bool> Wanted(IReadOnlySet<string>? select, Settings settings) => id =>
-        (select is null || select.Contains(id)) && !(settings.Rules.TryGetValue(id, out var severity) && severity is null);
+    private static Func<string, bool> Wanted(IReadOnlySet<string>? select, Settings settings) =>
+        id =>
+            (select is null || select.Contains(id))
+            && !(settings.Rules.TryGetValue(id, out var severity) && severity is null);
 
     private static void Replace(string path, byte[] bytes)
     {
-        string target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        string target =
+            new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
         string beside = $"{target}.{Environment.ProcessId}.lsptorch";
         try
         {
             File.WriteAllBytes(beside, bytes);
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
             File.Move(beside, target, overwrite: true);
         }
         finally

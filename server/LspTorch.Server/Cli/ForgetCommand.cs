@@ -3,7 +3,10 @@ using LspTorch.Server.Verdicts;
 
 namespace LspTorch.Server.Cli;
 
-/// <summary>`lsptorch probe --forget [PATH]`: forgets what was observed in a file or in all Python files of a folder, the verdicts on them, and the torch of its runs.</summary>
+/// <summary>
+/// `lsptorch probe --forget [PATH]`: forgets what was observed in a file or in all Python files of a folder, the
+/// verdicts on them, and the torch of its runs.
+/// </summary>
 internal static class ForgetCommand
 {
     public static int Run(Terminal terminal, string? path)
@@ -19,15 +22,24 @@ internal static class ForgetCommand
         var verdicts = new VerdictStore();
         int forgotten = 0;
         string examples = Path.Combine(target, ".vscode", "lsptorch");
-        if (Directory.Exists(examples)) paths = [.. paths, .. Directory.EnumerateFiles(examples, "*.py")];
+        if (Directory.Exists(examples))
+            paths = [.. paths, .. Directory.EnumerateFiles(examples, "*.py")];
         foreach (string file in paths.Select(Path.GetFullPath))
         {
-            if (traces.Has(file) || verdicts.Has(file)) forgotten++;
+            if (traces.Has(file) || verdicts.Has(file))
+                forgotten++;
             traces.Forget(file);
             verdicts.Forget(file);
         }
         if (Directory.Exists(target))
-            foreach (string folder in paths.Select(p => Path.GetDirectoryName(Path.GetFullPath(p))).OfType<string>().Append(target).Distinct(StringComparer.Ordinal)) traces.ForgetTorch(folder);
+            foreach (
+                string folder in paths
+                    .Select(p => Path.GetDirectoryName(Path.GetFullPath(p)))
+                    .OfType<string>()
+                    .Append(target)
+                    .Distinct(StringComparer.Ordinal)
+            )
+                traces.ForgetTorch(folder);
         terminal.Line($"{forgotten} {(forgotten == 1 ? "file" : "files")} forgotten");
         return 0;
     }

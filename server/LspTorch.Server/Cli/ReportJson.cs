@@ -10,20 +10,38 @@ internal readonly record struct JsonRange(JsonPosition Start, JsonPosition End);
 
 internal sealed record JsonEdit(JsonRange Range, string NewText);
 
-/// <param name="SharedWith">The number, from 0, of the finding of this file at which the very same long fix stands with its edits; null: they are here.</param>
-internal sealed record JsonFix(string Title, string Safety, IReadOnlyList<JsonEdit> Edits,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? SharedWith = null);
+/// <param name="SharedWith">The number, from 0, of the finding of this file at which the very same long fix stands with
+/// its edits; null: they are here.</param>
+internal sealed record JsonFix(
+    string Title,
+    string Safety,
+    IReadOnlyList<JsonEdit> Edits,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? SharedWith = null
+);
 
 internal sealed record JsonFinding(
-    string Rule, string Severity, string Message, JsonRange Range, string? Context, IReadOnlyList<JsonFix> Fixes);
+    string Rule,
+    string Severity,
+    string Message,
+    JsonRange Range,
+    string? Context,
+    IReadOnlyList<JsonFix> Fixes
+);
 
 internal sealed record JsonCheckedFile(string Path, IReadOnlyList<JsonFinding> Findings);
 
 internal sealed record JsonObserved(string Type, string? Dtype, IReadOnlyList<int?>? Shape, string? Device, long Count);
 
 internal sealed record JsonPlace(
-    string Kind, string Name, JsonRange Range, string? Context, string? Declared, string? Inferred,
-    IReadOnlyList<JsonObserved> Observed, bool Stale);
+    string Kind,
+    string Name,
+    JsonRange Range,
+    string? Context,
+    string? Declared,
+    string? Inferred,
+    IReadOnlyList<JsonObserved> Observed,
+    bool Stale
+);
 
 internal sealed record JsonTypedFile(string Path, IReadOnlyList<JsonPlace> Places);
 
@@ -35,6 +53,9 @@ internal sealed record JsonTypes(int Version, IReadOnlyList<JsonTypedFile> Files
 [JsonSerializable(typeof(JsonTypes))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(SarifLog))]
 internal sealed partial class SarifContext : JsonSerializerContext;

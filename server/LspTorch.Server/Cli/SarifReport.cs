@@ -11,7 +11,10 @@ namespace LspTorch.Server.Cli;
 // SARIF 2.1.0, the parts that code scanning services read. Lines and columns are 1-based, columns in UTF-16 code units.
 
 internal sealed record SarifLog(
-    [property: JsonPropertyName("$schema")] string Schema, string Version, IReadOnlyList<SarifRun> Runs);
+    [property: JsonPropertyName("$schema")] string Schema,
+    string Version,
+    IReadOnlyList<SarifRun> Runs
+);
 
 internal sealed record SarifRun(SarifTool Tool, string ColumnKind, IReadOnlyList<SarifResult> Results);
 
@@ -31,7 +34,11 @@ internal sealed record SarifPhysical(SarifArtifact ArtifactLocation, SarifRegion
 
 internal sealed record SarifLogical(string FullyQualifiedName);
 
-internal sealed record SarifLocation(SarifPhysical PhysicalLocation, SarifText? Message = null, IReadOnlyList<SarifLogical>? LogicalLocations = null);
+internal sealed record SarifLocation(
+    SarifPhysical PhysicalLocation,
+    SarifText? Message = null,
+    IReadOnlyList<SarifLogical>? LogicalLocations = null
+);
 
 internal sealed record SarifReplacement(SarifRegion DeletedRegion, SarifText InsertedContent);
 
@@ -40,49 +47,98 @@ internal sealed record SarifChange(SarifArtifact ArtifactLocation, IReadOnlyList
 /// <summary>Safety: as in the JSON report.</summary>
 internal sealed record SarifFixProperties(string Safety);
 
-internal sealed record SarifFix(SarifText Description, IReadOnlyList<SarifChange> ArtifactChanges, SarifFixProperties Properties);
+internal sealed record SarifFix(
+    SarifText Description,
+    IReadOnlyList<SarifChange> ArtifactChanges,
+    SarifFixProperties Properties
+);
 
 internal sealed record SarifResult(
-    string RuleId, string Level, SarifText Message, IReadOnlyList<SarifLocation> Locations,
-    IReadOnlyList<SarifLocation>? RelatedLocations, IReadOnlyList<SarifFix>? Fixes);
+    string RuleId,
+    string Level,
+    SarifText Message,
+    IReadOnlyList<SarifLocation> Locations,
+    IReadOnlyList<SarifLocation>? RelatedLocations,
+    IReadOnlyList<SarifFix>? Fixes
+);
 
 internal static class SarifReport
 {
-    private static readonly SarifContext Readable = new(new JsonSerializerOptions(SarifContext.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    private static readonly SarifContext Readable = new(
+        new JsonSerializerOptions(SarifContext.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }
+    );
 
     public static string Of(IReadOnlyList<CheckedFile> files)
     {
-        var rules = files.SelectMany(file => file.Findings).Select(finding => finding.RuleId).Distinct().Order(StringComparer.Ordinal)
-            .Select(id => new SarifRule(id, id == RuleCatalogue.SyntaxErrorId ? null : DiagnosticConversion.PageOf(id))).ToList();
+        var rules = files
+            .SelectMany(file => file.Findings)
+            .Select(finding => finding.RuleId)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .Select(id => new SarifRule(id, id == RuleCatalogue.SyntaxErrorId ? null : DiagnosticConversion.PageOf(id)))
+            .ToList();
         var written = new HashSet<Fix>(ReferenceEqualityComparer.Instance);
-        var results = files.SelectMany(file => file.Findings.Select(finding => Result(file, finding, written))).ToList();
+        var results = files
+            .SelectMany(file => file.Findings.Select(finding => Result(file, finding, written)))
+            .ToList();
         var driver = new SarifDriver("lsptorch", LanguageServer.Version, "https://github.com/lsptorch/lsptorch", rules);
-        var log = new SarifLog("https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", [new SarifRun(new SarifTool(driver), "utf16CodeUnits", results)]);
+        var log = new SarifLog(
+            "https://json.schemastore.org/sarif-2.1.0.json",
+            "2.1.0",
+            [new SarifRun(new SarifTool(driver), "utf16CodeUnits", results)]
+        );
         return JsonSerializer.Serialize(log, Readable.SarifLog);
     }
 
-    /// <param name="written">The long fixes that an earlier result has: a result of many that share one goes without.</param>
+    /// <param name="written">The long fixes that an earlier result has: a result of many that share one goes
+    /// without.</param>
     private static SarifResult Result(CheckedFile file, Finding finding, HashSet<Fix> written)
     {
         Fix[] fixes = [.. finding.Fixes.Where(fix => !fix.IsLong || written.Add(fix))];
-        var artifact = new SarifArtifact(string.Join('/', file.Path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString)));
-        SarifLocation At(TextSpan span, string? message, string? context) => new(
-            new SarifPhysical(artifact, Region(file.File.Text, span)),
-            message is null ? null : new SarifText(message),
-            context is null ? null : [new SarifLogical(context)]);
+        var artifact = new SarifArtifact(
+            string.Join('/', file.Path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString))
+        );
+        SarifLocation At(TextSpan span, string? message, string? context) =>
+            new(
+                new SarifPhysical(artifact, Region(file.File.Text, span)),
+                message is null ? null : new SarifText(message),
+                context is null ? null : [new SarifLogical(context)]
+            );
         return new SarifResult(
             finding.RuleId,
-            finding.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" },
+            finding.Severity switch
+            {
+                Severity.Error => "error",
+                Severity.Warning => "warning",
+                _ => "note",
+            },
             new SarifText(finding.Message),
             [At(finding.Span, null, finding.Context)],
             finding.Related.IsEmpty ? null : [.. finding.Related.Select(place => At(place.Span, place.Message, null))],
-            fixes.Length == 0 ? null : [.. fixes.Select(fix => new SarifFix(new SarifText(fix.Label),
-                [new SarifChange(artifact, [.. fix.Edits.Select(edit =>
-                    new SarifReplacement(Region(file.File.Text, edit.Span), new SarifText(edit.NewText)))])],
-                new SarifFixProperties(Names.Of(fix.Safety))))]);
+            fixes.Length == 0
+                ? null
+                :
+                [
+                    .. fixes.Select(fix => new SarifFix(
+                        new SarifText(fix.Label),
+                        [
+                            new SarifChange(
+                                artifact,
+                                [
+                                    .. fix.Edits.Select(edit => new SarifReplacement(
+                                        Region(file.File.Text, edit.Span),
+                                        new SarifText(edit.NewText)
+                                    )),
+                                ]
+                            ),
+                        ],
+                        new SarifFixProperties(Names.Of(fix.Safety))
+                    )),
+                ]
+        );
     }
 
     private static SarifRegion Region(SourceText text, TextSpan span)

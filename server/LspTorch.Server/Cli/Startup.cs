@@ -7,7 +7,8 @@ internal static class Startup
     public static int Run(string[] args)
     {
         // Editors start the server thousands of times: nothing of the command line is loaded for it.
-        if (args is ["lsp"] || args.Contains("--stdio")) return ServeStdio();
+        if (args is ["lsp"] || args.Contains("--stdio"))
+            return ServeStdio();
         using var terminal = new Terminal();
         try
         {

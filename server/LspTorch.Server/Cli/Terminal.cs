@@ -2,7 +2,10 @@ using System.Text;
 
 namespace LspTorch.Server.Cli;
 
-/// <summary>The only place that writes to the console: results to stdout, complaints to stderr, colour only where a person looks.</summary>
+/// <summary>
+/// The only place that writes to the console: results to stdout, complaints to stderr, colour only where a person
+/// looks.
+/// </summary>
 internal sealed class Terminal : IDisposable
 {
     private readonly StreamWriter output;
@@ -11,7 +14,8 @@ internal sealed class Terminal : IDisposable
     {
         // A narrow console encoding must not turn an arrow or a Japanese comment into question marks.
         output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 16 * 1024);
-        Colours = !Console.IsOutputRedirected
+        Colours =
+            !Console.IsOutputRedirected
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             && Environment.GetEnvironmentVariable("TERM") != "dumb";
     }
@@ -45,10 +49,15 @@ internal sealed class Terminal : IDisposable
     }
 
     public string Red(string text) => Colour("31;1", text);
+
     public string Yellow(string text) => Colour("33;1", text);
+
     public string Blue(string text) => Colour("34;1", text);
+
     public string Green(string text) => Colour("32", text);
+
     public string Bold(string text) => Colour("1", text);
+
     public string Faint(string text) => Colour("2", text);
 
     private string Colour(string code, string text) => Colours ? $"\u001b[{code}m{text}\u001b[0m" : text;

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace LspTorch.Server.Cli;
 
-// The document of `verdict --format json`. Lines and positions are LSP's: 0-based, UTF-16 columns. A part that was not run is {"skipped":"why"}.
+// The document of `verdict --format json`. Lines and positions are LSP's: 0-based, UTF-16 columns. A part that was not
+// run is {"skipped":"why"}.
 
 internal sealed record JsonProblem(string Message, string? Path, JsonRange? Range, IReadOnlyList<string>? Calls);
 
@@ -21,11 +22,28 @@ internal sealed record JsonVerdict
     public string? Draft { get; init; }
 }
 
-internal sealed record JsonModule(string Class, string? Path, int? Line, int Instances, bool Ready, string Advice, IReadOnlyList<string>? Why, string? ExportAdvice,
-    JsonVerdict Eager, JsonVerdict Script, JsonVerdict Trace, JsonVerdict? Mixed, JsonVerdict Export, JsonVerdict Libtorch);
+internal sealed record JsonModule(
+    string Class,
+    string? Path,
+    int? Line,
+    int Instances,
+    bool Ready,
+    string Advice,
+    IReadOnlyList<string>? Why,
+    string? ExportAdvice,
+    JsonVerdict Eager,
+    JsonVerdict Script,
+    JsonVerdict Trace,
+    JsonVerdict? Mixed,
+    JsonVerdict Export,
+    JsonVerdict Libtorch
+);
 
 internal sealed record JsonVerdicts(int Version, string? Torch, IReadOnlyList<JsonModule> Modules);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(JsonVerdicts))]
 internal sealed partial class VerdictJsonContext : JsonSerializerContext;

@@ -15,34 +15,68 @@ internal static class DiagnosticConversion
     /// <summary>What a real compiler said, apart from what is worked out from the text.</summary>
     public const string VerdictSource = "lsptorch verdict";
 
-    public static string PageOf(string ruleId) => $"https://github.com/lsptorch/lsptorch/blob/main/docs/rules/{ruleId}.md";
+    public static string PageOf(string ruleId) =>
+        $"https://github.com/lsptorch/lsptorch/blob/main/docs/rules/{ruleId}.md";
 
-    public static IReadOnlyList<Diagnostic> Of(OpenDocument document, ClientFeatures client, CancellationToken cancellationToken)
+    public static IReadOnlyList<Diagnostic> Of(
+        OpenDocument document,
+        ClientFeatures client,
+        CancellationToken cancellationToken
+    )
     {
-        var (findings, verdicts) = VerdictFindings.Join(document.File(cancellationToken), document.Findings(cancellationToken));
+        var (findings, verdicts) = VerdictFindings.Join(
+            document.File(cancellationToken),
+            document.Findings(cancellationToken)
+        );
         var diagnostics = new List<Diagnostic>();
-        foreach (var (finding, verdict) in findings) diagnostics.Add(With(verdict, Of(finding, document, client), document, client));
-        foreach (var verdict in verdicts) diagnostics.Add(Of(verdict, document, client));
+        foreach (var (finding, verdict) in findings)
+            diagnostics.Add(With(verdict, Of(finding, document, client), document, client));
+        foreach (var verdict in verdicts)
+            diagnostics.Add(Of(verdict, document, client));
         return diagnostics;
     }
 
     /// <summary>A finding that a compiler has confirmed: said once, with the compiler's words beside it.</summary>
-    private static Diagnostic With(VerdictFinding? verdict, Diagnostic diagnostic, OpenDocument document, ClientFeatures client)
+    private static Diagnostic With(
+        VerdictFinding? verdict,
+        Diagnostic diagnostic,
+        OpenDocument document,
+        ClientFeatures client
+    )
     {
-        if (verdict is null) return diagnostic;
-        string said = $"{diagnostic.Message}\nVerdict: {VerdictText.Speaker(verdict.Column)}{(verdict.Torch is { } torch ? $" {torch}" : "")} {(verdict.Column == VerdictColumn.Trace ? "says so too" : "stops here too")} ({string.Join(", ", verdict.Classes)}).";
-        if (!client.RelatedInformation) return diagnostic with { Message = said };
-        var place = new DiagnosticRelatedInformation(new Location(document.Uri, new PositionConverter(document.Text, client.Encoding).ToRange(verdict.Span)), verdict.Message);
+        if (verdict is null)
+            return diagnostic;
+        string said =
+            $"{diagnostic.Message}\nVerdict: {VerdictText.Speaker(verdict.Column)}{(verdict.Torch is { } torch ? $" {torch}" : "")} {(verdict.Column == VerdictColumn.Trace ? "says so too" : "stops here too")} ({string.Join(", ", verdict.Classes)}).";
+        if (!client.RelatedInformation)
+            return diagnostic with { Message = said };
+        var place = new DiagnosticRelatedInformation(
+            new Location(document.Uri, new PositionConverter(document.Text, client.Encoding).ToRange(verdict.Span)),
+            verdict.Message
+        );
         return diagnostic with { Message = said, RelatedInformation = [.. diagnostic.RelatedInformation ?? [], place] };
     }
 
     private static Diagnostic Of(VerdictFinding verdict, OpenDocument document, ClientFeatures client)
     {
         var positions = new PositionConverter(document.Text, client.Encoding);
-        return new Diagnostic(positions.ToRange(verdict.Span), verdict.Message, Severity(verdict.Severity), Code(VerdictText.Name(verdict.Column)),
-            client.CodeDescription && verdict.Cause is { } cause ? new CodeDescription(PageOf(cause.RuleId)) : null, VerdictSource,
+        return new Diagnostic(
+            positions.ToRange(verdict.Span),
+            verdict.Message,
+            Severity(verdict.Severity),
+            Code(VerdictText.Name(verdict.Column)),
+            client.CodeDescription && verdict.Cause is { } cause ? new CodeDescription(PageOf(cause.RuleId)) : null,
+            VerdictSource,
             RelatedInformation: client.RelatedInformation && verdict.Class is { } type
-                ? [new DiagnosticRelatedInformation(new Location(document.Uri, new Protocol.Range(new(type.StartLine, 0), new(type.StartLine, 0))), $"about {verdict.Classes[0]}")] : null);
+                ?
+                [
+                    new DiagnosticRelatedInformation(
+                        new Location(document.Uri, new Protocol.Range(new(type.StartLine, 0), new(type.StartLine, 0))),
+                        $"about {verdict.Classes[0]}"
+                    ),
+                ]
+                : null
+        );
     }
 
     public static Diagnostic Of(Finding finding, OpenDocument document, ClientFeatures client)
@@ -53,32 +87,44 @@ internal static class DiagnosticConversion
             finding.Message,
             Severity(finding.Severity),
             Code(finding.RuleId),
-            client.CodeDescription && finding.RuleId != RuleCatalogue.SyntaxErrorId ? new CodeDescription(PageOf(finding.RuleId)) : null,
+            client.CodeDescription && finding.RuleId != RuleCatalogue.SyntaxErrorId
+                ? new CodeDescription(PageOf(finding.RuleId))
+                : null,
             Source,
             RelatedInformation: client.RelatedInformation && !finding.Related.IsEmpty
-                ? [.. finding.Related.Select(place =>
-                    new DiagnosticRelatedInformation(new Location(document.Uri, positions.ToRange(place.Span)), place.Message))]
+                ?
+                [
+                    .. finding.Related.Select(place => new DiagnosticRelatedInformation(
+                        new Location(document.Uri, positions.ToRange(place.Span)),
+                        place.Message
+                    )),
+                ]
                 : null,
-            Data: client.DiagnosticData ? Data(finding, positions) : null);
+            Data: client.DiagnosticData ? Data(finding, positions) : null
+        );
     }
 
     private static JsonElement Data(Finding finding, PositionConverter positions)
     {
         // A long fix that many findings share would be sent with each; a code action brings it.
-        var fixes = finding.Fixes.Where(fix => !fix.IsLong)
+        var fixes = finding
+            .Fixes.Where(fix => !fix.IsLong)
             .Select(fix => new DiagnosticFix(fix.Title, Cli.Names.Of(fix.Safety), positions.ToEdits(fix.Edits)))
             .ToArray();
         return JsonSerializer.SerializeToElement(
-            new DiagnosticData(finding.RuleId, finding.Context, fixes), LspJsonContext.Default.DiagnosticData);
+            new DiagnosticData(finding.RuleId, finding.Context, fixes),
+            LspJsonContext.Default.DiagnosticData
+        );
     }
 
     private static JsonElement Code(string id) => JsonSerializer.SerializeToElement(id, LspJsonContext.Default.String);
 
-    private static DiagnosticSeverity Severity(Severity severity) => severity switch
-    {
-        Core.Rules.Severity.Error => DiagnosticSeverity.Error,
-        Core.Rules.Severity.Warning => DiagnosticSeverity.Warning,
-        Core.Rules.Severity.Information => DiagnosticSeverity.Information,
-        _ => DiagnosticSeverity.Hint,
-    };
+    private static DiagnosticSeverity Severity(Severity severity) =>
+        severity switch
+        {
+            Core.Rules.Severity.Error => DiagnosticSeverity.Error,
+            Core.Rules.Severity.Warning => DiagnosticSeverity.Warning,
+            Core.Rules.Severity.Information => DiagnosticSeverity.Information,
+            _ => DiagnosticSeverity.Hint,
+        };
 }

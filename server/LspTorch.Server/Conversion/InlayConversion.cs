@@ -19,15 +19,24 @@ internal static class InlayConversion
             client.ResolvesInlayTooltip ? null : Tooltip(hint, client),
             Data: client.ResolvesInlayEdits || client.ResolvesInlayTooltip
                 ? JsonSerializer.SerializeToElement(
-                    new InlayHintData(document.Uri, document.Version, hint.Offset, hint.Label), LspJsonContext.Default.InlayHintData)
-                : null);
+                    new InlayHintData(document.Uri, document.Version, hint.Offset, hint.Label),
+                    LspJsonContext.Default.InlayHintData
+                )
+                : null
+        );
     }
 
-    public static InlayHint Resolved(InlayHint asked, InlayHintInfo hint, OpenDocument document, ClientFeatures client) => asked with
-    {
-        TextEdits = Edits(hint, new PositionConverter(document.Text, client.Encoding)),
-        Tooltip = Tooltip(hint, client),
-    };
+    public static InlayHint Resolved(
+        InlayHint asked,
+        InlayHintInfo hint,
+        OpenDocument document,
+        ClientFeatures client
+    ) =>
+        asked with
+        {
+            TextEdits = Edits(hint, new PositionConverter(document.Text, client.Encoding)),
+            Tooltip = Tooltip(hint, client),
+        };
 
     private static IReadOnlyList<TextEdit>? Edits(InlayHintInfo hint, PositionConverter positions) =>
         hint.Edits.IsDefaultOrEmpty ? null : positions.ToEdits(hint.Edits);

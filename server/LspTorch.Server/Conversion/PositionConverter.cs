@@ -5,7 +5,8 @@ using Lsp = LspTorch.Server.Protocol;
 namespace LspTorch.Server.Conversion;
 
 /// <summary>
-/// The only place where an LSP position and an offset meet. Positions outside the text are clamped to the nearest place inside it;
+/// The only place where an LSP position and an offset meet. Positions outside the text are clamped to the nearest place
+/// inside it;
 /// LSP columns are in the units of the negotiated encoding, offsets in UTF-16 code units.
 /// </summary>
 internal readonly struct PositionConverter(SourceText text, PositionEncoding encoding)
@@ -40,7 +41,8 @@ internal readonly struct PositionConverter(SourceText text, PositionEncoding enc
     public IReadOnlyList<Lsp.TextEdit> ToEdits(IReadOnlyList<TextEdit> edits)
     {
         var converted = new Lsp.TextEdit[edits.Count];
-        for (int i = 0; i < converted.Length; i++) converted[i] = ToEdit(edits[i]);
+        for (int i = 0; i < converted.Length; i++)
+            converted[i] = ToEdit(edits[i]);
         return converted;
     }
 }

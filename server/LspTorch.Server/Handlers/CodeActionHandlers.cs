@@ -16,74 +16,165 @@ internal sealed class CodeActionHandlers(LanguageServer server)
 {
     public void Register()
     {
-        server.Connection.Handle<CodeActionParams>("textDocument/codeAction",
-            (p, cancel) => server.ReadAsync(p.TextDocument.Uri, (document, client, token) => Offer(document, client, p, token), cancel));
+        server.Connection.Handle<CodeActionParams>(
+            "textDocument/codeAction",
+            (p, cancel) =>
+                server.ReadAsync(
+                    p.TextDocument.Uri,
+                    (document, client, token) => Offer(document, client, p, token),
+                    cancel
+                )
+        );
         server.Connection.Handle<CodeAction>("codeAction/resolve", ResolveAsync);
     }
 
-    private static object Offer(OpenDocument document, ClientFeatures client, CodeActionParams asked, CancellationToken cancellationToken)
+    private static object Offer(
+        OpenDocument document,
+        ClientFeatures client,
+        CodeActionParams asked,
+        CancellationToken cancellationToken
+    )
     {
-        if (!client.CodeActionLiterals) return Array.Empty<CodeAction>();
+        if (!client.CodeActionLiterals)
+            return Array.Empty<CodeAction>();
         return Find(document, client, asked.Range, cancellationToken)
             .Select((action, index) => (Action: action, Index: index))
-            .Where(found => CodeActionConversion.IsWanted(CodeActionConversion.KindOf(found.Action.Kind), asked.Context.Only))
+            .Where(found =>
+                CodeActionConversion.IsWanted(CodeActionConversion.KindOf(found.Action.Kind), asked.Context.Only)
+            )
             .Where(found => found.Action.DisabledReason is null || client.DisabledCodeActions)
-            .Select(found => CodeActionConversion.Of(found.Action, found.Index, document, client, asked.Context.Diagnostics, asked.Range))
+            .Select(found =>
+                CodeActionConversion.Of(
+                    found.Action,
+                    found.Index,
+                    document,
+                    client,
+                    asked.Context.Diagnostics,
+                    asked.Range
+                )
+            )
             .ToArray();
     }
 
     private async Task<object?> ResolveAsync(CodeAction asked, CancellationToken cancellationToken)
     {
         OpenDocument? whole = null;
-        var data = asked.Data is { ValueKind: JsonValueKind.Object } element ? element.Deserialize(LspJsonContext.Default.CodeActionData) : null;
-        if (data is null || asked.Edit is not null) return asked;
-        var answer = await server.ReadAsync(data.Uri, (document, client, token) =>
-        {
-            if (document.Version == data.Version)
-            {
-                var action = Find(document, client, data.Range, token).ElementAtOrDefault(data.Index);
-                if (action?.Title == asked.Title && CodeActionConversion.KindOf(action.Kind) == asked.Kind)
+        var data = asked.Data is { ValueKind: JsonValueKind.Object } element
+            ? element.Deserialize(LspJsonContext.Default.CodeActionData)
+            : null;
+        if (data is null || asked.Edit is not null)
+            return asked;
+        var answer = await server
+            .ReadAsync(
+                data.Uri,
+                (document, client, token) =>
                 {
-                    if (action.Kind == CodeActionKind.SourceFixAll) whole = document;
-                    return asked with { Edit = CodeActionConversion.Edit(action, document, client) };
-                }
+                    if (document.Version == data.Version)
+                    {
+                        var action = Find(document, client, data.Range, token).ElementAtOrDefault(data.Index);
+                        if (action?.Title == asked.Title && CodeActionConversion.KindOf(action.Kind) == asked.Kind)
+                        {
+                            if (action.Kind == CodeActionKind.SourceFixAll)
+                                whole = document;
+                            return asked with { Edit = CodeActionConversion.Edit(action, document, client) };
+                        }
+                    }
+                    throw new LocalRpcException("The document changed since this action was offered.")
+                    {
+                        ErrorCode = ErrorCodes.ContentModified,
+                    };
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return whole is not null && await ProvenAsync(whole, cancellationToken).ConfigureAwait(false) is { } proven
+            ? asked with
+            {
+                Edit = proven,
             }
-            throw new LocalRpcException("The document changed since this action was offered.") { ErrorCode = ErrorCodes.ContentModified };
-        }, cancellationToken).ConfigureAwait(false);
-        return whole is not null && await ProvenAsync(whole, cancellationToken).ConfigureAwait(false) is { } proven ? asked with { Edit = proven } : answer;
+            : answer;
     }
 
-    /// <summary>Imports that are under way or done, by what is imported: an editor that gives up waiting asks again.</summary>
-    private readonly ConcurrentDictionary<(string Path, string Text), Task<(FixedText Text, IReadOnlyList<FixTakenBack> TakenBack)>> imports = new();
+    /// <summary>
+    /// Imports that are under way or done, by what is imported: an editor that gives up waiting asks again.
+    /// </summary>
+    private readonly ConcurrentDictionary<
+        (string Path, string Text),
+        Task<(FixedText Text, IReadOnlyList<FixTakenBack> TakenBack)>
+    > imports = new();
     private const int MostKept = 100;
 
     /// <summary>
-    /// The safe fixes of a file that a probe ran, without those with which it can no longer be imported; null where there are none of these. Nothing runs where
+    /// The safe fixes of a file that a probe ran, without those with which it can no longer be imported; null where
+    /// there are none of these. Nothing runs where
     /// the workspace is not trusted, or the text is not the one that ran.
     /// </summary>
     private async Task<WorkspaceEdit?> ProvenAsync(OpenDocument document, CancellationToken cancellationToken)
     {
         var current = server.State.Current;
-        if (!current.Trusted || document.Path is not { } path || server.Traces.RunOf(path) is not { } run || !run.MayImport(document.Text)) return null;
-        if (!PythonFile.TryRead(path, out var source, out _)) return null;
+        if (
+            !current.Trusted
+            || document.Path is not { } path
+            || server.Traces.RunOf(path) is not { } run
+            || !run.MayImport(document.Text)
+        )
+            return null;
+        if (!PythonFile.TryRead(path, out var source, out _))
+            return null;
         var file = document.File(cancellationToken);
-        if (imports.Count > MostKept) imports.Clear();
-        var proof = imports.GetOrAdd((path, ProbedRun.DigestOf(document.Text)), _ => Task.Run(() =>
-        {
-            var fixes = new ImportedFixes(file, suggested: false, document.IsOn, new ImportProof(path, run, ImportProof.Limit), text => source.Encode(text.Text));
-            return fixes.ProveAsync(FixApplier.Apply(file, suggested: false, document.IsOn, CancellationToken.None), CancellationToken.None);
-        }, CancellationToken.None));
+        if (imports.Count > MostKept)
+            imports.Clear();
+        var proof = imports.GetOrAdd(
+            (path, ProbedRun.DigestOf(document.Text)),
+            _ =>
+                Task.Run(
+                    () =>
+                    {
+                        var fixes = new ImportedFixes(
+                            file,
+                            suggested: false,
+                            document.IsOn,
+                            new ImportProof(path, run, ImportProof.Limit),
+                            text => source.Encode(text.Text)
+                        );
+                        return fixes.ProveAsync(
+                            FixApplier.Apply(file, suggested: false, document.IsOn, CancellationToken.None),
+                            CancellationToken.None
+                        );
+                    },
+                    CancellationToken.None
+                )
+        );
         var (proven, takenBack) = await proof.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (takenBack.Count == 0) return null;
-        foreach (var back in takenBack) server.Log.Write(LogLevel.Warning, $"'{back.Title}' is left out, for the module could no longer be imported: {back.Failure}");
+        if (takenBack.Count == 0)
+            return null;
+        foreach (var back in takenBack)
+            server.Log.Write(
+                LogLevel.Warning,
+                $"'{back.Title}' is left out, for the module could no longer be imported: {back.Failure}"
+            );
         var edits = TextDifference.Between(file.Text, proven.Text);
-        return CodeActionConversion.Edit(new CodeActionInfo("", CodeActionKind.SourceFixAll, edits, null, false, null), document, current.Client);
+        return CodeActionConversion.Edit(
+            new CodeActionInfo("", CodeActionKind.SourceFixAll, edits, null, false, null),
+            document,
+            current.Client
+        );
     }
 
     private static IReadOnlyList<CodeActionInfo> Find(
-        OpenDocument document, ClientFeatures client, Protocol.Range range, CancellationToken cancellationToken)
+        OpenDocument document,
+        ClientFeatures client,
+        Protocol.Range range,
+        CancellationToken cancellationToken
+    )
     {
         var selection = new PositionConverter(document.Text, client.Encoding).ToSpan(range);
-        return CodeActions.For(document.File(cancellationToken), document.Findings(cancellationToken), selection, document.IsOn, cancellationToken);
+        return CodeActions.For(
+            document.File(cancellationToken),
+            document.Findings(cancellationToken),
+            selection,
+            document.IsOn,
+            cancellationToken
+        );
     }
 }

@@ -13,21 +13,37 @@ internal sealed class ConfigurationHandlers(LanguageServer server)
 
     public void Register()
     {
-        server.Connection.Handle<DidChangeConfigurationParams>("workspace/didChangeConfiguration", (p, _) => ConfigurationChangedAsync(p));
-        server.Connection.Handle<DidChangeWorkspaceFoldersParams>("workspace/didChangeWorkspaceFolders",
-            (p, _) => server.Queue.ChangeAsync("didChangeWorkspaceFolders", state => FoldersChanged(state, p.Event)));
-        server.Connection.Handle<DidChangeWatchedFilesParams>("workspace/didChangeWatchedFiles",
-            (p, _) => server.Queue.ChangeAsync("didChangeWatchedFiles", state => FilesChanged(state, p)));
+        server.Connection.Handle<DidChangeConfigurationParams>(
+            "workspace/didChangeConfiguration",
+            (p, _) => ConfigurationChangedAsync(p)
+        );
+        server.Connection.Handle<DidChangeWorkspaceFoldersParams>(
+            "workspace/didChangeWorkspaceFolders",
+            (p, _) => server.Queue.ChangeAsync("didChangeWorkspaceFolders", state => FoldersChanged(state, p.Event))
+        );
+        server.Connection.Handle<DidChangeWatchedFilesParams>(
+            "workspace/didChangeWatchedFiles",
+            (p, _) => server.Queue.ChangeAsync("didChangeWatchedFiles", state => FilesChanged(state, p))
+        );
     }
 
-    /// <summary>Asks the client for its settings; they are taken in a turn of their own when they arrive, so that nothing waits for them.</summary>
+    /// <summary>
+    /// Asks the client for its settings; they are taken in a turn of their own when they arrive, so that nothing waits
+    /// for them.
+    /// </summary>
     public static void Pull(LanguageServer server) => server.Forget(PullAsync(server), "workspace/configuration");
 
     private static async Task PullAsync(LanguageServer server)
     {
-        var answer = await server.Connection.RequestAsync<JsonElement>(
-            "workspace/configuration", new ConfigurationParams([new ConfigurationItem(Section: Section)]), CancellationToken.None).ConfigureAwait(false);
-        if (answer.ValueKind != JsonValueKind.Array || answer.GetArrayLength() == 0) return;
+        var answer = await server
+            .Connection.RequestAsync<JsonElement>(
+                "workspace/configuration",
+                new ConfigurationParams([new ConfigurationItem(Section: Section)]),
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        if (answer.ValueKind != JsonValueKind.Array || answer.GetArrayLength() == 0)
+            return;
         var section = answer[0].Clone();
         await server.Queue.ChangeAsync("configuration", state => Take(server, state, section)).ConfigureAwait(false);
     }
@@ -40,7 +56,8 @@ internal sealed class ConfigurationHandlers(LanguageServer server)
             return Task.FromResult<object?>(null);
         }
         // Clients without workspace/configuration push the settings, with or without the section around them.
-        if (changed.Settings is not { ValueKind: JsonValueKind.Object } pushed) return Task.FromResult<object?>(null);
+        if (changed.Settings is not { ValueKind: JsonValueKind.Object } pushed)
+            return Task.FromResult<object?>(null);
         var section = pushed.TryGetProperty(Section, out var inner) ? inner : pushed;
         return server.Queue.ChangeAsync("didChangeConfiguration", state => Take(server, state, section));
     }
@@ -50,16 +67,20 @@ internal sealed class ConfigurationHandlers(LanguageServer server)
         var complaints = new List<string>();
         bool changed = state.Configure(section, complaints);
         server.Log.Level = state.Current.Settings.LogLevel;
-        foreach (string complaint in complaints) server.Log.Write(LogLevel.Warning, complaint);
-        if (changed) server.RefreshViews();
+        foreach (string complaint in complaints)
+            server.Log.Write(LogLevel.Warning, complaint);
+        if (changed)
+            server.RefreshViews();
         // The interpreter may be another one now.
         server.Forget(server.Probes.LearnVersionsAsync(), "interpreter");
     }
 
     private void FoldersChanged(WorkspaceState state, WorkspaceFoldersChangeEvent change)
     {
-        var roots = state.Current.Roots
-            .RemoveRange(change.Removed.Select(folder => DocumentUri.ToFolder(folder.Uri)).OfType<string>())
+        var roots = state
+            .Current.Roots.RemoveRange(
+                change.Removed.Select(folder => DocumentUri.ToFolder(folder.Uri)).OfType<string>()
+            )
             .AddRange(change.Added.Select(folder => DocumentUri.ToFolder(folder.Uri)).OfType<string>());
         state.SetRoots([.. roots.Distinct()]);
         server.RefreshViews();
@@ -78,8 +99,10 @@ internal sealed class ConfigurationHandlers(LanguageServer server)
                 break;
             }
             // What is open is known from the client's own messages.
-            if (!state.Current.Documents.ContainsKey(path)) renewed |= state.RenewDependents(path).Count > 0;
+            if (!state.Current.Documents.ContainsKey(path))
+                renewed |= state.RenewDependents(path).Count > 0;
         }
-        if (renewed) server.RefreshViews();
+        if (renewed)
+            server.RefreshViews();
     }
 }

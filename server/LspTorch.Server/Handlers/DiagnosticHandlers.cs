@@ -11,27 +11,35 @@ internal sealed class DiagnosticHandlers(LanguageServer server)
         server.Connection.Handle<DocumentDiagnosticParams>("textDocument/diagnostic", DiagnoseAsync);
 
     private Task<object?> DiagnoseAsync(DocumentDiagnosticParams asked, CancellationToken cancellationToken) =>
-        server.Queue.ReadAsync((snapshot, cancelled) =>
-        {
-            // An error here is asked again and again by clients; nothing is known of the text, so nothing is wrong with it.
-            if (snapshot.IsOutOfStep(asked.TextDocument.Uri)) return Task.FromResult<object?>(new FullDocumentDiagnosticReport("full", []));
-            var document = LanguageServer.Document(snapshot, asked.TextDocument.Uri);
-            if (asked.PreviousResultId == document.ResultId)
-                return Task.FromResult<object?>(new UnchangedDocumentDiagnosticReport("unchanged", document.ResultId));
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancelled, document.Superseded);
-            try
+        server.Queue.ReadAsync(
+            (snapshot, cancelled) =>
             {
-                var items = server.Publisher.Diagnose(document, snapshot.Client, both.Token);
-                return Task.FromResult<object?>(new FullDocumentDiagnosticReport("full", items, document.ResultId));
-            }
-            catch (OperationCanceledException) when (!cancelled.IsCancellationRequested && document.Superseded.IsCancellationRequested)
-            {
-                // The client asks again for the text that came meanwhile.
-                throw new LocalRpcException("The document changed meanwhile.")
+                // An error here is asked again and again by clients; nothing is known of the text, so nothing is wrong
+                // with it.
+                if (snapshot.IsOutOfStep(asked.TextDocument.Uri))
+                    return Task.FromResult<object?>(new FullDocumentDiagnosticReport("full", []));
+                var document = LanguageServer.Document(snapshot, asked.TextDocument.Uri);
+                if (asked.PreviousResultId == document.ResultId)
+                    return Task.FromResult<object?>(
+                        new UnchangedDocumentDiagnosticReport("unchanged", document.ResultId)
+                    );
+                using var both = CancellationTokenSource.CreateLinkedTokenSource(cancelled, document.Superseded);
+                try
                 {
-                    ErrorCode = ErrorCodes.ServerCancelled,
-                    ErrorData = new DiagnosticServerCancellationData(RetriggerRequest: true),
-                };
-            }
-        }, cancellationToken);
+                    var items = server.Publisher.Diagnose(document, snapshot.Client, both.Token);
+                    return Task.FromResult<object?>(new FullDocumentDiagnosticReport("full", items, document.ResultId));
+                }
+                catch (OperationCanceledException)
+                    when (!cancelled.IsCancellationRequested && document.Superseded.IsCancellationRequested)
+                {
+                    // The client asks again for the text that came meanwhile.
+                    throw new LocalRpcException("The document changed meanwhile.")
+                    {
+                        ErrorCode = ErrorCodes.ServerCancelled,
+                        ErrorData = new DiagnosticServerCancellationData(RetriggerRequest: true),
+                    };
+                }
+            },
+            cancellationToken
+        );
 }

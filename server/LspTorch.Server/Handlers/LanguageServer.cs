@@ -11,7 +11,8 @@ using StreamJsonRpc;
 namespace LspTorch.Server.Handlers;
 
 /// <summary>
-/// The language server on two streams: composes its parts, registers the handlers, and lives until `exit`, the end of the input, or the
+/// The language server on two streams: composes its parts, registers the handlers, and lives until `exit`, the end of
+/// the input, or the
 /// death of the client's process.
 /// </summary>
 internal sealed class LanguageServer
@@ -23,7 +24,13 @@ internal sealed class LanguageServer
     public LanguageServer(Stream input, Stream output)
     {
         Log = new ServerLog(this);
-        Connection = new LspConnection(input, output, gate, (what, problem) => Log.Failed(what, problem), what => Log.Write(LogLevel.Warning, what));
+        Connection = new LspConnection(
+            input,
+            output,
+            gate,
+            (what, problem) => Log.Failed(what, problem),
+            what => Log.Write(LogLevel.Warning, what)
+        );
         State = new WorkspaceState(complaint => Log.Write(LogLevel.Warning, complaint), Traces, KeptVerdicts);
         Queue = new RequestQueue(State, idle, (what, problem) => Log.Failed(what, problem));
         Publisher = new DiagnosticPublisher(this);
@@ -41,7 +48,10 @@ internal sealed class LanguageServer
     }
 
     public static string Version { get; } =
-        typeof(LanguageServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        typeof(LanguageServer)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion
+        ?? "0";
 
     public ServerLog Log { get; }
     public LspConnection Connection { get; }
@@ -62,7 +72,8 @@ internal sealed class LanguageServer
         var turns = Queue.RunAsync();
         Connection.Disconnected += (_, reason) =>
         {
-            if (reason.Exception is { } problem) Log.Failed("The connection ended", problem);
+            if (reason.Exception is { } problem)
+                Log.Failed("The connection ended", problem);
             End();
         };
         Connection.StartListening();
@@ -78,44 +89,72 @@ internal sealed class LanguageServer
     /// <summary>`initialize` could not be read: the client may send another.</summary>
     public void Reopen() => gate.Reopen();
 
-    /// <summary>The open document a request speaks of, or an error that says it is not open, or that its text is not known.</summary>
-    public static OpenDocument Document(WorkspaceSnapshot snapshot, string uri) => snapshot.Find(uri)
-        ?? throw (snapshot.IsOutOfStep(uri) ? new LocalRpcException($"{uri}: {DocumentHandlers.OutOfStep}") { ErrorCode = ErrorCodes.ContentModified }
-            : new LocalRpcException($"{uri} is not open.") { ErrorCode = ErrorCodes.InvalidParams });
+    /// <summary>
+    /// The open document a request speaks of, or an error that says it is not open, or that its text is not known.
+    /// </summary>
+    public static OpenDocument Document(WorkspaceSnapshot snapshot, string uri) =>
+        snapshot.Find(uri)
+        ?? throw (
+            snapshot.IsOutOfStep(uri)
+                ? new LocalRpcException($"{uri}: {DocumentHandlers.OutOfStep}")
+                {
+                    ErrorCode = ErrorCodes.ContentModified,
+                }
+                : new LocalRpcException($"{uri} is not open.") { ErrorCode = ErrorCodes.InvalidParams }
+        );
 
     /// <summary>
-    /// Answers a question about one document. When the document changes meanwhile, the work stops and the client hears ContentModified.
+    /// Answers a question about one document. When the document changes meanwhile, the work stops and the client hears
+    /// ContentModified.
     /// </summary>
-    public Task<object?> ReadAsync(string uri, Func<OpenDocument, ClientFeatures, CancellationToken, object?> read, CancellationToken cancellationToken) =>
-        Queue.ReadAsync((snapshot, cancelled) =>
-        {
-            var document = Document(snapshot, uri);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancelled, document.Superseded);
-            try
+    public Task<object?> ReadAsync(
+        string uri,
+        Func<OpenDocument, ClientFeatures, CancellationToken, object?> read,
+        CancellationToken cancellationToken
+    ) =>
+        Queue.ReadAsync(
+            (snapshot, cancelled) =>
             {
-                return Task.FromResult(read(document, snapshot.Client, both.Token));
-            }
-            catch (OperationCanceledException) when (!cancelled.IsCancellationRequested && document.Superseded.IsCancellationRequested)
-            {
-                throw new LocalRpcException("The document changed meanwhile.") { ErrorCode = ErrorCodes.ContentModified };
-            }
-        }, cancellationToken);
+                var document = Document(snapshot, uri);
+                using var both = CancellationTokenSource.CreateLinkedTokenSource(cancelled, document.Superseded);
+                try
+                {
+                    return Task.FromResult(read(document, snapshot.Client, both.Token));
+                }
+                catch (OperationCanceledException)
+                    when (!cancelled.IsCancellationRequested && document.Superseded.IsCancellationRequested)
+                {
+                    throw new LocalRpcException("The document changed meanwhile.")
+                    {
+                        ErrorCode = ErrorCodes.ContentModified,
+                    };
+                }
+            },
+            cancellationToken
+        );
 
     /// <summary>Tells the client that what it shows is out of date; pulls nothing itself.</summary>
     public void RefreshViews()
     {
-        if (!ClientIsReady) return;
+        if (!ClientIsReady)
+            return;
         var client = State.Current.Client;
-        if (client.RefreshesDiagnostics && client.PullsDiagnostics) Ask("workspace/diagnostic/refresh");
-        if (client.RefreshesInlayHints) Ask("workspace/inlayHint/refresh");
-        if (client.RefreshesCodeLenses) Ask("workspace/codeLens/refresh");
+        if (client.RefreshesDiagnostics && client.PullsDiagnostics)
+            Ask("workspace/diagnostic/refresh");
+        if (client.RefreshesInlayHints)
+            Ask("workspace/inlayHint/refresh");
+        if (client.RefreshesCodeLenses)
+            Ask("workspace/codeLens/refresh");
         if (!client.PullsDiagnostics)
-            foreach (var document in State.Current.Documents.Values) Publisher.Schedule(document);
+            foreach (var document in State.Current.Documents.Values)
+                Publisher.Schedule(document);
     }
 
     private void Ask(string method) => Forget(Connection.RequestAsync(method, null, CancellationToken.None), method);
 
-    /// <summary>For what nobody awaits: a failure is logged at a low level, since it is mostly a client that went away.</summary>
+    /// <summary>
+    /// For what nobody awaits: a failure is logged at a low level, since it is mostly a client that went away.
+    /// </summary>
     public async void Forget(Task work, string what)
     {
         try

@@ -14,14 +14,21 @@ internal sealed class LifecycleHandlers(LanguageServer server)
 {
     public void Register()
     {
-        server.Connection.Handle<InitializeParams>("initialize", (p, _) => server.Queue.ChangeAsync("initialize", state => Initialize(state, p)), _ => server.Reopen());
+        server.Connection.Handle<InitializeParams>(
+            "initialize",
+            (p, _) => server.Queue.ChangeAsync("initialize", state => Initialize(state, p)),
+            _ => server.Reopen()
+        );
         server.Connection.Handle("initialized", _ => server.Queue.ChangeAsync("initialized", InitializedAsync));
         server.Connection.Handle("shutdown", _ => server.Queue.ChangeAsync("shutdown", _ => { }));
-        server.Connection.Handle("exit", _ =>
-        {
-            server.End();
-            return Task.FromResult<object?>(null);
-        });
+        server.Connection.Handle(
+            "exit",
+            _ =>
+            {
+                server.End();
+                return Task.FromResult<object?>(null);
+            }
+        );
         server.Connection.Handle<SetTraceParams>("$/setTrace", (_, _) => Task.FromResult<object?>(null));
     }
 
@@ -31,56 +38,104 @@ internal sealed class LifecycleHandlers(LanguageServer server)
         var complaints = new List<string>();
         var options = request.InitializationOptions ?? default;
         var settings = SettingsReader.Read(options, Settings.Default, complaints);
-        bool? trusted = options.ValueKind == JsonValueKind.Object && options.TryGetProperty("trusted", out var flag)
-            ? flag.ValueKind switch { JsonValueKind.True => true, JsonValueKind.Null => null, _ => false }
-            : null;
+        bool? trusted =
+            options.ValueKind == JsonValueKind.Object && options.TryGetProperty("trusted", out var flag)
+                ? flag.ValueKind switch
+                {
+                    JsonValueKind.True => true,
+                    JsonValueKind.Null => null,
+                    _ => false,
+                }
+                : null;
         state.Start(client, settings, trusted, Roots(request));
         server.Log.Level = settings.LogLevel;
-        foreach (string complaint in complaints) server.Log.Write(LogLevel.Warning, complaint);
-        if (request.ProcessId is { } parent) WatchParent(parent);
-        return Task.FromResult<object?>(new InitializeResult(Capabilities(client), new ServerInfo("lsptorch", LanguageServer.Version)));
+        foreach (string complaint in complaints)
+            server.Log.Write(LogLevel.Warning, complaint);
+        if (request.ProcessId is { } parent)
+            WatchParent(parent);
+        return Task.FromResult<object?>(
+            new InitializeResult(Capabilities(client), new ServerInfo("lsptorch", LanguageServer.Version))
+        );
     }
 
     private static ImmutableArray<string> Roots(InitializeParams request)
     {
-        if (request.WorkspaceFolders is { } folders) return [.. folders.Select(folder => DocumentUri.ToFolder(folder.Uri)).OfType<string>().Distinct()];
-        return (request.RootUri ?? request.RootPath) is { } root && DocumentUri.ToFolder(root) is { } folder ? [folder] : [];
+        if (request.WorkspaceFolders is { } folders)
+            return [.. folders.Select(folder => DocumentUri.ToFolder(folder.Uri)).OfType<string>().Distinct()];
+        return (request.RootUri ?? request.RootPath) is { } root && DocumentUri.ToFolder(root) is { } folder
+            ? [folder]
+            : [];
     }
 
-    private static ServerCapabilities Capabilities(ClientFeatures client) => new(
-        PositionEncoding: client.Encoding == PositionEncoding.Utf8 ? "utf-8" : "utf-16",
-        TextDocumentSync: new TextDocumentSyncOptions(OpenClose: true, TextDocumentSyncKind.Incremental, new SaveOptions(IncludeText: false)),
-        HoverProvider: new HoverOptions(),
-        CodeActionProvider: client.CodeActionLiterals ? new CodeActionOptions(CodeActionConversion.Kinds, ResolveProvider: true) : null,
-        CodeLensProvider: new CodeLensOptions(ResolveProvider: false),
-        ExecuteCommandProvider: new ExecuteCommandOptions(ProbeHandlers.Commands, WorkDoneProgress: true),
-        InlayHintProvider: new InlayHintOptions(ResolveProvider: true),
-        DiagnosticProvider: client.PullsDiagnostics
-            ? new DiagnosticOptions(InterFileDependencies: true, WorkspaceDiagnostics: false, Identifier: DiagnosticConversion.Source)
-            : null,
-        Workspace: new WorkspaceOptions(new WorkspaceFoldersServerCapabilities(Supported: true, ChangeNotifications: true)));
+    private static ServerCapabilities Capabilities(ClientFeatures client) =>
+        new(
+            PositionEncoding: client.Encoding == PositionEncoding.Utf8 ? "utf-8" : "utf-16",
+            TextDocumentSync: new TextDocumentSyncOptions(
+                OpenClose: true,
+                TextDocumentSyncKind.Incremental,
+                new SaveOptions(IncludeText: false)
+            ),
+            HoverProvider: new HoverOptions(),
+            CodeActionProvider: client.CodeActionLiterals
+                ? new CodeActionOptions(CodeActionConversion.Kinds, ResolveProvider: true)
+                : null,
+            CodeLensProvider: new CodeLensOptions(ResolveProvider: false),
+            ExecuteCommandProvider: new ExecuteCommandOptions(ProbeHandlers.Commands, WorkDoneProgress: true),
+            InlayHintProvider: new InlayHintOptions(ResolveProvider: true),
+            DiagnosticProvider: client.PullsDiagnostics
+                ? new DiagnosticOptions(
+                    InterFileDependencies: true,
+                    WorkspaceDiagnostics: false,
+                    Identifier: DiagnosticConversion.Source
+                )
+                : null,
+            Workspace: new WorkspaceOptions(
+                new WorkspaceFoldersServerCapabilities(Supported: true, ChangeNotifications: true)
+            )
+        );
 
     private Task<object?> InitializedAsync(WorkspaceState state)
     {
-        if (server.ClientIsReady) return Task.FromResult<object?>(null);
+        if (server.ClientIsReady)
+            return Task.FromResult<object?>(null);
         server.ClientIsReady = true;
         var client = state.Current.Client;
         var registrations = new List<Registration>();
-        if (client.RegistersConfiguration) registrations.Add(new Registration("lsptorch.configuration", "workspace/didChangeConfiguration"));
+        if (client.RegistersConfiguration)
+            registrations.Add(new Registration("lsptorch.configuration", "workspace/didChangeConfiguration"));
         if (client.RegistersWatchers)
         {
-            var watchers = new DidChangeWatchedFilesRegistrationOptions([new FileSystemWatcher("**/*.py"), new FileSystemWatcher("**/pyproject.toml")]);
-            registrations.Add(new Registration("lsptorch.files", "workspace/didChangeWatchedFiles",
-                JsonSerializer.SerializeToElement(watchers, LspJsonContext.Default.DidChangeWatchedFilesRegistrationOptions)));
+            var watchers = new DidChangeWatchedFilesRegistrationOptions([
+                new FileSystemWatcher("**/*.py"),
+                new FileSystemWatcher("**/pyproject.toml"),
+            ]);
+            registrations.Add(
+                new Registration(
+                    "lsptorch.files",
+                    "workspace/didChangeWatchedFiles",
+                    JsonSerializer.SerializeToElement(
+                        watchers,
+                        LspJsonContext.Default.DidChangeWatchedFilesRegistrationOptions
+                    )
+                )
+            );
         }
         if (registrations.Count > 0)
         {
-            server.Forget(server.Connection.RequestAsync("client/registerCapability", new RegistrationParams(registrations), CancellationToken.None),
-                "client/registerCapability");
+            server.Forget(
+                server.Connection.RequestAsync(
+                    "client/registerCapability",
+                    new RegistrationParams(registrations),
+                    CancellationToken.None
+                ),
+                "client/registerCapability"
+            );
         }
         server.Log.Write(LogLevel.Information, $"lsptorch {LanguageServer.Version} is ready.");
-        if (client.Configuration) ConfigurationHandlers.Pull(server);
-        else server.Forget(server.Probes.LearnVersionsAsync(), "interpreter");
+        if (client.Configuration)
+            ConfigurationHandlers.Pull(server);
+        else
+            server.Forget(server.Probes.LearnVersionsAsync(), "interpreter");
         return Task.FromResult<object?>(null);
     }
 
@@ -92,9 +147,11 @@ internal sealed class LifecycleHandlers(LanguageServer server)
         {
             parent = Process.GetProcessById(processId);
         }
-        catch (Exception unseen) when (unseen is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception unseen)
+            when (unseen is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            // A process of another namespace (a container, a remote host) cannot be seen from here; the end of the input still ends us.
+            // A process of another namespace (a container, a remote host) cannot be seen from here; the end of the
+            // input still ends us.
             return;
         }
         _ = Task.Run(async () =>

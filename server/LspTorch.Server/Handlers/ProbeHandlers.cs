@@ -9,15 +9,24 @@ using StreamJsonRpc;
 namespace LspTorch.Server.Handlers;
 
 /// <summary>
-/// The commands that run the user's program under the recorder, or forget what runs saw. This is the one place that decides whether a
+/// The commands that run the user's program under the recorder, or forget what runs saw. This is the one place that
+/// decides whether a
 /// program may run: only on the client's explicit command, and never in a workspace that it calls untrusted.
 /// </summary>
 internal sealed class ProbeHandlers(LanguageServer server)
 {
     public const string Probe = "lsptorch.probe";
-    /// <summary>Arguments: the URI of a file or folder, or none for all that is open and all of the workspace. Verdicts are forgotten too.</summary>
+
+    /// <summary>
+    /// Arguments: the URI of a file or folder, or none for all that is open and all of the workspace. Verdicts are
+    /// forgotten too.
+    /// </summary>
     public const string Forget = "lsptorch.forgetObservations";
-    /// <summary>Arguments: a file's URI, a module class or "" for the one that is made of the others. Writes its example program where there is none, and runs nothing.</summary>
+
+    /// <summary>
+    /// Arguments: a file's URI, a module class or "" for the one that is made of the others. Writes its example program
+    /// where there is none, and runs nothing.
+    /// </summary>
     public const string WriteExample = "lsptorch.writeExample";
     public static readonly IReadOnlyList<string> Commands = [Probe, Forget, WriteExample, .. VerdictHandlers.Commands];
 
@@ -28,63 +37,118 @@ internal sealed class ProbeHandlers(LanguageServer server)
     public void Register()
     {
         server.Connection.Handle<ExecuteCommandParams>("workspace/executeCommand", ExecuteAsync);
-        server.Connection.Handle<WorkDoneProgressCancelParams>("window/workDoneProgress/cancel", (p, _) =>
+        server.Connection.Handle<WorkDoneProgressCancelParams>(
+            "window/workDoneProgress/cancel",
+            (p, _) =>
+            {
+                ProgressReporter? progress;
+                lock (gate)
+                    progress = running;
+                if (progress is not null && progress.Is(p.Token))
+                    progress.Cancel();
+                return Task.FromResult<object?>(null);
+            }
+        );
+    }
+
+    private Task<object?> ExecuteAsync(ExecuteCommandParams asked, CancellationToken cancellationToken) =>
+        asked.Command switch
         {
-            ProgressReporter? progress;
-            lock (gate) progress = running;
-            if (progress is not null && progress.Is(p.Token)) progress.Cancel();
-            return Task.FromResult<object?>(null);
-        });
-    }
+            Probe => server.Queue.ReadAsync(
+                (snapshot, cancelled) => ProbeAsync(snapshot, asked, cancelled),
+                cancellationToken
+            ),
+            Forget => server.Queue.ChangeAsync(Forget, state => ForgetIn(state, asked.Arguments)),
+            WriteExample => server.Queue.ReadAsync(
+                (snapshot, cancelled) => Task.FromResult<object?>(Write(snapshot, asked, cancelled)),
+                cancellationToken
+            ),
+            _ => server.Verdicts.ExecuteAsync(asked, cancellationToken)
+                ?? throw new LocalRpcException($"There is no command {asked.Command}.")
+                {
+                    ErrorCode = ErrorCodes.InvalidParams,
+                },
+        };
 
-    private Task<object?> ExecuteAsync(ExecuteCommandParams asked, CancellationToken cancellationToken) => asked.Command switch
+    private async Task<object?> ProbeAsync(
+        WorkspaceSnapshot snapshot,
+        ExecuteCommandParams asked,
+        CancellationToken cancellationToken
+    )
     {
-        Probe => server.Queue.ReadAsync((snapshot, cancelled) => ProbeAsync(snapshot, asked, cancelled), cancellationToken),
-        Forget => server.Queue.ChangeAsync(Forget, state => ForgetIn(state, asked.Arguments)),
-        WriteExample => server.Queue.ReadAsync((snapshot, cancelled) => Task.FromResult<object?>(Write(snapshot, asked, cancelled)), cancellationToken),
-        _ => server.Verdicts.ExecuteAsync(asked, cancellationToken)
-            ?? throw new LocalRpcException($"There is no command {asked.Command}.") { ErrorCode = ErrorCodes.InvalidParams },
-    };
-
-    private async Task<object?> ProbeAsync(WorkspaceSnapshot snapshot, ExecuteCommandParams asked, CancellationToken cancellationToken)
-    {
-        if (!snapshot.Trusted) throw Refused("This workspace is not trusted: nothing in it is run.");
-        if (asked.Arguments is not [{ ValueKind: JsonValueKind.String } first, ..] || first.GetString() is not { Length: > 0 } named)
-            throw new LocalRpcException($"{Probe} needs what to run: a URI, or an entry.") { ErrorCode = ErrorCodes.InvalidParams };
+        if (!snapshot.Trusted)
+            throw Refused("This workspace is not trusted: nothing in it is run.");
+        if (
+            asked.Arguments is not [{ ValueKind: JsonValueKind.String } first, ..]
+            || first.GetString() is not { Length: > 0 } named
+        )
+            throw new LocalRpcException($"{Probe} needs what to run: a URI, or an entry.")
+            {
+                ErrorCode = ErrorCodes.InvalidParams,
+            };
         var entry = EntryOf(named);
-        return await AloneAsync(asked.WorkDoneToken, $"Probing {entry.Label}",
-            progress => RunAsync(snapshot, entry, [.. asked.Arguments.Skip(1).Select(a => a.ToString())], progress), cancellationToken).ConfigureAwait(false);
+        return await AloneAsync(
+                asked.WorkDoneToken,
+                $"Probing {entry.Label}",
+                progress => RunAsync(snapshot, entry, [.. asked.Arguments.Skip(1).Select(a => a.ToString())], progress),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    private static ExampleResult Write(WorkspaceSnapshot snapshot, ExecuteCommandParams asked, CancellationToken cancellationToken)
+    private static ExampleResult Write(
+        WorkspaceSnapshot snapshot,
+        ExecuteCommandParams asked,
+        CancellationToken cancellationToken
+    )
     {
         if (asked.Arguments?.FirstOrDefault() is not { ValueKind: JsonValueKind.String } uri)
-            throw new LocalRpcException($"{WriteExample} needs the file's URI.") { ErrorCode = ErrorCodes.InvalidParams };
+            throw new LocalRpcException($"{WriteExample} needs the file's URI.")
+            {
+                ErrorCode = ErrorCodes.InvalidParams,
+            };
         string path = DocumentUri.ToPath(uri.GetString() ?? "");
-        string? type = asked.Arguments.Count > 1 && asked.Arguments[1].ToString() is { Length: > 0 } named ? named : null;
+        string? type =
+            asked.Arguments.Count > 1 && asked.Arguments[1].ToString() is { Length: > 0 } named ? named : null;
         string root = RootOf(snapshot, new Entry.Script(path)) ?? Path.GetDirectoryName(path) ?? "/";
         string? unreadable = null;
-        if (new Checker(CommonOptions.None, complaint => unreadable ??= complaint) { Roots = [root] }.Open(path, cancellationToken) is not { File: var file })
+        if (
+            new Checker(CommonOptions.None, complaint => unreadable ??= complaint) { Roots = [root] }.Open(
+                path,
+                cancellationToken
+            )
+            is not { File: var file }
+        )
             throw Refused(unreadable ?? $"{path} cannot be read.");
-        return ExampleFile.For(file, root, type) is ({ } example, _) ? new ExampleResult(DocumentUri.FromPath(example.Path), example.Class, example.Created)
+        return ExampleFile.For(file, root, type) is ({ } example, _)
+            ? new ExampleResult(DocumentUri.FromPath(example.Path), example.Class, example.Created)
             : throw Refused($"{Path.GetFileName(path)} has no module class {type} that could be called.");
     }
 
     /// <summary>An entry as a client names it: as everywhere, with a URI in place of a path where it likes.</summary>
     public static Entry EntryOf(string named)
     {
-        if (!named.StartsWith("file:", StringComparison.OrdinalIgnoreCase)) return Entry.Parse(named);
+        if (!named.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+            return Entry.Parse(named);
         int node = named.IndexOf(".py::", StringComparison.Ordinal);
-        return node < 0 ? new Entry.Script(DocumentUri.ToPath(named)) : new Entry.Test(DocumentUri.ToPath(named[..(node + 3)]), named[(node + 5)..]);
+        return node < 0
+            ? new Entry.Script(DocumentUri.ToPath(named))
+            : new Entry.Test(DocumentUri.ToPath(named[..(node + 3)]), named[(node + 5)..]);
     }
 
     /// <summary>Runs something of the user's with progress and cancel; refused while something else runs.</summary>
-    public async Task<object?> AloneAsync(JsonElement? token, string title, Func<ProgressReporter, Task<object?>> run, CancellationToken cancellationToken)
+    public async Task<object?> AloneAsync(
+        JsonElement? token,
+        string title,
+        Func<ProgressReporter, Task<object?>> run,
+        CancellationToken cancellationToken
+    )
     {
         using var progress = new ProgressReporter(server, token, cancellationToken);
         lock (gate)
         {
-            if (running is not null) throw Refused("A probe is running already.");
+            if (running is not null)
+                throw Refused("A probe is running already.");
             running = progress;
         }
         try
@@ -94,40 +158,72 @@ internal sealed class ProbeHandlers(LanguageServer server)
         }
         finally
         {
-            lock (gate) running = null;
+            lock (gate)
+                running = null;
             await progress.EndAsync().ConfigureAwait(false);
         }
     }
 
     /// <summary>The workspace folder that holds a file; the first for what is no file; null outside of all.</summary>
-    public static string? RootOf(WorkspaceSnapshot snapshot, Entry entry) => entry is Entry.Script or Entry.Test
-        ? snapshot.Roots.Where(folder => IsBelow(entry is Entry.Test test ? test.Path : entry.ToString(), folder)).MaxBy(folder => folder.Length)
-        : snapshot.Roots.FirstOrDefault();
+    public static string? RootOf(WorkspaceSnapshot snapshot, Entry entry) =>
+        entry is Entry.Script or Entry.Test
+            ? snapshot
+                .Roots.Where(folder => IsBelow(entry is Entry.Test test ? test.Path : entry.ToString(), folder))
+                .MaxBy(folder => folder.Length)
+            : snapshot.Roots.FirstOrDefault();
 
-    /// <summary>How an entry is run: by the settings, in the workspace folder that holds it. It is remembered there.</summary>
-    /// <param name="type">The class that an example program is to make; null for one only where nothing in the script runs.</param>
-    public async Task<ProbeRequest> RequestAsync(WorkspaceSnapshot snapshot, Entry entry, string? type, IReadOnlyList<string> arguments, ProgressReporter progress)
+    /// <summary>
+    /// How an entry is run: by the settings, in the workspace folder that holds it. It is remembered there.
+    /// </summary>
+    /// <param name="type">The class that an example program is to make; null for one only where nothing in the script
+    /// runs.</param>
+    public async Task<ProbeRequest> RequestAsync(
+        WorkspaceSnapshot snapshot,
+        Entry entry,
+        string? type,
+        IReadOnlyList<string> arguments,
+        ProgressReporter progress
+    )
     {
         var settings = snapshot.Settings;
         string? root = RootOf(snapshot, entry);
         string folder = root ?? Path.GetDirectoryName(entry is Entry.Test test ? test.Path : entry.ToString()) ?? "/";
         var (runnable, problem) = RunnableEntry.Of(entry, folder, type, null, progress.Cancelled);
-        if (runnable is null) throw Refused($"{char.ToUpperInvariant(problem[0])}{problem[1..]}.");
+        if (runnable is null)
+            throw Refused($"{char.ToUpperInvariant(problem[0])}{problem[1..]}.");
         var program = runnable.Program;
         progress.Report("looking for Python");
-        var interpreter = await discovery.FindAsync(new InterpreterSearch(settings.PythonPath ?? program.Python, Workspace: root), progress.Cancelled).ConfigureAwait(false)
+        var interpreter =
+            await discovery
+                .FindAsync(
+                    new InterpreterSearch(settings.PythonPath ?? program.Python, Workspace: root),
+                    progress.Cancelled
+                )
+                .ConfigureAwait(false)
             ?? throw Refused("No Python interpreter was found: set lsptorch.pythonPath.");
-        server.Log.Write(LogLevel.Information, $"Running {entry} with {interpreter.Executable} (Python {interpreter.Version}, torch {interpreter.Torch ?? "not found"}).");
-        if (runnable.Example is { } example) TellExample(snapshot, example);
+        server.Log.Write(
+            LogLevel.Information,
+            $"Running {entry} with {interpreter.Executable} (Python {interpreter.Version}, torch {interpreter.Torch ?? "not found"})."
+        );
+        if (runnable.Example is { } example)
+            TellExample(snapshot, example);
         Memory.Remember(folder, entry.ToString());
         var environment = new Dictionary<string, string>(settings.Probe.Env);
-        foreach (var (name, value) in program.Environment) environment[name] = value;
+        foreach (var (name, value) in program.Environment)
+            environment[name] = value;
         return new ProbeRequest(program.Script ?? entry.ToString(), interpreter)
         {
             Module = program.Module,
-            Arguments = [.. program.Arguments, .. arguments.Count > 0 || entry is not Entry.Script ? arguments : settings.Probe.Args],
+            Arguments =
+            [
+                .. program.Arguments,
+                .. arguments.Count > 0 || entry is not Entry.Script ? arguments : settings.Probe.Args,
+            ],
             Environment = environment,
-            Roots = root is not null ? [root] : program.Script is null || runnable.Example is not null ? [folder] : [],
+            Roots =
+                root is not null ? [root]
+                : program.Script is null || runnable.Example is not null ? [folder]
+                : [],
             WorkingDirectory = program.WorkingDirectory ?? root,
             Timeout = TimeSpan.FromSeconds(settings.Probe.Timeout),
             MemoryLimit = settings.Probe.MemoryLimit is { } mebibytes ? (long)mebibytes << 20 : null,
@@ -140,70 +236,131 @@ internal sealed class ProbeHandlers(LanguageServer server)
     /// <summary>A program that was worked out is shown: the user is to see what is run, and may change it.</summary>
     private void TellExample(WorkspaceSnapshot snapshot, ExampleFile example)
     {
-        if (!example.Created) return;
-        string text = $"{example.Class} is made and called as {Path.GetFileName(example.Path)} says, which was worked out now: change it where it is wrong.";
-        server.Forget(server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Info, text)), "showMessage");
+        if (!example.Created)
+            return;
+        string text =
+            $"{example.Class} is made and called as {Path.GetFileName(example.Path)} says, which was worked out "
+            + "now: change it where it is wrong.";
+        server.Forget(
+            server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Info, text)),
+            "showMessage"
+        );
         if (snapshot.Client.ShowsDocuments)
-            server.Forget(server.Connection.RequestAsync("window/showDocument", new ShowDocumentParams(DocumentUri.FromPath(example.Path), TakeFocus: false, Selection: null), CancellationToken.None), "showDocument");
+            server.Forget(
+                server.Connection.RequestAsync(
+                    "window/showDocument",
+                    new ShowDocumentParams(DocumentUri.FromPath(example.Path), TakeFocus: false, Selection: null),
+                    CancellationToken.None
+                ),
+                "showDocument"
+            );
     }
 
-    private async Task<object?> RunAsync(WorkspaceSnapshot snapshot, Entry entry, IReadOnlyList<string> arguments, ProgressReporter progress)
+    private async Task<object?> RunAsync(
+        WorkspaceSnapshot snapshot,
+        Entry entry,
+        IReadOnlyList<string> arguments,
+        ProgressReporter progress
+    )
     {
         var request = await RequestAsync(snapshot, entry, null, arguments, progress).ConfigureAwait(false);
         var interpreter = request.Interpreter;
         var summary = await new ProbeService(server.Traces)
-            .RunAsync(request, new Events(server, progress), progress.Cancelled).ConfigureAwait(false);
+            .RunAsync(request, new Events(server, progress), progress.Cancelled)
+            .ConfigureAwait(false);
         await TakeAsync(request, summary).ConfigureAwait(false);
-        return new ProbeResult(summary.Status.ToString().ToLowerInvariant(), summary.Message, summary.ExitCode, summary.Places,
-            [.. summary.Files.Select(file => new ProbeResultFile(DocumentUri.FromPath(file.Path), file.Places, file.Changed))],
-            interpreter.Version, summary.TorchVersion ?? interpreter.Torch);
+        return new ProbeResult(
+            summary.Status.ToString().ToLowerInvariant(),
+            summary.Message,
+            summary.ExitCode,
+            summary.Places,
+            [
+                .. summary.Files.Select(file => new ProbeResultFile(
+                    DocumentUri.FromPath(file.Path),
+                    file.Places,
+                    file.Changed
+                )),
+            ],
+            interpreter.Version,
+            summary.TorchVersion ?? interpreter.Torch
+        );
     }
 
     /// <summary>Shows what a run has left in the user's cache, and tells of a script that failed.</summary>
     public async Task TakeAsync(ProbeRequest request, ProbeSummary summary)
     {
-        server.Log.Write(LogLevel.Information, $"{summary.Message}: {summary.Places} places observed in {summary.Files.Count} files.");
-        if (summary.Status == ProbeStatus.Failed) throw Refused(summary.Message);
-        await server.Queue.ChangeAsync("observations", state =>
-        {
-            // The run may have had another torch than the one before.
-            if (!state.Use(request.Interpreter)) state.RenewAll();
-            state.ReloadObservations();
-        }).ConfigureAwait(false);
+        server.Log.Write(
+            LogLevel.Information,
+            $"{summary.Message}: {summary.Places} places observed in {summary.Files.Count} files."
+        );
+        if (summary.Status == ProbeStatus.Failed)
+            throw Refused(summary.Message);
+        await server
+            .Queue.ChangeAsync(
+                "observations",
+                state =>
+                {
+                    // The run may have had another torch than the one before.
+                    if (!state.Use(request.Interpreter))
+                        state.RenewAll();
+                    state.ReloadObservations();
+                }
+            )
+            .ConfigureAwait(false);
         server.RefreshViews();
         ReportStatus();
-        if (summary.Status is ProbeStatus.Ok or ProbeStatus.Cancelled) return;
-        string text = $"{Path.GetFileName(request.Script)}: {summary.Message}. {summary.Places} places were observed before.";
-        server.Forget(server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Warning, text)), "showMessage");
+        if (summary.Status is ProbeStatus.Ok or ProbeStatus.Cancelled)
+            return;
+        string text =
+            $"{Path.GetFileName(request.Script)}: {summary.Message}. {summary.Places} places were observed before.";
+        server.Forget(
+            server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Warning, text)),
+            "showMessage"
+        );
     }
 
     /// <summary>
-    /// Asks the interpreter for its versions, in the background: only where the client has said that the workspace is trusted, since an
+    /// Asks the interpreter for its versions, in the background: only where the client has said that the workspace is
+    /// trusted, since an
     /// interpreter may itself lie in the workspace.
     /// </summary>
     public async Task LearnVersionsAsync()
     {
         var snapshot = server.State.Current;
-        if (!snapshot.SaysTrusted) return;
+        if (!snapshot.SaysTrusted)
+            return;
         string? root = snapshot.Roots.FirstOrDefault();
-        if (await discovery.FindAsync(new InterpreterSearch(snapshot.Settings.PythonPath, Workspace: root), CancellationToken.None).ConfigureAwait(false)
-            is not { } interpreter) return;
+        if (
+            await discovery
+                .FindAsync(new InterpreterSearch(snapshot.Settings.PythonPath, Workspace: root), CancellationToken.None)
+                .ConfigureAwait(false)
+            is not { } interpreter
+        )
+            return;
         bool changed = false;
         await server.Queue.ChangeAsync("interpreter", state => changed = state.Use(interpreter)).ConfigureAwait(false);
-        if (changed) server.RefreshViews();
+        if (changed)
+            server.RefreshViews();
         ReportStatus();
     }
 
     private void ForgetIn(WorkspaceState state, IReadOnlyList<JsonElement>? arguments)
     {
         string? named = arguments is [{ ValueKind: not JsonValueKind.Null } first, ..]
-            ? first.ValueKind == JsonValueKind.String && first.GetString() is { Length: > 0 } uri ? DocumentUri.ToPath(uri)
-                : throw new LocalRpcException($"{Forget} takes the URI of a file or folder, or nothing.") { ErrorCode = ErrorCodes.InvalidParams }
+            ? first.ValueKind == JsonValueKind.String && first.GetString() is { Length: > 0 } uri
+                ? DocumentUri.ToPath(uri)
+                : throw new LocalRpcException($"{Forget} takes the URI of a file or folder, or nothing.")
+                {
+                    ErrorCode = ErrorCodes.InvalidParams,
+                }
             : null;
         IReadOnlyList<string> folders = [.. (named is null ? state.Current.Roots : [named]).Where(Directory.Exists)];
-        var paths = state.Current.Documents.Values.Select(document => document.Path)
-            .Where(path => Path.IsPathRooted(path) && (named is null || path == named || IsBelow(path, named))).ToHashSet(StringComparer.Ordinal);
-        if (named is not null && Path.IsPathRooted(named)) paths.Add(named);
+        var paths = state
+            .Current.Documents.Values.Select(document => document.Path)
+            .Where(path => Path.IsPathRooted(path) && (named is null || path == named || IsBelow(path, named)))
+            .ToHashSet(StringComparer.Ordinal);
+        if (named is not null && Path.IsPathRooted(named))
+            paths.Add(named);
         paths.UnionWith(FileFinder.Find(folders, out _) ?? []);
         foreach (string path in paths)
         {
@@ -212,8 +369,15 @@ internal sealed class ProbeHandlers(LanguageServer server)
         }
         // The torch of a folder's runs is what its other files are judged by.
         if (named is null || folders.Count > 0)
-            foreach (string folder in paths.Select(Path.GetDirectoryName).OfType<string>().Concat(folders).Distinct(StringComparer.Ordinal))
-                if (named is null || folder == named || IsBelow(folder, named)) server.Traces.ForgetTorch(folder);
+            foreach (
+                string folder in paths
+                    .Select(Path.GetDirectoryName)
+                    .OfType<string>()
+                    .Concat(folders)
+                    .Distinct(StringComparer.Ordinal)
+            )
+                if (named is null || folder == named || IsBelow(folder, named))
+                    server.Traces.ForgetTorch(folder);
         state.RenewAll();
         state.ReloadObservations();
         server.RefreshViews();
@@ -224,13 +388,23 @@ internal sealed class ProbeHandlers(LanguageServer server)
     private void ReportStatus()
     {
         var state = server.State;
-        int places = state.Current.Documents.Values.Sum(document => document.Observations.In(document.Text, CancellationToken.None).Places.Length);
-        server.Forget(server.Connection.NotifyClientAsync("lsptorch/status",
-            new StatusParams(state.Interpreter?.Version, state.Interpreter?.Torch, places)), "lsptorch/status");
+        int places = state.Current.Documents.Values.Sum(document =>
+            document.Observations.In(document.Text, CancellationToken.None).Places.Length
+        );
+        server.Forget(
+            server.Connection.NotifyClientAsync(
+                "lsptorch/status",
+                new StatusParams(state.Interpreter?.Version, state.Interpreter?.Torch, places)
+            ),
+            "lsptorch/status"
+        );
     }
 
     private static bool IsBelow(string path, string folder) =>
-        path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path.StartsWith(
+            Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal
+        );
 
     public static LocalRpcException Refused(string why) => new(why) { ErrorCode = ErrorCodes.RequestFailed };
 

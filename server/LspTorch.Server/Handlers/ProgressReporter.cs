@@ -5,14 +5,18 @@ using LspTorch.Server.Wire;
 namespace LspTorch.Server.Handlers;
 
 /// <summary>
-/// Work-done progress of one long command: on the client's token, else on one of the server's own where the client can show it. It is
+/// Work-done progress of one long command: on the client's token, else on one of the server's own where the client can
+/// show it. It is
 /// cancelled by the request's cancellation or by the client's window/workDoneProgress/cancel.
 /// </summary>
-internal sealed class ProgressReporter(LanguageServer server, JsonElement? given, CancellationToken cancellationToken) : IDisposable
+internal sealed class ProgressReporter(LanguageServer server, JsonElement? given, CancellationToken cancellationToken)
+    : IDisposable
 {
     private static int lastToken;
 
-    private readonly CancellationTokenSource cancelled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    private readonly CancellationTokenSource cancelled = CancellationTokenSource.CreateLinkedTokenSource(
+        cancellationToken
+    );
     private JsonElement? token = given;
 
     public CancellationToken Cancelled => cancelled.Token;
@@ -25,10 +29,19 @@ internal sealed class ProgressReporter(LanguageServer server, JsonElement? given
     {
         if (token is null && server.State.Current.Client.WorkDoneProgress && server.ClientIsReady)
         {
-            var own = JsonSerializer.SerializeToElement($"lsptorch/{Interlocked.Increment(ref lastToken)}", LspJsonContext.Default.String);
+            var own = JsonSerializer.SerializeToElement(
+                $"lsptorch/{Interlocked.Increment(ref lastToken)}",
+                LspJsonContext.Default.String
+            );
             try
             {
-                await server.Connection.RequestAsync("window/workDoneProgress/create", new WorkDoneProgressCreateParams(own), cancelled.Token).ConfigureAwait(false);
+                await server
+                    .Connection.RequestAsync(
+                        "window/workDoneProgress/create",
+                        new WorkDoneProgressCreateParams(own),
+                        cancelled.Token
+                    )
+                    .ConfigureAwait(false);
                 token = own;
             }
             catch (StreamJsonRpc.RemoteRpcException)
@@ -36,17 +49,38 @@ internal sealed class ProgressReporter(LanguageServer server, JsonElement? given
                 // A client that cannot show it after all.
             }
         }
-        await SendAsync(JsonSerializer.SerializeToElement(
-            new WorkDoneProgressBegin("begin", title, Cancellable: true), LspJsonContext.Default.WorkDoneProgressBegin)).ConfigureAwait(false);
+        await SendAsync(
+                JsonSerializer.SerializeToElement(
+                    new WorkDoneProgressBegin("begin", title, Cancellable: true),
+                    LspJsonContext.Default.WorkDoneProgressBegin
+                )
+            )
+            .ConfigureAwait(false);
     }
 
-    public void Report(string message) => server.Forget(SendAsync(JsonSerializer.SerializeToElement(
-        new WorkDoneProgressReport("report", Cancellable: true, Message: message), LspJsonContext.Default.WorkDoneProgressReport)), "$/progress");
+    public void Report(string message) =>
+        server.Forget(
+            SendAsync(
+                JsonSerializer.SerializeToElement(
+                    new WorkDoneProgressReport("report", Cancellable: true, Message: message),
+                    LspJsonContext.Default.WorkDoneProgressReport
+                )
+            ),
+            "$/progress"
+        );
 
-    public Task EndAsync() => SendAsync(JsonSerializer.SerializeToElement(new WorkDoneProgressEnd("end"), LspJsonContext.Default.WorkDoneProgressEnd));
+    public Task EndAsync() =>
+        SendAsync(
+            JsonSerializer.SerializeToElement(
+                new WorkDoneProgressEnd("end"),
+                LspJsonContext.Default.WorkDoneProgressEnd
+            )
+        );
 
     public void Dispose() => cancelled.Dispose();
 
     private Task SendAsync(JsonElement value) =>
-        token is { } known ? server.Connection.NotifyClientAsync("$/progress", new ProgressParams(known, value)) : Task.CompletedTask;
+        token is { } known
+            ? server.Connection.NotifyClientAsync("$/progress", new ProgressParams(known, value))
+            : Task.CompletedTask;
 }

@@ -4,12 +4,15 @@ using LspTorch.Server.Workspace;
 namespace LspTorch.Server.Handlers;
 
 /// <summary>
-/// The one order of things: what changes the workspace runs alone and is awaited; what reads gets the snapshot of its turn and runs
+/// The one order of things: what changes the workspace runs alone and is awaited; what reads gets the snapshot of its
+/// turn and runs
 /// beside the others. Entered in the order in which messages arrive.
 /// </summary>
 internal sealed class RequestQueue(WorkspaceState state, IdleMemory idle, Action<string, Exception> complain)
 {
-    private readonly Channel<Func<Task>> turns = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Func<Task>> turns = Channel.CreateUnbounded<Func<Task>>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
 
     /// <summary>Runs until <see cref="Close"/>; never throws.</summary>
     public async Task RunAsync()
@@ -23,7 +26,10 @@ internal sealed class RequestQueue(WorkspaceState state, IdleMemory idle, Action
 
     public void Close() => turns.Writer.TryComplete();
 
-    /// <summary>Queues a change. The task ends when the change has been made; a change that throws is reported and changes nothing else.</summary>
+    /// <summary>
+    /// Queues a change. The task ends when the change has been made; a change that throws is reported and changes
+    /// nothing else.
+    /// </summary>
     public Task<object?> ChangeAsync(string name, Func<WorkspaceState, Task<object?>> change)
     {
         var done = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,22 +42,33 @@ internal sealed class RequestQueue(WorkspaceState state, IdleMemory idle, Action
             catch (Exception problem)
             {
                 // A refusal is an answer, not a failure.
-                if (problem is not StreamJsonRpc.LocalRpcException) complain($"{name} failed", problem);
+                if (problem is not StreamJsonRpc.LocalRpcException)
+                    complain($"{name} failed", problem);
                 done.SetException(problem);
             }
         });
-        if (!queued) done.SetCanceled();
+        if (!queued)
+            done.SetCanceled();
         return done.Task;
     }
 
-    public Task<object?> ChangeAsync(string name, Action<WorkspaceState> change) => ChangeAsync(name, workspace =>
-    {
-        change(workspace);
-        return Task.FromResult<object?>(null);
-    });
+    public Task<object?> ChangeAsync(string name, Action<WorkspaceState> change) =>
+        ChangeAsync(
+            name,
+            workspace =>
+            {
+                change(workspace);
+                return Task.FromResult<object?>(null);
+            }
+        );
 
-    /// <summary>Queues a reader. Its work starts on the thread pool at its turn, with the snapshot of that moment.</summary>
-    public Task<object?> ReadAsync(Func<WorkspaceSnapshot, CancellationToken, Task<object?>> read, CancellationToken cancellationToken)
+    /// <summary>
+    /// Queues a reader. Its work starts on the thread pool at its turn, with the snapshot of that moment.
+    /// </summary>
+    public Task<object?> ReadAsync(
+        Func<WorkspaceSnapshot, CancellationToken, Task<object?>> read,
+        CancellationToken cancellationToken
+    )
     {
         var done = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
         bool queued = turns.Writer.TryWrite(() =>
@@ -62,24 +79,28 @@ internal sealed class RequestQueue(WorkspaceState state, IdleMemory idle, Action
                 return Task.CompletedTask;
             }
             var snapshot = state.Current;
-            ThreadPool.UnsafeQueueUserWorkItem(async _ =>
-            {
-                try
+            ThreadPool.UnsafeQueueUserWorkItem(
+                async _ =>
                 {
-                    done.SetResult(await read(snapshot, cancellationToken).ConfigureAwait(false));
-                }
-                catch (OperationCanceledException)
-                {
-                    done.SetCanceled(cancellationToken);
-                }
-                catch (Exception problem)
-                {
-                    done.SetException(problem);
-                }
-            }, null);
+                    try
+                    {
+                        done.SetResult(await read(snapshot, cancellationToken).ConfigureAwait(false));
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        done.SetCanceled(cancellationToken);
+                    }
+                    catch (Exception problem)
+                    {
+                        done.SetException(problem);
+                    }
+                },
+                null
+            );
             return Task.CompletedTask;
         });
-        if (!queued) done.SetCanceled(CancellationToken.None);
+        if (!queued)
+            done.SetCanceled(CancellationToken.None);
         return done.Task;
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace LspTorch.Server.Handlers;
 
 /// <summary>
-/// The server's log: to stderr until the client is ready (and again when it is gone), then as window/logMessage to its output channel. An ILogger, so that every
+/// The server's log: to stderr until the client is ready (and again when it is gone), then as window/logMessage to its
+/// output channel. An ILogger, so that every
 /// part that logs through Microsoft.Extensions.Logging writes here.
 /// </summary>
 internal sealed class ServerLog(LanguageServer server) : ILogger, ILoggerProvider
@@ -15,21 +16,29 @@ internal sealed class ServerLog(LanguageServer server) : ILogger, ILoggerProvide
     /// <summary>The least that is written; LogLevel.None: nothing.</summary>
     public LogLevel Level { get; set; } = LogLevel.Information;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && Level != LogLevel.None && logLevel >= Level;
+    public bool IsEnabled(LogLevel logLevel) =>
+        logLevel != LogLevel.None && Level != LogLevel.None && logLevel >= Level;
 
     public void Write(LogLevel level, string message)
     {
-        if (!IsEnabled(level)) return;
-        if (server.ClientIsReady) Tell(level, message);
-        else WriteLine(level, message);
+        if (!IsEnabled(level))
+            return;
+        if (server.ClientIsReady)
+            Tell(level, message);
+        else
+            WriteLine(level, message);
     }
 
-    /// <summary>To the client alone: editors show stderr in the same channel, where every line would stand twice.</summary>
+    /// <summary>
+    /// To the client alone: editors show stderr in the same channel, where every line would stand twice.
+    /// </summary>
     private async void Tell(LogLevel level, string message)
     {
         try
         {
-            await server.Connection.NotifyClientAsync("window/logMessage", new LogMessageParams(TypeOf(level), message)).ConfigureAwait(false);
+            await server
+                .Connection.NotifyClientAsync("window/logMessage", new LogMessageParams(TypeOf(level), message))
+                .ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -40,38 +49,51 @@ internal sealed class ServerLog(LanguageServer server) : ILogger, ILoggerProvide
 
     private void WriteLine(LogLevel level, string message)
     {
-        lock (gate) Console.Error.WriteLine($"{DateTime.Now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)} {Name(level)} {message}");
+        lock (gate)
+            Console.Error.WriteLine(
+                $"{DateTime.Now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)} {Name(level)} {message}"
+            );
     }
 
     public void Failed(string what, Exception problem) => Write(LogLevel.Error, $"{what}: {problem}");
 
     public ILogger CreateLogger(string categoryName) => this;
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
-        if (!IsEnabled(logLevel)) return;
+        if (!IsEnabled(logLevel))
+            return;
         string message = formatter(state, exception);
         Write(logLevel, exception is null ? message : $"{message}: {exception}");
     }
 
     public void Dispose() { }
 
-    private static string Name(LogLevel level) => level switch
-    {
-        LogLevel.Critical or LogLevel.Error => "error",
-        LogLevel.Warning => "warning",
-        LogLevel.Information => "info",
-        LogLevel.Debug => "debug",
-        _ => "trace",
-    };
+    private static string Name(LogLevel level) =>
+        level switch
+        {
+            LogLevel.Critical or LogLevel.Error => "error",
+            LogLevel.Warning => "warning",
+            LogLevel.Information => "info",
+            LogLevel.Debug => "debug",
+            _ => "trace",
+        };
 
-    private static MessageType TypeOf(LogLevel level) => level switch
-    {
-        LogLevel.Critical or LogLevel.Error => MessageType.Error,
-        LogLevel.Warning => MessageType.Warning,
-        LogLevel.Information => MessageType.Info,
-        _ => MessageType.Log,
-    };
+    private static MessageType TypeOf(LogLevel level) =>
+        level switch
+        {
+            LogLevel.Critical or LogLevel.Error => MessageType.Error,
+            LogLevel.Warning => MessageType.Warning,
+            LogLevel.Information => MessageType.Info,
+            _ => MessageType.Log,
+        };
 }

@@ -9,53 +9,68 @@ public sealed record EntryProgram(string? Script, string? Module, IReadOnlyList<
 {
     /// <summary>Set for the program, over what it inherits.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>null: where the run would begin anyway.</summary>
     public string? WorkingDirectory { get; init; }
+
     /// <summary>An interpreter of its own; null for the user's.</summary>
     public string? Python { get; init; }
 }
 
 /// <summary>
-/// What a run begins with, written in the same way on the command line, by editors and in what is remembered: the path of a script,
-/// a pytest node <c>tests/test_model.py::test_forward</c> (<c>tests/test_model.py::</c> for all of a file), <c>-m package.module</c>, or <c>launch:Name</c>,
+/// What a run begins with, written in the same way on the command line, by editors and in what is remembered: the path
+/// of a script,
+/// a pytest node <c>tests/test_model.py::test_forward</c> (<c>tests/test_model.py::</c> for all of a file),
+/// <c>-m package.module</c>, or <c>launch:Name</c>,
 /// a configuration of .vscode/launch.json.
 /// </summary>
 public abstract record Entry
 {
-    private const string LaunchPrefix = "launch:", ModulePrefix = "-m ";
+    private const string LaunchPrefix = "launch:",
+        ModulePrefix = "-m ";
 
     public sealed record Script(string Path) : Entry;
+
     public sealed record Test(string Path, string Node) : Entry;
+
     public sealed record Module(string Name) : Entry;
+
     public sealed record Launch(string Name) : Entry;
 
     public static Entry Parse(string text)
     {
-        if (text.StartsWith(ModulePrefix, StringComparison.Ordinal)) return new Module(text[ModulePrefix.Length..].Trim());
-        if (text.StartsWith(LaunchPrefix, StringComparison.Ordinal)) return new Launch(text[LaunchPrefix.Length..]);
+        if (text.StartsWith(ModulePrefix, StringComparison.Ordinal))
+            return new Module(text[ModulePrefix.Length..].Trim());
+        if (text.StartsWith(LaunchPrefix, StringComparison.Ordinal))
+            return new Launch(text[LaunchPrefix.Length..]);
         int node = text.IndexOf(".py::", StringComparison.Ordinal);
         return node < 0 ? new Script(text) : new Test(text[..(node + 3)], text[(node + 5)..]);
     }
 
-    public sealed override string ToString() => this switch
-    {
-        Script script => script.Path,
-        Test test => $"{test.Path}::{test.Node}",
-        Module module => ModulePrefix + module.Name,
-        Launch launch => LaunchPrefix + launch.Name,
-        _ => "",
-    };
+    public sealed override string ToString() =>
+        this switch
+        {
+            Script script => script.Path,
+            Test test => $"{test.Path}::{test.Node}",
+            Module module => ModulePrefix + module.Name,
+            Launch launch => LaunchPrefix + launch.Name,
+            _ => "",
+        };
 
     /// <summary>In few words, for a title.</summary>
-    public string Label => this switch
-    {
-        Script script => Path.GetFileName(script.Path),
-        Test test => Path.GetFileName(test.Path) + (test.Node.Length > 0 ? $"::{test.Node}" : ""),
-        Launch launch => launch.Name,
-        _ => ToString(),
-    };
+    public string Label =>
+        this switch
+        {
+            Script script => Path.GetFileName(script.Path),
+            Test test => Path.GetFileName(test.Path) + (test.Node.Length > 0 ? $"::{test.Node}" : ""),
+            Launch launch => launch.Name,
+            _ => ToString(),
+        };
 
-    /// <summary>The program, or why there is none. Paths that are not absolute are below <paramref name="folder"/>, as launch.json is.</summary>
+    /// <summary>
+    /// The program, or why there is none. Paths that are not absolute are below <paramref name="folder"/>, as
+    /// launch.json is.
+    /// </summary>
     /// <param name="file">What ${file} means; null where no file is open.</param>
     public (EntryProgram? Program, string Problem) Resolve(string folder, string? file = null)
     {
@@ -63,17 +78,39 @@ public abstract record Entry
         {
             case Script script:
                 string path = Path.GetFullPath(script.Path, folder);
-                return File.Exists(path) ? (new EntryProgram(path, null, []), "") : (null, $"no such script: {script.Path}");
+                return File.Exists(path)
+                    ? (new EntryProgram(path, null, []), "")
+                    : (null, $"no such script: {script.Path}");
             case Test test:
                 string tests = Path.GetFullPath(test.Path, folder);
-                if (!File.Exists(tests)) return (null, $"no such file of tests: {test.Path}");
-                // Plain assertions: pytest rewrites files of tests otherwise, and they could not be recorded. Its cache is no file of the user's.
-                return (new EntryProgram(null, "pytest", ["--assert=plain", "-o", $"cache_dir={Path.Combine(UserCache.Folder, "pytest")}",
-                    test.Node.Length > 0 ? $"{tests}::{test.Node}" : tests]) { WorkingDirectory = folder }, "");
+                if (!File.Exists(tests))
+                    return (null, $"no such file of tests: {test.Path}");
+                // Plain assertions: pytest rewrites files of tests otherwise, and they could not be recorded. Its cache
+                // is no file of the user's.
+                return (
+                    new EntryProgram(
+                        null,
+                        "pytest",
+                        [
+                            "--assert=plain",
+                            "-o",
+                            $"cache_dir={Path.Combine(UserCache.Folder, "pytest")}",
+                            test.Node.Length > 0 ? $"{tests}::{test.Node}" : tests,
+                        ]
+                    )
+                    {
+                        WorkingDirectory = folder,
+                    },
+                    ""
+                );
             case Module module:
-                return module.Name.Length > 0 ? (new EntryProgram(null, module.Name, []) { WorkingDirectory = folder }, "") : (null, "-m needs a module");
-            case Launch launch: return LaunchConfigurations.Resolve(folder, launch.Name, file);
-            default: return (null, "nothing to run");
+                return module.Name.Length > 0
+                    ? (new EntryProgram(null, module.Name, []) { WorkingDirectory = folder }, "")
+                    : (null, "-m needs a module");
+            case Launch launch:
+                return LaunchConfigurations.Resolve(folder, launch.Name, file);
+            default:
+                return (null, "nothing to run");
         }
     }
 }
@@ -89,11 +126,13 @@ public sealed class EntryMemory(string? folder = null)
     {
         try
         {
-            if (UserCache.Read(FileOf(root)) is not { } kept) return [];
+            if (UserCache.Read(FileOf(root)) is not { } kept)
+                return [];
             using var document = JsonDocument.Parse(kept);
             return [.. document.RootElement.EnumerateArray().Select(e => e.GetString()).OfType<string>().Take(Most)];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
             return [];
         }
@@ -105,7 +144,8 @@ public sealed class EntryMemory(string? folder = null)
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartArray();
-            foreach (string one in Of(root).Where(e => e != entry).Prepend(entry).Take(Most)) writer.WriteStringValue(one);
+            foreach (string one in Of(root).Where(e => e != entry).Prepend(entry).Take(Most))
+                writer.WriteStringValue(one);
             writer.WriteEndArray();
         }
         try
@@ -118,8 +158,15 @@ public sealed class EntryMemory(string? folder = null)
         }
     }
 
-    private string FileOf(string root) => Path.Combine(folder, Convert.ToHexStringLower(
-        System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))))[..32] + ".json");
+    private string FileOf(string root) =>
+        Path.Combine(
+            folder,
+            Convert.ToHexStringLower(
+                System.Security.Cryptography.SHA256.HashData(
+                    Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))
+                )
+            )[..32] + ".json"
+        );
 }
 
 /// <summary>The configurations of .vscode/launch.json that start Python.</summary>
@@ -135,7 +182,8 @@ public static partial class LaunchConfigurations
             using var document = Read(folder);
             return document is null ? [] : [.. Of(document).Select(c => Text(c, "name")).OfType<string>()];
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e)
+            when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return [];
         }
@@ -146,32 +194,57 @@ public static partial class LaunchConfigurations
         try
         {
             using var document = Read(folder);
-            if (document is null) return (null, $"there is no .vscode/launch.json in {folder}");
+            if (document is null)
+                return (null, $"there is no .vscode/launch.json in {folder}");
             var configuration = Of(document).FirstOrDefault(c => Text(c, "name") == name);
-            if (configuration.ValueKind == JsonValueKind.Undefined) return (null, $".vscode/launch.json has no configuration '{name}' that starts Python");
+            if (configuration.ValueKind == JsonValueKind.Undefined)
+                return (null, $".vscode/launch.json has no configuration '{name}' that starts Python");
             string? unknown = null;
-            string Fill(string text) => Variable().Replace(text, match =>
-            {
-                string? value = Value(match.Groups[1].Value, folder, file);
-                if (value is null) unknown ??= match.Value;
-                return value ?? "";
-            });
-            string? program = Text(configuration, "program") is { } p ? Fill(p) : null, module = Text(configuration, "module") is { } m ? Fill(m) : null;
-            if (program is null && module is null) return (null, $"configuration '{name}' names neither a program nor a module");
+            string Fill(string text) =>
+                Variable()
+                    .Replace(
+                        text,
+                        match =>
+                        {
+                            string? value = Value(match.Groups[1].Value, folder, file);
+                            if (value is null)
+                                unknown ??= match.Value;
+                            return value ?? "";
+                        }
+                    );
+            string? program = Text(configuration, "program") is { } p ? Fill(p) : null,
+                module = Text(configuration, "module") is { } m ? Fill(m) : null;
+            if (program is null && module is null)
+                return (null, $"configuration '{name}' names neither a program nor a module");
             string cwd = Text(configuration, "cwd") is { } c ? Path.GetFullPath(Fill(c), folder) : folder;
             var environment = new Dictionary<string, string>();
             if (configuration.TryGetProperty("env", out var env) && env.ValueKind == JsonValueKind.Object)
                 foreach (var variable in env.EnumerateObject())
-                    if (variable.Value.ValueKind != JsonValueKind.Null) environment[variable.Name] = Fill(variable.Value.ToString());
-            string[] arguments = !configuration.TryGetProperty("args", out var args) ? []
+                    if (variable.Value.ValueKind != JsonValueKind.Null)
+                        environment[variable.Name] = Fill(variable.Value.ToString());
+            string[] arguments =
+                !configuration.TryGetProperty("args", out var args) ? []
                 : args.ValueKind == JsonValueKind.Array ? [.. args.EnumerateArray().Select(a => Fill(a.ToString()))]
                 : [.. Words().Matches(args.ToString()).Select(w => Fill(w.Value.Trim('"', '\'')))];
-            string? python = (Text(configuration, "python") ?? Text(configuration, "pythonPath")) is { } named ? Fill(named) : null;
-            if (unknown is not null) return (null, $"configuration '{name}' needs {unknown}, which only the editor's debugger knows");
-            if (program is not null && !File.Exists(program = Path.GetFullPath(program, cwd))) return (null, $"configuration '{name}': no such program: {program}");
-            return (new EntryProgram(program, program is null ? module : null, arguments) { Environment = environment, WorkingDirectory = cwd, Python = python }, "");
+            string? python = (Text(configuration, "python") ?? Text(configuration, "pythonPath")) is { } named
+                ? Fill(named)
+                : null;
+            if (unknown is not null)
+                return (null, $"configuration '{name}' needs {unknown}, which only the editor's debugger knows");
+            if (program is not null && !File.Exists(program = Path.GetFullPath(program, cwd)))
+                return (null, $"configuration '{name}': no such program: {program}");
+            return (
+                new EntryProgram(program, program is null ? module : null, arguments)
+                {
+                    Environment = environment,
+                    WorkingDirectory = cwd,
+                    Python = python,
+                },
+                ""
+            );
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e)
+            when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return (null, $".vscode/launch.json cannot be read: {e.Message}");
         }
@@ -180,31 +253,47 @@ public static partial class LaunchConfigurations
     private static JsonDocument? Read(string folder)
     {
         string file = Path.Combine(folder, ".vscode", "launch.json");
-        return File.Exists(file) ? JsonDocument.Parse(RegularFile.ReadAll(file, LongestFile), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) : null;
+        return File.Exists(file)
+            ? JsonDocument.Parse(
+                RegularFile.ReadAll(file, LongestFile),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            )
+            : null;
     }
 
     private static IEnumerable<JsonElement> Of(JsonDocument document) =>
         document.RootElement.TryGetProperty("configurations", out var all) && all.ValueKind == JsonValueKind.Array
-            ? all.EnumerateArray().Where(c => c.ValueKind == JsonValueKind.Object && Text(c, "type") is "python" or "debugpy" && Text(c, "request") is "launch") : [];
+            ? all.EnumerateArray()
+                .Where(c =>
+                    c.ValueKind == JsonValueKind.Object
+                    && Text(c, "type") is "python" or "debugpy"
+                    && Text(c, "request") is "launch"
+                )
+            : [];
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     /// <summary>null for a variable that cannot be known here.</summary>
-    private static string? Value(string variable, string folder, string? file) => variable switch
-    {
-        "workspaceFolder" or "workspaceRoot" => folder,
-        "workspaceFolderBasename" => Path.GetFileName(folder),
-        "userHome" => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-        "pathSeparator" or "/" => Path.DirectorySeparatorChar.ToString(),
-        "file" => file,
-        "relativeFile" => file is null ? null : Path.GetRelativePath(folder, file),
-        "fileDirname" => Path.GetDirectoryName(file),
-        "fileBasename" => Path.GetFileName(file),
-        "fileBasenameNoExtension" => Path.GetFileNameWithoutExtension(file),
-        _ when variable.StartsWith("env:", StringComparison.Ordinal) => Environment.GetEnvironmentVariable(variable[4..]) ?? "",
-        _ => null,
-    };
+    private static string? Value(string variable, string folder, string? file) =>
+        variable switch
+        {
+            "workspaceFolder" or "workspaceRoot" => folder,
+            "workspaceFolderBasename" => Path.GetFileName(folder),
+            "userHome" => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            "pathSeparator" or "/" => Path.DirectorySeparatorChar.ToString(),
+            "file" => file,
+            "relativeFile" => file is null ? null : Path.GetRelativePath(folder, file),
+            "fileDirname" => Path.GetDirectoryName(file),
+            "fileBasename" => Path.GetFileName(file),
+            "fileBasenameNoExtension" => Path.GetFileNameWithoutExtension(file),
+            _ when variable.StartsWith("env:", StringComparison.Ordinal) => Environment.GetEnvironmentVariable(
+                variable[4..]
+            ) ?? "",
+            _ => null,
+        };
 
     [GeneratedRegex(@"\$\{([^}]*)\}")]
     private static partial Regex Variable();

@@ -5,7 +5,8 @@ using System.Text;
 namespace LspTorch.Server.Probing;
 
 /// <summary>
-/// Imports a file with another text in a process of its own, under the interpreter of the last probe, as the modules around it would see it; the file on disk
+/// Imports a file with another text in a process of its own, under the interpreter of the last probe, as the modules
+/// around it would see it; the file on disk
 /// is not touched. The process has a limit of time and of memory, and no standard input.
 /// </summary>
 internal sealed class ImportProof(string path, ProbedRun run, TimeSpan limit)
@@ -17,7 +18,9 @@ internal sealed class ImportProof(string path, ProbedRun run, TimeSpan limit)
 
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>A finder gives the module its changed text; inspect and torch.jit.script read that text too, through linecache.</summary>
+    /// <summary>
+    /// A finder gives the module its changed text; inspect and torch.jit.script read that text too, through linecache.
+    /// </summary>
     private const string Driver = """
         import importlib, importlib.util, linecache, os, sys
         from importlib.machinery import SourceFileLoader
@@ -67,17 +70,23 @@ internal sealed class ImportProof(string path, ProbedRun run, TimeSpan limit)
         os._exit(0)
         """;
 
-    /// <summary>"imported", or what it ended with: the exception's type and text. Null where it cannot be asked.</summary>
+    /// <summary>
+    /// "imported", or what it ended with: the exception's type and text. Null where it cannot be asked.
+    /// </summary>
     /// <param name="source">The file's bytes as they would be written.</param>
     public async Task<string?> TryAsync(byte[] source, CancellationToken cancellationToken)
     {
-        if (!File.Exists(run.Python) || !Directory.Exists(run.WorkingDirectory)) return null;
+        if (!File.Exists(run.Python) || !Directory.Exists(run.WorkingDirectory))
+            return null;
         var (name, root) = ModuleOf(path);
         string changed = Path.Combine(UserCache.Traces, "runs", $"import-{Guid.NewGuid():N}.py");
         UserCache.WriteWhole(changed, source);
         try
         {
-            var start = new ProcessStartInfo(run.Python, ["-B", "-c", Driver, name, path, changed, .. new[] { run.Folder, root }.Distinct()])
+            var start = new ProcessStartInfo(
+                run.Python,
+                ["-B", "-c", Driver, name, path, changed, .. new[] { run.Folder, root }.Distinct()]
+            )
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -106,10 +115,14 @@ internal sealed class ImportProof(string path, ProbedRun run, TimeSpan limit)
             while (!running.IsCompleted)
             {
                 await Task.WhenAny(running, Task.Delay(Watch, cancellationToken)).ConfigureAwait(false);
-                if (running.IsCompleted || process.Exited.IsCompleted) continue;
-                if (clock.Elapsed > limit) stopped = $"it did not end in {limit.TotalSeconds:0} s";
-                else if (process.HoldsMoreThan(memory)) stopped = "it took too much memory";
-                if (stopped is null && !cancellationToken.IsCancellationRequested) continue;
+                if (running.IsCompleted || process.Exited.IsCompleted)
+                    continue;
+                if (clock.Elapsed > limit)
+                    stopped = $"it did not end in {limit.TotalSeconds:0} s";
+                else if (process.HoldsMoreThan(memory))
+                    stopped = "it took too much memory";
+                if (stopped is null && !cancellationToken.IsCancellationRequested)
+                    continue;
                 process.Kill();
                 break;
             }
@@ -123,13 +136,17 @@ internal sealed class ImportProof(string path, ProbedRun run, TimeSpan limit)
         return said == "not asked" ? null : said ?? stopped ?? "the process ended";
     }
 
-    /// <summary>The dotted name of a file's module, and the folder in which it is found by that name: packages have an __init__.py.</summary>
+    /// <summary>
+    /// The dotted name of a file's module, and the folder in which it is found by that name: packages have an
+    /// __init__.py.
+    /// </summary>
     private static (string Name, string Root) ModuleOf(string path)
     {
         string folder = Path.GetDirectoryName(path) ?? "";
         string stem = Path.GetFileNameWithoutExtension(path).Replace('.', '_');
         var parts = new List<string>();
-        if (stem != "__init__") parts.Add(stem);
+        if (stem != "__init__")
+            parts.Add(stem);
         while (File.Exists(Path.Combine(folder, "__init__.py")) && Path.GetDirectoryName(folder) is { } parent)
         {
             parts.Insert(0, Path.GetFileName(folder));

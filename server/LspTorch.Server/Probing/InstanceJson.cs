@@ -4,22 +4,42 @@ using LspTorch.Core.Observations;
 
 namespace LspTorch.Server.Probing;
 
-/// <summary>What live modules were, as the trace and the store write it (docs/trace-format.md, event "instances").</summary>
+/// <summary>
+/// What live modules were, as the trace and the store write it (docs/trace-format.md, event "instances").
+/// </summary>
 internal static class InstanceJson
 {
-    private const int MostVariants = 16, MostAttributes = 1024;
+    private const int MostVariants = 16,
+        MostAttributes = 1024;
 
     private static readonly (string Name, HeldKind Kind)[] kinds =
     [
-        ("none", HeldKind.None), ("value", HeldKind.Value), ("tensor", HeldKind.Tensor), ("module", HeldKind.Module), ("function", HeldKind.Function),
-        ("method", HeldKind.Method), ("other-method", HeldKind.OtherMethod), ("builtin", HeldKind.Builtin), ("class", HeldKind.Class),
-        ("container", HeldKind.Container), ("enum", HeldKind.Enum), ("namedtuple", HeldKind.NamedTuple), ("numpy", HeldKind.Numpy), ("array", HeldKind.Array),
-        ("partial", HeldKind.Partial), ("dataclass", HeldKind.DataClass), ("callable", HeldKind.Callable), ("object", HeldKind.Object),
+        ("none", HeldKind.None),
+        ("value", HeldKind.Value),
+        ("tensor", HeldKind.Tensor),
+        ("module", HeldKind.Module),
+        ("function", HeldKind.Function),
+        ("method", HeldKind.Method),
+        ("other-method", HeldKind.OtherMethod),
+        ("builtin", HeldKind.Builtin),
+        ("class", HeldKind.Class),
+        ("container", HeldKind.Container),
+        ("enum", HeldKind.Enum),
+        ("namedtuple", HeldKind.NamedTuple),
+        ("numpy", HeldKind.Numpy),
+        ("array", HeldKind.Array),
+        ("partial", HeldKind.Partial),
+        ("dataclass", HeldKind.DataClass),
+        ("callable", HeldKind.Callable),
+        ("object", HeldKind.Object),
     ];
 
     private static readonly (string Name, HookKind Kind)[] hooks =
     [
-        ("forward", HookKind.Forward), ("forward_pre", HookKind.ForwardPre), ("backward", HookKind.Backward), ("backward_pre", HookKind.BackwardPre),
+        ("forward", HookKind.Forward),
+        ("forward_pre", HookKind.ForwardPre),
+        ("backward", HookKind.Backward),
+        ("backward_pre", HookKind.BackwardPre),
         ("parametrization", HookKind.Parametrization),
     ];
 
@@ -28,15 +48,40 @@ internal static class InstanceJson
         var found = ImmutableArray.CreateBuilder<InstanceVariant>();
         foreach (var variant in variants.EnumerateArray().Take(MostVariants))
         {
-            var attributes = variant.GetProperty("attributes").EnumerateArray().Take(MostAttributes).Select(a => new HeldValue(
-                Text(a, "name"), Find(kinds, Text(a, "kind"), HeldKind.Object), Text(a, "type"), a.GetProperty("scriptable").GetBoolean())
-            {
-                IsRegistered = Text(a, "in") != "attribute",
-                Parts = a.GetProperty("parts") is { ValueKind: JsonValueKind.Array } parts ? [.. parts.EnumerateArray().Select(p => p.GetString() ?? "")] : [],
-            });
-            var held = variant.GetProperty("hooks").EnumerateArray().Take(MostAttributes).Select(h => new ObservedHook(
-                Text(h, "part"), Find(hooks, Text(h, "kind"), HookKind.Forward), Find(kinds, Text(h, "what"), HeldKind.Object), Text(h, "name")));
-            found.Add(new InstanceVariant(variant.GetProperty("count").GetInt32(), [.. attributes], [.. held], variant.GetProperty("wrapper").GetString()));
+            var attributes = variant
+                .GetProperty("attributes")
+                .EnumerateArray()
+                .Take(MostAttributes)
+                .Select(a => new HeldValue(
+                    Text(a, "name"),
+                    Find(kinds, Text(a, "kind"), HeldKind.Object),
+                    Text(a, "type"),
+                    a.GetProperty("scriptable").GetBoolean()
+                )
+                {
+                    IsRegistered = Text(a, "in") != "attribute",
+                    Parts = a.GetProperty("parts") is { ValueKind: JsonValueKind.Array } parts
+                        ? [.. parts.EnumerateArray().Select(p => p.GetString() ?? "")]
+                        : [],
+                });
+            var held = variant
+                .GetProperty("hooks")
+                .EnumerateArray()
+                .Take(MostAttributes)
+                .Select(h => new ObservedHook(
+                    Text(h, "part"),
+                    Find(hooks, Text(h, "kind"), HookKind.Forward),
+                    Find(kinds, Text(h, "what"), HeldKind.Object),
+                    Text(h, "name")
+                ));
+            found.Add(
+                new InstanceVariant(
+                    variant.GetProperty("count").GetInt32(),
+                    [.. attributes],
+                    [.. held],
+                    variant.GetProperty("wrapper").GetString()
+                )
+            );
         }
         return found.ToImmutable();
     }
@@ -50,7 +95,8 @@ internal static class InstanceJson
             writer.WriteNumber("count", variant.Count);
             writer.WriteString("wrapper", variant.Wrapper);
             writer.WriteStartArray("attributes");
-            foreach (var attribute in variant.Attributes) Write(writer, attribute);
+            foreach (var attribute in variant.Attributes)
+                Write(writer, attribute);
             writer.WriteEndArray();
             writer.WriteStartArray("hooks");
             foreach (var hook in variant.Hooks)
@@ -77,17 +123,20 @@ internal static class InstanceJson
         writer.WriteString("type", attribute.Type);
         writer.WriteBoolean("scriptable", attribute.Scriptable);
         writer.WriteStartArray("parts");
-        foreach (string part in attribute.Parts) writer.WriteStringValue(part);
+        foreach (string part in attribute.Parts)
+            writer.WriteStringValue(part);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
 
-    private static T Find<T>((string Name, T Kind)[] table, string name, T otherwise) where T : struct
+    private static T Find<T>((string Name, T Kind)[] table, string name, T otherwise)
+        where T : struct
     {
         foreach (var (known, kind) in table)
-            if (known == name) return kind;
+            if (known == name)
+                return kind;
         return otherwise;
     }
 }

@@ -4,7 +4,8 @@ using System.Text;
 namespace LspTorch.Server.Probing;
 
 /// <summary>
-/// <c>lsptorch merge TRACE|DIR... [--root DIR]...</c>: keeps what recorder.py saw in other processes, containers and on other machines. A file of a
+/// <c>lsptorch merge TRACE|DIR... [--root DIR]...</c>: keeps what recorder.py saw in other processes, containers and on
+/// other machines. A file of a
 /// trace is the file of the same content here: at the same path, else the one under a root whose path ends most alike.
 /// </summary>
 public sealed record MergeCommand(IReadOnlyList<string> Traces)
@@ -13,7 +14,10 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
 
     public IReadOnlyList<string> Roots { get; init; } = [];
 
-    /// <summary>Exit status 0; 2 for wrong use, and for a trace that cannot be read or is none: then nothing of the others is kept either.</summary>
+    /// <summary>
+    /// Exit status 0; 2 for wrong use, and for a trace that cannot be read or is none: then nothing of the others is
+    /// kept either.
+    /// </summary>
     public int Run(TraceStore store, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         try
@@ -29,7 +33,8 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
 
     private int Merge(TraceStore store, TextWriter output, CancellationToken cancellationToken)
     {
-        if (store.Problem is { } problem) throw new IOException(problem);
+        if (store.Problem is { } problem)
+            throw new IOException(problem);
         var readers = new List<TraceReader>();
         foreach (string trace in Traces.SelectMany(FilesOf))
         {
@@ -38,15 +43,28 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
         }
         var text = new StringBuilder();
         int kept = 0;
-        foreach (var file in TraceReader.Merge(Here(TraceReader.Merge(readers), Roots.Count > 0 ? Roots : [Directory.GetCurrentDirectory()])))
+        foreach (
+            var file in TraceReader.Merge(
+                Here(TraceReader.Merge(readers), Roots.Count > 0 ? Roots : [Directory.GetCurrentDirectory()])
+            )
+        )
         {
-            if (file.Places.Count == 0) continue;
+            if (file.Places.Count == 0)
+                continue;
             var placed = store.Keep(file);
-            if (!placed.Changed) kept++;
-            string places = placed.Places == 1 ? "1 place" : $"{placed.Places.ToString(CultureInfo.InvariantCulture)} places";
-            text.Append(CultureInfo.InvariantCulture, $"{file.Path}: {places} observed{(placed.Changed ? ", not kept: no file of this content is here" : "")}\n");
+            if (!placed.Changed)
+                kept++;
+            string places =
+                placed.Places == 1 ? "1 place" : $"{placed.Places.ToString(CultureInfo.InvariantCulture)} places";
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{file.Path}: {places} observed{(placed.Changed ? ", not kept: no file of this content is here" : "")}\n"
+            );
         }
-        text.Append(CultureInfo.InvariantCulture, $"{readers.Count} {(readers.Count == 1 ? "trace" : "traces")}, {kept} {(kept == 1 ? "file" : "files")} kept\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{readers.Count} {(readers.Count == 1 ? "trace" : "traces")}, {kept} {(kept == 1 ? "file" : "files")} kept\n"
+        );
         output.Write(text.ToString());
         return 0;
     }
@@ -57,7 +75,12 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
     /// <summary>The files of a trace by their paths here; what is not found keeps its own.</summary>
     internal static IEnumerable<TracedFile> Here(IReadOnlyList<TracedFile> files, IReadOnlyList<string> roots)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
         ILookup<string, string>? byName = null;
         var names = files.Select(f => NameOf(f.Path)).ToHashSet();
         foreach (var file in files)
@@ -67,9 +90,14 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
                 yield return file;
                 continue;
             }
-            byName ??= roots.SelectMany(r => Directory.EnumerateFiles(Path.GetFullPath(r), "*.py", options)).Take(MostFiles)
-                .Where(p => names.Contains(Path.GetFileName(p))).ToLookup(p => Path.GetFileName(p));
-            string? found = byName[NameOf(file.Path)].Where(p => SourceFile.Read(p)?.Sha256 == file.Sha256).MaxBy(p => SharedEnd(p, file.Path));
+            byName ??= roots
+                .SelectMany(r => Directory.EnumerateFiles(Path.GetFullPath(r), "*.py", options))
+                .Take(MostFiles)
+                .Where(p => names.Contains(Path.GetFileName(p)))
+                .ToLookup(p => Path.GetFileName(p));
+            string? found = byName[NameOf(file.Path)]
+                .Where(p => SourceFile.Read(p)?.Sha256 == file.Sha256)
+                .MaxBy(p => SharedEnd(p, file.Path));
             yield return found is null ? file : file with { Path = found };
         }
     }
@@ -78,5 +106,6 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
 
     private static string NameOf(string path) => Words(path)[^1];
 
-    private static int SharedEnd(string a, string b) => Words(a).Reverse().Zip(Words(b).Reverse()).TakeWhile(p => p.First == p.Second).Count();
+    private static int SharedEnd(string a, string b) =>
+        Words(a).Reverse().Zip(Words(b).Reverse()).TakeWhile(p => p.First == p.Second).Count();
 }

@@ -3,13 +3,17 @@ using System.Globalization;
 namespace LspTorch.Server.Probing;
 
 /// <summary>
-/// <c>lsptorch probe ENTRY [--class NAME] [--python EXE] [--timeout S] [--root DIR]... [--out FILE] [-- ARG...]</c>: the summary goes to standard
-/// output, what the script prints to standard error. Naming the script on the command line is the explicit wish to run it.
+/// <c>lsptorch probe ENTRY [--class NAME] [--python EXE] [--timeout S] [--root DIR]... [--out FILE] [-- ARG...]</c>:
+/// the summary goes to standard
+/// output, what the script prints to standard error. Naming the script on the command line is the explicit wish to run
+/// it.
 /// </summary>
 /// <param name="Entry">As <see cref="Probing.Entry"/> writes it; null for what was run last from this folder.</param>
 public sealed record ProbeCommand(string? Entry)
 {
-    /// <summary>The class that an example program makes and calls; null for one only where nothing in the script runs.</summary>
+    /// <summary>
+    /// The class that an example program makes and calls; null for one only where nothing in the script runs.
+    /// </summary>
     public string? Class { get; init; }
     public string? Python { get; init; }
     public double? TimeoutSeconds { get; init; }
@@ -23,51 +27,88 @@ public sealed record ProbeCommand(string? Entry)
         string here = Directory.GetCurrentDirectory();
         var memory = new EntryMemory();
         string? named = Entry ?? memory.Of(here).FirstOrDefault();
-        if (named is null) return (null, "nothing to run: name a script; nothing was run from this folder before");
-        if (TimeoutSeconds is { } seconds and (<= 0 or > 1e9 or double.NaN)) return (null, $"not a time limit: {seconds}");
-        if (Roots.FirstOrDefault(r => !Directory.Exists(r)) is { } missing) return (null, $"no such folder: {missing}");
-        if (Out is not null && Path.GetDirectoryName(Path.GetFullPath(Out)) is { } outFolder && !Directory.Exists(outFolder))
+        if (named is null)
+            return (null, "nothing to run: name a script; nothing was run from this folder before");
+        if (TimeoutSeconds is { } seconds and (<= 0 or > 1e9 or double.NaN))
+            return (null, $"not a time limit: {seconds}");
+        if (Roots.FirstOrDefault(r => !Directory.Exists(r)) is { } missing)
+            return (null, $"no such folder: {missing}");
+        if (
+            Out is not null
+            && Path.GetDirectoryName(Path.GetFullPath(Out)) is { } outFolder
+            && !Directory.Exists(outFolder)
+        )
             return (null, $"no such folder: {outFolder}");
 
         var entry = Probing.Entry.Parse(named);
-        string folder = entry is Probing.Entry.Script script && !IsBelow(Path.GetFullPath(script.Path), here) ? Path.GetDirectoryName(Path.GetFullPath(script.Path)) ?? here : here;
+        string folder =
+            entry is Probing.Entry.Script script && !IsBelow(Path.GetFullPath(script.Path), here)
+                ? Path.GetDirectoryName(Path.GetFullPath(script.Path)) ?? here
+                : here;
         var (runnable, why) = RunnableEntry.Of(entry, folder, Class, null, cancellationToken);
-        if (runnable is null) return (null, why);
+        if (runnable is null)
+            return (null, why);
         var program = runnable.Program;
 
         var discovery = new InterpreterDiscovery();
         string? python = Python ?? program.Python;
         var interpreter = python is not null
             ? await discovery.AskAsync(python, "--python", cancellationToken).ConfigureAwait(false)
-            : await discovery.FindAsync(new InterpreterSearch(Workspace: here), cancellationToken).ConfigureAwait(false);
+            : await discovery
+                .FindAsync(new InterpreterSearch(Workspace: here), cancellationToken)
+                .ConfigureAwait(false);
         if (interpreter is null)
-            return (null, python is not null ? $"not a Python interpreter: {python}" : "no Python interpreter found; name one with --python");
+            return (
+                null,
+                python is not null
+                    ? $"not a Python interpreter: {python}"
+                    : "no Python interpreter found; name one with --python"
+            );
         memory.Remember(here, entry is Probing.Entry.Script own ? Path.GetFullPath(own.Path, here) : named);
-        return (new ProbeRequest(program.Script ?? entry.ToString(), interpreter)
-        {
-            Module = program.Module,
-            Spelled = runnable.Example is null && entry is Probing.Entry.Script spelled && program.WorkingDirectory is null && Path.GetFullPath(spelled.Path, here) == program.Script ? spelled.Path : null,
-            Arguments = [.. program.Arguments, .. Arguments],
-            Environment = program.Environment,
-            Roots = Roots.Count > 0 ? [.. Roots.Select(Path.GetFullPath)] : program.Script is null || runnable.Example is not null || entry is Probing.Entry.Launch ? [folder] : [],
-            Timeout = TimeoutSeconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
-            WorkingDirectory = program.WorkingDirectory ?? here,
-            TraceFile = Out,
-            Example = runnable.Example,
-        }, "");
+        return (
+            new ProbeRequest(program.Script ?? entry.ToString(), interpreter)
+            {
+                Module = program.Module,
+                Spelled =
+                    runnable.Example is null
+                    && entry is Probing.Entry.Script spelled
+                    && program.WorkingDirectory is null
+                    && Path.GetFullPath(spelled.Path, here) == program.Script
+                        ? spelled.Path
+                        : null,
+                Arguments = [.. program.Arguments, .. Arguments],
+                Environment = program.Environment,
+                Roots =
+                    Roots.Count > 0 ? [.. Roots.Select(Path.GetFullPath)]
+                    : program.Script is null || runnable.Example is not null || entry is Probing.Entry.Launch ? [folder]
+                    : [],
+                Timeout = TimeoutSeconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
+                WorkingDirectory = program.WorkingDirectory ?? here,
+                TraceFile = Out,
+                Example = runnable.Example,
+            },
+            ""
+        );
     }
 
-    /// <summary>Exit status 0: the program ran to its end; 1: it ended otherwise, and what was seen is kept; 2: wrong use, or nothing could be run.</summary>
+    /// <summary>
+    /// Exit status 0: the program ran to its end; 1: it ended otherwise, and what was seen is kept; 2: wrong use, or
+    /// nothing could be run.
+    /// </summary>
     public async Task<int> RunAsync(TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         var (request, problem) = await RequestAsync(cancellationToken).ConfigureAwait(false);
-        if (request is null) return await WrongAsync(problem).ConfigureAwait(false);
+        if (request is null)
+            return await WrongAsync(problem).ConfigureAwait(false);
         await SayExampleAsync(request, errors).ConfigureAwait(false);
         var service = new ProbeService(new TraceStore());
-        var summary = await service.RunAsync(request, new ScriptOutput(errors), cancellationToken).ConfigureAwait(false);
+        var summary = await service
+            .RunAsync(request, new ScriptOutput(errors), cancellationToken)
+            .ConfigureAwait(false);
         await errors.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         await output.WriteAsync(Describe(summary, request.Interpreter)).ConfigureAwait(false);
-        if (summary.Status != ProbeStatus.Failed) return summary is { Status: ProbeStatus.Ok } or { Status: ProbeStatus.Exit, ExitCode: 0 } ? 0 : 1;
+        if (summary.Status != ProbeStatus.Failed)
+            return summary is { Status: ProbeStatus.Ok } or { Status: ProbeStatus.Exit, ExitCode: 0 } ? 0 : 1;
         return await WrongAsync(summary.Message).ConfigureAwait(false);
 
         async Task<int> WrongAsync(string message)
@@ -77,45 +118,83 @@ public sealed record ProbeCommand(string? Entry)
         }
     }
 
-    /// <summary>Shows the program that stands in for a script in which nothing runs: whole, when it has just been worked out.</summary>
+    /// <summary>
+    /// Shows the program that stands in for a script in which nothing runs: whole, when it has just been worked out.
+    /// </summary>
     public static async Task SayExampleAsync(ProbeRequest request, TextWriter errors)
     {
-        if (request.Example is not { } example) return;
-        await errors.WriteLineAsync($"{example.Class} is made and called as {Path.GetRelativePath(Directory.GetCurrentDirectory(), example.Path)} says{(example.Created ? ", worked out now; change it and it stays as you leave it:" : "")}").ConfigureAwait(false);
-        if (example.Created) await errors.WriteLineAsync(string.Join('\n', (await File.ReadAllLinesAsync(example.Path, CancellationToken.None).ConfigureAwait(false)).Select(l => $"    {l}"))).ConfigureAwait(false);
+        if (request.Example is not { } example)
+            return;
+        await errors
+            .WriteLineAsync(
+                $"{example.Class} is made and called as {Path.GetRelativePath(Directory.GetCurrentDirectory(), example.Path)} says{(example.Created ? ", worked out now; change it and it stays as you leave it:" : "")}"
+            )
+            .ConfigureAwait(false);
+        if (example.Created)
+            await errors
+                .WriteLineAsync(
+                    string.Join(
+                        '\n',
+                        (
+                            await File.ReadAllLinesAsync(example.Path, CancellationToken.None).ConfigureAwait(false)
+                        ).Select(l => $"    {l}")
+                    )
+                )
+                .ConfigureAwait(false);
     }
 
-    private static bool IsBelow(string path, string folder) => path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsBelow(string path, string folder) =>
+        path.StartsWith(
+            Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal
+        );
 
     /// <summary>The summary in words, lines ending in \n.</summary>
     public static string Describe(ProbeSummary summary, InterpreterInfo interpreter)
     {
         var text = new System.Text.StringBuilder();
-        string torch = summary.TorchVersion is { } imported ? $"torch {imported}"
-            : interpreter.Torch is { } installed ? $"torch {installed}, not imported" : "no torch";
-        text.Append(CultureInfo.InvariantCulture, $"python {interpreter.Version} ({torch}), {interpreter.Executable}, {summary.Mode ?? "not started"}\n");
+        string torch =
+            summary.TorchVersion is { } imported ? $"torch {imported}"
+            : interpreter.Torch is { } installed ? $"torch {installed}, not imported"
+            : "no torch";
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"python {interpreter.Version} ({torch}), {interpreter.Executable}, {summary.Mode ?? "not started"}\n"
+        );
         foreach (var file in summary.Files)
         {
             text.Append(CultureInfo.InvariantCulture, $"{file.Path}: {Count(file.Places, "place")} observed");
             text.Append(file.Changed ? ", not kept: the file changed while it ran\n" : "\n");
         }
-        if (summary.Error is { Path: { } path, Line: { } line }) text.Append(CultureInfo.InvariantCulture, $"error at {path}:{line}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{summary.Message}: {Count(summary.Places, "place")} observed in {Count(summary.Files.Count, "file")}, {summary.Duration.TotalSeconds:0.0} s\n");
-        if (summary.TraceFile is { } trace) text.Append(CultureInfo.InvariantCulture, $"trace: {trace}\n");
+        if (summary.Error is { Path: { } path, Line: { } line })
+            text.Append(CultureInfo.InvariantCulture, $"error at {path}:{line}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{summary.Message}: {Count(summary.Places, "place")} observed in {Count(summary.Files.Count, "file")}, {summary.Duration.TotalSeconds:0.0} s\n"
+        );
+        if (summary.TraceFile is { } trace)
+            text.Append(CultureInfo.InvariantCulture, $"trace: {trace}\n");
         return text.ToString();
     }
 
-    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number.ToString(CultureInfo.InvariantCulture)} {what}s";
+    private static string Count(int number, string what) =>
+        number == 1 ? $"1 {what}" : $"{number.ToString(CultureInfo.InvariantCulture)} {what}s";
 
-    /// <summary>Written as it comes, in order, on the reading thread: a flood slows the script and fills no memory.</summary>
+    /// <summary>
+    /// Written as it comes, in order, on the reading thread: a flood slows the script and fills no memory.
+    /// </summary>
     internal const string AgainText = "The call failed: once more, with its inputs laid out otherwise.\n";
 
     internal sealed class ScriptOutput(TextWriter errors) : IProgress<ProbeEvent>
     {
         public void Report(ProbeEvent value)
         {
-            string text = value is ProbeEvent.Output(var printed) ? printed : value is ProbeEvent.Again ? AgainText : "";
-            if (text.Length == 0) return;
+            string text =
+                value is ProbeEvent.Output(var printed) ? printed
+                : value is ProbeEvent.Again ? AgainText
+                : "";
+            if (text.Length == 0)
+                return;
             errors.Write(text);
             errors.Flush();
         }

@@ -6,13 +6,18 @@ using System.Text;
 namespace LspTorch.Server.Probing;
 
 /// <summary>
-/// The worker process of one run and everything it starts. It is started and awaited on a thread that lives as long as it does: the
+/// The worker process of one run and everything it starts. It is started and awaited on a thread that lives as long as
+/// it does: the
 /// kernel ends the worker with the thread that started it.
 /// </summary>
 internal sealed partial class ProbeProcess
 {
-    private const int SignalInterrupt = 2, SignalKill = 9, LongestLine = 64 << 20;
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(400), LongestGrace = TimeSpan.FromSeconds(2), Step = TimeSpan.FromMilliseconds(50);
+    private const int SignalInterrupt = 2,
+        SignalKill = 9,
+        LongestLine = 64 << 20;
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(400),
+        LongestGrace = TimeSpan.FromSeconds(2),
+        Step = TimeSpan.FromMilliseconds(50);
 
     private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,7 +30,9 @@ internal sealed partial class ProbeProcess
         process = new Process { StartInfo = start };
     }
 
-    /// <summary>The exit status: 128 and the signal's number where a signal ended it. Fails where it could not be started.</summary>
+    /// <summary>
+    /// The exit status: 128 and the signal's number where a signal ended it. Fails where it could not be started.
+    /// </summary>
     public Task<int> Exited => exited.Task;
 
     /// <param name="line">Called for each line of the trace, on one thread.</param>
@@ -62,16 +69,23 @@ internal sealed partial class ProbeProcess
     }
 
     /// <summary>
-    /// Asks like Ctrl+C does, so that the program can tidy up and the trace is complete; kills it a moment later. The moment is the program's own: where others
+    /// Asks like Ctrl+C does, so that the program can tidy up and the trace is complete; kills it a moment later. The
+    /// moment is the program's own: where others
     /// leave it no processor it has not had it yet.
     /// </summary>
     public async Task StopAsync()
     {
-        if (!started.Task.IsCompletedSuccessfully) return;
-        if (!OperatingSystem.IsWindows()) Signal(SignalInterrupt);
+        if (!started.Task.IsCompletedSuccessfully)
+            return;
+        if (!OperatingSystem.IsWindows())
+            Signal(SignalInterrupt);
         var clock = Stopwatch.StartNew();
         var (_, processor) = State();
-        for (TimeSpan had = TimeSpan.Zero, last = TimeSpan.Zero; had < Grace && last < LongestGrace && !exited.Task.IsCompleted;)
+        for (
+            TimeSpan had = TimeSpan.Zero, last = TimeSpan.Zero;
+            had < Grace && last < LongestGrace && !exited.Task.IsCompleted;
+
+        )
         {
             await Task.WhenAny(exited.Task, Task.Delay(Step)).ConfigureAwait(false);
             var (wantsToRun, now) = State();
@@ -82,17 +96,29 @@ internal sealed partial class ProbeProcess
         Kill();
     }
 
-    /// <summary>Whether the worker waits for a processor or has one, and for how long it had one; no and zero where the system does not tell.</summary>
+    /// <summary>
+    /// Whether the worker waits for a processor or has one, and for how long it had one; no and zero where the system
+    /// does not tell.
+    /// </summary>
     private (bool WantsToRun, TimeSpan Processor) State()
     {
-        const long ticksPerSecond = 100;    // of the kernel's clock, as it shows it
+        const long ticksPerSecond = 100; // of the kernel's clock, as it shows it
         try
         {
             string[] words = File.ReadAllText($"/proc/{process.Id}/stat").Split(") ")[^1].Split(' ');
-            long ticks = long.Parse(words[11], CultureInfo.InvariantCulture) + long.Parse(words[12], CultureInfo.InvariantCulture);
+            long ticks =
+                long.Parse(words[11], CultureInfo.InvariantCulture)
+                + long.Parse(words[12], CultureInfo.InvariantCulture);
             return (words[0] == "R", TimeSpan.FromTicks(ticks * (TimeSpan.TicksPerSecond / ticksPerSecond)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or InvalidOperationException
+                        or FormatException
+                        or IndexOutOfRangeException
+            )
         {
             return default;
         }
@@ -103,10 +129,13 @@ internal sealed partial class ProbeProcess
     {
         try
         {
-            if (!OperatingSystem.IsWindows()) Signal(SignalKill);
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!OperatingSystem.IsWindows())
+                Signal(SignalKill);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or NotSupportedException)
+        catch (Exception e)
+            when (e is InvalidOperationException or System.ComponentModel.Win32Exception or NotSupportedException)
         {
             // It has ended meanwhile.
         }
@@ -114,20 +143,25 @@ internal sealed partial class ProbeProcess
 
     private void Signal(int signal)
     {
-        // The worker leads its own session; before it has made one, or after it ended with nothing left, there is no such group.
-        if (SendSignal(-process.Id, signal) != 0 && !process.HasExited) _ = SendSignal(process.Id, signal);
+        // The worker leads its own session; before it has made one, or after it ended with nothing left, there is no
+        // such group.
+        if (SendSignal(-process.Id, signal) != 0 && !process.HasExited)
+            _ = SendSignal(process.Id, signal);
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
 
     /// <summary>
-    /// Whether the worker and its descendants hold more memory than <paramref name="limit"/> bytes. Pages that several of them share count
-    /// once; that is slow to tell, so it is asked only where counting them for each would exceed the limit. False where it cannot be told.
+    /// Whether the worker and its descendants hold more memory than <paramref name="limit"/> bytes. Pages that several
+    /// of them share count
+    /// once; that is slow to tell, so it is asked only where counting them for each would exceed the limit. False where
+    /// it cannot be told.
     /// </summary>
     public bool HoldsMoreThan(long limit)
     {
-        if (!OperatingSystem.IsLinux() || !started.Task.IsCompletedSuccessfully) return false;
+        if (!OperatingSystem.IsLinux() || !started.Task.IsCompletedSuccessfully)
+            return false;
         var processes = new List<(int Id, long Resident)>();
         var work = new Stack<int>([process.Id]);
         for (int seen = 0; work.TryPop(out int id) && seen < 4096; seen++)
@@ -137,26 +171,36 @@ internal sealed partial class ProbeProcess
                 string[] words = File.ReadAllText($"/proc/{id}/statm").Split(' ');
                 processes.Add((id, long.Parse(words[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize));
                 foreach (string task in Directory.EnumerateDirectories($"/proc/{id}/task"))
-                    foreach (string child in File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                        work.Push(int.Parse(child, CultureInfo.InvariantCulture));
+                foreach (
+                    string child in File.ReadAllText(Path.Combine(task, "children"))
+                        .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                )
+                    work.Push(int.Parse(child, CultureInfo.InvariantCulture));
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+            catch (Exception e)
+                when (e is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
             {
                 // It ended between two looks.
             }
         }
-        if (processes.Sum(p => p.Resident) <= limit) return false;
+        if (processes.Sum(p => p.Resident) <= limit)
+            return false;
         return processes.Count == 1 || processes.Sum(p => ProportionalBytes(p.Id) ?? p.Resident) > limit;
     }
 
-    /// <summary>Resident bytes in which each shared page counts by its share; null where the kernel does not tell.</summary>
+    /// <summary>
+    /// Resident bytes in which each shared page counts by its share; null where the kernel does not tell.
+    /// </summary>
     private static long? ProportionalBytes(int id)
     {
         try
         {
             foreach (string line in File.ReadLines($"/proc/{id}/smaps_rollup"))
                 if (line.StartsWith("Pss:", StringComparison.Ordinal))
-                    return long.Parse(line["Pss:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) << 10;
+                    return long.Parse(
+                            line["Pss:".Length..].Replace("kB", "", StringComparison.Ordinal),
+                            CultureInfo.InvariantCulture
+                        ) << 10;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -182,7 +226,8 @@ internal sealed partial class ProbeProcess
         char[] buffer = new char[1 << 14];
         try
         {
-            for (int read; (read = reader.Read(buffer, 0, buffer.Length)) > 0;) receive(new string(buffer, 0, read));
+            for (int read; (read = reader.Read(buffer, 0, buffer.Length)) > 0; )
+                receive(new string(buffer, 0, read));
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {

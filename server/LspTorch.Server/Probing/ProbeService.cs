@@ -8,8 +8,10 @@ using LspTorch.Core.Text;
 namespace LspTorch.Server.Probing;
 
 /// <summary>
-/// Runs programs under the recorder, in a process of their own, and keeps what was seen. Whoever calls this has the user's explicit
-/// wish to run this program in a trusted workspace: the check is the caller's, in one place (docs/probing.md). A program that crashes,
+/// Runs programs under the recorder, in a process of their own, and keeps what was seen. Whoever calls this has the
+/// user's explicit
+/// wish to run this program in a trusted workspace: the check is the caller's, in one place (docs/probing.md). A
+/// program that crashes,
 /// hangs, eats memory or floods its output ends its own run and nothing else.
 /// </summary>
 public sealed class ProbeService(TraceStore store, string? worker = null)
@@ -27,35 +29,50 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
     public static string FindWorker() =>
         Environment.GetEnvironmentVariable("LSPTORCH_PROBE") is { Length: > 0 } named
             ? named
-            : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "lsptorch-probe.exe" : "lsptorch-probe");
+            : Path.Combine(
+                AppContext.BaseDirectory,
+                OperatingSystem.IsWindows() ? "lsptorch-probe.exe" : "lsptorch-probe"
+            );
 
     /// <summary>
-    /// Never throws for what the program does: that is in the summary, also when it is cancelled, with what was seen until then. An example program that was
+    /// Never throws for what the program does: that is in the summary, also when it is cancelled, with what was seen
+    /// until then. An example program that was
     /// worked out now, and fails, is run with its inputs laid out otherwise; where that works, it stays so.
     /// </summary>
-    public async Task<ProbeSummary> RunAsync(ProbeRequest request, IProgress<ProbeEvent>? progress, CancellationToken cancellationToken)
+    public async Task<ProbeSummary> RunAsync(
+        ProbeRequest request,
+        IProgress<ProbeEvent>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var first = await RunOnceAsync(request, progress, always: true, cancellationToken).ConfigureAwait(false);
-        if (request.Example is not { Texts: { Count: > 1 } texts } example || !MayBeTheLayout(first)) return first;
+        if (request.Example is not { Texts: { Count: > 1 } texts } example || !MayBeTheLayout(first))
+            return first;
         string tried = texts[0];
         foreach (string other in texts.Skip(1))
         {
-            if (!example.Exchange(tried, other)) break;
+            if (!example.Exchange(tried, other))
+                break;
             tried = other;
             progress?.Report(new ProbeEvent.Again());
             var next = await RunOnceAsync(request, progress, always: false, cancellationToken).ConfigureAwait(false);
-            if (next.Status == ProbeStatus.Ok) return next;
-            if (next.Status != ProbeStatus.Exception) break;
+            if (next.Status == ProbeStatus.Ok)
+                return next;
+            if (next.Status != ProbeStatus.Exception)
+                break;
         }
         _ = example.Exchange(tried, texts[0]);
         return first;
     }
 
-    /// <summary>Why nothing is run: what it would leave could be read or changed by others. null where there is no reason.</summary>
+    /// <summary>
+    /// Why nothing is run: what it would leave could be read or changed by others. null where there is no reason.
+    /// </summary>
     private string? Refused()
     {
         string runs = Path.Combine(UserCache.Traces, "runs");
-        if ((UserCache.Problem(runs) ?? store.Problem) is { } problem) return problem;
+        if ((UserCache.Problem(runs) ?? store.Problem) is { } problem)
+            return problem;
         try
         {
             UserCache.Create(runs);
@@ -68,13 +85,23 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
     }
 
     private static bool MayBeTheLayout(ProbeSummary summary) =>
-        summary is { Status: ProbeStatus.Exception, Error.Type: "RuntimeError" or "ValueError" or "AssertionError" or "IndexError" };
+        summary
+            is {
+                Status: ProbeStatus.Exception,
+                Error.Type: "RuntimeError" or "ValueError" or "AssertionError" or "IndexError"
+            };
 
     /// <param name="always">Keep what was seen even where the program failed.</param>
-    private async Task<ProbeSummary> RunOnceAsync(ProbeRequest request, IProgress<ProbeEvent>? progress, bool always, CancellationToken cancellationToken)
+    private async Task<ProbeSummary> RunOnceAsync(
+        ProbeRequest request,
+        IProgress<ProbeEvent>? progress,
+        bool always,
+        CancellationToken cancellationToken
+    )
     {
         var clock = Stopwatch.StartNew();
-        if (Refused() is { } refused) return new ProbeSummary(ProbeStatus.Failed, null, refused, null, [], clock.Elapsed, null, null, null);
+        if (Refused() is { } refused)
+            return new ProbeSummary(ProbeStatus.Failed, null, refused, null, [], clock.Elapsed, null, null, null);
         var reader = new TraceReader();
         string children = Path.Combine(UserCache.Traces, "runs", $"children-{Guid.NewGuid():N}");
         var process = new ProbeProcess(StartInfo(request, children));
@@ -84,17 +111,33 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         Task watching = Task.CompletedTask;
         try
         {
-            var running = process.RunAsync(line =>
-            {
-                if (line.StartsWith("{\"event\":\"verdict"u8)) progress?.Report(new ProbeEvent.Verdict(Encoding.UTF8.GetString(line)));
-                else lock (reader) reader.Read(line);
-            }, text => progress?.Report(new ProbeEvent.Output(text)));
+            var running = process.RunAsync(
+                line =>
+                {
+                    if (line.StartsWith("{\"event\":\"verdict"u8))
+                        progress?.Report(new ProbeEvent.Verdict(Encoding.UTF8.GetString(line)));
+                    else
+                        lock (reader)
+                            reader.Read(line);
+                },
+                text => progress?.Report(new ProbeEvent.Output(text))
+            );
             watching = WatchAsync();
             await running.ConfigureAwait(false);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
-            return new ProbeSummary(ProbeStatus.Failed, null, $"cannot start {worker}: {e.Message}", null, [], clock.Elapsed, null, null, null);
+            return new ProbeSummary(
+                ProbeStatus.Failed,
+                null,
+                $"cannot start {worker}: {e.Message}",
+                null,
+                [],
+                clock.Elapsed,
+                null,
+                null,
+                null
+            );
         }
         finally
         {
@@ -103,7 +146,8 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         }
         int exit = await process.Exited.ConfigureAwait(false);
         var others = ReadChildren(children, request.TraceFile);
-        lock (reader) return Summarize(request, reader, others, stopped, exit, limit, clock.Elapsed, always);
+        lock (reader)
+            return Summarize(request, reader, others, stopped, exit, limit, clock.Elapsed, always);
 
         async Task WatchAsync()
         {
@@ -111,19 +155,26 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
             while (!ended.IsCancellationRequested && !process.Exited.IsCompleted)
             {
                 await Task.WhenAny(process.Exited, Task.Delay(Watch, ended.Token), Cancelled()).ConfigureAwait(false);
-                if (process.Exited.IsCompleted) return;
-                stopped = cancellationToken.IsCancellationRequested ? ProbeStatus.Cancelled
+                if (process.Exited.IsCompleted)
+                    return;
+                stopped =
+                    cancellationToken.IsCancellationRequested ? ProbeStatus.Cancelled
                     : clock.Elapsed > request.Timeout ? ProbeStatus.Timeout
-                    : process.HoldsMoreThan(limit) ? ProbeStatus.Memory : null;
-                if (stopped == ProbeStatus.Memory) process.Kill();
+                    : process.HoldsMoreThan(limit) ? ProbeStatus.Memory
+                    : null;
+                if (stopped == ProbeStatus.Memory)
+                    process.Kill();
                 if (stopped is not null)
                 {
                     await process.StopAsync().ConfigureAwait(false);
                     return;
                 }
-                int places, files;
-                lock (reader) (places, files) = (reader.PlaceCount, reader.FileCount);
-                if (places == told) continue;
+                int places,
+                    files;
+                lock (reader)
+                    (places, files) = (reader.PlaceCount, reader.FileCount);
+                if (places == told)
+                    continue;
                 told = places;
                 progress?.Report(new ProbeEvent.Progress(places, files));
             }
@@ -132,24 +183,41 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         async Task Cancelled()
         {
             var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await using var registration = cancellationToken.Register(() => signalled.TrySetResult()).ConfigureAwait(false);
+            await using var registration = cancellationToken
+                .Register(() => signalled.TrySetResult())
+                .ConfigureAwait(false);
             await Task.WhenAny(signalled.Task, process.Exited, Task.Delay(Watch)).ConfigureAwait(false);
         }
     }
 
     private const int MostChildren = 1000;
 
-    /// <summary>The traces of the processes that the program started; they are kept beside <paramref name="kept"/>, where that is asked for.</summary>
+    /// <summary>
+    /// The traces of the processes that the program started; they are kept beside <paramref name="kept"/>, where that
+    /// is asked for.
+    /// </summary>
     private static List<TraceReader> ReadChildren(string folder, string? kept)
     {
         var readers = new List<TraceReader>();
         try
         {
-            if (!Directory.Exists(folder)) return readers;
-            foreach (string file in Directory.EnumerateFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).Take(MostChildren))
+            if (!Directory.Exists(folder))
+                return readers;
+            foreach (
+                string file in Directory
+                    .EnumerateFiles(folder, "*.jsonl")
+                    .Order(StringComparer.Ordinal)
+                    .Take(MostChildren)
+            )
             {
-                if (TryRead(file) is { } reader) readers.Add(reader);
-                if (kept is not null) File.Move(file, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(kept)) ?? "", Path.GetFileName(file)), overwrite: true);
+                if (TryRead(file) is { } reader)
+                    readers.Add(reader);
+                if (kept is not null)
+                    File.Move(
+                        file,
+                        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(kept)) ?? "", Path.GetFileName(file)),
+                        overwrite: true
+                    );
             }
             Directory.Delete(folder, recursive: true);
         }
@@ -175,11 +243,22 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
 
     private ProcessStartInfo StartInfo(ProbeRequest request, string children)
     {
-        List<string> words = ["--python", request.Interpreter.Executable, "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)];
-        if (request.Standalone) words.Add("--standalone");
+        List<string> words =
+        [
+            "--python",
+            request.Interpreter.Executable,
+            "--parent",
+            Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+        ];
+        if (request.Standalone)
+            words.Add("--standalone");
         words.AddRange(["--children", children]);
-        foreach (string root in request.Roots) words.AddRange(["--root", root]);
-        words.AddRange([.. request.Module is { } module ? (string[])["-m", module] : ["--", request.Spelled ?? request.Script], .. request.Arguments]);
+        foreach (string root in request.Roots)
+            words.AddRange(["--root", root]);
+        words.AddRange([
+            .. request.Module is { } module ? (string[])["-m", module] : ["--", request.Spelled ?? request.Script],
+            .. request.Arguments,
+        ]);
         var start = new ProcessStartInfo(worker, words)
         {
             RedirectStandardInput = true,
@@ -189,41 +268,81 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
             StandardErrorEncoding = Encoding.UTF8,
             WorkingDirectory = request.WorkingDirectory ?? Path.GetDirectoryName(request.Script) ?? "",
         };
-        foreach (var (name, value) in request.Environment) start.Environment[name] = value;
+        foreach (var (name, value) in request.Environment)
+            start.Environment[name] = value;
         return start;
     }
 
-    private ProbeSummary Summarize(ProbeRequest request, TraceReader reader, List<TraceReader> children, ProbeStatus? stopped, int exit,
-        long limit, TimeSpan duration, bool always)
+    private ProbeSummary Summarize(
+        ProbeRequest request,
+        TraceReader reader,
+        List<TraceReader> children,
+        ProbeStatus? stopped,
+        int exit,
+        long limit,
+        TimeSpan duration,
+        bool always
+    )
     {
-        var status = stopped ?? reader.Status switch
-        {
-            "ok" => exit == 0 ? ProbeStatus.Ok : exit > 128 ? ProbeStatus.Killed : ProbeStatus.Exit,
-            "exception" => ProbeStatus.Exception,
-            "exit" => ProbeStatus.Exit,
-            _ when reader.Mode is null => ProbeStatus.Failed,
-            _ => exit > 128 ? ProbeStatus.Killed : ProbeStatus.Exit,
-        };
+        var status =
+            stopped
+            ?? reader.Status switch
+            {
+                "ok" => exit == 0 ? ProbeStatus.Ok
+                : exit > 128 ? ProbeStatus.Killed
+                : ProbeStatus.Exit,
+                "exception" => ProbeStatus.Exception,
+                "exit" => ProbeStatus.Exit,
+                _ when reader.Mode is null => ProbeStatus.Failed,
+                _ => exit > 128 ? ProbeStatus.Killed : ProbeStatus.Exit,
+            };
         int? code = stopped is null && status != ProbeStatus.Killed ? exit : null;
         if (!always && status != ProbeStatus.Ok)
-            return new ProbeSummary(status, code, Message(status, exit, request, limit, reader.Error), reader.Error, [], duration, null, reader.Mode, reader.TorchVersion);
-        var files = TraceReader.Merge([reader, .. children]).Where(f => f.Places.Count > 0).Select(store.Keep).ToArray();
+            return new ProbeSummary(
+                status,
+                code,
+                Message(status, exit, request, limit, reader.Error),
+                reader.Error,
+                [],
+                duration,
+                null,
+                reader.Mode,
+                reader.TorchVersion
+            );
+        var files = TraceReader
+            .Merge([reader, .. children])
+            .Where(f => f.Places.Count > 0)
+            .Select(store.Keep)
+            .ToArray();
         string? trace = null;
         try
         {
             byte[] lines = Encoding.UTF8.GetBytes(string.Join('\n', reader.Lines().Append("")));
             trace = request.TraceFile ?? DefaultTraceFile(request.Script);
-            if (request.TraceFile is null) UserCache.WriteWhole(trace, lines);
-            else UserCache.WriteWholeTo(Path.GetFullPath(trace), lines);
+            if (request.TraceFile is null)
+                UserCache.WriteWhole(trace, lines);
+            else
+                UserCache.WriteWholeTo(Path.GetFullPath(trace), lines);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             trace = null;
         }
-        if (status != ProbeStatus.Failed && (reader.TorchVersion ?? request.Interpreter.Torch) is { } torch) KeepTorch(request, torch);
-        if (status != ProbeStatus.Failed) KeepRun(request, files);
-        return new ProbeSummary(status, code, Message(status, exit, request, limit, reader.Error), reader.Error, files, duration, trace,
-            reader.Mode, reader.TorchVersion);
+        if (status != ProbeStatus.Failed && (reader.TorchVersion ?? request.Interpreter.Torch) is { } torch)
+            KeepTorch(request, torch);
+        if (status != ProbeStatus.Failed)
+            KeepRun(request, files);
+        return new ProbeSummary(
+            status,
+            code,
+            Message(status, exit, request, limit, reader.Error),
+            reader.Error,
+            files,
+            duration,
+            trace,
+            reader.Mode,
+            reader.TorchVersion
+        );
     }
 
     /// <summary>What ran, as it ran, may be imported again to prove a fix.</summary>
@@ -233,10 +352,19 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         string folder = request.Module is null ? Path.GetDirectoryName(request.Script) ?? "" : working;
         foreach (var file in files)
         {
-            if (file.Changed || SourceFile.Read(file.Path) is not { } source) continue;
+            if (file.Changed || SourceFile.Read(file.Path) is not { } source)
+                continue;
             try
             {
-                store.SaveRun(file.Path, new ProbedRun(request.Interpreter.Executable, Path.GetFullPath(folder), Path.GetFullPath(working), []).With(SourceText.From(source.Text)));
+                store.SaveRun(
+                    file.Path,
+                    new ProbedRun(
+                        request.Interpreter.Executable,
+                        Path.GetFullPath(folder),
+                        Path.GetFullPath(working),
+                        []
+                    ).With(SourceText.From(source.Text))
+                );
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
             {
@@ -249,7 +377,10 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
     {
         try
         {
-            store.SaveTorch(request.Roots.Count > 0 ? request.Roots : [Path.GetDirectoryName(request.Script) ?? ""], torch);
+            store.SaveTorch(
+                request.Roots.Count > 0 ? request.Roots : [Path.GetDirectoryName(request.Script) ?? ""],
+                torch
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -257,31 +388,41 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         }
     }
 
-    private static string Message(ProbeStatus status, int exit, ProbeRequest request, long limit, ProbeError? error) => status switch
-    {
-        ProbeStatus.Ok => "the script ran to its end",
-        ProbeStatus.Exception when error is not null => $"the script ended with {error.Type}{(error.Message is { Length: > 0 } text ? $": {text}" : "")}",
-        ProbeStatus.Exception => "the script ended with an exception",
-        ProbeStatus.Exit => exit == 0 ? "the script ran to its end" : $"the script ended with exit status {exit}",
-        ProbeStatus.Killed => $"the script crashed ({SignalName(exit - 128)})",
-        ProbeStatus.Timeout => string.Create(CultureInfo.InvariantCulture, $"stopped: the script ran longer than {request.Timeout?.TotalSeconds:0.#} s"),
-        ProbeStatus.Memory => $"stopped: the script used more than {limit >> 20} MB",
-        ProbeStatus.Cancelled => "stopped on request",
-        _ => $"'{request.Interpreter.Executable}' could not run the script",
-    };
+    private static string Message(ProbeStatus status, int exit, ProbeRequest request, long limit, ProbeError? error) =>
+        status switch
+        {
+            ProbeStatus.Ok => "the script ran to its end",
+            ProbeStatus.Exception when error is not null =>
+                $"the script ended with {error.Type}{(error.Message is { Length: > 0 } text ? $": {text}" : "")}",
+            ProbeStatus.Exception => "the script ended with an exception",
+            ProbeStatus.Exit => exit == 0 ? "the script ran to its end" : $"the script ended with exit status {exit}",
+            ProbeStatus.Killed => $"the script crashed ({SignalName(exit - 128)})",
+            ProbeStatus.Timeout => string.Create(
+                CultureInfo.InvariantCulture,
+                $"stopped: the script ran longer than {request.Timeout?.TotalSeconds:0.#} s"
+            ),
+            ProbeStatus.Memory => $"stopped: the script used more than {limit >> 20} MB",
+            ProbeStatus.Cancelled => "stopped on request",
+            _ => $"'{request.Interpreter.Executable}' could not run the script",
+        };
 
-    private static string SignalName(int signal) => signal switch
-    {
-        4 => "SIGILL, illegal instruction",
-        6 => "SIGABRT, aborted",
-        7 => "SIGBUS, bus error",
-        8 => "SIGFPE, arithmetic fault",
-        9 => "SIGKILL, killed from outside or out of memory",
-        11 => "SIGSEGV, segmentation fault",
-        15 => "SIGTERM, terminated",
-        _ => $"signal {signal}",
-    };
+    private static string SignalName(int signal) =>
+        signal switch
+        {
+            4 => "SIGILL, illegal instruction",
+            6 => "SIGABRT, aborted",
+            7 => "SIGBUS, bus error",
+            8 => "SIGFPE, arithmetic fault",
+            9 => "SIGKILL, killed from outside or out of memory",
+            11 => "SIGSEGV, segmentation fault",
+            15 => "SIGTERM, terminated",
+            _ => $"signal {signal}",
+        };
 
-    private static string DefaultTraceFile(string script) => Path.Combine(UserCache.Traces, "runs",
-        $"{Path.GetFileNameWithoutExtension(script)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)))[..12]}.jsonl");
+    private static string DefaultTraceFile(string script) =>
+        Path.Combine(
+            UserCache.Traces,
+            "runs",
+            $"{Path.GetFileNameWithoutExtension(script)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)))[..12]}.jsonl"
+        );
 }

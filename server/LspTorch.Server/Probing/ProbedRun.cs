@@ -3,7 +3,9 @@ using LspTorch.Core.Text;
 
 namespace LspTorch.Server.Probing;
 
-/// <summary>How the last probe that reached a file ran it, so that the file can be imported again in the same way.</summary>
+/// <summary>
+/// How the last probe that reached a file ran it, so that the file can be imported again in the same way.
+/// </summary>
 /// <param name="Python">The interpreter's executable.</param>
 /// <param name="Folder">The script's folder, where its imports are looked for first.</param>
 /// <param name="Texts">SHA-256 of the texts that may be imported: the one that ran, and what `fix` made of it.</param>
@@ -15,7 +17,9 @@ public sealed record ProbedRun(string Python, string Folder, string WorkingDirec
     public ProbedRun With(SourceText text) => this with { Texts = [.. Texts.Append(DigestOf(text)).Distinct()] };
 
     public static string DigestOf(SourceText text) =>
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text.Text)));
+        Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text.Text))
+        );
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

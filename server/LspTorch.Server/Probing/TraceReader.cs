@@ -9,7 +9,9 @@ namespace LspTorch.Server.Probing;
 /// <summary>How the program ended, by its own account.</summary>
 public sealed record ProbeError(string Type, string? Message, string? Path, int? Line, string? Context);
 
-/// <summary>One file of a trace. Sha256: of the bytes on disk when they were loaded, in lower-case hexadecimal.</summary>
+/// <summary>
+/// One file of a trace. Sha256: of the bytes on disk when they were loaded, in lower-case hexadecimal.
+/// </summary>
 public sealed record TracedFile(string Path, string Sha256, IReadOnlyList<RecordedPlace> Places)
 {
     /// <summary>What live modules of the file's classes were; not yet compared with a text.</summary>
@@ -17,21 +19,28 @@ public sealed record TracedFile(string Path, string Sha256, IReadOnlyList<Record
 }
 
 /// <summary>
-/// Collects a trace line by line (docs/trace-format.md). Lines that are no records are skipped: what was understood before and after
+/// Collects a trace line by line (docs/trace-format.md). Lines that are no records are skipped: what was understood
+/// before and after
 /// them counts. Not thread-safe.
 /// </summary>
 public sealed class TraceReader
 {
     public const int Version = 1;
-    private const int MostPlaces = 1_000_000, MostClasses = 10_000, LongestLine = 16 << 20;
-    private const long LongestFile = 8L << 30, MostKept = 256 << 20;
+    private const int MostPlaces = 1_000_000,
+        MostClasses = 10_000,
+        LongestLine = 16 << 20;
+    private const long LongestFile = 8L << 30,
+        MostKept = 256 << 20;
 
     private readonly List<(int Id, string Path, string Sha256, string Line)> files = [];
     private readonly Dictionary<int, Place> places = [];
+
     /// <summary>The places of which there were more executions than were counted.</summary>
     private readonly HashSet<int> least = [];
     private readonly Dictionary<(int File, string Class), (ObservedClass Class, string Line)> classes = [];
-    private string? helloLine, endLine;
+    private string? helloLine,
+        endLine;
+
     /// <summary>Characters of the lines of files and places that are kept.</summary>
     private long kept;
 
@@ -41,11 +50,17 @@ public sealed class TraceReader
         public required RecordedPlace Record;
         public required string Line;
         public string? SeenLine;
+
         /// <summary>What a variable that was assigned an empty container held when it was read later.</summary>
         public bool Held;
-        /// <summary>1-based lines and UTF-8 columns, as in a place: the expression whose value was seen here; null where there is none.</summary>
+
+        /// <summary>
+        /// 1-based lines and UTF-8 columns, as in a place: the expression whose value was seen here; null where there
+        /// is none.
+        /// </summary>
         public int[]? Value;
-        public long Calls, SeenCalls;
+        public long Calls,
+            SeenCalls;
         public int Last;
     }
 
@@ -53,20 +68,24 @@ public sealed class TraceReader
     public string? Executable { get; private set; }
     public string? Mode { get; private set; }
     public string? TorchVersion { get; private set; }
+
     /// <summary>"ok", "exception" or "exit"; null while the program has not ended by itself.</summary>
     public string? Status { get; private set; }
     public int? ExitCode { get; private set; }
     public ProbeError? Error { get; private set; }
     public int PlaceCount => places.Values.Count(p => p.SeenLine is not null);
     public int FileCount => files.Count;
+
     /// <summary>Lines that could not be understood.</summary>
     public int Skipped { get; private set; }
+
     /// <summary>Lines that were understood.</summary>
     public int Understood { get; private set; }
 
     public void Read(ReadOnlySpan<byte> line)
     {
-        if (line.IsEmpty) return;
+        if (line.IsEmpty)
+            return;
         try
         {
             string text = Encoding.UTF8.GetString(line);
@@ -74,23 +93,37 @@ public sealed class TraceReader
             Read(document.RootElement, text);
             Understood++;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IndexOutOfRangeException)
+        catch (Exception e)
+            when (e
+                    is JsonException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+                        or FormatException
+                        or IndexOutOfRangeException
+            )
         {
             Skipped++;
         }
     }
 
-    /// <summary>A whole trace file. Throws IOException where it cannot be read, is no regular file, or holds something and nothing of a trace.</summary>
+    /// <summary>
+    /// A whole trace file. Throws IOException where it cannot be read, is no regular file, or holds something and
+    /// nothing of a trace.
+    /// </summary>
     public static TraceReader Read(string path)
     {
         var reader = new TraceReader();
-        using (var stream = RegularFile.Open(path, LongestFile)) Lines(stream, reader.Read, LongestLine);
+        using (var stream = RegularFile.Open(path, LongestFile))
+            Lines(stream, reader.Read, LongestLine);
         return reader.Understood > 0 || reader.Skipped == 0 ? reader : throw new IOException($"{path}: no trace");
     }
 
     public delegate void LineReceiver(ReadOnlySpan<byte> line);
 
-    /// <summary>Gives the lines of a stream, without what ends them, until it ends. Of one with more bytes than <paramref name="longest"/> nothing is kept.</summary>
+    /// <summary>
+    /// Gives the lines of a stream, without what ends them, until it ends. Of one with more bytes than
+    /// <paramref name="longest"/> nothing is kept.
+    /// </summary>
     public static void Lines(Stream stream, LineReceiver receive, int longest)
     {
         byte[] buffer = new byte[1 << 16];
@@ -101,22 +134,28 @@ public sealed class TraceReader
             if (filled == buffer.Length)
             {
                 tooLong |= buffer.Length >= longest;
-                if (tooLong) filled = 0;
-                else Array.Resize(ref buffer, Math.Min(longest, buffer.Length * 2));
+                if (tooLong)
+                    filled = 0;
+                else
+                    Array.Resize(ref buffer, Math.Min(longest, buffer.Length * 2));
             }
             int read = stream.Read(buffer, filled, buffer.Length - filled);
-            int scanned = filled, lineStart = 0;
+            int scanned = filled,
+                lineStart = 0;
             filled += read;
             for (int at; (at = buffer.AsSpan(scanned, filled - scanned).IndexOf((byte)'\n')) >= 0; lineStart = scanned)
             {
-                if (tooLong) receive("too long"u8);
-                else receive(buffer.AsSpan(lineStart, scanned + at - lineStart));
+                if (tooLong)
+                    receive("too long"u8);
+                else
+                    receive(buffer.AsSpan(lineStart, scanned + at - lineStart));
                 tooLong = false;
                 scanned += at + 1;
             }
             if (read == 0)
             {
-                if (filled > 0 || tooLong) receive(tooLong ? "too long"u8 : buffer.AsSpan(0, filled));
+                if (filled > 0 || tooLong)
+                    receive(tooLong ? "too long"u8 : buffer.AsSpan(0, filled));
                 return;
             }
             buffer.AsSpan(lineStart, filled - lineStart).CopyTo(buffer);
@@ -138,26 +177,42 @@ public sealed class TraceReader
                 break;
             case "file":
                 if (files.Count < MostPlaces && Keep(line, null))
-                    files.Add((record.GetProperty("file").GetInt32(), record.GetProperty("path").GetString() ?? "", record.GetProperty("sha256").GetString() ?? "", line));
+                    files.Add(
+                        (
+                            record.GetProperty("file").GetInt32(),
+                            record.GetProperty("path").GetString() ?? "",
+                            record.GetProperty("sha256").GetString() ?? "",
+                            line
+                        )
+                    );
                 break;
             case "place":
-                if (places.Count < MostPlaces && Keep(line, null)) ReadPlace(record, line);
+                if (places.Count < MostPlaces && Keep(line, null))
+                    ReadPlace(record, line);
                 break;
             case "seen":
                 ReadSeen(record, line);
                 break;
             case "instances":
                 var key = (record.GetProperty("file").GetInt32(), record.GetProperty("class").GetString() ?? "");
-                if ((classes.Count < MostClasses || classes.ContainsKey(key)) && Keep(line, classes.GetValueOrDefault(key).Line))
-                    classes[key] = (new ObservedClass(key.Item2, "", InstanceJson.Read(record.GetProperty("variants"))), line);
+                if (
+                    (classes.Count < MostClasses || classes.ContainsKey(key))
+                    && Keep(line, classes.GetValueOrDefault(key).Line)
+                )
+                    classes[key] = (
+                        new ObservedClass(key.Item2, "", InstanceJson.Read(record.GetProperty("variants"))),
+                        line
+                    );
                 break;
             case "calls":
                 foreach (var pair in record.GetProperty("calls").EnumerateArray())
-                    if (places.TryGetValue(pair[0].GetInt32(), out var counted)) counted.Calls = Math.Max(counted.Calls, pair[1].GetInt64());
+                    if (places.TryGetValue(pair[0].GetInt32(), out var counted))
+                        counted.Calls = Math.Max(counted.Calls, pair[1].GetInt64());
                 break;
             case "least":
                 foreach (var place in record.GetProperty("places").EnumerateArray())
-                    if (least.Count < MostPlaces) least.Add(place.GetInt32());
+                    if (least.Count < MostPlaces)
+                        least.Add(place.GetInt32());
                 break;
             case "end":
                 Status = record.GetProperty("status").GetString();
@@ -166,10 +221,15 @@ public sealed class TraceReader
                 var error = record.GetProperty("error");
                 if (error.ValueKind == JsonValueKind.Object)
                 {
-                    Error = new ProbeError(error.GetProperty("type").GetString() ?? "", error.GetProperty("message").GetString(),
+                    Error = new ProbeError(
+                        error.GetProperty("type").GetString() ?? "",
+                        error.GetProperty("message").GetString(),
                         error.GetProperty("path").GetString(),
-                        error.GetProperty("line") is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : null,
-                        error.GetProperty("context").GetString());
+                        error.GetProperty("line") is { ValueKind: JsonValueKind.Number } number
+                            ? number.GetInt32()
+                            : null,
+                        error.GetProperty("context").GetString()
+                    );
                 }
                 endLine = WithoutMessage(line);
                 break;
@@ -180,7 +240,8 @@ public sealed class TraceReader
     private bool Keep(string line, string? older)
     {
         long all = kept + line.Length - (older?.Length ?? 0);
-        if (all > MostKept) return false;
+        if (all > MostKept)
+            return false;
         kept = all;
         return true;
     }
@@ -201,35 +262,62 @@ public sealed class TraceReader
             File = record.GetProperty("file").GetInt32(),
             Line = line,
             Held = record.GetProperty("kind").GetString() == "held",
-            Value = record.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 4
-                ? [.. value.EnumerateArray().Select(v => v.GetInt32())] : null,
-            Record = new RecordedPlace(kind, record.GetProperty("name").GetString() ?? "", record.GetProperty("context").GetString(),
-                at[0].GetInt32(), at[1].GetInt32(), at[2].GetInt32(), at[3].GetInt32(), [], 0),
+            Value =
+                record.TryGetProperty("value", out var value)
+                && value.ValueKind == JsonValueKind.Array
+                && value.GetArrayLength() == 4
+                    ? [.. value.EnumerateArray().Select(v => v.GetInt32())]
+                    : null,
+            Record = new RecordedPlace(
+                kind,
+                record.GetProperty("name").GetString() ?? "",
+                record.GetProperty("context").GetString(),
+                at[0].GetInt32(),
+                at[1].GetInt32(),
+                at[2].GetInt32(),
+                at[3].GetInt32(),
+                [],
+                0
+            ),
         };
     }
 
     private void ReadSeen(JsonElement record, string line)
     {
-        if (!places.TryGetValue(record.GetProperty("place").GetInt32(), out var place)) return;
+        if (!places.TryGetValue(record.GetProperty("place").GetInt32(), out var place))
+            return;
         var types = ImmutableArray.CreateBuilder<ObservedType>();
         foreach (var type in record.GetProperty("types").EnumerateArray())
         {
             var shape = type.GetProperty("shape");
             var shapes = ImmutableArray.CreateBuilder<ImmutableArray<int?>>();
             if (type.TryGetProperty("shapes", out var first) && first.ValueKind == JsonValueKind.Array)
-                foreach (var one in first.EnumerateArray()) shapes.Add([.. one.EnumerateArray().Select(d => d.TryGetDimension())]);
-            types.Add(new ObservedType(
-                type.GetProperty("type").GetString() ?? "object", type.GetProperty("scriptable").GetBoolean(), type.GetProperty("dtype").GetString(),
-                shape.ValueKind == JsonValueKind.Array ? [.. shape.EnumerateArray().Select(d => d.TryGetDimension())] : default,
-                type.GetProperty("device").GetString(), type.GetProperty("count").GetInt64())
-            {
-                Sampled = type.GetProperty("sampled").GetInt64(),
-                RequiresGrad = type.TryGetProperty("requires_grad", out var grad) && grad.ValueKind is JsonValueKind.True or JsonValueKind.False
-                    ? grad.GetBoolean() : null,
-                Shapes = shapes.ToImmutable(),
-            });
+                foreach (var one in first.EnumerateArray())
+                    shapes.Add([.. one.EnumerateArray().Select(d => d.TryGetDimension())]);
+            types.Add(
+                new ObservedType(
+                    type.GetProperty("type").GetString() ?? "object",
+                    type.GetProperty("scriptable").GetBoolean(),
+                    type.GetProperty("dtype").GetString(),
+                    shape.ValueKind == JsonValueKind.Array
+                        ? [.. shape.EnumerateArray().Select(d => d.TryGetDimension())]
+                        : default,
+                    type.GetProperty("device").GetString(),
+                    type.GetProperty("count").GetInt64()
+                )
+                {
+                    Sampled = type.GetProperty("sampled").GetInt64(),
+                    RequiresGrad =
+                        type.TryGetProperty("requires_grad", out var grad)
+                        && grad.ValueKind is JsonValueKind.True or JsonValueKind.False
+                            ? grad.GetBoolean()
+                            : null,
+                    Shapes = shapes.ToImmutable(),
+                }
+            );
         }
-        if (types.Count == 0 || !Keep(line, place.SeenLine)) return;
+        if (types.Count == 0 || !Keep(line, place.SeenLine))
+            return;
         place.SeenCalls = record.GetProperty("calls").GetInt64();
         place.Calls = Math.Max(place.Calls, place.SeenCalls);
         place.Last = Math.Clamp(record.GetProperty("last").GetInt32(), 0, types.Count - 1);
@@ -237,34 +325,61 @@ public sealed class TraceReader
         place.SeenLine = line;
     }
 
-    /// <summary>The text of an exception may hold anything of the program's data: it is told to the user, and kept nowhere.</summary>
+    /// <summary>
+    /// The text of an exception may hold anything of the program's data: it is told to the user, and kept nowhere.
+    /// </summary>
     private static string WithoutMessage(string line)
     {
-        if (JsonNode.Parse(line) is not JsonObject record || record["error"] is not JsonObject error || error["message"] is null) return line;
+        if (
+            JsonNode.Parse(line) is not JsonObject record
+            || record["error"] is not JsonObject error
+            || error["message"] is null
+        )
+            return line;
         error["message"] = null;
         return record.ToJsonString();
     }
 
     public IReadOnlyList<TracedFile> Files()
     {
-        var byFile = places.Where(p => p.Value.SeenLine is not null).ToLookup(p => p.Value.File, p => (p.Value, least.Contains(p.Key)));
+        var byFile = places
+            .Where(p => p.Value.SeenLine is not null)
+            .ToLookup(p => p.Value.File, p => (p.Value, least.Contains(p.Key)));
         var classesOf = classes.ToLookup(c => c.Key.File, c => c.Value.Class);
-        return [.. files.Select(f => new TracedFile(f.Path, f.Sha256, Joined(byFile[f.Id])) { Classes = [.. classesOf[f.Id]] })];
+        return
+        [
+            .. files.Select(f => new TracedFile(f.Path, f.Sha256, Joined(byFile[f.Id]))
+            {
+                Classes = [.. classesOf[f.Id]],
+            }),
+        ];
     }
 
-    /// <summary>What several processes saw: of files that are the same in path and content, the places joined.</summary>
-    public static IReadOnlyList<TracedFile> Merge(IEnumerable<TraceReader> readers) => Merge(readers.SelectMany(r => r.Files()));
+    /// <summary>
+    /// What several processes saw: of files that are the same in path and content, the places joined.
+    /// </summary>
+    public static IReadOnlyList<TracedFile> Merge(IEnumerable<TraceReader> readers) =>
+        Merge(readers.SelectMany(r => r.Files()));
 
     /// <summary>As above.</summary>
     public static IReadOnlyList<TracedFile> Merge(IEnumerable<TracedFile> files) =>
-        [.. files.GroupBy(f => (f.Path, f.Sha256))
-            .Select(g => g.Count() == 1 ? g.First() : g.First() with
-            {
-                Places = Joined(g.SelectMany(f => f.Places)),
-                Classes = [.. g.SelectMany(f => f.Classes).DistinctBy(c => c.Name)], // of several processes the first is the program's own
-            })];
+        [
+            .. files
+                .GroupBy(f => (f.Path, f.Sha256))
+                .Select(g =>
+                    g.Count() == 1
+                        ? g.First()
+                        : g.First() with
+                        {
+                            Places = Joined(g.SelectMany(f => f.Places)),
+                            Classes = [.. g.SelectMany(f => f.Classes).DistinctBy(c => c.Name)], // of several processes the first is the program's own
+                        }
+                ),
+        ];
 
-    /// <summary>The values of assigned expressions beside what they were assigned to; places of one kind and span as one.</summary>
+    /// <summary>
+    /// The values of assigned expressions beside what they were assigned to; places of one kind and span as one.
+    /// </summary>
     /// <param name="seen">Each place, and whether there were more executions than were counted.</param>
     private static List<RecordedPlace> Joined(IEnumerable<(Place Place, bool AtLeast)> seen)
     {
@@ -274,18 +389,36 @@ public sealed class TraceReader
         foreach (var (place, _) in seen.Where(p => p.Place.Held))
         {
             var at = (place.Record.StartLine, place.Record.StartColumn);
-            if (!held.TryGetValue(at, out var types)) held[at] = types = [];
+            if (!held.TryGetValue(at, out var types))
+                held[at] = types = [];
             types.AddRange(place.Record.Types);
         }
         foreach (var (place, atLeast) in seen)
         {
-            if (place.Held) continue;
+            if (place.Held)
+                continue;
             var final = Final(place) with { AtLeast = atLeast };
-            if (final.Kind == PlaceKind.Variable && held.GetValueOrDefault((final.StartLine, final.StartColumn)) is { } types) final = final with { Types = Filled(final.Types, types) };
+            if (
+                final.Kind == PlaceKind.Variable
+                && held.GetValueOrDefault((final.StartLine, final.StartColumn)) is { } types
+            )
+                final = final with { Types = Filled(final.Types, types) };
             all.Add(final);
             // Of "a = b = f()" the value is told once.
-            if (place.Value is [var line, var column, var endLine, var endColumn] && assigned.Add((line, column, endLine, endColumn)))
-                all.Add(final with { Kind = PlaceKind.Expression, StartLine = line, StartColumn = column, EndLine = endLine, EndColumn = endColumn });
+            if (
+                place.Value is [var line, var column, var endLine, var endColumn]
+                && assigned.Add((line, column, endLine, endColumn))
+            )
+                all.Add(
+                    final with
+                    {
+                        Kind = PlaceKind.Expression,
+                        StartLine = line,
+                        StartColumn = column,
+                        EndLine = endLine,
+                        EndColumn = endColumn,
+                    }
+                );
         }
         return Joined(all);
     }
@@ -295,11 +428,22 @@ public sealed class TraceReader
     {
         foreach (var type in types)
         {
-            if (!type.Type.EndsWith("[?]", StringComparison.Ordinal) && !type.Type.EndsWith("[?, ?]", StringComparison.Ordinal)) continue;
+            if (
+                !type.Type.EndsWith("[?]", StringComparison.Ordinal)
+                && !type.Type.EndsWith("[?, ?]", StringComparison.Ordinal)
+            )
+                continue;
             string kind = type.Type[..(type.Type.IndexOf('[', StringComparison.Ordinal) + 1)];
-            var full = held.Where(h => h.Type.StartsWith(kind, StringComparison.Ordinal) && !h.Type.Contains('?', StringComparison.Ordinal)).ToList();
-            if (full.Select(f => f.Type).Distinct().Count() != 1) continue;
-            types = ObservationMerge.Add(types.Remove(type), [full[0] with { Count = type.Count, Sampled = type.Sampled }]);
+            var full = held.Where(h =>
+                    h.Type.StartsWith(kind, StringComparison.Ordinal) && !h.Type.Contains('?', StringComparison.Ordinal)
+                )
+                .ToList();
+            if (full.Select(f => f.Type).Distinct().Count() != 1)
+                continue;
+            types = ObservationMerge.Add(
+                types.Remove(type),
+                [full[0] with { Count = type.Count, Sampled = type.Sampled }]
+            );
         }
         return types;
     }
@@ -327,32 +471,43 @@ public sealed class TraceReader
         return joined;
     }
 
-    /// <summary>Executions counted since the place was last described are taken for the type it was seen with last.</summary>
+    /// <summary>
+    /// Executions counted since the place was last described are taken for the type it was seen with last.
+    /// </summary>
     private static RecordedPlace Final(Place place)
     {
         var types = place.Record.Types;
         long rest = place.Calls - place.SeenCalls;
-        if (rest > 0) types = types.SetItem(place.Last, types[place.Last] with { Count = types[place.Last].Count + rest });
+        if (rest > 0)
+            types = types.SetItem(place.Last, types[place.Last] with { Count = types[place.Last].Count + rest });
         return place.Record with { Types = types, Executions = place.Calls };
     }
 
     /// <summary>The same trace without what later lines replaced.</summary>
     public IEnumerable<string> Lines()
     {
-        if (helloLine is not null) yield return helloLine;
-        foreach (var file in files) yield return file.Line;
+        if (helloLine is not null)
+            yield return helloLine;
+        foreach (var file in files)
+            yield return file.Line;
         var counted = new StringBuilder();
         foreach (var (id, place) in places)
         {
-            if (place.SeenLine is null) continue;
+            if (place.SeenLine is null)
+                continue;
             yield return place.Line;
             yield return place.SeenLine;
-            if (place.Calls > place.SeenCalls) counted.Append(counted.Length == 0 ? "[" : ",[").Append(id).Append(',').Append(place.Calls).Append(']');
+            if (place.Calls > place.SeenCalls)
+                counted.Append(counted.Length == 0 ? "[" : ",[").Append(id).Append(',').Append(place.Calls).Append(']');
         }
-        foreach (var (_, told) in classes.Values) yield return told;
-        if (counted.Length > 0) yield return $$"""{"event":"calls","calls":[{{counted}}]}""";
-        if (least.Count > 0) yield return $$"""{"event":"least","places":[{{string.Join(',', least)}}]}""";
-        if (endLine is not null) yield return endLine;
+        foreach (var (_, told) in classes.Values)
+            yield return told;
+        if (counted.Length > 0)
+            yield return $$"""{"event":"calls","calls":[{{counted}}]}""";
+        if (least.Count > 0)
+            yield return $$"""{"event":"least","places":[{{string.Join(',', least)}}]}""";
+        if (endLine is not null)
+            yield return endLine;
     }
 }
 

@@ -11,7 +11,8 @@ using LspTorch.Core.TorchScript;
 namespace LspTorch.Server.Probing;
 
 /// <summary>
-/// What was observed, one file in the user's cache for each source file, together with the text it was observed in: so that it can be
+/// What was observed, one file in the user's cache for each source file, together with the text it was observed in: so
+/// that it can be
 /// carried to whatever the file has become since. Safe to use from several threads and processes: the last writer wins.
 /// </summary>
 public sealed class TraceStore(string? folder = null)
@@ -23,15 +24,28 @@ public sealed class TraceStore(string? folder = null)
     /// <summary>Why nothing is kept and nothing is taken from what was kept; null where there is no reason.</summary>
     public string? Problem => UserCache.Problem(folder);
 
-    /// <summary>Observations placed in <paramref name="text"/>; places whose line changed since are stale. Empty where nothing is kept.</summary>
+    /// <summary>
+    /// Observations placed in <paramref name="text"/>; places whose line changed since are stale. Empty where nothing
+    /// is kept.
+    /// </summary>
     public FileObservations Load(string path, SourceText text, CancellationToken cancellationToken = default)
     {
         try
         {
-            return Read(path) is { } kept ? kept.Observations.Between(kept.Text, text, cancellationToken) : FileObservations.Empty;
+            return Read(path) is { } kept
+                ? kept.Observations.Between(kept.Text, text, cancellationToken)
+                : FileObservations.Empty;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException
-            or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or ArgumentException
+            )
         {
             return FileObservations.Empty;
         }
@@ -42,7 +56,8 @@ public sealed class TraceStore(string? folder = null)
     {
         var all = seen.After(Load(path, text, cancellationToken));
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream)) Write(writer, path, text, all);
+        using (var writer = new Utf8JsonWriter(stream))
+            Write(writer, path, text, all);
         UserCache.WriteWhole(FileOf(path), stream.ToArray());
     }
 
@@ -67,9 +82,12 @@ public sealed class TraceStore(string? folder = null)
     /// <summary>The classes with a digest of the text that their instances hang on.</summary>
     private static IEnumerable<ObservedClass> Made(SourceText text, IReadOnlyList<ObservedClass> classes)
     {
-        if (classes.Count == 0) return [];
+        if (classes.Count == 0)
+            return [];
         var tree = SyntaxTree.Parse(text);
-        return classes.Select(c => ConstructionText.Digest(tree, c.Name) is { } made ? c with { Made = made } : null).OfType<ObservedClass>();
+        return classes
+            .Select(c => ConstructionText.Digest(tree, c.Name) is { } made ? c with { Made = made } : null)
+            .OfType<ObservedClass>();
     }
 
     public bool Has(string path) => File.Exists(FileOf(path));
@@ -82,7 +100,11 @@ public sealed class TraceStore(string? folder = null)
     }
 
     /// <summary>Keeps how a probe ran a file.</summary>
-    public void SaveRun(string path, ProbedRun run) => UserCache.WriteWhole(FileOf(path, ".run"), JsonSerializer.SerializeToUtf8Bytes(run, ProbedRunJson.Default.ProbedRun));
+    public void SaveRun(string path, ProbedRun run) =>
+        UserCache.WriteWhole(
+            FileOf(path, ".run"),
+            JsonSerializer.SerializeToUtf8Bytes(run, ProbedRunJson.Default.ProbedRun)
+        );
 
     /// <summary>How the last probe ran a file; null where none reached it.</summary>
     public ProbedRun? RunOf(string path)
@@ -90,7 +112,9 @@ public sealed class TraceStore(string? folder = null)
         try
         {
             string kept = FileOf(path, ".run");
-            return File.Exists(kept) ? JsonSerializer.Deserialize(File.ReadAllBytes(kept), ProbedRunJson.Default.ProbedRun) : null;
+            return File.Exists(kept)
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(kept), ProbedRunJson.Default.ProbedRun)
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -101,19 +125,33 @@ public sealed class TraceStore(string? folder = null)
     /// <summary>Keeps which torch a run of the program in these folders had.</summary>
     public void SaveTorch(IEnumerable<string> roots, string release)
     {
-        foreach (string root in roots) UserCache.WriteWhole(FileOf(root, ".torch"), Encoding.UTF8.GetBytes(release));
+        foreach (string root in roots)
+            UserCache.WriteWhole(FileOf(root, ".torch"), Encoding.UTF8.GetBytes(release));
     }
 
-    /// <summary>The torch of the latest run of one of the folders that hold the file; null where none ran, or its torch is not known.</summary>
+    /// <summary>
+    /// The torch of the latest run of one of the folders that hold the file; null where none ran, or its torch is not
+    /// known.
+    /// </summary>
     public TorchVersion? TorchOf(string path)
     {
-        if (path.Length == 0 || path.Contains('\0')) return null; // an editor may name a document anything
+        if (path.Length == 0 || path.Contains('\0'))
+            return null; // an editor may name a document anything
         FileInfo? latest = null;
         for (string? at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
-            if (new FileInfo(FileOf(at, ".torch")) is { Exists: true } kept && !(kept.LastWriteTimeUtc < latest?.LastWriteTimeUtc)) latest = kept;
+            if (
+                new FileInfo(FileOf(at, ".torch")) is { Exists: true } kept
+                && !(kept.LastWriteTimeUtc < latest?.LastWriteTimeUtc)
+            )
+                latest = kept;
         try
         {
-            return latest is not null && UserCache.Read(latest.FullName) is { } text && TorchVersion.TryParse(Encoding.UTF8.GetString(text), out var release) ? release : null;
+            return
+                latest is not null
+                && UserCache.Read(latest.FullName) is { } text
+                && TorchVersion.TryParse(Encoding.UTF8.GetString(text), out var release)
+                ? release
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -127,41 +165,69 @@ public sealed class TraceStore(string? folder = null)
     /// <summary>Before anything was kept there is not even a folder.</summary>
     private static void Delete(string file)
     {
-        if (File.Exists(file)) File.Delete(file);
+        if (File.Exists(file))
+            File.Delete(file);
     }
 
     /// <summary>Forgets everything.</summary>
     public void ForgetAll()
     {
-        if (!Directory.Exists(folder)) return;
-        foreach (string file in Directory.EnumerateFiles(folder, "*.json").Concat(Directory.EnumerateFiles(folder, "*.torch")).Concat(Directory.EnumerateFiles(folder, "*.run"))) File.Delete(file);
+        if (!Directory.Exists(folder))
+            return;
+        foreach (
+            string file in Directory
+                .EnumerateFiles(folder, "*.json")
+                .Concat(Directory.EnumerateFiles(folder, "*.torch"))
+                .Concat(Directory.EnumerateFiles(folder, "*.run"))
+        )
+            File.Delete(file);
     }
 
-    private string FileOf(string path, string extension = ".json") => Path.Combine(folder,
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))))[..32] + extension);
+    private string FileOf(string path, string extension = ".json") =>
+        Path.Combine(
+            folder,
+            Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))))
+            )[..32] + extension
+        );
 
     private (SourceText Text, FileObservations Observations)? Read(string path)
     {
-        if (UserCache.Read(FileOf(path)) is not { } bytes) return null;
+        if (UserCache.Read(FileOf(path)) is not { } bytes)
+            return null;
         using var document = JsonDocument.Parse(bytes);
         var root = document.RootElement;
-        if (root.GetProperty("version").GetInt32() != Version) return null;
+        if (root.GetProperty("version").GetInt32() != Version)
+            return null;
         var text = SourceText.From(root.GetProperty("text").GetString() ?? "");
         var places = new List<ObservedPlace>();
         foreach (var place in root.GetProperty("places").EnumerateArray())
         {
             var span = new TextSpan(place.GetProperty("start").GetInt32(), place.GetProperty("length").GetInt32());
-            if (span.Start < 0 || span.Length <= 0 || span.End > text.Length) continue;
-            places.Add(new ObservedPlace(Enum.Parse<PlaceKind>(place.GetProperty("kind").GetString() ?? ""),
-                place.GetProperty("name").GetString() ?? "", place.GetProperty("context").GetString(), span,
-                [.. place.GetProperty("types").EnumerateArray().Select(ReadType)], place.GetProperty("stale").GetBoolean())
-            {
-                Executions = place.GetProperty("executions").GetInt64(),
-                AtLeast = place.TryGetProperty("atLeast", out var atLeast) && atLeast.GetBoolean(),
-            });
+            if (span.Start < 0 || span.Length <= 0 || span.End > text.Length)
+                continue;
+            places.Add(
+                new ObservedPlace(
+                    Enum.Parse<PlaceKind>(place.GetProperty("kind").GetString() ?? ""),
+                    place.GetProperty("name").GetString() ?? "",
+                    place.GetProperty("context").GetString(),
+                    span,
+                    [.. place.GetProperty("types").EnumerateArray().Select(ReadType)],
+                    place.GetProperty("stale").GetBoolean()
+                )
+                {
+                    Executions = place.GetProperty("executions").GetInt64(),
+                    AtLeast = place.TryGetProperty("atLeast", out var atLeast) && atLeast.GetBoolean(),
+                }
+            );
         }
         var classes = root.TryGetProperty("classes", out var kept)
-            ? kept.EnumerateArray().Select(c => new ObservedClass(c.GetProperty("name").GetString() ?? "", c.GetProperty("made").GetString() ?? "", InstanceJson.Read(c.GetProperty("variants"))))
+            ? kept.EnumerateArray()
+                .Select(c => new ObservedClass(
+                    c.GetProperty("name").GetString() ?? "",
+                    c.GetProperty("made").GetString() ?? "",
+                    InstanceJson.Read(c.GetProperty("variants"))
+                ))
             : [];
         return (text, new FileObservations(places, classes));
     }
@@ -169,15 +235,27 @@ public sealed class TraceStore(string? folder = null)
     private static ObservedType ReadType(JsonElement type)
     {
         var shape = type.GetProperty("shape");
-        return new ObservedType(type.GetProperty("type").GetString() ?? "", type.GetProperty("scriptable").GetBoolean(),
+        return new ObservedType(
+            type.GetProperty("type").GetString() ?? "",
+            type.GetProperty("scriptable").GetBoolean(),
             type.GetProperty("dtype").GetString(),
-            shape.ValueKind == JsonValueKind.Array ? shape.EnumerateArray().Select(d => d.TryGetDimension()).ToImmutableArray() : default,
-            type.GetProperty("device").GetString(), type.GetProperty("count").GetInt64())
+            shape.ValueKind == JsonValueKind.Array
+                ? shape.EnumerateArray().Select(d => d.TryGetDimension()).ToImmutableArray()
+                : default,
+            type.GetProperty("device").GetString(),
+            type.GetProperty("count").GetInt64()
+        )
         {
             Sampled = type.GetProperty("sampled").GetInt64(),
             RequiresGrad = type.TryGetProperty("requiresGrad", out var grad) ? grad.GetBoolean() : null,
             Shapes = type.TryGetProperty("shapes", out var shapes)
-                ? [.. shapes.EnumerateArray().Select(s => s.EnumerateArray().Select(d => d.TryGetDimension()).ToImmutableArray())] : [],
+                ?
+                [
+                    .. shapes
+                        .EnumerateArray()
+                        .Select(s => s.EnumerateArray().Select(d => d.TryGetDimension()).ToImmutableArray()),
+                ]
+                : [],
         };
     }
 
@@ -198,7 +276,8 @@ public sealed class TraceStore(string? folder = null)
             writer.WriteNumber("length", place.Span.Length);
             writer.WriteBoolean("stale", place.Stale);
             writer.WriteNumber("executions", place.Executions);
-            if (place.AtLeast) writer.WriteBoolean("atLeast", true);
+            if (place.AtLeast)
+                writer.WriteBoolean("atLeast", true);
             writer.WriteStartArray("types");
             foreach (var type in place.Types)
             {
@@ -210,11 +289,13 @@ public sealed class TraceStore(string? folder = null)
                 writer.WriteNumber("count", type.Count);
                 writer.WriteNumber("sampled", type.Sampled);
                 WriteShape(writer, "shape", type.Shape);
-                if (type.RequiresGrad is { } grad) writer.WriteBoolean("requiresGrad", grad);
+                if (type.RequiresGrad is { } grad)
+                    writer.WriteBoolean("requiresGrad", grad);
                 if (!type.Shapes.IsEmpty)
                 {
                     writer.WriteStartArray("shapes");
-                    foreach (var one in type.Shapes) WriteShape(writer, null, one);
+                    foreach (var one in type.Shapes)
+                        WriteShape(writer, null, one);
                     writer.WriteEndArray();
                 }
                 writer.WriteEndObject();
@@ -240,7 +321,8 @@ public sealed class TraceStore(string? folder = null)
     /// <param name="name">null inside an array.</param>
     private static void WriteShape(Utf8JsonWriter writer, string? name, ImmutableArray<int?> shape)
     {
-        if (name is not null) writer.WritePropertyName(name);
+        if (name is not null)
+            writer.WritePropertyName(name);
         if (shape.IsDefault)
         {
             writer.WriteNullValue();
@@ -249,8 +331,10 @@ public sealed class TraceStore(string? folder = null)
         writer.WriteStartArray();
         foreach (int? size in shape)
         {
-            if (size is { } known) writer.WriteNumberValue(known);
-            else writer.WriteNullValue();
+            if (size is { } known)
+                writer.WriteNumberValue(known);
+            else
+                writer.WriteNullValue();
         }
         writer.WriteEndArray();
     }

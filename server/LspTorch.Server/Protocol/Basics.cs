@@ -17,10 +17,15 @@ public sealed record TextEdit(Range Range, string NewText);
 
 public sealed record OptionalVersionedTextDocumentIdentifier(string Uri, int? Version);
 
-public sealed record TextDocumentEdit(OptionalVersionedTextDocumentIdentifier TextDocument, IReadOnlyList<TextEdit> Edits);
+public sealed record TextDocumentEdit(
+    OptionalVersionedTextDocumentIdentifier TextDocument,
+    IReadOnlyList<TextEdit> Edits
+);
 
 public sealed record WorkspaceEdit(
-    IReadOnlyDictionary<string, IReadOnlyList<TextEdit>>? Changes = null, IReadOnlyList<TextDocumentEdit>? DocumentChanges = null);
+    IReadOnlyDictionary<string, IReadOnlyList<TextEdit>>? Changes = null,
+    IReadOnlyList<TextDocumentEdit>? DocumentChanges = null
+);
 
 public sealed record TextDocumentIdentifier(string Uri);
 
@@ -34,13 +39,27 @@ public sealed record MarkupContent(string Kind, string Value)
     public const string PlainText = "plaintext";
 }
 
-public sealed record Command(string Title, [property: System.Text.Json.Serialization.JsonPropertyName("command")] string Id, IReadOnlyList<JsonElement>? Arguments = null);
+public sealed record Command(
+    string Title,
+    [property: System.Text.Json.Serialization.JsonPropertyName("command")] string Id,
+    IReadOnlyList<JsonElement>? Arguments = null
+);
 
 public sealed record WorkspaceFolder(string Uri, string Name);
 
-public enum DiagnosticSeverity { Error = 1, Warning = 2, Information = 3, Hint = 4 }
+public enum DiagnosticSeverity
+{
+    Error = 1,
+    Warning = 2,
+    Information = 3,
+    Hint = 4,
+}
 
-public enum DiagnosticTag { Unnecessary = 1, Deprecated = 2 }
+public enum DiagnosticTag
+{
+    Unnecessary = 1,
+    Deprecated = 2,
+}
 
 public sealed record CodeDescription(string Href);
 
@@ -55,7 +74,8 @@ public sealed record Diagnostic(
     string? Source = null,
     IReadOnlyList<DiagnosticTag>? Tags = null,
     IReadOnlyList<DiagnosticRelatedInformation>? RelatedInformation = null,
-    JsonElement? Data = null);
+    JsonElement? Data = null
+);
 
 /// <summary>The error codes of JSON-RPC and LSP that this server answers with.</summary>
 public static class ErrorCodes

@@ -4,9 +4,17 @@ namespace LspTorch.Server.Protocol;
 
 public sealed record PublishDiagnosticsParams(string Uri, IReadOnlyList<Diagnostic> Diagnostics, int? Version = null);
 
-public sealed record DocumentDiagnosticParams(TextDocumentIdentifier TextDocument, string? Identifier = null, string? PreviousResultId = null);
+public sealed record DocumentDiagnosticParams(
+    TextDocumentIdentifier TextDocument,
+    string? Identifier = null,
+    string? PreviousResultId = null
+);
 
-public sealed record FullDocumentDiagnosticReport(string Kind, IReadOnlyList<Diagnostic> Items, string? ResultId = null);
+public sealed record FullDocumentDiagnosticReport(
+    string Kind,
+    IReadOnlyList<Diagnostic> Items,
+    string? ResultId = null
+);
 
 public sealed record UnchangedDocumentDiagnosticReport(string Kind, string ResultId);
 
@@ -18,7 +26,11 @@ public sealed record Hover(MarkupContent Contents, Range? Range = null);
 
 public sealed record InlayHintParams(TextDocumentIdentifier TextDocument, Range Range);
 
-public enum InlayHintKind { Type = 1, Parameter = 2 }
+public enum InlayHintKind
+{
+    Type = 1,
+    Parameter = 2,
+}
 
 public sealed record InlayHint(
     Position Position,
@@ -28,7 +40,8 @@ public sealed record InlayHint(
     MarkupContent? Tooltip = null,
     bool? PaddingLeft = null,
     bool? PaddingRight = null,
-    JsonElement? Data = null);
+    JsonElement? Data = null
+);
 
 public sealed record CodeActionContext(IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<string>? Only = null);
 
@@ -44,13 +57,18 @@ public sealed record CodeAction(
     CodeActionDisabled? Disabled = null,
     WorkspaceEdit? Edit = null,
     Command? Command = null,
-    JsonElement? Data = null);
+    JsonElement? Data = null
+);
 
 public sealed record CodeLensParams(TextDocumentIdentifier TextDocument);
 
 public sealed record CodeLens(Range Range, Command? Command = null, JsonElement? Data = null);
 
-public sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonElement>? Arguments = null, JsonElement? WorkDoneToken = null);
+public sealed record ExecuteCommandParams(
+    string Command,
+    IReadOnlyList<JsonElement>? Arguments = null,
+    JsonElement? WorkDoneToken = null
+);
 
 public sealed record ApplyWorkspaceEditParams(WorkspaceEdit Edit, string? Label = null);
 

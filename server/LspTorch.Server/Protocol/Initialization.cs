@@ -9,17 +9,22 @@ public sealed record InitializeParams(
     string? RootUri = null,
     JsonElement? InitializationOptions = null,
     string? Trace = null,
-    IReadOnlyList<WorkspaceFolder>? WorkspaceFolders = null);
+    IReadOnlyList<WorkspaceFolder>? WorkspaceFolders = null
+);
 
 public sealed record ClientCapabilities(
     WorkspaceClientCapabilities? Workspace = null,
     TextDocumentClientCapabilities? TextDocument = null,
     WindowClientCapabilities? Window = null,
-    GeneralClientCapabilities? General = null);
+    GeneralClientCapabilities? General = null
+);
 
 public sealed record GeneralClientCapabilities(IReadOnlyList<string>? PositionEncodings = null);
 
-public sealed record WindowClientCapabilities(bool? WorkDoneProgress = null, ShowDocumentClientCapabilities? ShowDocument = null);
+public sealed record WindowClientCapabilities(
+    bool? WorkDoneProgress = null,
+    ShowDocumentClientCapabilities? ShowDocument = null
+);
 
 public sealed record ShowDocumentClientCapabilities(bool Support);
 
@@ -31,13 +36,17 @@ public sealed record WorkspaceClientCapabilities(
     DidChangeWatchedFilesClientCapabilities? DidChangeWatchedFiles = null,
     CodeLensWorkspaceClientCapabilities? CodeLens = null,
     InlayHintWorkspaceClientCapabilities? InlayHint = null,
-    DiagnosticWorkspaceClientCapabilities? Diagnostics = null);
+    DiagnosticWorkspaceClientCapabilities? Diagnostics = null
+);
 
 public sealed record WorkspaceEditClientCapabilities(bool? DocumentChanges = null);
 
 public sealed record DidChangeConfigurationClientCapabilities(bool? DynamicRegistration = null);
 
-public sealed record DidChangeWatchedFilesClientCapabilities(bool? DynamicRegistration = null, bool? RelativePatternSupport = null);
+public sealed record DidChangeWatchedFilesClientCapabilities(
+    bool? DynamicRegistration = null,
+    bool? RelativePatternSupport = null
+);
 
 public sealed record CodeLensWorkspaceClientCapabilities(bool? RefreshSupport = null);
 
@@ -50,7 +59,8 @@ public sealed record TextDocumentClientCapabilities(
     CodeActionClientCapabilities? CodeAction = null,
     PublishDiagnosticsClientCapabilities? PublishDiagnostics = null,
     InlayHintClientCapabilities? InlayHint = null,
-    DiagnosticClientCapabilities? Diagnostic = null);
+    DiagnosticClientCapabilities? Diagnostic = null
+);
 
 public sealed record HoverClientCapabilities(IReadOnlyList<string>? ContentFormat = null);
 
@@ -65,23 +75,29 @@ public sealed record CodeActionClientCapabilities(
     bool? IsPreferredSupport = null,
     bool? DisabledSupport = null,
     bool? DataSupport = null,
-    ClientCodeActionResolveOptions? ResolveSupport = null);
+    ClientCodeActionResolveOptions? ResolveSupport = null
+);
 
 public sealed record PublishDiagnosticsClientCapabilities(
     bool? RelatedInformation = null,
     bool? VersionSupport = null,
     bool? CodeDescriptionSupport = null,
-    bool? DataSupport = null);
+    bool? DataSupport = null
+);
 
 public sealed record ClientInlayHintResolveOptions(IReadOnlyList<string> Properties);
 
-public sealed record InlayHintClientCapabilities(bool? DynamicRegistration = null, ClientInlayHintResolveOptions? ResolveSupport = null);
+public sealed record InlayHintClientCapabilities(
+    bool? DynamicRegistration = null,
+    ClientInlayHintResolveOptions? ResolveSupport = null
+);
 
 public sealed record DiagnosticClientCapabilities(
     bool? DynamicRegistration = null,
     bool? RelatedInformation = null,
     bool? CodeDescriptionSupport = null,
-    bool? DataSupport = null);
+    bool? DataSupport = null
+);
 
 public sealed record InitializeResult(ServerCapabilities Capabilities, ServerInfo? ServerInfo = null);
 
@@ -96,11 +112,21 @@ public sealed record ServerCapabilities(
     ExecuteCommandOptions? ExecuteCommandProvider = null,
     InlayHintOptions? InlayHintProvider = null,
     DiagnosticOptions? DiagnosticProvider = null,
-    WorkspaceOptions? Workspace = null);
+    WorkspaceOptions? Workspace = null
+);
 
-public enum TextDocumentSyncKind { None = 0, Full = 1, Incremental = 2 }
+public enum TextDocumentSyncKind
+{
+    None = 0,
+    Full = 1,
+    Incremental = 2,
+}
 
-public sealed record TextDocumentSyncOptions(bool? OpenClose = null, TextDocumentSyncKind? Change = null, SaveOptions? Save = null);
+public sealed record TextDocumentSyncOptions(
+    bool? OpenClose = null,
+    TextDocumentSyncKind? Change = null,
+    SaveOptions? Save = null
+);
 
 public sealed record SaveOptions(bool? IncludeText = null);
 
@@ -114,7 +140,11 @@ public sealed record ExecuteCommandOptions(IReadOnlyList<string> Commands, bool?
 
 public sealed record InlayHintOptions(bool? ResolveProvider = null);
 
-public sealed record DiagnosticOptions(bool InterFileDependencies, bool WorkspaceDiagnostics, string? Identifier = null);
+public sealed record DiagnosticOptions(
+    bool InterFileDependencies,
+    bool WorkspaceDiagnostics,
+    string? Identifier = null
+);
 
 public sealed record WorkspaceOptions(WorkspaceFoldersServerCapabilities? WorkspaceFolders = null);
 

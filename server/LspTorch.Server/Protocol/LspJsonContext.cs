@@ -3,12 +3,15 @@ using System.Text.Json.Serialization;
 
 namespace LspTorch.Server.Protocol;
 
-/// <summary>Everything that crosses the wire, with serializers made at build time: native code has no other kind.</summary>
+/// <summary>
+/// Everything that crosses the wire, with serializers made at build time: native code has no other kind.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true
+)]
 [JsonSerializable(typeof(object))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]

@@ -8,7 +8,9 @@ public sealed record DidOpenTextDocumentParams(TextDocumentItem TextDocument);
 public sealed record TextDocumentContentChangeEvent(string Text, Range? Range = null);
 
 public sealed record DidChangeTextDocumentParams(
-    VersionedTextDocumentIdentifier TextDocument, IReadOnlyList<TextDocumentContentChangeEvent> ContentChanges);
+    VersionedTextDocumentIdentifier TextDocument,
+    IReadOnlyList<TextDocumentContentChangeEvent> ContentChanges
+);
 
 public sealed record DidCloseTextDocumentParams(TextDocumentIdentifier TextDocument);
 
@@ -16,11 +18,19 @@ public sealed record DidSaveTextDocumentParams(TextDocumentIdentifier TextDocume
 
 public sealed record DidChangeConfigurationParams(JsonElement? Settings = null);
 
-public sealed record WorkspaceFoldersChangeEvent(IReadOnlyList<WorkspaceFolder> Added, IReadOnlyList<WorkspaceFolder> Removed);
+public sealed record WorkspaceFoldersChangeEvent(
+    IReadOnlyList<WorkspaceFolder> Added,
+    IReadOnlyList<WorkspaceFolder> Removed
+);
 
 public sealed record DidChangeWorkspaceFoldersParams(WorkspaceFoldersChangeEvent Event);
 
-public enum FileChangeType { Created = 1, Changed = 2, Deleted = 3 }
+public enum FileChangeType
+{
+    Created = 1,
+    Changed = 2,
+    Deleted = 3,
+}
 
 public sealed record FileEvent(string Uri, FileChangeType Type);
 

@@ -8,15 +8,23 @@ using Microsoft.Extensions.Logging;
 namespace LspTorch.Server.Publishing;
 
 /// <summary>
-/// Works out diagnostics, and pushes them to clients that do not pull. No delay is added: a newer version cancels the run of an older one,
+/// Works out diagnostics, and pushes them to clients that do not pull. No delay is added: a newer version cancels the
+/// run of an older one,
 /// so a burst of changes costs one full run.
 /// </summary>
 internal sealed class DiagnosticPublisher(LanguageServer server)
 {
     private readonly ConcurrentDictionary<string, bool> reported = new(StringComparer.Ordinal);
 
-    /// <summary>The diagnostics of a document; a rule that threw is logged once per version and leaves the others' findings alone.</summary>
-    public IReadOnlyList<Diagnostic> Diagnose(OpenDocument document, ClientFeatures client, CancellationToken cancellationToken)
+    /// <summary>
+    /// The diagnostics of a document; a rule that threw is logged once per version and leaves the others' findings
+    /// alone.
+    /// </summary>
+    public IReadOnlyList<Diagnostic> Diagnose(
+        OpenDocument document,
+        ClientFeatures client,
+        CancellationToken cancellationToken
+    )
     {
         var diagnostics = DiagnosticConversion.Of(document, client, cancellationToken);
         foreach (var failure in document.Results(cancellationToken).Failures)
@@ -27,7 +35,8 @@ internal sealed class DiagnosticPublisher(LanguageServer server)
         return diagnostics;
     }
 
-    public void Schedule(OpenDocument document) => ThreadPool.UnsafeQueueUserWorkItem(_ => server.Forget(PublishAsync(document), "publishDiagnostics"), null);
+    public void Schedule(OpenDocument document) =>
+        ThreadPool.UnsafeQueueUserWorkItem(_ => server.Forget(PublishAsync(document), "publishDiagnostics"), null);
 
     public void Clear(OpenDocument document)
     {
@@ -41,8 +50,10 @@ internal sealed class DiagnosticPublisher(LanguageServer server)
         {
             var diagnostics = Diagnose(document, server.State.Current.Client, document.Superseded);
             // A later analysis of the same text sends its own; an older one must not come after it.
-            if (!server.State.Current.IsCurrent(document)) return;
-            await SendAsync(new PublishDiagnosticsParams(document.Uri, diagnostics, document.Version)).ConfigureAwait(false);
+            if (!server.State.Current.IsCurrent(document))
+                return;
+            await SendAsync(new PublishDiagnosticsParams(document.Uri, diagnostics, document.Version))
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -54,5 +65,6 @@ internal sealed class DiagnosticPublisher(LanguageServer server)
         }
     }
 
-    private Task SendAsync(PublishDiagnosticsParams parameters) => server.Connection.NotifyClientAsync("textDocument/publishDiagnostics", parameters);
+    private Task SendAsync(PublishDiagnosticsParams parameters) =>
+        server.Connection.NotifyClientAsync("textDocument/publishDiagnostics", parameters);
 }

@@ -6,7 +6,8 @@ using LspTorch.Core.Verdicts;
 namespace LspTorch.Server.Verdicts;
 
 /// <summary>
-/// Asks libtorch, in a process of its own for each module: it ends the process on some failures, and must never meet the user's torch.
+/// Asks libtorch, in a process of its own for each module: it ends the process on some failures, and must never meet
+/// the user's torch.
 /// </summary>
 public sealed class LibTorchWorker(string? worker = null)
 {
@@ -18,7 +19,11 @@ public sealed class LibTorchWorker(string? worker = null)
     public static string Find() =>
         Environment.GetEnvironmentVariable("LSPTORCH_LIBTORCH") is { Length: > 0 } named
             ? named
-            : Path.Combine(AppContext.BaseDirectory, "libtorch", OperatingSystem.IsWindows() ? "lsptorch-libtorch.exe" : "lsptorch-libtorch");
+            : Path.Combine(
+                AppContext.BaseDirectory,
+                "libtorch",
+                OperatingSystem.IsWindows() ? "lsptorch-libtorch.exe" : "lsptorch-libtorch"
+            );
 
     /// <summary>The verdict on the scripted module, or on the traced one where there is no scripted one.</summary>
     public async Task<Verdict> AskAsync(ModuleVerdict module, VerdictReader reader, CancellationToken cancellationToken)
@@ -31,8 +36,16 @@ public sealed class LibTorchWorker(string? worker = null)
                 ? new Verdict { Ok = false, Error = problem with { Message = Unsaved + problem.Message } }
                 : new Verdict { Skipped = "there is nothing to load: neither script nor trace could be saved" };
         }
-        if (!File.Exists(worker)) return new Verdict { Skipped = "libtorch is not here; npm run build -- --libtorch fetches it" };
-        var start = new ProcessStartInfo(worker, saved.Call is { } call ? saved.Around is { } around ? [saved.File, call, around] : [saved.File, call] : [saved.File])
+        if (!File.Exists(worker))
+            return new Verdict { Skipped = "libtorch is not here; npm run build -- --libtorch fetches it" };
+        var start = new ProcessStartInfo(
+            worker,
+            saved.Call is { } call
+                ? saved.Around is { } around
+                    ? [saved.File, call, around]
+                    : [saved.File, call]
+                : [saved.File]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -55,9 +68,21 @@ public sealed class LibTorchWorker(string? worker = null)
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);
             var complaints = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-            var verdict = Read(await output.ConfigureAwait(false), await complaints.ConfigureAwait(false), process.ExitCode, saved, reader);
+            var verdict = Read(
+                await output.ConfigureAwait(false),
+                await complaints.ConfigureAwait(false),
+                process.ExitCode,
+                saved,
+                reader
+            );
             // What was loaded holds as far as the trace does.
-            return module.Script.Unsaved is { } why ? verdict with { Generalises = module.Trace.Holds, Note = $"this is the traced one; {Unsaved}{why.Message}" } : verdict;
+            return module.Script.Unsaved is { } why
+                ? verdict with
+                {
+                    Generalises = module.Trace.Holds,
+                    Note = $"this is the traced one; {Unsaved}{why.Message}",
+                }
+                : verdict;
         }
         catch (OperationCanceledException)
         {
@@ -77,24 +102,41 @@ public sealed class LibTorchWorker(string? worker = null)
             if (told.IndexOf(Unknown, StringComparison.Ordinal) is var at && at >= 0)
             {
                 string name = told[(at + Unknown.Length)..].Split('\n')[0].TrimEnd('.', ' ');
-                return new Verdict { Skipped = $"the file needs the operator {name}, which libtorch alone does not have: C++ must link the library that brings it" };
+                return new Verdict
+                {
+                    Skipped =
+                        $"the file needs the operator {name}, which libtorch alone does not have: C++ must link "
+                        + "the library that brings it",
+                };
             }
-            return Failed($"libtorch's process ended with status {exit}{(told.Length > 0 ? $": {told[..Math.Min(told.Length, 1500)]}" : "")}");
+            return Failed(
+                $"libtorch's process ended with status {exit}{(told.Length > 0 ? $": {told[..Math.Min(told.Length, 1500)]}" : "")}"
+            );
         }
         using var document = JsonDocument.Parse(last);
         var answer = document.RootElement;
-        if (answer.TryGetProperty("unavailable", out var why)) return new Verdict { Skipped = why.GetString() };
+        if (answer.TryGetProperty("unavailable", out var why))
+            return new Verdict { Skipped = why.GetString() };
         var verdict = new Verdict
         {
             Ok = answer.GetProperty("ok").GetBoolean(),
             MatchesEager = answer.TryGetProperty("matchesEager", out var same) ? same.GetBoolean() : null,
             Signature = saved.Signature,
-            Note = answer.TryGetProperty("note", out var note) ? note.GetString()
-                : saved.Call is null ? "no recorded call can be made on it: forward was not called, or has overloads, which the file holds under other names" : null,
+            Note =
+                answer.TryGetProperty("note", out var note) ? note.GetString()
+                : saved.Call is null
+                    ? "no recorded call can be made on it: forward was not called, or has overloads, which the "
+                        + "file holds under other names"
+                : null,
         };
         return answer.TryGetProperty("error", out var error)
-            ? verdict with { Error = reader.Problem(null, error.GetString() ?? "", default, null) } : verdict;
+            ? verdict with
+            {
+                Error = reader.Problem(null, error.GetString() ?? "", default, null),
+            }
+            : verdict;
     }
 
-    private static Verdict Failed(string message) => new() { Ok = false, Error = new VerdictProblem(message, null, []) };
+    private static Verdict Failed(string message) =>
+        new() { Ok = false, Error = new VerdictProblem(message, null, []) };
 }

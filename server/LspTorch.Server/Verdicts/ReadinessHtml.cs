@@ -5,7 +5,9 @@ using LspTorch.Core.Verdicts;
 
 namespace LspTorch.Server.Verdicts;
 
-/// <summary>The readiness of a program's modules as one HTML file that needs nothing else: no script, no network.</summary>
+/// <summary>
+/// The readiness of a program's modules as one HTML file that needs nothing else: no script, no network.
+/// </summary>
 internal static class ReadinessHtml
 {
     private const string Style = """
@@ -21,42 +23,72 @@ internal static class ReadinessHtml
     /// <param name="root">The folder that paths are shown relative to; null for none.</param>
     public static string Write(IReadOnlyList<JudgedModule> modules, string? root)
     {
-        var text = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
+        var text = new StringBuilder(
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                + "content=\"width=device-width\">"
+        );
         int ready = modules.Count(m => m.Verdict.Ready);
         string[] torches = [.. modules.Select(m => m.Verdict.Torch).OfType<string>().Distinct()];
-        text.Append($"<title>TorchScript readiness</title><style>{Style}</style></head><body>\n<h1>TorchScript readiness</h1>\n");
-        text.Append($"<p><b>{ready} of {modules.Count}</b> module classes can leave Python, as {(torches.Length > 0 ? $"torch {E(string.Join(", ", torches))}" : "torch")} itself says.</p>\n");
+        text.Append(
+            $"<title>TorchScript readiness</title><style>{Style}</style></head><body>\n<h1>TorchScript readiness</h1>\n"
+        );
+        text.Append(
+            $"<p><b>{ready} of {modules.Count}</b> module classes can leave Python, as {(torches.Length > 0 ? $"torch {E(string.Join(", ", torches))}" : "torch")} itself says.</p>\n"
+        );
         text.Append("<h2>Module tree</h2>\n<ul>\n");
         var inside = modules.SelectMany(m => m.Verdict.Holds.Select(h => (h.Class, h.Path))).ToHashSet();
         foreach (var module in modules)
-            if (!inside.Contains((module.Verdict.Class, module.Verdict.Path))) Tree(text, modules, module, null, []);
-        text.Append("</ul>\n<h2>Overview</h2>\n<table><tr><th>module</th><th>eager</th><th>script</th><th>trace</th><th>export</th><th>libtorch</th></tr>\n");
+            if (!inside.Contains((module.Verdict.Class, module.Verdict.Path)))
+                Tree(text, modules, module, null, []);
+        text.Append(
+            "</ul>\n<h2>Overview</h2>\n<table><tr><th>module</th><th>eager</th><th>script</th><th>trace</th><th>export</th><th>libtorch</th></tr>\n"
+        );
         foreach (var module in modules)
         {
             var v = module.Verdict;
-            text.Append($"<tr><td><a href=\"#{Id(v)}\">{E(v.Class)}</a>{(module.Stale ? " <small>(changed since)</small>" : "")}</td>");
+            text.Append(
+                $"<tr><td><a href=\"#{Id(v)}\">{E(v.Class)}</a>{(module.Stale ? " <small>(changed since)</small>" : "")}</td>"
+            );
             foreach (var (column, verdict) in v.Columns)
-                if (column != VerdictColumn.Mixed) text.Append($"<td class=\"{State(verdict)}\" title=\"{E(VerdictText.Sentence(verdict))}\">{E(VerdictText.Mark(verdict.State))}</td>");
+                if (column != VerdictColumn.Mixed)
+                    text.Append(
+                        $"<td class=\"{State(verdict)}\" "
+                            + $"title=\"{E(VerdictText.Sentence(verdict))}\">{E(VerdictText.Mark(verdict.State))}</td>"
+                    );
             text.Append("</tr>\n");
         }
         text.Append("</table>\n");
-        foreach (var module in modules) Section(text, module, root);
+        foreach (var module in modules)
+            Section(text, module, root);
         return text.Append("</body></html>\n").ToString();
     }
 
-    private static void Tree(StringBuilder text, IReadOnlyList<JudgedModule> modules, JudgedModule module, string? name, IReadOnlyList<JudgedModule> above)
+    private static void Tree(
+        StringBuilder text,
+        IReadOnlyList<JudgedModule> modules,
+        JudgedModule module,
+        string? name,
+        IReadOnlyList<JudgedModule> above
+    )
     {
         var v = module.Verdict;
         string? blocker = Blocker(v);
-        text.Append($"<li>{(name is null ? "" : $"<code>{E(name)}</code> ")}<a href=\"#{Id(v)}\">{E(v.Class)}</a> <span class=\"{(v.Ready ? "good" : "bad")}\">{(v.Ready ? "✓ can leave Python" : $"✗ {E(blocker ?? v.Guidance.Headline)}")}</span>");
+        text.Append(
+            $"<li>{(name is null ? "" : $"<code>{E(name)}</code> ")}<a href=\"#{Id(v)}\">{E(v.Class)}</a> <span class=\"{(v.Ready ? "good" : "bad")}\">{(v.Ready ? "✓ can leave Python" : $"✗ {E(blocker ?? v.Guidance.Headline)}")}</span>"
+        );
         if (v.Holds.Count > 0 && !above.Contains(module))
         {
             text.Append("\n<ul>\n");
             foreach (var held in v.Holds)
             {
                 string shown = held.Times > 1 ? $"{held.Name} ×{held.Times}" : held.Name;
-                if (modules.FirstOrDefault(m => m.Verdict.Class == held.Class && m.Verdict.Path == held.Path) is { } part) Tree(text, modules, part, shown, [.. above, module]);
-                else text.Append($"<li><code>{E(shown)}</code> {E(held.Class)} <small>not asked</small></li>\n");
+                if (
+                    modules.FirstOrDefault(m => m.Verdict.Class == held.Class && m.Verdict.Path == held.Path) is
+                    { } part
+                )
+                    Tree(text, modules, part, shown, [.. above, module]);
+                else
+                    text.Append($"<li><code>{E(shown)}</code> {E(held.Class)} <small>not asked</small></li>\n");
             }
             text.Append("</ul>\n");
         }
@@ -66,30 +98,46 @@ internal static class ReadinessHtml
     /// <summary>What stops a module, in one line; null where nothing does.</summary>
     public static string? Blocker(ModuleVerdict module)
     {
-        if (module.Ready) return null;
-        var problem = module.Eager is { Skipped: null, Ok: false } ? module.Eager.Error : module.Script.Error ?? module.LibTorch.Error ?? module.Trace.Error;
-        return problem is null ? null : $"{(problem.Place is { } place ? $"line {place.StartLine + 1}: " : "")}{VerdictText.Line(problem.Message)}";
+        if (module.Ready)
+            return null;
+        var problem = module.Eager is { Skipped: null, Ok: false }
+            ? module.Eager.Error
+            : module.Script.Error ?? module.LibTorch.Error ?? module.Trace.Error;
+        return problem is null
+            ? null
+            : $"{(problem.Place is { } place ? $"line {place.StartLine + 1}: " : "")}{VerdictText.Line(problem.Message)}";
     }
 
     private static void Section(StringBuilder text, JudgedModule module, string? root)
     {
         var v = module.Verdict;
-        text.Append($"<section id=\"{Id(v)}\"><h3>{E(v.Class)} <small>{E(Short(v.Path, root))}:{v.Line + 1}{(v.Instances > 1 ? $", one of {v.Instances} asked" : "")}</small></h3>\n<table>\n");
+        text.Append(
+            $"<section id=\"{Id(v)}\"><h3>{E(v.Class)} <small>{E(Short(v.Path, root))}:{v.Line + 1}{(v.Instances > 1 ? $", one of {v.Instances} asked" : "")}</small></h3>\n<table>\n"
+        );
         foreach (var (column, verdict) in v.Columns)
         {
-            text.Append($"<tr><td class=\"{State(verdict)}\">{E(VerdictText.Label(column, verdict))}</td><td>{E(VerdictText.Sentence(verdict))}");
+            text.Append(
+                $"<tr><td class=\"{State(verdict)}\">{E(VerdictText.Label(column, verdict))}</td><td>{E(VerdictText.Sentence(verdict))}"
+            );
             if (verdict.Error is { Place: { } place } error)
-                text.Append($"<br><small>{E(Short(place.Path, root))}:{place.StartLine + 1}</small>{(error.Message.Contains('\n') ? $"<pre>{E(error.Message)}</pre>" : "")}");
-            if (verdict.Draft is { } draft) text.Append($"<details><summary>torch.export.draft_export</summary><pre>{E(draft)}</pre></details>");
+                text.Append(
+                    $"<br><small>{E(Short(place.Path, root))}:{place.StartLine + 1}</small>{(error.Message.Contains('\n') ? $"<pre>{E(error.Message)}</pre>" : "")}"
+                );
+            if (verdict.Draft is { } draft)
+                text.Append($"<details><summary>torch.export.draft_export</summary><pre>{E(draft)}</pre></details>");
             text.Append("</td></tr>\n");
         }
         var guidance = v.Guidance;
         text.Append($"</table>\n<p><b>{E(guidance.Headline)}</b></p>\n");
-        if (guidance.Why.Count > 0) text.Append($"<ul>{string.Concat(guidance.Why.Select(w => $"<li>{E(w)}</li>"))}</ul>\n");
-        if (guidance.Export is { } export) text.Append($"<p>{E(export)}</p>\n");
+        if (guidance.Why.Count > 0)
+            text.Append($"<ul>{string.Concat(guidance.Why.Select(w => $"<li>{E(w)}</li>"))}</ul>\n");
+        if (guidance.Export is { } export)
+            text.Append($"<p>{E(export)}</p>\n");
         var compiled = v.Script is { Ok: true, Signature: not null } ? v.Script : v.Trace;
         if (compiled is { Ok: true, Signature: { } signature })
-            text.Append($"<details><summary>From C++</summary><pre>// {E(signature)}\n{E(CppCall.Lines(signature, compiled.Arguments, $"{v.Class[(v.Class.LastIndexOf('.') + 1)..].ToLowerInvariant()}.pt"))}</pre></details>\n");
+            text.Append(
+                $"<details><summary>From C++</summary><pre>// {E(signature)}\n{E(CppCall.Lines(signature, compiled.Arguments, $"{v.Class[(v.Class.LastIndexOf('.') + 1)..].ToLowerInvariant()}.pt"))}</pre></details>\n"
+            );
         text.Append("</section>\n");
     }
 
@@ -97,7 +145,11 @@ internal static class ReadinessHtml
 
     private static string Id(ModuleVerdict module) => "m-" + WebUtility.HtmlEncode(module.Class.Replace(' ', '-'));
 
-    private static string Short(string? path, string? root) => path is null ? "?" : root is not null && path.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal) ? path[(root.TrimEnd('/').Length + 1)..] : path;
+    private static string Short(string? path, string? root) =>
+        path is null ? "?"
+        : root is not null && path.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal)
+            ? path[(root.TrimEnd('/').Length + 1)..]
+        : path;
 
     private static string E(string text) => WebUtility.HtmlEncode(text);
 }

@@ -10,18 +10,29 @@ using LspTorch.Server.Probing;
 namespace LspTorch.Server.Verdicts;
 
 /// <summary>The verdicts that belong into one source file, with the text they were said about.</summary>
-internal sealed record StoredVerdicts(int Version, string Path, string Text, IReadOnlyList<JudgedModule> Modules, IReadOnlyList<VerdictNote> Notes);
+internal sealed record StoredVerdicts(
+    int Version,
+    string Path,
+    string Text,
+    IReadOnlyList<JudgedModule> Modules,
+    IReadOnlyList<VerdictNote> Notes
+);
 
 /// <summary>The texts that compilers made of one class, by "script code", "trace graph" and so on.</summary>
 internal sealed record StoredCode(int Version, Dictionary<string, CodeText> Texts);
 
-[JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    IgnoreReadOnlyProperties = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true
+)]
 [JsonSerializable(typeof(StoredVerdicts))]
 [JsonSerializable(typeof(StoredCode))]
 internal sealed partial class StoredVerdictContext : JsonSerializerContext;
 
 /// <summary>
-/// Verdicts in the user's cache: one file for each source file, the long texts that compilers made beside it. As with observations, what
+/// Verdicts in the user's cache: one file for each source file, the long texts that compilers made beside it. As with
+/// observations, what
 /// is kept is carried to whatever the source has become since, and the last writer wins.
 /// </summary>
 public sealed class VerdictStore(string? folder = null)
@@ -32,7 +43,9 @@ public sealed class VerdictStore(string? folder = null)
 
     /// <summary>The verdicts placed in <paramref name="text"/>; empty where none are kept.</summary>
     public FileVerdicts Load(string path, SourceText text, CancellationToken cancellationToken = default) =>
-        Read(path) is { } kept ? new FileVerdicts(kept.Modules, kept.Notes).Between(SourceText.From(kept.Text), text, cancellationToken) : FileVerdicts.Empty;
+        Read(path) is { } kept
+            ? new FileVerdicts(kept.Modules, kept.Notes).Between(SourceText.From(kept.Text), text, cancellationToken)
+            : FileVerdicts.Empty;
 
     public bool Has(string path) => File.Exists(FileOf(path, ".json"));
 
@@ -44,7 +57,8 @@ public sealed class VerdictStore(string? folder = null)
         var files = new HashSet<string>(StringComparer.Ordinal);
         foreach (var module in modules)
         {
-            if (module.Path is not { } path) continue;
+            if (module.Path is not { } path)
+                continue;
             files.Add(path);
             // What was said of it before may stand in files of which nothing is said now.
             if (Read(path)?.Modules.FirstOrDefault(m => m.Verdict.Class == module.Class) is { } before)
@@ -54,14 +68,30 @@ public sealed class VerdictStore(string? folder = null)
         files.UnionWith(notes.Select(n => n.Place.Path));
         foreach (string file in files)
         {
-            if (textOf(file) is not { } text) continue;
+            if (textOf(file) is not { } text)
+                continue;
             var old = Load(file, text);
-            var here = modules.Where(m => m.Path == file && m.Line is not null).Select(m => new JudgedModule(WithoutCode(m), false)).ToList();
-            var all = new StoredVerdicts(Version, file, text.Text,
+            var here = modules
+                .Where(m => m.Path == file && m.Line is not null)
+                .Select(m => new JudgedModule(WithoutCode(m), false))
+                .ToList();
+            var all = new StoredVerdicts(
+                Version,
+                file,
+                text.Text,
                 [.. old.Modules.Where(m => here.All(h => h.Verdict.Class != m.Verdict.Class)), .. here],
-                [.. old.Notes.Where(n => !modules.Any(m => m.Class == n.Class && m.Path == n.ClassPath)), .. notes.Where(n => n.Place.Path == file)]);
-            if (all.Modules.Count == 0 && all.Notes.Count == 0) Forget(file);
-            else UserCache.WriteWhole(FileOf(file, ".json"), JsonSerializer.SerializeToUtf8Bytes(all, StoredVerdictContext.Default.StoredVerdicts));
+                [
+                    .. old.Notes.Where(n => !modules.Any(m => m.Class == n.Class && m.Path == n.ClassPath)),
+                    .. notes.Where(n => n.Place.Path == file),
+                ]
+            );
+            if (all.Modules.Count == 0 && all.Notes.Count == 0)
+                Forget(file);
+            else
+                UserCache.WriteWhole(
+                    FileOf(file, ".json"),
+                    JsonSerializer.SerializeToUtf8Bytes(all, StoredVerdictContext.Default.StoredVerdicts)
+                );
         }
     }
 
@@ -70,9 +100,12 @@ public sealed class VerdictStore(string? folder = null)
     {
         try
         {
-            return UserCache.Read(FileOf(path + "\n" + type, ".code.json")) is { } bytes
-                && JsonSerializer.Deserialize(bytes, StoredVerdictContext.Default.StoredCode) is { Version: Version } kept
-                ? kept.Texts.GetValueOrDefault(what) : null;
+            return
+                UserCache.Read(FileOf(path + "\n" + type, ".code.json")) is { } bytes
+                && JsonSerializer.Deserialize(bytes, StoredVerdictContext.Default.StoredCode)
+                    is { Version: Version } kept
+                ? kept.Texts.GetValueOrDefault(what)
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -80,10 +113,14 @@ public sealed class VerdictStore(string? folder = null)
         }
     }
 
-    /// <summary>Which line of a file's present text a line is of which something was said; null for one that was changed. 0-based.</summary>
+    /// <summary>
+    /// Which line of a file's present text a line is of which something was said; null for one that was changed.
+    /// 0-based.
+    /// </summary>
     public Func<int, int?> LinesIn(string path, SourceText? now)
     {
-        if (now is null || Read(path) is not { } kept || kept.Text == now.Text) return line => line;
+        if (now is null || Read(path) is not { } kept || kept.Text == now.Text)
+            return line => line;
         var before = SourceText.From(kept.Text);
         var match = LineMatch.Between(before, now, CancellationToken.None);
         return line => line < before.LineCount ? match.NewLine(line) : null;
@@ -95,17 +132,35 @@ public sealed class VerdictStore(string? folder = null)
         foreach (var (column, verdict) in module.Columns)
         {
             string name = column.ToString().ToLowerInvariant();
-            if (verdict.Code is { } code) texts[name + " code"] = code;
-            if (verdict.Graph is { } graph) texts[name + " graph"] = graph;
+            if (verdict.Code is { } code)
+                texts[name + " code"] = code;
+            if (verdict.Graph is { } graph)
+                texts[name + " graph"] = graph;
         }
         string file = FileOf(path + "\n" + module.Class, ".code.json");
-        if (texts.Count > 0) UserCache.WriteWhole(file, JsonSerializer.SerializeToUtf8Bytes(new StoredCode(Version, texts), StoredVerdictContext.Default.StoredCode));
-        else if (File.Exists(file)) File.Delete(file);
+        if (texts.Count > 0)
+            UserCache.WriteWhole(
+                file,
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new StoredCode(Version, texts),
+                    StoredVerdictContext.Default.StoredCode
+                )
+            );
+        else if (File.Exists(file))
+            File.Delete(file);
     }
 
     private static ModuleVerdict WithoutCode(ModuleVerdict module)
     {
-        static Verdict Bare(Verdict verdict) => verdict with { Code = null, Graph = null, File = null, Call = null, Around = null };
+        static Verdict Bare(Verdict verdict) =>
+            verdict with
+            {
+                Code = null,
+                Graph = null,
+                File = null,
+                Call = null,
+                Around = null,
+            };
         return module with
         {
             Eager = Bare(module.Eager),
@@ -119,8 +174,10 @@ public sealed class VerdictStore(string? folder = null)
 
     public void Forget(string path)
     {
-        if (!Has(path)) return;
-        foreach (var module in Read(path)?.Modules ?? []) File.Delete(FileOf(path + "\n" + module.Verdict.Class, ".code.json"));
+        if (!Has(path))
+            return;
+        foreach (var module in Read(path)?.Modules ?? [])
+            File.Delete(FileOf(path + "\n" + module.Verdict.Class, ".code.json"));
         File.Delete(FileOf(path, ".json"));
     }
 
@@ -128,9 +185,12 @@ public sealed class VerdictStore(string? folder = null)
     {
         try
         {
-            return UserCache.Read(FileOf(path, ".json")) is { } bytes
-                && JsonSerializer.Deserialize(bytes, StoredVerdictContext.Default.StoredVerdicts) is { Version: Version } kept
-                ? kept : null;
+            return
+                UserCache.Read(FileOf(path, ".json")) is { } bytes
+                && JsonSerializer.Deserialize(bytes, StoredVerdictContext.Default.StoredVerdicts)
+                    is { Version: Version } kept
+                ? kept
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -2,15 +2,35 @@ using System.Text.Json;
 
 namespace LspTorch.Server.Wire;
 
-internal enum EnvelopeKind { Request, Notification, Response, Invalid }
+internal enum EnvelopeKind
+{
+    Request,
+    Notification,
+    Response,
+    Invalid,
+}
 
-internal enum ParamsKind { Absent, Object, Array, Null, Scalar }
+internal enum ParamsKind
+{
+    Absent,
+    Object,
+    Array,
+    Null,
+    Scalar,
+}
 
 /// <summary>
-/// The outside of one JSON-RPC message, read without building anything: enough to answer what must not reach the dispatcher. A message that says its method, id
+/// The outside of one JSON-RPC message, read without building anything: enough to answer what must not reach the
+/// dispatcher. A message that says its method, id
 /// or params twice is invalid: readers differ in which one they take.
 /// </summary>
-internal readonly record struct Envelope(EnvelopeKind Kind, string? Method, JsonElement? Id, ParamsKind Params, int ParamsStart)
+internal readonly record struct Envelope(
+    EnvelopeKind Kind,
+    string? Method,
+    JsonElement? Id,
+    ParamsKind Params,
+    int ParamsStart
+)
 {
     /// <summary>Throws JsonException for anything that is not one JSON text.</summary>
     public static Envelope Read(ReadOnlySpan<byte> json)
@@ -28,22 +48,27 @@ internal readonly record struct Envelope(EnvelopeKind Kind, string? Method, Json
         JsonElement? id = null;
         var parameters = ParamsKind.Absent;
         int paramsStart = 0;
-        bool answer = false, broken = false, idSeen = false;
+        bool answer = false,
+            broken = false,
+            idSeen = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("method"u8))
             {
                 reader.Read();
                 broken |= method is not null || reader.TokenType != JsonTokenType.String;
-                if (reader.TokenType == JsonTokenType.String) method = reader.GetString();
+                if (reader.TokenType == JsonTokenType.String)
+                    method = reader.GetString();
             }
             else if (reader.ValueTextEquals("id"u8))
             {
                 reader.Read();
                 broken |= idSeen;
                 idSeen = true;
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number) id = JsonElement.ParseValue(ref reader);
-                else broken |= reader.TokenType != JsonTokenType.Null;
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
+                    id = JsonElement.ParseValue(ref reader);
+                else
+                    broken |= reader.TokenType != JsonTokenType.Null;
             }
             else if (reader.ValueTextEquals("params"u8))
             {
@@ -67,8 +92,11 @@ internal readonly record struct Envelope(EnvelopeKind Kind, string? Method, Json
         }
         while (reader.Read()) { }
 
-        var kind = broken ? EnvelopeKind.Invalid
-            : method is not null ? id is null ? EnvelopeKind.Notification : EnvelopeKind.Request
+        var kind =
+            broken ? EnvelopeKind.Invalid
+            : method is not null
+                ? id is null ? EnvelopeKind.Notification
+                    : EnvelopeKind.Request
             : answer && id is not null ? EnvelopeKind.Response
             : EnvelopeKind.Invalid;
         return new Envelope(kind, method, id, parameters, paramsStart);

@@ -3,12 +3,18 @@ using LspTorch.Server.Protocol;
 namespace LspTorch.Server.Wire;
 
 /// <summary>
-/// What LSP allows when, judged in the order in which messages arrive: nothing before `initialize`, one `initialize`, nothing but
+/// What LSP allows when, judged in the order in which messages arrive: nothing before `initialize`, one `initialize`,
+/// nothing but
 /// `exit` after `shutdown`.
 /// </summary>
 internal sealed class LifecycleGate
 {
-    private enum State { Started, Initialized, ShutDown }
+    private enum State
+    {
+        Started,
+        Initialized,
+        ShutDown,
+    }
 
     private volatile State state = State.Started;
 
@@ -28,13 +34,17 @@ internal sealed class LifecycleGate
             case "exit":
                 return null;
             case "initialize":
-                if (state != State.Started) return (ErrorCodes.InvalidRequest, "initialize may be sent only once.");
+                if (state != State.Started)
+                    return (ErrorCodes.InvalidRequest, "initialize may be sent only once.");
                 state = State.Initialized;
                 return null;
             default:
-                if (state == State.Started) return (ErrorCodes.ServerNotInitialized, $"{method} came before initialize.");
-                if (state == State.ShutDown) return (ErrorCodes.InvalidRequest, $"{method} came after shutdown.");
-                if (method == "shutdown") state = State.ShutDown;
+                if (state == State.Started)
+                    return (ErrorCodes.ServerNotInitialized, $"{method} came before initialize.");
+                if (state == State.ShutDown)
+                    return (ErrorCodes.InvalidRequest, $"{method} came after shutdown.");
+                if (method == "shutdown")
+                    state = State.ShutDown;
                 return null;
         }
     }

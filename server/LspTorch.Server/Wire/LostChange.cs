@@ -4,19 +4,23 @@ using System.Text.Json;
 namespace LspTorch.Server.Wire;
 
 /// <summary>
-/// A didOpen or didChange that cannot be read: from then on the server's text of the document is not the editor's. It is told to the document's handler by
+/// A didOpen or didChange that cannot be read: from then on the server's text of the document is not the editor's. It
+/// is told to the document's handler by
 /// a notification of the server's own, so that it keeps its place among the messages.
 /// </summary>
 internal static class LostChange
 {
     public const string Method = "lsptorch/changeLost";
 
-    public static bool IsIn(ReadOnlySpan<byte> message) => IsOfOpenDocument(message) || message.IndexOf("didOpen\""u8) >= 0;
+    public static bool IsIn(ReadOnlySpan<byte> message) =>
+        IsOfOpenDocument(message) || message.IndexOf("didOpen\""u8) >= 0;
 
     /// <summary>A didOpen of nobody knows what changes none of the documents that are open.</summary>
     public static bool IsOfOpenDocument(ReadOnlySpan<byte> message) => message.IndexOf("didChange\""u8) >= 0;
 
-    /// <summary>The URI of the document, as far as the message is JSON; null where it comes later or not at all.</summary>
+    /// <summary>
+    /// The URI of the document, as far as the message is JSON; null where it comes later or not at all.
+    /// </summary>
     public static string? UriIn(ReadOnlySpan<byte> message)
     {
         try
@@ -25,9 +29,12 @@ internal static class LostChange
             bool inDocument = false;
             while (reader.Read())
             {
-                if (reader.TokenType != JsonTokenType.PropertyName) continue;
-                if (reader.ValueTextEquals("textDocument"u8)) inDocument = true;
-                else if (inDocument && reader.ValueTextEquals("uri"u8)) return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                if (reader.TokenType != JsonTokenType.PropertyName)
+                    continue;
+                if (reader.ValueTextEquals("textDocument"u8))
+                    inDocument = true;
+                else if (inDocument && reader.ValueTextEquals("uri"u8))
+                    return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
             }
         }
         catch (JsonException)

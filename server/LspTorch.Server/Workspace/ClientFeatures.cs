@@ -2,9 +2,15 @@ using LspTorch.Server.Protocol;
 
 namespace LspTorch.Server.Workspace;
 
-internal enum PositionEncoding { Utf16, Utf8 }
+internal enum PositionEncoding
+{
+    Utf16,
+    Utf8,
+}
 
-/// <summary>What this client can do, as it said in `initialize`: everything optional is off where it said nothing.</summary>
+/// <summary>
+/// What this client can do, as it said in `initialize`: everything optional is off where it said nothing.
+/// </summary>
 internal sealed record ClientFeatures
 {
     public PositionEncoding Encoding { get; private init; } = PositionEncoding.Utf16;
@@ -49,7 +55,8 @@ internal sealed record ClientFeatures
             ResolvesInlayTooltip = inlayResolve.Contains("tooltip"),
             ResolvesInlayEdits = inlayResolve.Contains("textEdits"),
             CodeActionLiterals = actions?.CodeActionLiteralSupport is not null,
-            ResolvesCodeActionEdit = (actions?.DataSupport ?? false) && (actions?.ResolveSupport?.Properties.Contains("edit") ?? false),
+            ResolvesCodeActionEdit =
+                (actions?.DataSupport ?? false) && (actions?.ResolveSupport?.Properties.Contains("edit") ?? false),
             DisabledCodeActions = actions?.DisabledSupport ?? false,
             DocumentChanges = workspace?.WorkspaceEdit?.DocumentChanges ?? false,
             Configuration = workspace?.Configuration ?? false,

@@ -7,18 +7,29 @@ using LspTorch.Core.Verdicts;
 namespace LspTorch.Server.Workspace;
 
 /// <summary>
-/// One version of one open document with everything it is judged by. Immutable; its analysis is worked out once, on first use.
+/// One version of one open document with everything it is judged by. Immutable; its analysis is worked out once, on
+/// first use.
 /// </summary>
 internal sealed class OpenDocument(
-    string uri, int version, ParsedText parsed, AnalysisOptions options, Settings settings, CarriedFacts<FileObservations> observations,
-    CarriedFacts<FileVerdicts> verdicts, TrackedModules modules, OpenDocument? before = null)
+    string uri,
+    int version,
+    ParsedText parsed,
+    AnalysisOptions options,
+    Settings settings,
+    CarriedFacts<FileObservations> observations,
+    CarriedFacts<FileVerdicts> verdicts,
+    TrackedModules modules,
+    OpenDocument? before = null
+)
 {
     private static long lastAnalysis;
 
-    // Held only while rules run, never taken by File: two files that import each other ask for each other's File from inside their rules.
+    // Held only while rules run, never taken by File: two files that import each other ask for each other's File from
+    // inside their rules.
     private readonly Lock gate = new();
     private readonly CancellationTokenSource superseded = new();
     private FileSnapshot? file;
+
     /// <summary>The last version before an edit that was analysed, until this one is.</summary>
     private FileSnapshot? previous = before?.LastAnalysed;
     private RuleResults? results;
@@ -35,30 +46,43 @@ internal sealed class OpenDocument(
     public CarriedFacts<FileVerdicts> Verdicts { get; } = verdicts;
     public TrackedModules Modules { get; } = modules;
 
-    /// <summary>Differs between any two analyses of this process: what a pulled diagnostic report is known by.</summary>
-    public string ResultId { get; } = Interlocked.Increment(ref lastAnalysis).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>
+    /// Differs between any two analyses of this process: what a pulled diagnostic report is known by.
+    /// </summary>
+    public string ResultId { get; } =
+        Interlocked.Increment(ref lastAnalysis).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Cancelled when the text changes or the document closes; not when the same text is judged by other settings.</summary>
+    /// <summary>
+    /// Cancelled when the text changes or the document closes; not when the same text is judged by other settings.
+    /// </summary>
     public CancellationToken Superseded => superseded.Token;
 
     public void Supersede() => superseded.Cancel();
 
     public FileSnapshot File(CancellationToken cancellationToken)
     {
-        if (file is { } ready) return ready;
+        if (file is { } ready)
+            return ready;
         var tree = Parsed.Tree(cancellationToken);
-        return Interlocked.CompareExchange(ref file, new FileSnapshot(Path, tree, Options, Observations.In(Parsed.Text, cancellationToken), Modules)
-        {
-            Verdicts = Verdicts.In(Parsed.Text, cancellationToken).Against(path => path == Path ? Parsed.Text : Modules.TextOf(Path, path)),
-            Previous = previous,
-        }, null) ?? file;
+        return Interlocked.CompareExchange(
+                ref file,
+                new FileSnapshot(Path, tree, Options, Observations.In(Parsed.Text, cancellationToken), Modules)
+                {
+                    Verdicts = Verdicts
+                        .In(Parsed.Text, cancellationToken)
+                        .Against(path => path == Path ? Parsed.Text : Modules.TextOf(Path, path)),
+                    Previous = previous,
+                },
+                null
+            ) ?? file;
     }
 
     private FileSnapshot? LastAnalysed => file is { HasModel: true } ? file : previous;
 
     public RuleResults Results(CancellationToken cancellationToken)
     {
-        if (results is { } ready) return ready;
+        if (results is { } ready)
+            return ready;
         var snapshot = File(cancellationToken);
         lock (gate)
         {
@@ -72,11 +96,13 @@ internal sealed class OpenDocument(
     /// <summary>The findings with their configured severities, rules that are off left out.</summary>
     public IReadOnlyList<Finding> Findings(CancellationToken cancellationToken)
     {
-        if (findings is { } ready) return ready;
+        if (findings is { } ready)
+            return ready;
         List<Finding> kept = [.. Results(cancellationToken).Findings.Select(Settings.Apply).OfType<Finding>()];
         return Interlocked.CompareExchange(ref findings, kept, null) ?? kept;
     }
 
     /// <summary>False for a rule that the settings switch off.</summary>
-    public bool IsOn(string ruleId) => Settings.Apply(new Finding(ruleId, Severity.Error, default, "", null)) is not null;
+    public bool IsOn(string ruleId) =>
+        Settings.Apply(new Finding(ruleId, Severity.Error, default, "", null)) is not null;
 }

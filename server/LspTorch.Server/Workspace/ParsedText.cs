@@ -6,7 +6,8 @@ using LspTorch.Server.Protocol;
 namespace LspTorch.Server.Workspace;
 
 /// <summary>
-/// One text with its tree, both worked out on first use: a burst of changes that nobody reads in between costs one text and one
+/// One text with its tree, both worked out on first use: a burst of changes that nobody reads in between costs one text
+/// and one
 /// parse. Shared by all documents that differ only in settings or observations.
 /// </summary>
 internal sealed class ParsedText
@@ -19,22 +20,29 @@ internal sealed class ParsedText
 
     public ParsedText(SourceText text) => this.text = text;
 
-    private ParsedText(ParsedText from, IReadOnlyList<TextDocumentContentChangeEvent> changes, PositionEncoding encoding)
+    private ParsedText(
+        ParsedText from,
+        IReadOnlyList<TextDocumentContentChangeEvent> changes,
+        PositionEncoding encoding
+    )
     {
         pending = (from, changes);
         this.encoding = encoding;
     }
 
-    public ParsedText Changed(IReadOnlyList<TextDocumentContentChangeEvent> changes, PositionEncoding encoding) => new(this, changes, encoding);
+    public ParsedText Changed(IReadOnlyList<TextDocumentContentChangeEvent> changes, PositionEncoding encoding) =>
+        new(this, changes, encoding);
 
     public SourceText Text
     {
         get
         {
-            if (text is { } ready) return ready;
+            if (text is { } ready)
+                return ready;
             lock (gate)
             {
-                if (text is { } meanwhile) return meanwhile;
+                if (text is { } meanwhile)
+                    return meanwhile;
                 text = Materialize();
                 pending = null;
                 return text;
@@ -45,7 +53,8 @@ internal sealed class ParsedText
     /// <summary>Parses once; whoever is cancelled meanwhile leaves the work to the next one who asks.</summary>
     public SyntaxTree Tree(CancellationToken cancellationToken)
     {
-        if (tree is { } ready) return ready;
+        if (tree is { } ready)
+            return ready;
         var source = Text;
         lock (gate)
         {
@@ -62,8 +71,10 @@ internal sealed class ParsedText
         {
             // Read in this order: a text that appears meanwhile is complete, and only then its pending changes go.
             var ahead = at.pending;
-            if (at.text is { } known) return TextChanges.Apply(known, [.. changes.SelectMany(batch => batch)], encoding);
-            if (ahead is not var (from, batch)) continue;
+            if (at.text is { } known)
+                return TextChanges.Apply(known, [.. changes.SelectMany(batch => batch)], encoding);
+            if (ahead is not var (from, batch))
+                continue;
             changes.Push(batch);
             at = from;
         }

@@ -6,7 +6,8 @@ using LspTorch.Server.Probing;
 namespace LspTorch.Server.Workspace;
 
 /// <summary>
-/// [tool.lsptorch] of the nearest pyproject.toml at or above a file: what the project says about itself (torch version, mode, entries,
+/// [tool.lsptorch] of the nearest pyproject.toml at or above a file: what the project says about itself (torch version,
+/// mode, entries,
 /// rules, inlay hints). Interpreter, arguments and environment are never taken from it: opening
 /// a folder must not decide what runs.
 /// </summary>
@@ -20,18 +21,25 @@ internal sealed class ProjectSettings(Action<string> complain)
 
     public Settings Apply(string path, ImmutableArray<string> roots, Settings settings)
     {
-        if (!Path.IsPathRooted(path)) return settings;
+        if (!Path.IsPathRooted(path))
+            return settings;
         string? folder = Path.GetDirectoryName(path);
-        if (folder is null) return settings;
+        if (folder is null)
+            return settings;
         string? section = nearest.GetOrAdd(folder, start => FindSection(start, roots));
-        if (section is null) return settings;
+        if (section is null)
+            return settings;
         var complaints = new List<string>();
         var applied = PyProject.Read(section, settings, complaints);
-        foreach (string complaint in complaints) complain(complaint);
+        foreach (string complaint in complaints)
+            complain(complaint);
         return applied;
     }
 
-    /// <summary>The text of the nearest pyproject.toml, upwards as far as a workspace root (or the file system's where it is outside of all).</summary>
+    /// <summary>
+    /// The text of the nearest pyproject.toml, upwards as far as a workspace root (or the file system's where it is
+    /// outside of all).
+    /// </summary>
     private static string? FindSection(string start, ImmutableArray<string> roots)
     {
         for (string? folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
@@ -39,13 +47,15 @@ internal sealed class ProjectSettings(Action<string> complain)
             string candidate = Path.Combine(folder, "pyproject.toml");
             try
             {
-                if (File.Exists(candidate)) return Encoding.UTF8.GetString(RegularFile.ReadAll(candidate, LongestFile)).TrimStart('\uFEFF');
+                if (File.Exists(candidate))
+                    return Encoding.UTF8.GetString(RegularFile.ReadAll(candidate, LongestFile)).TrimStart('\uFEFF');
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
                 return null;
             }
-            if (roots.Contains(folder)) return null;
+            if (roots.Contains(folder))
+                return null;
         }
         return null;
     }

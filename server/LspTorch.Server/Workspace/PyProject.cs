@@ -27,7 +27,8 @@ internal static class PyProject
     public static Settings Read(string toml, Settings onto, ICollection<string> complaints)
     {
         // Most projects say nothing about this tool: then their file is not even parsed.
-        if (!toml.Contains("lsptorch", StringComparison.Ordinal)) return onto;
+        if (!toml.Contains("lsptorch", StringComparison.Ordinal))
+            return onto;
         TomlTable? document;
         try
         {
@@ -38,8 +39,14 @@ internal static class PyProject
             complaints.Add($"pyproject.toml: {problem.Message}");
             return onto;
         }
-        if (document is null || !document.TryGetValue("tool", out var tool) || tool is not TomlTable tools
-            || !tools.TryGetValue("lsptorch", out var own) || own is not TomlTable section) return onto;
+        if (
+            document is null
+            || !document.TryGetValue("tool", out var tool)
+            || tool is not TomlTable tools
+            || !tools.TryGetValue("lsptorch", out var own)
+            || own is not TomlTable section
+        )
+            return onto;
         return SettingsReader.Read(ToJson(section, complaints), onto, complaints);
     }
 
@@ -58,7 +65,10 @@ internal static class PyProject
                 }
                 else
                 {
-                    complaints.Add($"pyproject.toml: [tool.lsptorch] has no setting '{key}' (a project may set torch-version, mode, entries, rules and inlay-hints).");
+                    complaints.Add(
+                        $"pyproject.toml: [tool.lsptorch] has no setting '{key}' (a project may set "
+                            + "torch-version, mode, entries, rules and inlay-hints)."
+                    );
                 }
             }
             writer.WriteEndObject();
@@ -71,11 +81,21 @@ internal static class PyProject
     {
         switch (value)
         {
-            case null: writer.WriteNullValue(); break;
-            case string text: writer.WriteStringValue(text); break;
-            case bool flag: writer.WriteBooleanValue(flag); break;
-            case long number: writer.WriteNumberValue(number); break;
-            case double number: writer.WriteNumberValue(number); break;
+            case null:
+                writer.WriteNullValue();
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case long number:
+                writer.WriteNumberValue(number);
+                break;
+            case double number:
+                writer.WriteNumberValue(number);
+                break;
             case TomlTable table:
                 writer.WriteStartObject();
                 foreach (var (key, inner) in table)
@@ -87,10 +107,13 @@ internal static class PyProject
                 break;
             case TomlArray array:
                 writer.WriteStartArray();
-                foreach (object? item in array) Write(writer, item);
+                foreach (object? item in array)
+                    Write(writer, item);
                 writer.WriteEndArray();
                 break;
-            default: writer.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture)); break;
+            default:
+                writer.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture));
+                break;
         }
     }
 }

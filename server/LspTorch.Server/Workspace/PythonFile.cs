@@ -5,7 +5,8 @@ using System.Text;
 namespace LspTorch.Server.Workspace;
 
 /// <summary>
-/// A Python file's text and how it was written: what PEP 263 and a byte order mark say. Writing it back keeps both, and its
+/// A Python file's text and how it was written: what PEP 263 and a byte order mark say. Writing it back keeps both, and
+/// its
 /// line breaks, byte for byte outside the changes.
 /// </summary>
 internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
@@ -14,7 +15,11 @@ internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
 
     static PythonFile() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    public static bool TryRead(string path, [NotNullWhen(true)] out PythonFile? file, [NotNullWhen(false)] out string? problem)
+    public static bool TryRead(
+        string path,
+        [NotNullWhen(true)] out PythonFile? file,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         file = null;
         try
@@ -22,13 +27,18 @@ internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
             var info = new FileInfo(path);
             long length = info.Length;
             // What is of no known length may be a pipe, or a link to one.
-            if (length is 0 or > MostBorrowed || info.LinkTarget is not null) return TryDecode(File.ReadAllBytes(path), out file, out problem);
+            if (length is 0 or > MostBorrowed || info.LinkTarget is not null)
+                return TryDecode(File.ReadAllBytes(path), out file, out problem);
             using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
             byte[] bytes = ArrayPool<byte>.Shared.Rent((int)length);
             try
             {
                 int read = 0;
-                while (read < length && RandomAccess.Read(handle, bytes.AsSpan(read, (int)length - read), read) is > 0 and var more) read += more;
+                while (
+                    read < length
+                    && RandomAccess.Read(handle, bytes.AsSpan(read, (int)length - read), read) is > 0 and var more
+                )
+                    read += more;
                 return TryDecode(bytes.AsSpan(0, read), out file, out problem);
             }
             finally
@@ -43,11 +53,16 @@ internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
         }
     }
 
-    public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PythonFile? file, [NotNullWhen(false)] out string? problem)
+    public static bool TryDecode(
+        ReadOnlySpan<byte> bytes,
+        [NotNullWhen(true)] out PythonFile? file,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         file = null;
         bool mark = bytes.StartsWith(Encoding.UTF8.Preamble);
-        if (mark) bytes = bytes[3..];
+        if (mark)
+            bytes = bytes[3..];
         string? declared = DeclaredEncoding(bytes);
         Encoding? encoding = mark || declared is null ? Strict("utf-8") : Strict(declared);
         if (encoding is null)
@@ -68,14 +83,19 @@ internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
         }
     }
 
-    /// <summary>The bytes of a changed text. Throws EncoderFallbackException where the file's encoding cannot write it.</summary>
+    /// <summary>
+    /// The bytes of a changed text. Throws EncoderFallbackException where the file's encoding cannot write it.
+    /// </summary>
     public byte[] Encode(string text)
     {
         byte[] body = Encoding.GetBytes(text);
         return HasMark ? [.. Encoding.UTF8.Preamble, .. body] : body;
     }
 
-    /// <summary>PEP 263: in a comment on one of the first two lines, the first being blank or a comment where it stands on the second.</summary>
+    /// <summary>
+    /// PEP 263: in a comment on one of the first two lines, the first being blank or a comment where it stands on the
+    /// second.
+    /// </summary>
     private static string? DeclaredEncoding(ReadOnlySpan<byte> bytes)
     {
         for (int line = 0; line < 2 && !bytes.IsEmpty; line++)
@@ -89,17 +109,23 @@ internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
                 if (at >= 0 && at + 6 < text.Length && text[at + 6] is ':' or '=')
                 {
                     int start = at + 7;
-                    while (start < text.Length && text[start] is ' ' or '\t') start++;
+                    while (start < text.Length && text[start] is ' ' or '\t')
+                        start++;
                     int stop = start;
-                    while (stop < text.Length && (char.IsAsciiLetterOrDigit(text[stop]) || text[stop] is '-' or '_' or '.')) stop++;
-                    if (stop > start) return text[start..stop];
+                    while (
+                        stop < text.Length && (char.IsAsciiLetterOrDigit(text[stop]) || text[stop] is '-' or '_' or '.')
+                    )
+                        stop++;
+                    if (stop > start)
+                        return text[start..stop];
                 }
             }
             else if (text.Length > 0)
             {
                 return null;
             }
-            if (end < 0) return null;
+            if (end < 0)
+                return null;
             int next = end + (bytes[end] == '\r' && end + 1 < bytes.Length && bytes[end + 1] == '\n' ? 2 : 1);
             bytes = bytes[next..];
         }

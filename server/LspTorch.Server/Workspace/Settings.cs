@@ -18,7 +18,8 @@ public sealed record ProbeSettings
 }
 
 /// <summary>
-/// The settings as users write them (section "lsptorch"). settings.json beside this file describes each to users; a test keeps
+/// The settings as users write them (section "lsptorch"). settings.json beside this file describes each to users; a
+/// test keeps
 /// the two in step.
 /// </summary>
 public sealed record Settings
@@ -40,12 +41,13 @@ public sealed record Settings
     /// <summary>The target: what ran says most, then what the user says, then what is installed.</summary>
     /// <param name="probed">The torch that the program ran with when it was probed; null where it never was.</param>
     /// <param name="found">The torch of the interpreter that was found; null where none was looked for.</param>
-    public AnalysisOptions ToAnalysisOptions(TorchVersion? probed, TorchVersion? found = null) => new()
-    {
-        Torch = probed ?? TorchVersion ?? found ?? Core.TorchScript.TorchVersion.Newest,
-        Mode = Mode,
-        Entries = Entries,
-    };
+    public AnalysisOptions ToAnalysisOptions(TorchVersion? probed, TorchVersion? found = null) =>
+        new()
+        {
+            Torch = probed ?? TorchVersion ?? found ?? Core.TorchScript.TorchVersion.Newest,
+            Mode = Mode,
+            Entries = Entries,
+        };
 
     /// <summary>The finding with its configured severity, or null where its rule is off.</summary>
     public Finding? Apply(Finding finding) =>

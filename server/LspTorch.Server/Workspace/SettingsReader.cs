@@ -11,20 +11,24 @@ using Microsoft.Extensions.Logging;
 namespace LspTorch.Server.Workspace;
 
 /// <summary>
-/// Reads the "lsptorch" section as JSON onto settings that are already there (initializationOptions, then pyproject.toml, then the
-/// client's configuration). A value of the wrong kind is complained about and changes nothing; an unknown key is ignored.
+/// Reads the "lsptorch" section as JSON onto settings that are already there (initializationOptions, then
+/// pyproject.toml, then the
+/// client's configuration). A value of the wrong kind is complained about and changes nothing; an unknown key is
+/// ignored.
 /// </summary>
 internal static class SettingsReader
 {
     public static Settings Read(JsonElement section, Settings onto, ICollection<string> complaints)
     {
-        if (section.ValueKind != JsonValueKind.Object) return onto;
+        if (section.ValueKind != JsonValueKind.Object)
+            return onto;
         var settings = onto;
         foreach (var property in section.EnumerateObject())
         {
             var value = property.Value;
             // null: as if it were not there, which is how editors send settings that nobody set.
-            if (value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) continue;
+            if (value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
+                continue;
             try
             {
                 settings = property.Name switch
@@ -57,20 +61,29 @@ internal static class SettingsReader
     private static TorchVersion? Version(JsonElement value)
     {
         string text = value.ValueKind == JsonValueKind.Number ? value.GetRawText() : Text(value) ?? "";
-        if (text.Length == 0) return null;
-        return TorchVersion.TryParse(text, out var version) ? version : throw new FormatException($"'{text}' is no torch version such as 1.13.");
+        if (text.Length == 0)
+            return null;
+        return TorchVersion.TryParse(text, out var version)
+            ? version
+            : throw new FormatException($"'{text}' is no torch version such as 1.13.");
     }
 
-    private static CheckMode Mode(JsonElement value) => Text(value) switch
-    {
-        "script" => CheckMode.Script,
-        "trace" => CheckMode.Trace,
-        "both" => CheckMode.Both,
-        var other => throw new FormatException($"'{other}' is none of script, trace, both."),
-    };
+    private static CheckMode Mode(JsonElement value) =>
+        Text(value) switch
+        {
+            "script" => CheckMode.Script,
+            "trace" => CheckMode.Trace,
+            "both" => CheckMode.Both,
+            var other => throw new FormatException($"'{other}' is none of script, trace, both."),
+        };
 
-    /// <summary>Laid over what is there rule by rule: a project's choice for one rule does not undo a user's for another.</summary>
-    private static FrozenDictionary<string, Severity?> Rules(JsonElement value, FrozenDictionary<string, Severity?> onto)
+    /// <summary>
+    /// Laid over what is there rule by rule: a project's choice for one rule does not undo a user's for another.
+    /// </summary>
+    private static FrozenDictionary<string, Severity?> Rules(
+        JsonElement value,
+        FrozenDictionary<string, Severity?> onto
+    )
     {
         Expect(value, JsonValueKind.Object);
         var rules = onto.ToDictionary(StringComparer.Ordinal);
@@ -83,7 +96,9 @@ internal static class SettingsReader
                 "warning" => Severity.Warning,
                 "information" => Severity.Information,
                 "hint" => Severity.Hint,
-                var other => throw new FormatException($"'{other}' for {rule.Name} is none of off, error, warning, information, hint."),
+                var other => throw new FormatException(
+                    $"'{other}' for {rule.Name} is none of off, error, warning, information, hint."
+                ),
             };
         }
         return rules.ToFrozenDictionary(StringComparer.Ordinal);
@@ -93,8 +108,11 @@ internal static class SettingsReader
     {
         Expect(value, JsonValueKind.Object);
         return new InlayOptions(
-            Flag(value, "variables", onto.Variables), Flag(value, "parameters", onto.Parameters),
-            Flag(value, "returns", onto.Returns), Flag(value, "observed", onto.Observed));
+            Flag(value, "variables", onto.Variables),
+            Flag(value, "parameters", onto.Parameters),
+            Flag(value, "returns", onto.Returns),
+            Flag(value, "observed", onto.Observed)
+        );
     }
 
     private static ProbeSettings Probe(JsonElement value, ProbeSettings onto)
@@ -103,7 +121,8 @@ internal static class SettingsReader
         var probe = onto;
         foreach (var property in value.EnumerateObject())
         {
-            if (property.Value.ValueKind == JsonValueKind.Null) continue;
+            if (property.Value.ValueKind == JsonValueKind.Null)
+                continue;
             probe = property.Name switch
             {
                 "timeout" => probe with { Timeout = Positive(property.Value.GetDouble()) },
@@ -122,21 +141,27 @@ internal static class SettingsReader
         return value.EnumerateObject().ToImmutableDictionary(p => p.Name, p => Text(p.Value) ?? "");
     }
 
-    private static LogLevel Level(JsonElement value) => Text(value) switch
-    {
-        "off" => LogLevel.None,
-        "error" => LogLevel.Error,
-        "warning" => LogLevel.Warning,
-        "information" => LogLevel.Information,
-        "debug" => LogLevel.Debug,
-        "trace" => LogLevel.Trace,
-        var other => throw new FormatException($"'{other}' is none of off, error, warning, information, debug, trace."),
-    };
+    private static LogLevel Level(JsonElement value) =>
+        Text(value) switch
+        {
+            "off" => LogLevel.None,
+            "error" => LogLevel.Error,
+            "warning" => LogLevel.Warning,
+            "information" => LogLevel.Information,
+            "debug" => LogLevel.Debug,
+            "trace" => LogLevel.Trace,
+            var other => throw new FormatException(
+                $"'{other}' is none of off, error, warning, information, debug, trace."
+            ),
+        };
 
-    private static double Positive(double value) => value > 0 ? value : throw new FormatException("must be greater than 0.");
+    private static double Positive(double value) =>
+        value > 0 ? value : throw new FormatException("must be greater than 0.");
 
     private static bool Flag(JsonElement owner, string name, bool otherwise) =>
-        !owner.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? otherwise : value.GetBoolean();
+        !owner.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null
+            ? otherwise
+            : value.GetBoolean();
 
     private static string? Text(JsonElement value) => value.GetString();
 
@@ -148,6 +173,7 @@ internal static class SettingsReader
 
     private static void Expect(JsonElement value, JsonValueKind kind)
     {
-        if (value.ValueKind != kind) throw new FormatException($"expected {kind} but got {value.ValueKind}.");
+        if (value.ValueKind != kind)
+            throw new FormatException($"expected {kind} but got {value.ValueKind}.");
     }
 }

@@ -28,7 +28,8 @@ public sealed class DifferenceReasonTests
     [TestCase("n or 5", "makes a bool of 'n or 5'")]
     [TestCase("size = n or 5", "makes a bool of 'n or 5'", Description = "a statement: what stands in it")]
     [TestCase("work:", "The loop walks 'work'", Description = "what a loop goes over: the loop")]
-    public void The_row_that_holds_at_a_place_is_told(string place, string reason) => Assert.That(At(place), Does.Contain(reason));
+    public void The_row_that_holds_at_a_place_is_told(string place, string reason) =>
+        Assert.That(At(place), Does.Contain(reason));
 
     [TestCase("x + 1")]
     [TestCase("y = x + 1")]
@@ -38,6 +39,9 @@ public sealed class DifferenceReasonTests
     {
         var text = SourceText.From(Source.ReplaceLineEndings("\n"));
         var file = new FileSnapshot("/m.py", SyntaxTree.Parse(text), AnalysisOptions.Default, FileObservations.Empty);
-        return DifferenceReason.At(file, new TextSpan(text.Text.IndexOf(place, StringComparison.Ordinal), place.TrimEnd(':').Length));
+        return DifferenceReason.At(
+            file,
+            new TextSpan(text.Text.IndexOf(place, StringComparison.Ordinal), place.TrimEnd(':').Length)
+        );
     }
 }

@@ -36,7 +36,10 @@ public sealed class MigrationTests
         Assert.That(places.Through(from, [TextEdit.Insert(3, "x")]).IsEmpty);
         Assert.That(places.Through(from, [TextEdit.Insert(0, "x")]).IsEmpty);
         Assert.That(places.Through(from, []).Places[0].Stale, Is.False);
-        Assert.That(places.Through(from, [TextEdit.Insert(3, ": int")]).Places[0], Is.EqualTo(places.Places[0] with { Stale = true }));
+        Assert.That(
+            places.Through(from, [TextEdit.Insert(3, ": int")]).Places[0],
+            Is.EqualTo(places.Places[0] with { Stale = true })
+        );
         Assert.That(places.Through(from, [TextEdit.Insert(0, "y = 0\n")]).Places[0].Stale, Is.False);
     }
 
@@ -66,7 +69,9 @@ public sealed class MigrationTests
         var from = SourceText.From(Lines("a") + "kept = 1\n" + Lines("b"));
         var to = SourceText.From(Lines("c") + "kept = 1\n" + Lines("d"));
         int at = from.Text.IndexOf("kept", StringComparison.Ordinal);
-        var places = new FileObservations([new ObservedPlace(PlaceKind.Variable, "kept", null, new TextSpan(at, 4), [], false)]);
+        var places = new FileObservations([
+            new ObservedPlace(PlaceKind.Variable, "kept", null, new TextSpan(at, 4), [], false),
+        ]);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var moved = places.Between(from, to);
         Assert.That(to[moved.Places.Single().Span], Is.EqualTo("kept"));
@@ -80,9 +85,21 @@ public sealed class MigrationTests
         int start = 0;
         foreach (char c in marked)
         {
-            if (c is '«' or '‹') start = plain.Length;
-            else if (c is '»' or '›') places.Add(new ObservedPlace(PlaceKind.Variable, "n", null, TextSpan.FromBounds(start, plain.Length), [], c == '›'));
-            else plain.Append(c);
+            if (c is '«' or '‹')
+                start = plain.Length;
+            else if (c is '»' or '›')
+                places.Add(
+                    new ObservedPlace(
+                        PlaceKind.Variable,
+                        "n",
+                        null,
+                        TextSpan.FromBounds(start, plain.Length),
+                        [],
+                        c == '›'
+                    )
+                );
+            else
+                plain.Append(c);
         }
         return (SourceText.From(plain.ToString()), new FileObservations(places));
     }
@@ -92,7 +109,9 @@ public sealed class MigrationTests
         string shown = text.Text;
         foreach (var place in observations.Places.Reverse())
         {
-            shown = shown.Insert(place.Span.End, place.Stale ? "›" : "»").Insert(place.Span.Start, place.Stale ? "‹" : "«");
+            shown = shown
+                .Insert(place.Span.End, place.Stale ? "›" : "»")
+                .Insert(place.Span.Start, place.Stale ? "‹" : "«");
         }
         return shown;
     }
@@ -100,9 +119,13 @@ public sealed class MigrationTests
     /// <summary>The edit an editor would send: what differs between the common beginning and the common end.</summary>
     private static TextEdit[] Edits(SourceText from, SourceText to)
     {
-        int prefix = 0, suffix = 0, shorter = Math.Min(from.Length, to.Length);
-        while (prefix < shorter && from[prefix] == to[prefix]) prefix++;
-        while (suffix < shorter - prefix && from[from.Length - 1 - suffix] == to[to.Length - 1 - suffix]) suffix++;
+        int prefix = 0,
+            suffix = 0,
+            shorter = Math.Min(from.Length, to.Length);
+        while (prefix < shorter && from[prefix] == to[prefix])
+            prefix++;
+        while (suffix < shorter - prefix && from[from.Length - 1 - suffix] == to[to.Length - 1 - suffix])
+            suffix++;
         return [new TextEdit(TextSpan.FromBounds(prefix, from.Length - suffix), to.Text[prefix..(to.Length - suffix)])];
     }
 }

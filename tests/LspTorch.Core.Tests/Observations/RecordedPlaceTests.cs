@@ -21,12 +21,30 @@ public sealed class RecordedPlaceTests
     public void StandsWherePythonSays(string source, int line, int column, int endLine, int endColumn, string? expected)
     {
         var text = SourceText.From(source);
-        var placed = RecordedPlace.Place(text, [new RecordedPlace(PlaceKind.Variable, "n", "f", line, column, endLine, endColumn,
-            [new ObservedType("int", true, null, default, null, 3) { Sampled = 2 }], 4)]);
+        var placed = RecordedPlace.Place(
+            text,
+            [
+                new RecordedPlace(
+                    PlaceKind.Variable,
+                    "n",
+                    "f",
+                    line,
+                    column,
+                    endLine,
+                    endColumn,
+                    [new ObservedType("int", true, null, default, null, 3) { Sampled = 2 }],
+                    4
+                ),
+            ]
+        );
         Assert.That(placed.Places.Select(p => text[p.Span]), Is.EqualTo(expected is null ? [] : new[] { expected }));
-        if (expected is null) return;
+        if (expected is null)
+            return;
         var place = placed.Places[0];
-        Assert.That((place.Count, place.Executions, place.Types[0].Sampled, place.Stale), Is.EqualTo((3L, 4L, 2L, false)));
+        Assert.That(
+            (place.Count, place.Executions, place.Types[0].Sampled, place.Stale),
+            Is.EqualTo((3L, 4L, 2L, false))
+        );
         Assert.That(placed.Find(PlaceKind.Variable, place.Span), Is.EqualTo(place));
     }
 
@@ -34,8 +52,23 @@ public sealed class RecordedPlaceTests
     public void LaterRunsReplaceWhatTheyReached()
     {
         var text = SourceText.From("x = 1\ny = 2\n");
-        FileObservations Seen(int line, string type) => RecordedPlace.Place(text,
-            [new RecordedPlace(PlaceKind.Variable, "n", null, line, 0, line, 1, [new ObservedType(type, true, null, default, null, 1)], 1)]);
+        FileObservations Seen(int line, string type) =>
+            RecordedPlace.Place(
+                text,
+                [
+                    new RecordedPlace(
+                        PlaceKind.Variable,
+                        "n",
+                        null,
+                        line,
+                        0,
+                        line,
+                        1,
+                        [new ObservedType(type, true, null, default, null, 1)],
+                        1
+                    ),
+                ]
+            );
         var both = Seen(1, "str").After(Seen(2, "int").After(Seen(1, "int")));
         Assert.That(both.Places.Select(p => p.JoinedType), Is.EqualTo(new[] { "str", "int" }));
     }
@@ -44,8 +77,14 @@ public sealed class RecordedPlaceTests
     public void ProcessesOfOneRunAddUp()
     {
         ObservedType Tensor(int size, long count) => new("Tensor", true, "float32", [2, size], "cpu", count);
-        var sum = ObservationMerge.Add([Tensor(3, 2), new("None", true, null, default, null, 1)], [Tensor(4, 5), new("int", true, null, default, null, 1)]);
-        Assert.That(sum.Select(t => (t.Type, t.Count)), Is.EqualTo(new[] { ("Tensor", 7L), ("None", 1L), ("int", 1L) }));
+        var sum = ObservationMerge.Add(
+            [Tensor(3, 2), new("None", true, null, default, null, 1)],
+            [Tensor(4, 5), new("int", true, null, default, null, 1)]
+        );
+        Assert.That(
+            sum.Select(t => (t.Type, t.Count)),
+            Is.EqualTo(new[] { ("Tensor", 7L), ("None", 1L), ("int", 1L) })
+        );
         Assert.That(sum[0].Shape, Is.EqualTo(new int?[] { 2, null }));
     }
 }

@@ -43,7 +43,8 @@ public sealed class TypeJoinTests
     public void DeepNestingIsGivenUp()
     {
         string type = "int";
-        for (int i = 0; i < 10_000; i++) type = $"List[{type}]";
+        for (int i = 0; i < 10_000; i++)
+            type = $"List[{type}]";
         Assert.That(TypeJoin.Join(Rows([type, type])), Is.Null);
     }
 

@@ -10,7 +10,9 @@ namespace LspTorch.Core.Tests.Rules;
 /// <summary>What is applied in bulk leaves no error that was not there, and never changes behaviour.</summary>
 public sealed class FixApplierTests
 {
-    /// <summary>The call gives an int, and the body wants a Tensor: annotated, it is refused for another reason.</summary>
+    /// <summary>
+    /// The call gives an int, and the body wants a Tensor: annotated, it is refused for another reason.
+    /// </summary>
     private const string Moved = """
         import torch
         from torch import nn
@@ -39,9 +41,14 @@ public sealed class FixApplierTests
     {
         var file = Open(Moved);
         var findings = RuleRunner.Run(file, CancellationToken.None).Findings;
-        Assert.That(findings.SelectMany(f => f.Fixes).First(f => f.Title == "Annotate 'n: int'").Safety, Is.EqualTo(FixSafety.Suggested));
+        Assert.That(
+            findings.SelectMany(f => f.Fixes).First(f => f.Title == "Annotate 'n: int'").Safety,
+            Is.EqualTo(FixSafety.Suggested)
+        );
         int caret = Moved.IndexOf(", n)", StringComparison.Ordinal) + 2;
-        var titles = CodeActions.For(file, findings, new TextSpan(caret, 0), CancellationToken.None).Select(a => a.Title);
+        var titles = CodeActions
+            .For(file, findings, new TextSpan(caret, 0), CancellationToken.None)
+            .Select(a => a.Title);
         Assert.That(titles, Does.Contain("Annotate 'n: int' (look first)").And.Not.Contain("Annotate 'n: int'"));
     }
 
@@ -51,14 +58,28 @@ public sealed class FixApplierTests
         const string code = "import torch\n\n\n@torch.jit.script\ndef f(x):\n    import scipy\n    return x\n";
         var file = Open(code);
         Assert.That(FixApplier.Apply(file, suggested: true, null, CancellationToken.None).Text.Text, Is.EqualTo(code));
-        var actions = CodeActions.For(file, RuleRunner.Run(file, CancellationToken.None).Findings, new TextSpan(0, code.Length), CancellationToken.None);
+        var actions = CodeActions.For(
+            file,
+            RuleRunner.Run(file, CancellationToken.None).Findings,
+            new TextSpan(0, code.Length),
+            CancellationToken.None
+        );
         var action = actions.Single(a => a.Title.StartsWith("Import at the top", StringComparison.Ordinal));
-        Assert.That(action.Title, Is.EqualTo("Import at the top of the file (changes behaviour: 'scipy' is imported with this file, which fails where it is missing or imports this file)"));
+        Assert.That(
+            action.Title,
+            Is.EqualTo(
+                "Import at the top of the file (changes behaviour: 'scipy' is imported with this file, which "
+                    + "fails where it is missing or imports this file)"
+            )
+        );
         Assert.That(action.IsPreferred, Is.False);
         Assert.That(actions.Select(a => a.Kind), Does.Not.Contain(CodeActionKind.SourceFixAll));
     }
 
-    /// <summary>The compiler stops at the first error; what stands behind it was there all the time, and is no reason to leave the first as it is.</summary>
+    /// <summary>
+    /// The compiler stops at the first error; what stands behind it was there all the time, and is no reason to leave
+    /// the first as it is.
+    /// </summary>
     [Test]
     public void An_error_that_a_suggested_fix_only_reveals_does_not_hold_it_back()
     {
@@ -99,11 +120,25 @@ public sealed class FixApplierTests
             scripted.encode(torch.rand(2))
 
             """;
-        var file = new FileSnapshot("/project/model.py", SyntaxTree.Parse(SourceText.From(code)), AnalysisOptions.Default with { Torch = new(1, 13) }, FileObservations.Empty);
-        Assert.That(RuleRunner.Run(file, CancellationToken.None).Findings.Select(f => f.RuleId), Does.Not.Contain("unannotated-non-tensor-default"));
+        var file = new FileSnapshot(
+            "/project/model.py",
+            SyntaxTree.Parse(SourceText.From(code)),
+            AnalysisOptions.Default with
+            {
+                Torch = new(1, 13),
+            },
+            FileObservations.Empty
+        );
+        Assert.That(
+            RuleRunner.Run(file, CancellationToken.None).Findings.Select(f => f.RuleId),
+            Does.Not.Contain("unannotated-non-tensor-default")
+        );
         var result = FixApplier.Apply(file, suggested: true, null, CancellationToken.None);
         Assert.That(result.Dropped, Is.Empty);
-        Assert.That(result.Text.Text, Does.Contain("    @torch.jit.export\n    def encode(self, x, scale: float = 2.0):"));
+        Assert.That(
+            result.Text.Text,
+            Does.Contain("    @torch.jit.export\n    def encode(self, x, scale: float = 2.0):")
+        );
     }
 
     [Test]
@@ -127,11 +162,25 @@ public sealed class FixApplierTests
 
             """;
         var result = FixApplier.Apply(Open(code), suggested: true, null, CancellationToken.None);
-        Assert.That(RuleRunner.Run(Open(result.Text.Text), CancellationToken.None).Findings.Where(f => f.Severity == Severity.Error), Is.Empty);
+        Assert.That(
+            RuleRunner
+                .Run(Open(result.Text.Text), CancellationToken.None)
+                .Findings.Where(f => f.Severity == Severity.Error),
+            Is.Empty
+        );
         var answer = TorchCompiler.Shared.Ask(result.Text.Text, "M()", ["(torch.rand(2, 3),)"], code);
         Assert.That((answer.Ok, answer.Equal), Is.EqualTo((true, (bool?)true)), answer.Error + answer.Why);
     }
 
-    private static FileSnapshot Open(string code) => new(
-        "/project/model.py", SyntaxTree.Parse(SourceText.From(code)), AnalysisOptions.Default with { Torch = new(1, 13), Entries = [new EntryPoint(null, null, All: true)] }, FileObservations.Empty);
+    private static FileSnapshot Open(string code) =>
+        new(
+            "/project/model.py",
+            SyntaxTree.Parse(SourceText.From(code)),
+            AnalysisOptions.Default with
+            {
+                Torch = new(1, 13),
+                Entries = [new EntryPoint(null, null, All: true)],
+            },
+            FileObservations.Empty
+        );
 }

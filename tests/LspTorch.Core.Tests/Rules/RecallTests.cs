@@ -4,7 +4,8 @@ using Assert = NUnit.Framework.Assert;
 namespace LspTorch.Core.Tests.Rules;
 
 /// <summary>
-/// What the compiler refuses is reported on the line that it names, with the rule that belongs to it, and what it takes is not. The table by kind is
+/// What the compiler refuses is reported on the line that it names, with the rule that belongs to it, and what it takes
+/// is not. The table by kind is
 /// printed; a case is one of tests/python/corpus/failing.
 /// </summary>
 public sealed class RecallTests
@@ -12,8 +13,16 @@ public sealed class RecallTests
     [Test]
     public void What_is_recorded_is_what_the_compiler_says()
     {
-        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
-        var start = new ProcessStartInfo(python, [Path.Combine(TorchCompiler.RepositoryRoot, "tests", "python", "failing_corpus.py")]) { RedirectStandardOutput = true };
+        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
+            ? named
+            : "/usr/bin/python3";
+        var start = new ProcessStartInfo(
+            python,
+            [Path.Combine(TorchCompiler.RepositoryRoot, "tests", "python", "failing_corpus.py")]
+        )
+        {
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{python} did not start.");
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -25,25 +34,35 @@ public sealed class RecallTests
     {
         var missed = new List<string>();
         var cases = FailingCase.ReadAll().Where(c => c.Fails).ToList();
-        int onLine = 0, withRule = 0;
+        int onLine = 0,
+            withRule = 0;
         foreach (var kind in cases.GroupBy(c => c.Kind))
         {
-            int lines = 0, rules = 0;
+            int lines = 0,
+                rules = 0;
             foreach (var one in kind)
             {
                 var errors = one.Errors();
-                bool found = errors.Any(e => e.Line == one.Line), ruled = errors.Any(e => e.Line == one.Line && one.Rules.Contains(e.Rule));
+                bool found = errors.Any(e => e.Line == one.Line),
+                    ruled = errors.Any(e => e.Line == one.Line && one.Rules.Contains(e.Rule));
                 lines += found ? 1 : 0;
                 rules += ruled ? 1 : 0;
                 if (!ruled)
-                    missed.Add($"{one.Kind}/{one.Name} line {one.Line}: {one.Reason}\n    reported: {string.Join(" | ", errors.Select(e => $"{e.Line} {e.Rule}: {e.Message}"))}");
+                    missed.Add(
+                        $"{one.Kind}/{one.Name} line {one.Line}: {one.Reason}\n    reported: {string.Join(" | ", errors.Select(e => $"{e.Line} {e.Rule}: {e.Message}"))}"
+                    );
             }
             onLine += lines;
             withRule += rules;
-            TestContext.Out.WriteLine($"{kind.Key,-40} {kind.Count(),4} {lines,4} on the line {rules,4} by the rule");
+            TestContext.Out.WriteLine(
+                $"{kind.Key, -40} {kind.Count(), 4} {lines, 4} on the line {rules, 4} by the rule"
+            );
         }
-        TestContext.Out.WriteLine($"{"all",-40} {cases.Count,4} {onLine,4} on the line {withRule,4} by the rule ({100.0 * withRule / cases.Count:F1} %)\n");
-        foreach (string miss in missed) TestContext.Out.WriteLine(miss);
+        TestContext.Out.WriteLine(
+            $"{"all", -40} {cases.Count, 4} {onLine, 4} on the line {withRule, 4} by the rule ({100.0 * withRule / cases.Count:F1} %)\n"
+        );
+        foreach (string miss in missed)
+            TestContext.Out.WriteLine(miss);
         Assert.That(withRule, Is.GreaterThanOrEqualTo(0.95 * cases.Count), $"{withRule} of {cases.Count}");
     }
 
@@ -51,7 +70,9 @@ public sealed class RecallTests
     public void No_error_in_the_twins_that_compile()
     {
         var twins = FailingCase.ReadAll().Where(c => !c.Fails).ToList();
-        var alarms = twins.SelectMany(c => c.Errors().Select(e => $"{c.Kind}/{c.Name} line {e.Line}: {e.Rule}: {e.Message}")).ToList();
+        var alarms = twins
+            .SelectMany(c => c.Errors().Select(e => $"{c.Kind}/{c.Name} line {e.Line}: {e.Rule}: {e.Message}"))
+            .ToList();
         TestContext.Out.WriteLine($"{twins.Count} twins compile");
         Assert.That(alarms, Is.Empty);
         Assert.That(twins, Has.Count.GreaterThanOrEqualTo(300));

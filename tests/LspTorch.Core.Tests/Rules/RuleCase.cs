@@ -13,19 +13,36 @@ namespace LspTorch.Core.Tests.Rules;
 public sealed record ExpectedFix(string Title, string Text, IReadOnlySet<string> Options);
 
 /// <summary>
-/// One executable example of a rule page or of Rules/data: python text, in which <c># &lt;- error</c> marks the lines with findings.
-/// A comment before the block says how to run it: <c>&lt;!-- case: name; script: M(); inputs: (torch.rand(2),); torch: 1.13; options --&gt;</c>.
-/// Options: "elsewhere" (the compiler names no line, or another file's), "refused" (the compiler refuses though the rule is silent), "differs" (it
-/// compiles and gives other values than eager, or fails when run), "text" (do not ask the compiler), "caller" (a caller that is not compiled here is refused).
-/// "mode: trace" asks torch.jit.trace instead, with "other" as the inputs of a second call: where something is found the trace is refused or does not give
-/// eager's answer to both calls, else it does; "silent": the tracer itself warns of none of the lines; "holds": it warns, and these calls do not show the harm.
+/// One executable example of a rule page or of Rules/data: python text, in which <c># &lt;- error</c> marks the lines
+/// with findings.
+/// A comment before the block says how to run it:
+/// <c>&lt;!-- case: name; script: M(); inputs: (torch.rand(2),); torch: 1.13; options --&gt;</c>.
+/// Options: "elsewhere" (the compiler names no line, or another file's), "refused" (the compiler refuses though the
+/// rule is silent), "differs" (it
+/// compiles and gives other values than eager, or fails when run), "text" (do not ask the compiler), "caller" (a caller
+/// that is not compiled here is refused).
+/// "mode: trace" asks torch.jit.trace instead, with "other" as the inputs of a second call: where something is found
+/// the trace is refused or does not give
+/// eager's answer to both calls, else it does; "silent": the tracer itself warns of none of the lines; "holds": it
+/// warns, and these calls do not show the harm.
 /// "live: ..." says what a probe saw of live instances (<see cref="LiveClasses"/>).
-/// "offers: A | B" names all fixes that are offered, in their order, each by how its title begins; "offers: nothing" says that there is none.
+/// "offers: A | B" names all fixes that are offered, in their order, each by how its title begins; "offers: nothing"
+/// says that there is none.
 /// </summary>
-public sealed partial record RuleCase(string File, string RuleId, string Name, string Marked, IReadOnlyDictionary<string, string> Settings)
+public sealed partial record RuleCase(
+    string File,
+    string RuleId,
+    string Name,
+    string Marked,
+    IReadOnlyDictionary<string, string> Settings
+)
 {
     /// <summary>The text without its markers.</summary>
-    public string Code { get; } = string.Join('\n', Marked.Split('\n').Select(l => Marker().Match(l) is { Success: true } m ? l[..m.Index].TrimEnd() : l));
+    public string Code { get; } =
+        string.Join(
+            '\n',
+            Marked.Split('\n').Select(l => Marker().Match(l) is { Success: true } m ? l[..m.Index].TrimEnd() : l)
+        );
 
     public IReadOnlyList<ExpectedFix> Fixes { get; init; } = [];
 
@@ -35,8 +52,15 @@ public sealed partial record RuleCase(string File, string RuleId, string Name, s
     /// <summary>The arguments of the first and the second call of a trace.</summary>
     public IReadOnlyList<string> Calls => [.. Inputs, Settings.GetValueOrDefault("other", "()")];
     public IReadOnlyList<string> Inputs => Settings.GetValueOrDefault("inputs", "") is { Length: > 0 } i ? [i] : [];
-    public TorchVersion Torch => TorchVersion.TryParse(Settings.GetValueOrDefault("torch"), out var v) ? v : TorchCompiler.Release;
-    public IReadOnlyList<string>? Offers => Settings.TryGetValue("offers", out string? said) ? said == "nothing" ? [] : said.Split(" | ") : null;
+    public TorchVersion Torch =>
+        TorchVersion.TryParse(Settings.GetValueOrDefault("torch"), out var v) ? v : TorchCompiler.Release;
+    public IReadOnlyList<string>? Offers =>
+        Settings.TryGetValue("offers", out string? said)
+            ? said == "nothing"
+                ? []
+                : said.Split(" | ")
+            : null;
+
     public bool Has(string option) => Settings.ContainsKey(option);
 
     /// <summary>0-based lines with what is expected there.</summary>
@@ -60,7 +84,12 @@ public sealed partial record RuleCase(string File, string RuleId, string Name, s
     {
         var text = SourceText.From(code);
         string entry = Settings.GetValueOrDefault("entry", Script.Split('(')[0].Trim());
-        var options = new AnalysisOptions { Torch = Torch, Mode = Mode, Entries = [new EntryPoint(null, entry)] };
+        var options = new AnalysisOptions
+        {
+            Torch = Torch,
+            Mode = Mode,
+            Entries = [new EntryPoint(null, entry)],
+        };
         return new FileSnapshot("/case.py", SyntaxTree.Parse(text), options, Observed(text));
     }
 
@@ -71,61 +100,90 @@ public sealed partial record RuleCase(string File, string RuleId, string Name, s
     {
         string id = "";
         string content = System.IO.File.ReadAllText(path).ReplaceLineEndings("\n");
-        if (Heading().Match(content) is { Success: true } heading) id = heading.Groups[1].Value;
+        if (Heading().Match(content) is { Success: true } heading)
+            id = heading.Groups[1].Value;
         RuleCase? current = null;
         int number = 0;
         foreach (Match match in Block().Matches(content))
         {
-            string comment = match.Groups[1].Value, code = match.Groups[2].Value;
+            string comment = match.Groups[1].Value,
+                code = match.Groups[2].Value;
             if (comment.StartsWith("fixed:", StringComparison.Ordinal))
             {
-                if (current is null) throw new InvalidOperationException($"{path}: a fix without a case.");
+                if (current is null)
+                    throw new InvalidOperationException($"{path}: a fix without a case.");
                 var parts = comment["fixed:".Length..].Split(';', StringSplitOptions.TrimEntries);
-                current = current with { Fixes = [.. current.Fixes, new ExpectedFix(parts[0], code, parts.Skip(1).ToHashSet())] };
+                current = current with
+                {
+                    Fixes = [.. current.Fixes, new ExpectedFix(parts[0], code, parts.Skip(1).ToHashSet())],
+                };
                 continue;
             }
-            if (!comment.StartsWith("case:", StringComparison.Ordinal)) continue;
-            if (current is not null) yield return current;
+            if (!comment.StartsWith("case:", StringComparison.Ordinal))
+                continue;
+            if (current is not null)
+                yield return current;
             number++;
             var settings = new Dictionary<string, string>();
-            var fields = comment["case:".Length..].Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            var fields = comment["case:".Length..]
+                .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             foreach (string field in fields.Skip(1))
             {
                 int colon = field.IndexOf(':');
-                if (colon < 0) settings[field] = "";
-                else settings[field[..colon].Trim()] = field[(colon + 1)..].Trim();
+                if (colon < 0)
+                    settings[field] = "";
+                else
+                    settings[field[..colon].Trim()] = field[(colon + 1)..].Trim();
             }
             current = new RuleCase(path, id, fields.Length > 0 ? fields[0] : $"{number}", code, settings);
         }
-        if (current is not null) yield return current;
+        if (current is not null)
+            yield return current;
     }
 
-    /// <summary>Observations written as <c>observed: kind name type count</c>, at the first place of that kind and name.</summary>
+    /// <summary>
+    /// Observations written as <c>observed: kind name type count</c>, at the first place of that kind and name.
+    /// </summary>
     private FileObservations Observed(SourceText text)
     {
         var places = new List<ObservedPlace>();
         var classes = LiveClasses(text);
-        if (Settings.GetValueOrDefault("observed", "") is not { Length: > 0 } said) return new FileObservations(places, classes);
+        if (Settings.GetValueOrDefault("observed", "") is not { Length: > 0 } said)
+            return new FileObservations(places, classes);
         foreach (string one in said.Split('|', StringSplitOptions.TrimEntries))
         {
             var parts = one.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             var kind = Enum.Parse<PlaceKind>(parts[0], ignoreCase: true);
-            string pattern = kind == PlaceKind.Return ? $@"(?<=def ){Regex.Escape(parts[1])}\b" : $@"(?<![\w.]){Regex.Escape(parts[1])}\b";
+            string pattern =
+                kind == PlaceKind.Return
+                    ? $@"(?<=def ){Regex.Escape(parts[1])}\b"
+                    : $@"(?<![\w.]){Regex.Escape(parts[1])}\b";
             string type = string.Join(' ', parts[2..^1]);
             foreach (Match match in Regex.Matches(text.Text, pattern))
-                places.Add(new ObservedPlace(kind, parts[1], null, new TextSpan(match.Index, match.Length),
-                    [new ObservedType(type, !type.Contains('.'), null, default, null, long.Parse(parts[^1]))], false));
+                places.Add(
+                    new ObservedPlace(
+                        kind,
+                        parts[1],
+                        null,
+                        new TextSpan(match.Index, match.Length),
+                        [new ObservedType(type, !type.Contains('.'), null, default, null, long.Parse(parts[^1]))],
+                        false
+                    )
+                );
         }
         return new FileObservations(places, classes);
     }
 
     /// <summary>
-    /// What live instances were, written as <c>live: M norm=none act=function:scaled hook=conv/forward/partial/functools.partial | M norm=module:torch.nn.Linear</c>: a class, then
+    /// What live instances were, written as
+    /// <c>live: M norm=none act=function:scaled hook=conv/forward/partial/functools.partial | M norm=module:torch.nn.Linear</c>:
+    /// a class, then
     /// attributes by kind and type; one part for each kind of instance.
     /// </summary>
     private List<ObservedClass> LiveClasses(SourceText text)
     {
-        if (Settings.GetValueOrDefault("live", "") is not { Length: > 0 } said) return [];
+        if (Settings.GetValueOrDefault("live", "") is not { Length: > 0 } said)
+            return [];
         var tree = SyntaxTree.Parse(text);
         var variants = new List<(string Class, InstanceVariant Variant)>();
         foreach (string one in said.Split('|', StringSplitOptions.TrimEntries))
@@ -136,23 +194,55 @@ public sealed partial record RuleCase(string File, string RuleId, string Name, s
             string? wrapper = null;
             foreach (string word in words[1..])
             {
-                string name = word[..word.IndexOf('=', StringComparison.Ordinal)], value = word[(name.Length + 1)..];
-                if (name == "wrapper") wrapper = value;
+                string name = word[..word.IndexOf('=', StringComparison.Ordinal)],
+                    value = word[(name.Length + 1)..];
+                if (name == "wrapper")
+                    wrapper = value;
                 else if (name == "hook")
                 {
                     var parts = value.Split('/');
-                    hooks.Add(new ObservedHook(parts[0], Enum.Parse<HookKind>(parts[1], ignoreCase: true), Enum.Parse<HeldKind>(parts[2], ignoreCase: true), parts[3]));
+                    hooks.Add(
+                        new ObservedHook(
+                            parts[0],
+                            Enum.Parse<HookKind>(parts[1], ignoreCase: true),
+                            Enum.Parse<HeldKind>(parts[2], ignoreCase: true),
+                            parts[3]
+                        )
+                    );
                 }
                 else
                 {
                     var kind = Enum.Parse<HeldKind>(value.Split(':')[0], ignoreCase: true);
-                    string type = value.Contains(':', StringComparison.Ordinal) ? value.Split(':', 2)[1] : kind.ToString();
-                    attributes.Add(new HeldValue(name, kind, type, kind is HeldKind.None or HeldKind.Value or HeldKind.Tensor or HeldKind.Module or HeldKind.NamedTuple));
+                    string type = value.Contains(':', StringComparison.Ordinal)
+                        ? value.Split(':', 2)[1]
+                        : kind.ToString();
+                    attributes.Add(
+                        new HeldValue(
+                            name,
+                            kind,
+                            type,
+                            kind
+                                is HeldKind.None
+                                    or HeldKind.Value
+                                    or HeldKind.Tensor
+                                    or HeldKind.Module
+                                    or HeldKind.NamedTuple
+                        )
+                    );
                 }
             }
             variants.Add((words[0], new InstanceVariant(1, [.. attributes], [.. hooks], wrapper)));
         }
-        return [.. variants.GroupBy(v => v.Class).Select(g => new ObservedClass(g.Key, Core.Semantics.ConstructionText.Digest(tree, g.Key) ?? "", [.. g.Select(v => v.Variant)]))];
+        return
+        [
+            .. variants
+                .GroupBy(v => v.Class)
+                .Select(g => new ObservedClass(
+                    g.Key,
+                    Core.Semantics.ConstructionText.Digest(tree, g.Key) ?? "",
+                    [.. g.Select(v => v.Variant)]
+                )),
+        ];
     }
 
     [GeneratedRegex(@"<!--\s*((?:case|fixed):.*?)\s*-->\s*```python\n(.*?)```", RegexOptions.Singleline)]

@@ -7,18 +7,35 @@ using Assert = NUnit.Framework.Assert;
 namespace LspTorch.Core.Tests.Rules;
 
 /// <summary>
-/// Executes the rule pages (server/LspTorch.Core/Rules/*.md) and the further cases in Rules/data: the findings are where the markers are,
-/// the real compiler refuses what is called an error on that line and accepts the rest, and what a fix makes compiles and computes the same.
+/// Executes the rule pages (server/LspTorch.Core/Rules/*.md) and the further cases in Rules/data: the findings are
+/// where the markers are,
+/// the real compiler refuses what is called an error on that line and accepts the rest, and what a fix makes compiles
+/// and computes the same.
 /// </summary>
 [Parallelizable(ParallelScope.Self)]
 public sealed class RuleCaseTests
 {
-    private static readonly string pages = Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Core", "Rules");
-    private static readonly string data = Path.Combine(TorchCompiler.RepositoryRoot, "tests", "LspTorch.Core.Tests", "Rules", "data");
+    private static readonly string pages = Path.Combine(
+        TorchCompiler.RepositoryRoot,
+        "server",
+        "LspTorch.Core",
+        "Rules"
+    );
+    private static readonly string data = Path.Combine(
+        TorchCompiler.RepositoryRoot,
+        "tests",
+        "LspTorch.Core.Tests",
+        "Rules",
+        "data"
+    );
 
     private static IEnumerable<TestCaseData> Cases() =>
-        new[] { pages, data }.Where(Directory.Exists).SelectMany(f => Directory.GetFiles(f, "*.md")).OrderBy(f => f, StringComparer.Ordinal)
-            .SelectMany(RuleCase.Read).Select(c => new TestCaseData(c).SetArgDisplayNames(c.ToString()));
+        new[] { pages, data }
+            .Where(Directory.Exists)
+            .SelectMany(f => Directory.GetFiles(f, "*.md"))
+            .OrderBy(f => f, StringComparer.Ordinal)
+            .SelectMany(RuleCase.Read)
+            .Select(c => new TestCaseData(c).SetArgDisplayNames(c.ToString()));
 
     [TestCaseSource(nameof(Cases))]
     public void Findings_are_where_the_markers_are(RuleCase example)
@@ -27,10 +44,15 @@ public sealed class RuleCaseTests
         Assert.That(results.Failures, Is.Empty);
         var text = SourceText.From(example.Code);
         // What a rule reports at its cause, typing finds again where it is used: both are true.
-        bool refused = example.Expected.Any(e => e.Severity == Severity.Error) || example.Has("refused") || example.Has("caller");
-        var found = results.Findings
-            .Where(f => f.RuleId == example.RuleId || (f.Severity == Severity.Error && !(refused && RuleCatalogue.Find(f.RuleId) is ProblemRule)))
-            .Select(f => $"line {text.LineOf(f.Span.Start) + 1}: {f.Severity} {f.RuleId}").Order();
+        bool refused =
+            example.Expected.Any(e => e.Severity == Severity.Error) || example.Has("refused") || example.Has("caller");
+        var found = results
+            .Findings.Where(f =>
+                f.RuleId == example.RuleId
+                || (f.Severity == Severity.Error && !(refused && RuleCatalogue.Find(f.RuleId) is ProblemRule))
+            )
+            .Select(f => $"line {text.LineOf(f.Span.Start) + 1}: {f.Severity} {f.RuleId}")
+            .Order();
         var expected = example.Expected.Select(e => $"line {e.Line + 1}: {e.Severity} {example.RuleId}").Order();
         Assert.That(found, Is.EqualTo(expected));
     }
@@ -54,11 +76,18 @@ public sealed class RuleCaseTests
         if (errors.Count > 0 || example.Has("refused"))
         {
             Assert.That(answer.Ok, Is.False, "the compiler accepts it");
-            if (!example.Has("elsewhere") && !example.Has("refused")) Assert.That(errors, Does.Contain(answer.Line ?? 0), answer.Error);
+            if (!example.Has("elsewhere") && !example.Has("refused"))
+                Assert.That(errors, Does.Contain(answer.Line ?? 0), answer.Error);
             return;
         }
         Assert.That(answer.Ok, Is.True, answer.Error);
-        Assert.That(answer.Equal, example.Has("differs") ? Is.False : example.Inputs.Count > 0 ? Is.True : Is.Null, answer.Why);
+        Assert.That(
+            answer.Equal,
+            example.Has("differs") ? Is.False
+                : example.Inputs.Count > 0 ? Is.True
+                : Is.Null,
+            answer.Why
+        );
     }
 
     private static void TheTracerAgrees(RuleCase example)
@@ -68,42 +97,72 @@ public sealed class RuleCaseTests
         var lines = example.Expected.Where(e => e.Severity == Severity.Warning).Select(e => e.Line + 1).ToList();
         bool expectsHarm = lines.Count > 0 && !example.Has("holds");
         Assert.That(answer.Ok && answer.Equal == true, Is.EqualTo(!expectsHarm), $"{answer.Error}{answer.Why}");
-        if (!answer.Ok) return;
-        if (lines.Count > 0 && !example.Has("silent")) Assert.That(lines.Intersect(answer.Warned), Is.Not.Empty, $"the tracer warns of {string.Join(", ", answer.Warned)}");
-        else Assert.That(answer.Warned, Is.Empty, "the tracer warns");
+        if (!answer.Ok)
+            return;
+        if (lines.Count > 0 && !example.Has("silent"))
+            Assert.That(
+                lines.Intersect(answer.Warned),
+                Is.Not.Empty,
+                $"the tracer warns of {string.Join(", ", answer.Warned)}"
+            );
+        else
+            Assert.That(answer.Warned, Is.Empty, "the tracer warns");
     }
 
     [TestCaseSource(nameof(Cases))]
     public void Fixes_give_the_expected_text_that_compiles(RuleCase example)
     {
         var file = example.Snapshot();
-        var findings = RuleRunner.Run(file, CancellationToken.None).Findings.Where(f => f.RuleId == example.RuleId).ToList();
+        var findings = RuleRunner
+            .Run(file, CancellationToken.None)
+            .Findings.Where(f => f.RuleId == example.RuleId)
+            .ToList();
         foreach (var finding in findings)
-            foreach (var fix in finding.Fixes)
-            {
-                var errors = SyntaxTree.Parse(file.Text.WithEdits(fix.Edits)).Errors;
-                Assert.That(errors, Is.Empty, $"'{fix.Title}' breaks the syntax");
-            }
+        foreach (var fix in finding.Fixes)
+        {
+            var errors = SyntaxTree.Parse(file.Text.WithEdits(fix.Edits)).Errors;
+            Assert.That(errors, Is.Empty, $"'{fix.Title}' breaks the syntax");
+        }
         if (example.Offers is { } offers)
         {
             var titles = findings.SelectMany(f => f.Fixes).Select(f => f.Title).Distinct().ToList();
-            Assert.That(titles.Select((t, i) => i < offers.Count && t.StartsWith(offers[i], StringComparison.Ordinal) ? offers[i] : t), Is.EqualTo(offers));
+            Assert.That(
+                titles.Select(
+                    (t, i) => i < offers.Count && t.StartsWith(offers[i], StringComparison.Ordinal) ? offers[i] : t
+                ),
+                Is.EqualTo(offers)
+            );
         }
         foreach (var expected in example.Fixes)
         {
             string after = expected.Title.StartsWith("all", StringComparison.Ordinal)
-                ? FixApplier.Apply(file, suggested: expected.Title == "all suggested", id => id == example.RuleId, CancellationToken.None).Text.Text
+                ? FixApplier
+                    .Apply(
+                        file,
+                        suggested: expected.Title == "all suggested",
+                        id => id == example.RuleId,
+                        CancellationToken.None
+                    )
+                    .Text.Text
                 : Applied(file, findings, expected.Title);
-            if (after != expected.Text && Environment.GetEnvironmentVariable("LSPTORCH_ACCEPT") is { Length: > 0 }) Accept(example, expected, after);
-            else Assert.That(after, Is.EqualTo(expected.Text));
-            if (expected.Options.Contains("text") || example.Has("text")) continue;
+            if (after != expected.Text && Environment.GetEnvironmentVariable("LSPTORCH_ACCEPT") is { Length: > 0 })
+                Accept(example, expected, after);
+            else
+                Assert.That(after, Is.EqualTo(expected.Text));
+            if (expected.Options.Contains("text") || example.Has("text"))
+                continue;
             if (example.Mode == CheckMode.Trace)
             {
                 var traced = TorchCompiler.Shared.Trace(after, example.Script, example.Calls);
                 Assert.That(traced.Ok && traced.Equal == true, Is.True, $"{traced.Error}{traced.Why}");
                 continue;
             }
-            var answer = TorchCompiler.Shared.Ask(after, example.Script, example.Inputs, expected.Options.Contains("new") ? null : example.Code);
+            var answer = TorchCompiler.Shared.Ask(
+                after,
+                example.Script,
+                example.Inputs,
+                expected.Options.Contains("new") ? null : example.Code
+            );
             Assert.That(answer.Ok, Is.True, answer.Error);
             Assert.That(answer.Equal, example.Inputs.Count > 0 ? Is.True : Is.Null, answer.Why);
         }
@@ -117,24 +176,38 @@ public sealed class RuleCaseTests
         var (findings, same) = (FixesOf(file, example), FixesOf(other, example));
         Assert.That(same.Select(f => f.Title), Is.EqualTo(findings.Select(f => f.Title)));
         foreach (var (fix, again) in findings.Zip(same))
-            Assert.That(other.Text.WithEdits(again.Edits).Text, Is.EqualTo(file.Text.WithEdits(fix.Edits).Text.ReplaceLineEndings("\r\n")), fix.Title);
+            Assert.That(
+                other.Text.WithEdits(again.Edits).Text,
+                Is.EqualTo(file.Text.WithEdits(fix.Edits).Text.ReplaceLineEndings("\r\n")),
+                fix.Title
+            );
     }
 
     /// <summary>While a file is typed, what is offered leaves no more syntax errors than there are.</summary>
     [TestCaseSource(nameof(Cases))]
     public void A_half_typed_file_is_fixed_without_harm(RuleCase example)
     {
-        if (example.Offers is null) return;
+        if (example.Offers is null)
+            return;
         for (int length = example.Code.Length - 1; length > 0; length -= 7)
         {
             var file = example.Snapshot(example.Code[..length]);
             foreach (var fix in FixesOf(file, example))
-                Assert.That(SyntaxTree.Parse(file.Text.WithEdits(fix.Edits)).Errors, Has.Count.LessThanOrEqualTo(file.Tree.Errors.Count), $"'{fix.Title}' of the first {length} characters");
+                Assert.That(
+                    SyntaxTree.Parse(file.Text.WithEdits(fix.Edits)).Errors,
+                    Has.Count.LessThanOrEqualTo(file.Tree.Errors.Count),
+                    $"'{fix.Title}' of the first {length} characters"
+                );
         }
     }
 
     private static List<Fix> FixesOf(FileSnapshot file, RuleCase example) =>
-        [.. RuleRunner.Run(file, CancellationToken.None).Findings.Where(f => f.RuleId == example.RuleId).SelectMany(f => f.Fixes)];
+        [
+            .. RuleRunner
+                .Run(file, CancellationToken.None)
+                .Findings.Where(f => f.RuleId == example.RuleId)
+                .SelectMany(f => f.Fixes),
+        ];
 
     /// <summary>Writes what a fix gives now into the case; the difference is then reviewed as any other.</summary>
     private static void Accept(RuleCase example, ExpectedFix expected, string after)
@@ -149,8 +222,13 @@ public sealed class RuleCaseTests
 
     private static string Applied(FileSnapshot file, IReadOnlyList<Finding> findings, string title)
     {
-        var fix = findings.SelectMany(f => f.Fixes).FirstOrDefault(f => f.Title.StartsWith(title, StringComparison.Ordinal));
-        if (fix is null) Assert.Fail($"No fix '{title}'; there are: {string.Join(" | ", findings.SelectMany(f => f.Fixes).Select(f => f.Title))}");
+        var fix = findings
+            .SelectMany(f => f.Fixes)
+            .FirstOrDefault(f => f.Title.StartsWith(title, StringComparison.Ordinal));
+        if (fix is null)
+            Assert.Fail(
+                $"No fix '{title}'; there are: {string.Join(" | ", findings.SelectMany(f => f.Fixes).Select(f => f.Title))}"
+            );
         return file.Text.WithEdits(fix?.Edits ?? []).Text;
     }
 }

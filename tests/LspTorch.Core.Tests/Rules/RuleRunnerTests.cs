@@ -22,27 +22,52 @@ public sealed class RuleRunnerTests
 
         """;
 
-    private static FileSnapshot Open(string code) => new(
-        "/case.py", SyntaxTree.Parse(SourceText.From(code)), new AnalysisOptions { Torch = new TorchVersion(1, 13) }, FileObservations.Empty);
+    private static FileSnapshot Open(string code) =>
+        new(
+            "/case.py",
+            SyntaxTree.Parse(SourceText.From(code)),
+            new AnalysisOptions { Torch = new TorchVersion(1, 13) },
+            FileObservations.Empty
+        );
 
-    private static string[] Ids(string code) => [.. RuleRunner.Run(Open(code), CancellationToken.None).Findings.Select(f => f.RuleId)];
+    private static string[] Ids(string code) =>
+        [.. RuleRunner.Run(Open(code), CancellationToken.None).Findings.Select(f => f.RuleId)];
 
     [Test]
     public void Findings_come_in_source_order_with_context_and_severity()
     {
         var findings = RuleRunner.Run(Open(Model), CancellationToken.None).Findings;
-        Assert.That(findings.Select(f => $"{f.RuleId} {f.Severity} {f.Context}"), Is.EqualTo(new[]
-        {
-            "forward-without-return-annotation Hint M.forward", "unannotated-non-tensor-default Error M.forward", "variadic-parameters Error M.forward",
-        }));
+        Assert.That(
+            findings.Select(f => $"{f.RuleId} {f.Severity} {f.Context}"),
+            Is.EqualTo(
+                new[]
+                {
+                    "forward-without-return-annotation Hint M.forward",
+                    "unannotated-non-tensor-default Error M.forward",
+                    "variadic-parameters Error M.forward",
+                }
+            )
+        );
     }
 
     [TestCase("# lsptorch: ignore", "")]
     [TestCase("#lsptorch:ignore", "")]
-    [TestCase("# lsptorch: ignore[variadic-parameters]", "forward-without-return-annotation unannotated-non-tensor-default")]
-    [TestCase("# lsptorch: ignore[variadic-parameters, unannotated-non-tensor-default]", "forward-without-return-annotation")]
-    [TestCase("# noqa  # lsptorch: ignore[forward-without-return-annotation]", "unannotated-non-tensor-default variadic-parameters")]
-    [TestCase("# about lsptorch: ignore", "forward-without-return-annotation unannotated-non-tensor-default variadic-parameters")]
+    [TestCase(
+        "# lsptorch: ignore[variadic-parameters]",
+        "forward-without-return-annotation unannotated-non-tensor-default"
+    )]
+    [TestCase(
+        "# lsptorch: ignore[variadic-parameters, unannotated-non-tensor-default]",
+        "forward-without-return-annotation"
+    )]
+    [TestCase(
+        "# noqa  # lsptorch: ignore[forward-without-return-annotation]",
+        "unannotated-non-tensor-default variadic-parameters"
+    )]
+    [TestCase(
+        "# about lsptorch: ignore",
+        "forward-without-return-annotation unannotated-non-tensor-default variadic-parameters"
+    )]
     public void A_comment_silences_its_line(string comment, string left)
     {
         string code = Model.Replace("beta=2):", "beta=2):  " + comment, StringComparison.Ordinal);
@@ -51,25 +76,35 @@ public sealed class RuleRunnerTests
 
     [Test]
     public void A_comment_elsewhere_silences_nothing_here() =>
-        Assert.That(Ids(Model.Replace("torch.relu(x)", "torch.relu(x)  # lsptorch: ignore", StringComparison.Ordinal)), Has.Length.EqualTo(3));
+        Assert.That(
+            Ids(Model.Replace("torch.relu(x)", "torch.relu(x)  # lsptorch: ignore", StringComparison.Ordinal)),
+            Has.Length.EqualTo(3)
+        );
 
     [Test]
-    public void A_comment_silences_the_file() =>
-        Assert.That(Ids("# lsptorch: ignore-file\n" + Model), Is.Empty);
+    public void A_comment_silences_the_file() => Assert.That(Ids("# lsptorch: ignore-file\n" + Model), Is.Empty);
 
     [Test]
     public void A_syntax_error_is_a_finding_that_no_comment_silences()
     {
-        var findings = RuleRunner.Run(Open("# lsptorch: ignore-file\nx = (1,\ny = [\n"), CancellationToken.None).Findings;
+        var findings = RuleRunner
+            .Run(Open("# lsptorch: ignore-file\nx = (1,\ny = [\n"), CancellationToken.None)
+            .Findings;
         Assert.That(findings, Is.Not.Empty);
-        Assert.That(findings.Select(f => (f.RuleId, f.Severity)).Distinct(), Is.EqualTo(new[] { ("syntax-error", Severity.Error) }));
+        Assert.That(
+            findings.Select(f => (f.RuleId, f.Severity)).Distinct(),
+            Is.EqualTo(new[] { ("syntax-error", Severity.Error) })
+        );
     }
 
     [Test]
     public void A_rule_that_throws_is_recorded_and_the_others_go_on()
     {
         var results = RuleRunner.Run(Open(Model), [new Throwing(), new VariadicParameters()], CancellationToken.None);
-        Assert.That(results.Failures.Select(f => (f.RuleId, f.Exception.Message)), Is.EqualTo(new[] { ("throwing", "thrown on purpose") }));
+        Assert.That(
+            results.Failures.Select(f => (f.RuleId, f.Exception.Message)),
+            Is.EqualTo(new[] { ("throwing", "thrown on purpose") })
+        );
         Assert.That(results.Findings.Select(f => f.RuleId), Is.EqualTo(new[] { "throwing", "variadic-parameters" }));
     }
 
@@ -87,15 +122,20 @@ public sealed class RuleRunnerTests
     {
         string folder = Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Core", "Rules");
         foreach (string page in Directory.GetFiles(folder, "*.md"))
-            foreach (var example in RuleCase.Read(page))
-                for (int length = 0; length < example.Code.Length; length += 7)
-                {
-                    var file = example.Snapshot(example.Code[..length]);
-                    var results = RuleRunner.Run(file, CancellationToken.None);
-                    Assert.That(results.Failures, Is.Empty, $"{example} cut at {length}");
-                    var actions = CodeActions.For(file, results.Findings, new TextSpan(0, length), CancellationToken.None);
-                    foreach (var action in actions) Assert.That(() => file.Text.WithEdits(action.Edits), Throws.Nothing, $"{example} cut at {length}: {action.Title}");
-                }
+        foreach (var example in RuleCase.Read(page))
+            for (int length = 0; length < example.Code.Length; length += 7)
+            {
+                var file = example.Snapshot(example.Code[..length]);
+                var results = RuleRunner.Run(file, CancellationToken.None);
+                Assert.That(results.Failures, Is.Empty, $"{example} cut at {length}");
+                var actions = CodeActions.For(file, results.Findings, new TextSpan(0, length), CancellationToken.None);
+                foreach (var action in actions)
+                    Assert.That(
+                        () => file.Text.WithEdits(action.Edits),
+                        Throws.Nothing,
+                        $"{example} cut at {length}: {action.Title}"
+                    );
+            }
     }
 
     [Test]
@@ -148,12 +188,23 @@ public sealed class RuleRunnerTests
         Assert.That((answer.Ok, answer.Equal), Is.EqualTo((true, (bool?)true)), answer.Error + answer.Why);
 
         var file = Open(code);
-        var all = CodeActions.For(file, RuleRunner.Run(file, CancellationToken.None).Findings, new TextSpan(0, 0), CancellationToken.None)
+        var all = CodeActions
+            .For(
+                file,
+                RuleRunner.Run(file, CancellationToken.None).Findings,
+                new TextSpan(0, 0),
+                CancellationToken.None
+            )
             .Single(a => a.Kind == CodeActionKind.SourceFixAll);
         Assert.That(all.Title, Is.EqualTo($"Apply all {result.Applied.Length} safe fixes in this file"));
         Assert.That(file.Text.WithEdits(all.Edits).Text, Is.EqualTo(expected));
 
-        var only = FixApplier.Apply(Open(code), suggested: false, id => id == "unannotated-non-tensor-default", CancellationToken.None);
+        var only = FixApplier.Apply(
+            Open(code),
+            suggested: false,
+            id => id == "unannotated-non-tensor-default",
+            CancellationToken.None
+        );
         Assert.That(only.Applied.Select(f => f.Title), Is.EqualTo(new[] { "Annotate 'scale: float'" }));
     }
 
@@ -164,8 +215,10 @@ public sealed class RuleRunnerTests
         var findings = RuleRunner.Run(file, CancellationToken.None).Findings;
         int caret = Model.IndexOf("alpha=", StringComparison.Ordinal) + 2;
         var action = CodeActions.For(file, findings, new TextSpan(caret, 0), CancellationToken.None)[0];
-        Assert.That((action.Title, action.Kind, action.IsPreferred, action.Finding?.RuleId),
-            Is.EqualTo(("Annotate 'alpha: float'", CodeActionKind.QuickFix, true, "unannotated-non-tensor-default")));
+        Assert.That(
+            (action.Title, action.Kind, action.IsPreferred, action.Finding?.RuleId),
+            Is.EqualTo(("Annotate 'alpha: float'", CodeActionKind.QuickFix, true, "unannotated-non-tensor-default"))
+        );
     }
 
     private sealed class Throwing : Rule

@@ -5,14 +5,26 @@ using System.Text.Json.Nodes;
 
 namespace LspTorch.Core.Tests.Rules;
 
-/// <summary>What the real torch.jit.script said: Line is 1-based, null where the message names no place in the source.</summary>
-public sealed record CompilerAnswer(bool Ok, string Error, string ErrorType, int? Line, bool? Equal, string Why, IReadOnlyList<string> Outputs)
+/// <summary>
+/// What the real torch.jit.script said: Line is 1-based, null where the message names no place in the source.
+/// </summary>
+public sealed record CompilerAnswer(
+    bool Ok,
+    string Error,
+    string ErrorType,
+    int? Line,
+    bool? Equal,
+    string Why,
+    IReadOnlyList<string> Outputs
+)
 {
     /// <summary>The 1-based lines of which the tracer warned; of a trace only.</summary>
     public IReadOnlyList<int> Warned { get; init; } = [];
 }
 
-/// <summary>The real compiler, in one long-lived Python process (tests/python/compile_worker.py) that all tests share.</summary>
+/// <summary>
+/// The real compiler, in one long-lived Python process (tests/python/compile_worker.py) that all tests share.
+/// </summary>
 public sealed class TorchCompiler : IDisposable
 {
     private static readonly Lazy<TorchCompiler> shared = new(() => new TorchCompiler());
@@ -21,7 +33,9 @@ public sealed class TorchCompiler : IDisposable
 
     private TorchCompiler()
     {
-        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
+            ? named
+            : "/usr/bin/python3";
         var start = new ProcessStartInfo(python, [Path.Combine(RepositoryRoot, "tests", "python", "compile_worker.py")])
         {
             RedirectStandardInput = true,
@@ -31,7 +45,8 @@ public sealed class TorchCompiler : IDisposable
         process = Process.Start(start) ?? throw new InvalidOperationException($"{python} did not start.");
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
-        string hello = process.StandardOutput.ReadLine()
+        string hello =
+            process.StandardOutput.ReadLine()
             ?? throw new InvalidOperationException($"{python} has no torch; set LSPTORCH_TEST_PYTHON to one that has.");
         Version = JsonNode.Parse(hello)?["torch"]?.GetValue<string>() ?? "";
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
@@ -41,14 +56,19 @@ public sealed class TorchCompiler : IDisposable
 
     public string Version { get; }
 
-    /// <summary>The release of the compiler that is asked: the one whose rules the engine must have in the tests.</summary>
+    /// <summary>
+    /// The release of the compiler that is asked: the one whose rules the engine must have in the tests.
+    /// </summary>
     public static LspTorch.Core.TorchScript.TorchVersion Release =>
-        LspTorch.Core.TorchScript.TorchVersion.TryParse(Shared.Version, out var release) ? release : throw new InvalidOperationException($"torch {Shared.Version} is no release.");
+        LspTorch.Core.TorchScript.TorchVersion.TryParse(Shared.Version, out var release)
+            ? release
+            : throw new InvalidOperationException($"torch {Shared.Version} is no release.");
 
     public static string RepositoryRoot { get; } = FindRoot();
 
     /// <summary>
-    /// Scripts the value of an expression in the source's namespace and runs it on the inputs (expressions of argument tuples); the outputs are
+    /// Scripts the value of an expression in the source's namespace and runs it on the inputs (expressions of argument
+    /// tuples); the outputs are
     /// compared with what <paramref name="reference"/> (or the source itself) computes eagerly.
     /// </summary>
     public CompilerAnswer Ask(string source, string script, IReadOnlyList<string> inputs, string? reference = null)
@@ -63,20 +83,37 @@ public sealed class TorchCompiler : IDisposable
         return Read(Send(request));
     }
 
-    /// <summary>Traces the value on the first of the inputs; Equal: whether the trace gives eager's outputs for all of them, one call after the other.</summary>
+    /// <summary>
+    /// Traces the value on the first of the inputs; Equal: whether the trace gives eager's outputs for all of them, one
+    /// call after the other.
+    /// </summary>
     public CompilerAnswer Trace(string source, string script, IReadOnlyList<string> inputs)
     {
-        var answer = Send(new JsonObject
+        var answer = Send(
+            new JsonObject
+            {
+                ["source"] = source,
+                ["script"] = script,
+                ["trace"] = true,
+                ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)i)]),
+            }
+        );
+        return Read(answer) with
         {
-            ["source"] = source, ["script"] = script, ["trace"] = true, ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)i)]),
-        });
-        return Read(answer) with { Warned = [.. (answer["lines"] as JsonArray ?? []).Select(l => l?.GetValue<int>() ?? 0)] };
+            Warned = [.. (answer["lines"] as JsonArray ?? []).Select(l => l?.GetValue<int>() ?? 0)],
+        };
     }
 
     private static CompilerAnswer Read(JsonNode answer) =>
         new(
-            answer["ok"]?.GetValue<bool>() ?? false, Text(answer["error"]), Text(answer["type"]), answer["line"]?.GetValue<int>(),
-            answer["equal"]?.GetValue<bool>(), Text(answer["why"]), [.. (answer["outputs"] as JsonArray ?? []).Select(Text)]);
+            answer["ok"]?.GetValue<bool>() ?? false,
+            Text(answer["error"]),
+            Text(answer["type"]),
+            answer["line"]?.GetValue<int>(),
+            answer["equal"]?.GetValue<bool>(),
+            Text(answer["why"]),
+            [.. (answer["outputs"] as JsonArray ?? []).Select(Text)]
+        );
 
     /// <summary>Asks about functions and modules that are installed; see the worker for the request's fields.</summary>
     public JsonNode Send(JsonObject request)
@@ -85,14 +122,18 @@ public sealed class TorchCompiler : IDisposable
         {
             process.StandardInput.WriteLine(request.ToJsonString(new JsonSerializerOptions { WriteIndented = false }));
             process.StandardInput.Flush();
-            string line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The compiler's process ended.");
-            return JsonNode.Parse(line) ?? throw new InvalidOperationException("The compiler's process answered nothing.");
+            string line =
+                process.StandardOutput.ReadLine()
+                ?? throw new InvalidOperationException("The compiler's process ended.");
+            return JsonNode.Parse(line)
+                ?? throw new InvalidOperationException("The compiler's process answered nothing.");
         }
     }
 
     public void Dispose()
     {
-        if (!process.HasExited) process.Kill();
+        if (!process.HasExited)
+            process.Kill();
         process.Dispose();
     }
 
@@ -101,7 +142,8 @@ public sealed class TorchCompiler : IDisposable
     private static string FindRoot([CallerFilePath] string here = "")
     {
         string? folder = Path.GetDirectoryName(here);
-        while (folder is not null && !File.Exists(Path.Combine(folder, "LspTorch.sln"))) folder = Path.GetDirectoryName(folder);
+        while (folder is not null && !File.Exists(Path.Combine(folder, "LspTorch.sln")))
+            folder = Path.GetDirectoryName(folder);
         return folder ?? throw new InvalidOperationException("No LspTorch.sln above the tests.");
     }
 }

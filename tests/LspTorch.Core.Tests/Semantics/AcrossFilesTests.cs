@@ -17,7 +17,13 @@ public class AcrossFilesTests
         public Files(params (string Path, string Text)[] texts)
         {
             foreach (var (path, text) in texts)
-                files[path] = new FileSnapshot(path, SyntaxTree.Parse(SourceText.From(text)), AnalysisOptions.Default, FileObservations.Empty, this);
+                files[path] = new FileSnapshot(
+                    path,
+                    SyntaxTree.Parse(SourceText.From(text)),
+                    AnalysisOptions.Default,
+                    FileObservations.Empty,
+                    this
+                );
         }
 
         public SemanticModel this[string path] => files[path].Model;
@@ -30,10 +36,12 @@ public class AcrossFilesTests
         }
 
         public IReadOnlyList<FileSnapshot> ImportersOf(string path) => [.. files.Values.Where(f => f.Path != path)];
+
         public bool IsOfWorkspace(string path) => !path.StartsWith("/w/installed", StringComparison.Ordinal);
     }
 
-    private const string Helpers = "import torch\n\ndef halve(x, n: int):\n    return x / n, n\n\ndef unused(x):\n    return x\n";
+    private const string Helpers =
+        "import torch\n\ndef halve(x, n: int):\n    return x / n, n\n\ndef unused(x):\n    return x\n";
 
     private static string TypeOfVariable(SemanticModel model, string name)
     {
@@ -48,7 +56,8 @@ public class AcrossFilesTests
 
         public override void Visit(Node node)
         {
-            if (node is Name { Context: ExprContext.Store } found && found.Id == name) Found = found;
+            if (node is Name { Context: ExprContext.Store } found && found.Id == name)
+                Found = found;
             base.Visit(node);
         }
     }
@@ -64,17 +73,30 @@ public class AcrossFilesTests
     [TestCase("try:\n    from pkg import halve\nexcept ImportError:\n    halve = None\n", "halve")]
     public void What_a_function_of_another_file_returns_is_known(string import, string call)
     {
-        var files = new Files(("/w/helpers.py", Helpers), ("/w/pkg/__init__.py", "from .inner import *\nfrom .inner import halve as again\n"),
+        var files = new Files(
+            ("/w/helpers.py", Helpers),
+            ("/w/pkg/__init__.py", "from .inner import *\nfrom .inner import halve as again\n"),
             ("/w/pkg/inner.py", "from helpers import halve\n"),
-            ("/w/main.py", import + $"import torch\n\n@torch.jit.script\ndef f(x):\n    y = {call}(x, 2)\n    return y\n"));
+            (
+                "/w/main.py",
+                import + $"import torch\n\n@torch.jit.script\ndef f(x):\n    y = {call}(x, 2)\n    return y\n"
+            )
+        );
         Assert.That(TypeOfVariable(files["/w/main.py"], "y"), Is.EqualTo("Tuple[Tensor, int]"));
     }
 
     [Test]
     public void A_class_of_another_file_that_an_annotation_cannot_name_is_no_failure_of_a_rule()
     {
-        var files = new Files(("/w/pairs.py", "from typing import NamedTuple\n\nclass Pair(NamedTuple):\n    n: int\n"),
-            ("/w/main.py", "import numpy as np\nimport torch\nimport pairs\n\n@torch.jit.script\ndef f(n: int):\n    pair = pairs.Pair(n)\n    y = np.zeros(pair.n)\n    pair = pairs.Pair(int(y[0]))\n    return pair.n\n"));
+        var files = new Files(
+            ("/w/pairs.py", "from typing import NamedTuple\n\nclass Pair(NamedTuple):\n    n: int\n"),
+            (
+                "/w/main.py",
+                "import numpy as np\nimport torch\nimport pairs\n\n@torch.jit.script\ndef f(n: int):\n    pair "
+                    + "= pairs.Pair(n)\n    y = np.zeros(pair.n)\n    pair = pairs.Pair(int(y[0]))\n    return "
+                    + "pair.n\n"
+            )
+        );
         var results = RuleRunner.Run(files["/w/main.py"].File, default);
         Assert.That(results.Failures.Select(f => f.Exception.ToString()), Is.Empty);
         Assert.That(results.Findings.Select(f => f.RuleId), Does.Contain("numpy-in-script"));
@@ -83,9 +105,15 @@ public class AcrossFilesTests
     [Test]
     public void Code_that_another_file_compiles_is_compiled_code_and_says_from_where()
     {
-        var files = new Files(("/w/helpers.py", Helpers),
+        var files = new Files(
+            ("/w/helpers.py", Helpers),
             ("/w/between.py", "from helpers import halve\n\ndef through(x):\n    return halve(x, 2)[0]\n"),
-            ("/w/main.py", "from torch import nn\nfrom between import through\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return through(x)\n"));
+            (
+                "/w/main.py",
+                "from torch import nn\nfrom between import through\n\nclass Net(nn.Module):\n    def "
+                    + "forward(self, x):\n        return through(x)\n"
+            )
+        );
         var compiled = files["/w/helpers.py"].CompiledFunctions;
         Assert.That(compiled.Select(f => f.QualifiedName), Is.EqualTo(new[] { "halve" }));
         Assert.That(compiled[0].Reason.Text, Is.EqualTo("'through' in between.py calls it, line 4"));
@@ -95,17 +123,38 @@ public class AcrossFilesTests
     [Test]
     public void An_inherited_method_is_compiled_for_the_class_of_the_other_file()
     {
-        var files = new Files(("/w/base.py", "from torch import nn\n\nclass Base(nn.Module):\n    def step(self, x):\n        y = self.scale\n        return x * y\n"),
-            ("/w/main.py", "from base import Base\n\nclass Net(Base):\n    def __init__(self):\n        super().__init__()\n        self.scale = 3\n\n    def forward(self, x):\n        return self.step(x)\n"));
-        Assert.That(files["/w/base.py"].CompiledFunctions.Select(f => f.QualifiedName), Is.EqualTo(new[] { "Base.step" }));
+        var files = new Files(
+            (
+                "/w/base.py",
+                "from torch import nn\n\nclass Base(nn.Module):\n    def step(self, x):\n        y = "
+                    + "self.scale\n        return x * y\n"
+            ),
+            (
+                "/w/main.py",
+                "from base import Base\n\nclass Net(Base):\n    def __init__(self):\n        "
+                    + "super().__init__()\n        self.scale = 3\n\n    def forward(self, x):\n        return "
+                    + "self.step(x)\n"
+            )
+        );
+        Assert.That(
+            files["/w/base.py"].CompiledFunctions.Select(f => f.QualifiedName),
+            Is.EqualTo(new[] { "Base.step" })
+        );
         Assert.That(TypeOfVariable(files["/w/base.py"], "y"), Is.EqualTo("int"));
     }
 
     [Test]
     public void A_branch_that_may_be_cut_away_makes_nothing_certain_in_another_file()
     {
-        var files = new Files(("/w/helpers.py", Helpers),
-            ("/w/main.py", "from torch import nn\nfrom helpers import halve\nfrom nowhere import flag\n\nclass Net(nn.Module):\n    def forward(self, x):\n        if flag:\n            x = halve(x, 2)[0]\n        return x\n"));
+        var files = new Files(
+            ("/w/helpers.py", Helpers),
+            (
+                "/w/main.py",
+                "from torch import nn\nfrom helpers import halve\nfrom nowhere import flag\n\nclass "
+                    + "Net(nn.Module):\n    def forward(self, x):\n        if flag:\n            x = halve(x, "
+                    + "2)[0]\n        return x\n"
+            )
+        );
         var model = files["/w/helpers.py"];
         Assert.That(model.CompiledFunctions.All(f => !model.IsCertainlyCompiled(f.Function)), Is.True);
     }
@@ -113,8 +162,10 @@ public class AcrossFilesTests
     [Test]
     public void Files_that_import_each_other_end()
     {
-        var files = new Files(("/w/a.py", "from b import g\nimport torch\n\n@torch.jit.script\ndef f(x):\n    return g(x)\n"),
-            ("/w/b.py", "from a import f\n\ndef g(x):\n    return f(x)\n"));
+        var files = new Files(
+            ("/w/a.py", "from b import g\nimport torch\n\n@torch.jit.script\ndef f(x):\n    return g(x)\n"),
+            ("/w/b.py", "from a import f\n\ndef g(x):\n    return f(x)\n")
+        );
         Assert.That(files["/w/b.py"].CompiledFunctions.Select(f => f.QualifiedName), Is.EqualTo(new[] { "g" }));
         Assert.That(files["/w/a.py"].CompiledFunctions.Select(f => f.QualifiedName), Is.EqualTo(new[] { "f" }));
     }
@@ -122,7 +173,14 @@ public class AcrossFilesTests
     [Test]
     public void Installed_code_is_read_for_its_types_and_not_judged()
     {
-        var files = new Files(("/w/installed.py", Helpers), ("/w/main.py", "from installed import halve\nimport torch\n\n@torch.jit.script\ndef f(x):\n    y = halve(x, 1)\n    return y\n"));
+        var files = new Files(
+            ("/w/installed.py", Helpers),
+            (
+                "/w/main.py",
+                "from installed import halve\nimport torch\n\n@torch.jit.script\ndef f(x):\n    y = halve(x, "
+                    + "1)\n    return y\n"
+            )
+        );
         Assert.That(TypeOfVariable(files["/w/main.py"], "y"), Is.EqualTo("Tuple[Tensor, int]"));
         Assert.That(files["/w/installed.py"].CompiledFunctions, Is.Empty);
     }

@@ -13,29 +13,55 @@ using Assert = NUnit.Framework.Assert;
 namespace LspTorch.Core.Tests.Semantics;
 
 /// <summary>
-/// An analysis that takes over what an edit leaves valid says exactly what one from nothing says: compared over random edits of real files, with
+/// An analysis that takes over what an edit leaves valid says exactly what one from nothing says: compared over random
+/// edits of real files, with
 /// every function taken as compiled.
 /// </summary>
 public partial class EditReuseTests
 {
     private const string Packages = "/usr/lib/python3/dist-packages";
-    private static readonly AnalysisOptions options = new() { Torch = Rules.TorchCompiler.Release, Entries = [new EntryPoint(null, null, All: true)] };
+    private static readonly AnalysisOptions options = new()
+    {
+        Torch = Rules.TorchCompiler.Release,
+        Entries = [new EntryPoint(null, null, All: true)],
+    };
 
     private static readonly string[] installed =
     [
-        "torch/nn/functional.py", "torch/nn/modules/rnn.py", "torch/nn/modules/activation.py", "torch/nn/modules/transformer.py", "torch/nn/utils/rnn.py",
-        "torchvision/models/densenet.py", "torchvision/models/googlenet.py", "torchvision/models/detection/roi_heads.py",
-        "torchvision/models/detection/generalized_rcnn.py", "torchvision/ops/poolers.py", "torchaudio/models/tacotron2.py",
-        "torchaudio/models/conformer.py", "torchaudio/models/rnnt.py", "torchaudio/models/wav2vec2/components.py", "torchaudio/functional/filtering.py",
+        "torch/nn/functional.py",
+        "torch/nn/modules/rnn.py",
+        "torch/nn/modules/activation.py",
+        "torch/nn/modules/transformer.py",
+        "torch/nn/utils/rnn.py",
+        "torchvision/models/densenet.py",
+        "torchvision/models/googlenet.py",
+        "torchvision/models/detection/roi_heads.py",
+        "torchvision/models/detection/generalized_rcnn.py",
+        "torchvision/ops/poolers.py",
+        "torchaudio/models/tacotron2.py",
+        "torchaudio/models/conformer.py",
+        "torchaudio/models/rnnt.py",
+        "torchaudio/models/wav2vec2/components.py",
+        "torchaudio/functional/filtering.py",
     ];
 
     private static IEnumerable<string> Files() =>
-        installed.Select(file => Path.Combine(Packages, file)).Concat(Directory.GetFiles(Path.Combine(CompilerGraphs.Repository, "tests", "python", "corpus"), "*.py", SearchOption.AllDirectories)).Order(StringComparer.Ordinal);
+        installed
+            .Select(file => Path.Combine(Packages, file))
+            .Concat(
+                Directory.GetFiles(
+                    Path.Combine(CompilerGraphs.Repository, "tests", "python", "corpus"),
+                    "*.py",
+                    SearchOption.AllDirectories
+                )
+            )
+            .Order(StringComparer.Ordinal);
 
     [TestCaseSource(nameof(Files))]
     public void Says_what_a_fresh_analysis_says(string path)
     {
-        if (!File.Exists(path)) Assert.Ignore($"{path} is not installed");
+        if (!File.Exists(path))
+            Assert.Ignore($"{path} is not installed");
         string original = File.ReadAllText(path);
         int size = original.Length;
         // Small files get many edits, large ones as many as keep the test short.
@@ -53,7 +79,9 @@ public partial class EditReuseTests
             var reused = Snapshot(path, next, modules, last);
             var fresh = new FileSnapshot(path, reused.Tree, options, FileObservations.Empty, modules);
             Assert.That(Said(reused), Is.EqualTo(Said(fresh)), () => $"edit {i}: {Difference(text, next)}");
-            carried += reused.Model.CompiledUnits.Count(unit => unit.Owner == reused.Model && reused.Model.AnalysisAt(unit) is { IsCarried: true });
+            carried += reused.Model.CompiledUnits.Count(unit =>
+                unit.Owner == reused.Model && reused.Model.AnalysisAt(unit) is { IsCarried: true }
+            );
             (text, last) = (next, reused);
         }
         TestContext.Out.WriteLine($"{edits} edits, {carried} analyses taken over");
@@ -75,10 +103,16 @@ public partial class EditReuseTests
     private static (WeakReference First, FileSnapshot Last) AfterEdits(int count)
     {
         var modules = new SitePackages(Packages, options);
-        FileSnapshot? first = null, last = null;
+        FileSnapshot? first = null,
+            last = null;
         for (int i = 0; i <= count; i++)
         {
-            last = Snapshot("/case.py", $"def before(x):\n    return x + 1, 2\n\ndef edited(x):\n    y = before(x)\n    return y[0] + {i}\n", modules, last);
+            last = Snapshot(
+                "/case.py",
+                $"def before(x):\n    return x + 1, 2\n\ndef edited(x):\n    y = before(x)\n    return y[0] + {i}\n",
+                modules,
+                last
+            );
             _ = RuleRunner.Run(last, CancellationToken.None);
             first ??= last;
         }
@@ -86,23 +120,34 @@ public partial class EditReuseTests
     }
 
     private static FileSnapshot Snapshot(string path, string text, IModuleSource modules, FileSnapshot? previous) =>
-        new(path, SyntaxTree.Parse(SourceText.From(text)), options, FileObservations.Empty, modules) { Previous = previous };
+        new(path, SyntaxTree.Parse(SourceText.From(text)), options, FileObservations.Empty, modules)
+        {
+            Previous = previous,
+        };
 
     /// <summary>All that a user can come to see: types, what is compiled and why, findings with their fixes.</summary>
     private static string Said(FileSnapshot file)
     {
         var said = new StringBuilder();
         foreach (var function in file.Model.CompiledFunctions)
-            said.AppendLine($"{function.QualifiedName} {function.Function.Span}: {function.Reason.Text} -> {file.Model.ReturnTypeOf(function.Function)}");
+            said.AppendLine(
+                $"{function.QualifiedName} {function.Function.Span}: {function.Reason.Text} -> "
+                    + $"{file.Model.ReturnTypeOf(function.Function)}"
+            );
         new TypeWriter(file, said).Visit(file.Tree.Root);
         var results = RuleRunner.Run(file, CancellationToken.None);
         foreach (var finding in results.Findings)
         {
             said.AppendLine($"{finding.RuleId} {finding.Severity} {finding.Span} {finding.Context}: {finding.Message}");
-            foreach (var fix in finding.Fixes) said.AppendLine($"  {fix.Title} {fix.Safety}: {string.Join(", ", fix.Edits.Select(e => $"{e.Span}={e.NewText}"))}");
-            foreach (var related in finding.Related) said.AppendLine($"  {related.Span}: {related.Message}");
+            foreach (var fix in finding.Fixes)
+                said.AppendLine(
+                    $"  {fix.Title} {fix.Safety}: {string.Join(", ", fix.Edits.Select(e => $"{e.Span}={e.NewText}"))}"
+                );
+            foreach (var related in finding.Related)
+                said.AppendLine($"  {related.Span}: {related.Message}");
         }
-        foreach (var failure in results.Failures) said.AppendLine($"failed: {failure.RuleId} {failure.Exception.Message}");
+        foreach (var failure in results.Failures)
+            said.AppendLine($"failed: {failure.RuleId} {failure.Exception.Message}");
         return said.ToString();
     }
 
@@ -110,15 +155,18 @@ public partial class EditReuseTests
     {
         public override void Visit(Node node)
         {
-            if (node is Expr expr && file.Model.TypeOf(expr) is { IsUnknown: false } type) said.AppendLine($"{expr.Span} {type}");
-            if (node is Stmt && file.Model.CompiledFunctionAt(node) is not null) said.AppendLine($"{node.Span} {file.Model.LivenessOf(node)}");
+            if (node is Expr expr && file.Model.TypeOf(expr) is { IsUnknown: false } type)
+                said.AppendLine($"{expr.Span} {type}");
+            if (node is Stmt && file.Model.CompiledFunctionAt(node) is not null)
+                said.AppendLine($"{node.Span} {file.Model.LivenessOf(node)}");
             base.Visit(node);
         }
     }
 
     private static string Difference(string before, string after)
     {
-        int from = before.AsSpan().CommonPrefixLength(after), until = Math.Min(after.Length, from + 80);
+        int from = before.AsSpan().CommonPrefixLength(after),
+            until = Math.Min(after.Length, from + 80);
         return $"at {from}: …{after[Math.Max(0, from - 40)..until]}…";
     }
 
@@ -131,10 +179,12 @@ public partial class EditReuseTests
     private static string Edited(string text, SyntaxTree tree, Random random)
     {
         var functions = tree.Definitions.OfType<FunctionDef>().Where(f => f.Body.Count > 0).ToList();
-        if (functions.Count == 0) return text + "\n";
+        if (functions.Count == 0)
+            return text + "\n";
         // Now and then somewhere else than in a function.
         var body = functions[random.Next(functions.Count)];
-        int start = random.Next(12) == 0 ? 0 : body.Body[0].Start, end = start == 0 ? text.Length : body.End;
+        int start = random.Next(12) == 0 ? 0 : body.Body[0].Start,
+            end = start == 0 ? text.Length : body.End;
         string part = text[start..end];
         string changed = random.Next(9) switch
         {
@@ -143,7 +193,12 @@ public partial class EditReuseTests
             2 => Replaced(part, Numbers, number => number.Contains('.') ? "2" : number + ".5", random),
             3 => Lines(part, random, (lines, at) => lines.RemoveAt(at)),
             4 => Lines(part, random, (lines, at) => lines.Insert(at, lines[at])),
-            5 => Lines(part, random, (lines, at) => lines.Insert(at, Indentation(lines, at, tree, body) + Statements[random.Next(Statements.Length)])),
+            5 => Lines(
+                part,
+                random,
+                (lines, at) =>
+                    lines.Insert(at, Indentation(lines, at, tree, body) + Statements[random.Next(Statements.Length)])
+            ),
             6 => part.Insert(random.Next(part.Length + 1), "x(.['"[random.Next(5)].ToString()),
             7 => Replaced(part, Words, _ => "None", random),
             _ => Replaced(part, Words, word => $"({word})", random),
@@ -152,11 +207,23 @@ public partial class EditReuseTests
     }
 
     private static readonly string[] Statements =
-        ["return None", "self.added = 1", "added = [1, 2]", "print(added)", "return 1.5", "pass  # said", "raise ValueError('no')", "setattr(self, 'weight', 1)", "return self.forward(1)"];
+    [
+        "return None",
+        "self.added = 1",
+        "added = [1, 2]",
+        "print(added)",
+        "return 1.5",
+        "pass  # said",
+        "raise ValueError('no')",
+        "setattr(self, 'weight', 1)",
+        "return self.forward(1)",
+    ];
 
     private static string Indentation(List<string> lines, int at, SyntaxTree tree, FunctionDef body) =>
-        at == 0 ? "" : lines[at].Length > 0 && char.IsWhiteSpace(lines[at][0]) ? lines[at][..(lines[at].Length - lines[at].TrimStart().Length)]
-            : tree.Text.IndentationOf(tree.Text.LineOf(body.Body[0].Start));
+        at == 0 ? ""
+        : lines[at].Length > 0 && char.IsWhiteSpace(lines[at][0])
+            ? lines[at][..(lines[at].Length - lines[at].TrimStart().Length)]
+        : tree.Text.IndentationOf(tree.Text.LineOf(body.Body[0].Start));
 
     private static string Lines(string part, Random random, Action<List<string>, int> change)
     {
@@ -168,10 +235,12 @@ public partial class EditReuseTests
     private static string Replaced(string part, Regex what, Func<string, string> by, Random random)
     {
         var matches = what.Matches(part);
-        if (matches.Count == 0) return part;
+        if (matches.Count == 0)
+            return part;
         var match = matches[random.Next(matches.Count)];
         return part[..match.Index] + by(match.Value) + part[(match.Index + match.Length)..];
     }
 
-    private static string? Pick(Regex what, string text, Random random) => what.Matches(text) is { Count: > 0 } matches ? matches[random.Next(matches.Count)].Value : null;
+    private static string? Pick(Regex what, string text, Random random) =>
+        what.Matches(text) is { Count: > 0 } matches ? matches[random.Next(matches.Count)].Value : null;
 }

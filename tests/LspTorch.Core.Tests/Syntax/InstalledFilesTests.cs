@@ -3,7 +3,8 @@ using Assert = NUnit.Framework.Assert;
 namespace LspTorch.Core.Tests.Syntax;
 
 /// <summary>
-/// Every *.py of the installed standard library, torch, torchvision, torchaudio and numpy gives the tree that CPython's ast
+/// Every *.py of the installed standard library, torch, torchvision, torchaudio and numpy gives the tree that CPython's
+/// ast
 /// gives: same nodes, positions, constants and type comments. Positions within f-strings are compared by
 /// the tests of newer syntax with a newer CPython, as those of 3.11 are known to be wrong.
 /// </summary>
@@ -15,7 +16,8 @@ public sealed class InstalledFilesTests
     {
         var comparison = new TreeComparison(innerPositions: false);
         using var python = CPythonDump.Start("--installed", "torch", "torchvision", "torchaudio", "numpy");
-        foreach (var dump in CPythonDump.Read(python.StandardOutput.BaseStream)) comparison.Add(dump, dump.Path);
+        foreach (var dump in CPythonDump.Read(python.StandardOutput.BaseStream))
+            comparison.Add(dump, dump.Path);
         python.WaitForExit();
         TestContext.Out.WriteLine(comparison.Summary);
         Assert.Multiple(() =>
@@ -28,17 +30,21 @@ public sealed class InstalledFilesTests
     }
 
     /// <summary>
-    /// The same for any dump of ast_dump.py, made with any CPython: LSPTORCH_TEST_DUMP names it, LSPTORCH_TEST_DUMP_ROOT what its
+    /// The same for any dump of ast_dump.py, made with any CPython: LSPTORCH_TEST_DUMP names it,
+    /// LSPTORCH_TEST_DUMP_ROOT what its
     /// paths are to be prefixed with, LSPTORCH_TEST_DUMP_INNER=1 tells that it was made by 3.12 or newer.
     /// </summary>
     [Test, Explicit("needs a dump")]
     public void Every_file_of_a_dump_gives_the_tree_of_cpython()
     {
-        string path = Environment.GetEnvironmentVariable("LSPTORCH_TEST_DUMP") ?? throw new InvalidOperationException("LSPTORCH_TEST_DUMP is not set.");
+        string path =
+            Environment.GetEnvironmentVariable("LSPTORCH_TEST_DUMP")
+            ?? throw new InvalidOperationException("LSPTORCH_TEST_DUMP is not set.");
         string root = Environment.GetEnvironmentVariable("LSPTORCH_TEST_DUMP_ROOT") ?? "";
         var comparison = new TreeComparison(Environment.GetEnvironmentVariable("LSPTORCH_TEST_DUMP_INNER") == "1");
         using var stream = File.OpenRead(path);
-        foreach (var dump in CPythonDump.Read(stream)) comparison.Add(dump, root + dump.Path);
+        foreach (var dump in CPythonDump.Read(stream))
+            comparison.Add(dump, root + dump.Path);
         TestContext.Out.WriteLine(comparison.Summary);
         Assert.That(comparison.Problems, Is.Empty, comparison.Summary);
     }

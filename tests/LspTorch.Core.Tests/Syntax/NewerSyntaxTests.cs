@@ -10,7 +10,8 @@ namespace LspTorch.Core.Tests.Syntax;
 [TestFixture]
 public sealed class NewerSyntaxTests
 {
-    internal static string DataFolder => Path.Combine(CPythonDump.RepositoryRoot, "tests", "LspTorch.Core.Tests", "Syntax", "data");
+    internal static string DataFolder =>
+        Path.Combine(CPythonDump.RepositoryRoot, "tests", "LspTorch.Core.Tests", "Syntax", "data");
 
     [Test]
     public void Files_in_newer_syntax_give_the_tree_of_a_newer_cpython()
@@ -18,7 +19,10 @@ public sealed class NewerSyntaxTests
         string folder = Path.Combine(DataFolder, "newer");
         var comparison = new TreeComparison(innerPositions: true);
         var seen = new List<string>();
-        using var stream = new GZipStream(File.OpenRead(Path.Combine(DataFolder, "newer.dump.gz")), CompressionMode.Decompress);
+        using var stream = new GZipStream(
+            File.OpenRead(Path.Combine(DataFolder, "newer.dump.gz")),
+            CompressionMode.Decompress
+        );
         foreach (var dump in CPythonDump.Read(stream))
         {
             comparison.Add(dump, Path.Combine(folder, dump.Path));
@@ -29,7 +33,11 @@ public sealed class NewerSyntaxTests
         {
             Assert.That(comparison.Problems, Is.Empty, comparison.Summary);
             Assert.That(comparison.Refused + comparison.LeftOut, Is.Zero, "files CPython refuses");
-            Assert.That(seen, Is.EquivalentTo(Directory.GetFiles(folder, "*.py").Select(Path.GetFileName)), "run tests/python/dump-newer.sh");
+            Assert.That(
+                seen,
+                Is.EquivalentTo(Directory.GetFiles(folder, "*.py").Select(Path.GetFileName)),
+                "run tests/python/dump-newer.sh"
+            );
         });
     }
 }

@@ -74,7 +74,10 @@ public sealed class RecoveryTests
         Assert.That(tree.Errors, Is.Not.Empty);
         Assert.That(tree.Root.Body, Has.Count.EqualTo(2));
         var cls = (ClassDef)tree.Root.Body[0];
-        Assert.That(cls.Body.OfType<FunctionDef>().Select(f => f.Name), Is.EqualTo(new[] { "__init__", "forward", "other" }));
+        Assert.That(
+            cls.Body.OfType<FunctionDef>().Select(f => f.Name),
+            Is.EqualTo(new[] { "__init__", "forward", "other" })
+        );
         var forward = cls.Body.OfType<FunctionDef>().ElementAt(1);
         Assert.That(forward.Body[0], Is.InstanceOf<Assign>());
         Assert.That(tree.Text[forward.Span], Does.EndWith("return y"), "the statement behind it is kept");
@@ -87,7 +90,11 @@ public sealed class RecoveryTests
     {
         var tree = Parse(Model.Replace("@@", typed));
         var cls = (ClassDef)tree.Root.Body[0];
-        Assert.That(cls.Body.OfType<FunctionDef>().Select(f => f.Name), Is.EqualTo(new[] { "__init__", "forward", "other" }), why);
+        Assert.That(
+            cls.Body.OfType<FunctionDef>().Select(f => f.Name),
+            Is.EqualTo(new[] { "__init__", "forward", "other" }),
+            why
+        );
     }
 
     [Test]
@@ -125,7 +132,10 @@ public sealed class RecoveryTests
     [Test]
     public void An_open_docstring_ends_before_the_next_definition()
     {
-        var tree = Parse("class A:\n    def f(self):\n        \"\"\"Half a sentence\n        x = 1\n\n    def g(self):\n        return 1\n");
+        var tree = Parse(
+            "class A:\n    def f(self):\n        \"\"\"Half a sentence\n        x = 1\n\n    def g(self):\n    "
+                + "    return 1\n"
+        );
         var functions = ((ClassDef)tree.Root.Body[0]).Body.OfType<FunctionDef>().ToArray();
         Assert.That(functions.Select(f => f.Name), Is.EqualTo(new[] { "f", "g" }));
         Assert.That(tree.Errors[0].Message, Does.StartWith("unterminated triple-quoted string literal"));
@@ -156,7 +166,10 @@ public sealed class RecoveryTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.That(() => SyntaxTree.Parse(SourceText.From("x = 1\n"), source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => SyntaxTree.Parse(SourceText.From("x = 1\n"), source.Token),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
     }
 
     [Test]
@@ -192,7 +205,8 @@ public sealed class RecoveryTests
 
         public override void Visit(Node node)
         {
-            if (node is Name name) Found.Add(name.Id);
+            if (node is Name name)
+                Found.Add(name.Id);
             base.Visit(node);
         }
     }

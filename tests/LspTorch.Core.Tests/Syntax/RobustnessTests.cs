@@ -17,22 +17,30 @@ public sealed class RobustnessTests
     {
         var start = new ProcessStartInfo(CPythonDump.TestPython) { RedirectStandardOutput = true };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add("import sysconfig, importlib.util as u; print(sysconfig.get_paths()['stdlib']);"
-            + "[print(u.find_spec(p).submodule_search_locations[0]) for p in ('torch', 'torchvision', 'torchaudio', 'numpy')]");
+        start.ArgumentList.Add(
+            "import sysconfig, importlib.util as u; print(sysconfig.get_paths()['stdlib']);"
+                + "[print(u.find_spec(p).submodule_search_locations[0]) for p in ('torch', 'torchvision', "
+                + "'torchaudio', 'numpy')]"
+        );
         using var python = Process.Start(start) ?? throw new InvalidOperationException("Python did not start.");
         var roots = python.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         python.WaitForExit();
         Assert.That(roots, Has.Length.EqualTo(5), "torch, torchvision, torchaudio and numpy must be installed");
-        var files = roots.SelectMany(root => Directory.EnumerateFiles(root, "*.py", SearchOption.AllDirectories))
-            .Distinct().Order(StringComparer.Ordinal).ToArray();
+        var files = roots
+            .SelectMany(root => Directory.EnumerateFiles(root, "*.py", SearchOption.AllDirectories))
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         new Random(20240501).Shuffle(files);
         var sample = new List<string>();
         foreach (var file in files)
         {
             string text = File.ReadAllText(file);
-            if (SourceText.From(text).LineCount is < 20 or > 450) continue;
+            if (SourceText.From(text).LineCount is < 20 or > 450)
+                continue;
             sample.Add(text);
-            if (sample.Count == SampleSize) break;
+            if (sample.Count == SampleSize)
+                break;
         }
         return sample;
     }
@@ -43,7 +51,9 @@ public sealed class RobustnessTests
         var sample = SampleOfInstalledFiles();
         Assert.That(sample, Has.Count.EqualTo(SampleSize));
         var clock = Stopwatch.StartNew();
-        int truncations = 0, deletions = 0, withErrors = 0;
+        int truncations = 0,
+            deletions = 0,
+            withErrors = 0;
         long lines = 0;
         var random = new Random(7);
         foreach (var content in sample)
@@ -57,14 +67,17 @@ public sealed class RobustnessTests
             }
             for (int i = 0; i < DeletionsPerFile; i++)
             {
-                int from = random.Next(content.Length), length = Math.Min(content.Length - from, random.Next(1, i % 3 == 0 ? 400 : 6));
+                int from = random.Next(content.Length),
+                    length = Math.Min(content.Length - from, random.Next(1, i % 3 == 0 ? 400 : 6));
                 withErrors += Check(content.Remove(from, length));
                 deletions++;
                 lines += text.LineCount;
             }
         }
-        TestContext.Out.WriteLine($"{truncations} truncations and {deletions} deletions of {SampleSize} files, {withErrors} with errors; "
-            + $"{lines} lines in {clock.Elapsed.TotalSeconds:F1} s");
+        TestContext.Out.WriteLine(
+            $"{truncations} truncations and {deletions} deletions of {SampleSize} files, {withErrors} with errors; "
+                + $"{lines} lines in {clock.Elapsed.TotalSeconds:F1} s"
+        );
         Assert.That(withErrors, Is.GreaterThan(1000));
     }
 
@@ -72,7 +85,8 @@ public sealed class RobustnessTests
     private static int Check(string content)
     {
         var tree = SyntaxTree.Parse(SourceText.From(content));
-        if (TreeInvariants.FirstBroken(tree) is { } broken) Assert.Fail($"{broken}, in:\n{content}");
+        if (TreeInvariants.FirstBroken(tree) is { } broken)
+            Assert.Fail($"{broken}, in:\n{content}");
         return tree.Errors.Count > 0 ? 1 : 0;
     }
 
@@ -107,16 +121,96 @@ public sealed class RobustnessTests
     {
         string[] tokens =
         [
-            "(", ")", "[", "]", "{", "}", ":", ",", ";", ".", "=", ":=", "->", "@", "*", "**", "/", "+", "-", "not", "in", "is", "if", "else", "elif",
-            "for", "while", "def", "class", "lambda", "with", "as", "try", "except", "finally", "return", "yield", "await", "async", "import", "from",
-            "match", "case", "type", "x", "f", "1", "'s'", "f'", "f'{", "}'", "'", "\"\"\"", "!", "\\", "\n", "\n  ", "\n    ", "\n\t", "\r", "# c",
-            "# type: int", "...", "del", "global", "pass", "None", " ", "é", "\0", "\uD800", "$", "f\"{x:{", "t'{", "b'", "0x", "1e", "==", "|",
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            ":",
+            ",",
+            ";",
+            ".",
+            "=",
+            ":=",
+            "->",
+            "@",
+            "*",
+            "**",
+            "/",
+            "+",
+            "-",
+            "not",
+            "in",
+            "is",
+            "if",
+            "else",
+            "elif",
+            "for",
+            "while",
+            "def",
+            "class",
+            "lambda",
+            "with",
+            "as",
+            "try",
+            "except",
+            "finally",
+            "return",
+            "yield",
+            "await",
+            "async",
+            "import",
+            "from",
+            "match",
+            "case",
+            "type",
+            "x",
+            "f",
+            "1",
+            "'s'",
+            "f'",
+            "f'{",
+            "}'",
+            "'",
+            "\"\"\"",
+            "!",
+            "\\",
+            "\n",
+            "\n  ",
+            "\n    ",
+            "\n\t",
+            "\r",
+            "# c",
+            "# type: int",
+            "...",
+            "del",
+            "global",
+            "pass",
+            "None",
+            " ",
+            "é",
+            "\0",
+            "\uD800",
+            "$",
+            "f\"{x:{",
+            "t'{",
+            "b'",
+            "0x",
+            "1e",
+            "==",
+            "|",
         ];
         var random = new Random(11);
         for (int round = 0; round < 20_000; round++)
         {
             int length = random.Next(1, 40);
-            Check(string.Join(random.Next(2) == 0 ? " " : "", Enumerable.Range(0, length).Select(_ => tokens[random.Next(tokens.Length)])));
+            Check(
+                string.Join(
+                    random.Next(2) == 0 ? " " : "",
+                    Enumerable.Range(0, length).Select(_ => tokens[random.Next(tokens.Length)])
+                )
+            );
         }
     }
 
@@ -127,7 +221,12 @@ public sealed class RobustnessTests
         new object[] { "brackets", () => new string('[', 10_000) + new string(']', 10_000), true },
         new object[] { "braces", () => string.Concat(Enumerable.Repeat("{1:", 10_000)), true },
         new object[] { "calls", () => string.Concat(Enumerable.Repeat("f(", 10_000)) + new string(')', 10_000), true },
-        new object[] { "subscripts", () => string.Concat(Enumerable.Repeat("a[", 10_000)) + new string(']', 10_000), true },
+        new object[]
+        {
+            "subscripts",
+            () => string.Concat(Enumerable.Repeat("a[", 10_000)) + new string(']', 10_000),
+            true,
+        },
         new object[] { "minus", () => new string('-', 10_000) + "1", true },
         new object[] { "not", () => string.Concat(Enumerable.Repeat("not ", 10_000)) + "1", true },
         new object[] { "lambdas", () => string.Concat(Enumerable.Repeat("lambda: ", 10_000)) + "1", true },
@@ -140,28 +239,96 @@ public sealed class RobustnessTests
         new object[] { "attributes", () => "a" + string.Concat(Enumerable.Repeat(".b", 50_000)), true },
         new object[] { "call chains", () => "a" + string.Concat(Enumerable.Repeat("()", 50_000)), true },
         new object[] { "subscript chains", () => "a" + string.Concat(Enumerable.Repeat("[0]", 50_000)), true },
-        new object[] { "target chains", () => "for a" + string.Concat(Enumerable.Repeat(".b", 50_000)) + " in c: pass", true },
-        new object[] { "pattern chains", () => "match a:\n case a" + string.Concat(Enumerable.Repeat(".b", 50_000)) + ": pass", true },
+        new object[]
+        {
+            "target chains",
+            () => "for a" + string.Concat(Enumerable.Repeat(".b", 50_000)) + " in c: pass",
+            true,
+        },
+        new object[]
+        {
+            "pattern chains",
+            () => "match a:\n case a" + string.Concat(Enumerable.Repeat(".b", 50_000)) + ": pass",
+            true,
+        },
         new object[] { "pattern groups", () => "match a:\n case " + new string('(', 10_000), true },
-        new object[] { "except chains", () => "try: pass\nexcept a" + string.Concat(Enumerable.Repeat(".b", 50_000)) + ", b: pass", true },
-        new object[] { "annotations", () => "def f(a: b" + string.Concat(Enumerable.Repeat(".b", 50_000)) + "): pass", true },
-        new object[] { "defaults", () => "def f(a=b" + string.Concat(Enumerable.Repeat(" + b", 50_000)) + "): pass", true },
-        new object[] { "class bases", () => "class A(b" + string.Concat(Enumerable.Repeat(".b", 50_000)) + "): pass", true },
-        new object[] { "decorators", () => "@a" + string.Concat(Enumerable.Repeat(".b", 50_000)) + "\ndef f(): pass", true },
-        new object[] { "type parameters", () => "class A[T: b" + string.Concat(Enumerable.Repeat(".b", 50_000)) + "]: pass", true },
-        new object[] { "elifs", () => "if a: b\n" + string.Concat(Enumerable.Repeat("elif a: b\n", 10_000)) + "else: c\n", true },
-        new object[] { "blocks", () => string.Concat(Enumerable.Range(0, 5_000).Select(i => new string(' ', i) + "if a:\n")), true },
+        new object[]
+        {
+            "except chains",
+            () => "try: pass\nexcept a" + string.Concat(Enumerable.Repeat(".b", 50_000)) + ", b: pass",
+            true,
+        },
+        new object[]
+        {
+            "annotations",
+            () => "def f(a: b" + string.Concat(Enumerable.Repeat(".b", 50_000)) + "): pass",
+            true,
+        },
+        new object[]
+        {
+            "defaults",
+            () => "def f(a=b" + string.Concat(Enumerable.Repeat(" + b", 50_000)) + "): pass",
+            true,
+        },
+        new object[]
+        {
+            "class bases",
+            () => "class A(b" + string.Concat(Enumerable.Repeat(".b", 50_000)) + "): pass",
+            true,
+        },
+        new object[]
+        {
+            "decorators",
+            () => "@a" + string.Concat(Enumerable.Repeat(".b", 50_000)) + "\ndef f(): pass",
+            true,
+        },
+        new object[]
+        {
+            "type parameters",
+            () => "class A[T: b" + string.Concat(Enumerable.Repeat(".b", 50_000)) + "]: pass",
+            true,
+        },
+        new object[]
+        {
+            "elifs",
+            () => "if a: b\n" + string.Concat(Enumerable.Repeat("elif a: b\n", 10_000)) + "else: c\n",
+            true,
+        },
+        new object[]
+        {
+            "blocks",
+            () => string.Concat(Enumerable.Range(0, 5_000).Select(i => new string(' ', i) + "if a:\n")),
+            true,
+        },
         new object[] { "blocks on a line", () => string.Concat(Enumerable.Repeat("if a: ", 10_000)), true },
-        new object[] { "chains in brackets", () => string.Concat(Enumerable.Repeat("(a" + string.Concat(Enumerable.Repeat(".b", 800)) + "+", 100)) + "1" + new string(')', 100), true },
+        new object[]
+        {
+            "chains in brackets",
+            () =>
+                string.Concat(Enumerable.Repeat("(a" + string.Concat(Enumerable.Repeat(".b", 800)) + "+", 100))
+                + "1"
+                + new string(')', 100),
+            true,
+        },
         new object[] { "errors in a row", () => string.Concat(Enumerable.Repeat("a b(c ", 10_000)), true },
         new object[] { "open brackets on lines", () => string.Concat(Enumerable.Repeat("f(\n", 20_000)), true },
         new object[] { "open strings on lines", () => string.Concat(Enumerable.Repeat("f('\n", 20_000)), true },
-        new object[] { "open triple quotes on lines", () => string.Concat(Enumerable.Repeat("def f(): \"\"\" '''\n", 20_000)), true },
+        new object[]
+        {
+            "open triple quotes on lines",
+            () => string.Concat(Enumerable.Repeat("def f(): \"\"\" '''\n", 20_000)),
+            true,
+        },
         new object[] { "open f-strings on lines", () => string.Concat(Enumerable.Repeat("f'{x\n", 20_000)), true },
         new object[] { "closers", () => new string(')', 100_000), true },
         new object[] { "a long sum", () => "x = a" + string.Concat(Enumerable.Repeat(" + a", 450)), false },
         new object[] { "a long string sum", () => "x = 'a'" + string.Concat(Enumerable.Repeat(" + 'a'", 450)), false },
-        new object[] { "a long elif chain", () => "if a: b\n" + string.Concat(Enumerable.Repeat("elif a: b\n", 400)), false },
+        new object[]
+        {
+            "a long elif chain",
+            () => "if a: b\n" + string.Concat(Enumerable.Repeat("elif a: b\n", 400)),
+            false,
+        },
         new object[] { "a long and chain", () => "a" + string.Concat(Enumerable.Repeat(" and a", 50_000)), false },
         new object[] { "a long comparison", () => "a" + string.Concat(Enumerable.Repeat(" < a", 50_000)), false },
         new object[] { "a long list", () => "[" + string.Concat(Enumerable.Repeat("a,\n", 100_000)) + "]", false },
@@ -169,7 +336,9 @@ public sealed class RobustnessTests
         new object[] { "a long string", () => "'" + new string('x', 5_000_000) + "'", false },
     ];
 
-    /// <summary>On a stack of 512 KB, half of what threads of the pool have, both the parser and a recursive walker.</summary>
+    /// <summary>
+    /// On a stack of 512 KB, half of what threads of the pool have, both the parser and a recursive walker.
+    /// </summary>
     [TestCaseSource(nameof(DeepTexts))]
     public void Nesting_without_end_is_an_error_not_a_crash(string name, Func<string> make, bool isError)
     {
@@ -178,21 +347,27 @@ public sealed class RobustnessTests
         string? broken = null;
         Exception? thrown = null;
         var clock = Stopwatch.StartNew();
-        var thread = new Thread(() =>
-        {
-            try
+        var thread = new Thread(
+            () =>
             {
-                tree = SyntaxTree.Parse(SourceText.From(content));
-                broken = TreeInvariants.FirstBroken(tree);
-            }
-            catch (Exception exception)
-            {
-                thrown = exception;
-            }
-        }, 512 * 1024);
+                try
+                {
+                    tree = SyntaxTree.Parse(SourceText.From(content));
+                    broken = TreeInvariants.FirstBroken(tree);
+                }
+                catch (Exception exception)
+                {
+                    thrown = exception;
+                }
+            },
+            512 * 1024
+        );
         thread.Start();
         thread.Join();
-        TestContext.Out.WriteLine($"{name}: {tree?.Errors.Count} errors, first '{tree?.Errors.FirstOrDefault()?.Message}', {clock.ElapsedMilliseconds} ms");
+        TestContext.Out.WriteLine(
+            $"{name}: {tree?.Errors.Count} errors, first '{tree?.Errors.FirstOrDefault()?.Message}', "
+                + $"{clock.ElapsedMilliseconds} ms"
+        );
         Assert.Multiple(() =>
         {
             Assert.That(thrown, Is.Null);

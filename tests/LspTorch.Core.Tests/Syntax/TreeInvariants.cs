@@ -17,18 +17,22 @@ internal sealed class TreeInvariants : SyntaxWalker
     {
         var check = new TreeInvariants(tree);
         check.Visit(tree.Root);
-        if (check.broken is not null) return check.broken;
+        if (check.broken is not null)
+            return check.broken;
         int at = 0;
         foreach (var comment in tree.Comments)
         {
-            if (comment.Span.Start < at || comment.Span.End > tree.Text.Length) return $"comment {comment.Span} out of order";
+            if (comment.Span.Start < at || comment.Span.End > tree.Text.Length)
+                return $"comment {comment.Span} out of order";
             at = comment.Span.End;
         }
         at = 0;
         foreach (var error in tree.Errors)
         {
-            if (error.Span.Start < at || error.Span.Length < 0 || error.Span.End > tree.Text.Length) return $"error {error} out of order";
-            if (error.Message.Length == 0) return "an error without words";
+            if (error.Span.Start < at || error.Span.Length < 0 || error.Span.End > tree.Text.Length)
+                return $"error {error} out of order";
+            if (error.Message.Length == 0)
+                return "an error without words";
             at = error.Span.Start;
         }
         return null;
@@ -36,7 +40,8 @@ internal sealed class TreeInvariants : SyntaxWalker
 
     public override void Visit(Node node)
     {
-        if (broken is not null) return;
+        if (broken is not null)
+            return;
         broken = Broken(node);
         open.Push(node);
         base.Visit(node);
@@ -46,8 +51,10 @@ internal sealed class TreeInvariants : SyntaxWalker
     private string? Broken(Node node)
     {
         var parent = open.Count > 0 ? open.Peek() : null;
-        if (node.Start < 0 || node.End < node.Start || node.End > tree.Text.Length) return $"{node} is no range of the text";
-        if (node.Parent != parent) return $"{node} has the parent {node.Parent}, not {parent}";
+        if (node.Start < 0 || node.End < node.Start || node.End > tree.Text.Length)
+            return $"{node} is no range of the text";
+        if (node.Parent != parent)
+            return $"{node} has the parent {node.Parent}, not {parent}";
         if (parent is not null && !parent.Span.Contains(node.Span) && !IsDecoratorOf(node, parent))
             return $"{node} lies outside its parent {parent}";
         if (node is Expr expr && !expr.ParenthesizedSpan.Contains(node.Span))
@@ -55,12 +62,15 @@ internal sealed class TreeInvariants : SyntaxWalker
         return node is MissingExpr or ErrorStmt && tree.Errors.Count == 0 ? $"{node} without an error" : null;
     }
 
-    private static bool IsDecoratorOf(Node node, Node parent) => node.End <= parent.Start && node is Expr expr && parent switch
-    {
-        FunctionDef function => function.Decorators.Contains(expr),
-        ClassDef cls => cls.Decorators.Contains(expr),
-        _ => false,
-    };
+    private static bool IsDecoratorOf(Node node, Node parent) =>
+        node.End <= parent.Start
+        && node is Expr expr
+        && parent switch
+        {
+            FunctionDef function => function.Decorators.Contains(expr),
+            ClassDef cls => cls.Decorators.Contains(expr),
+            _ => false,
+        };
 
     public static void Check(SyntaxTree tree) => Assert.That(FirstBroken(tree), Is.Null);
 }

@@ -26,8 +26,10 @@ public sealed class ColumnTests
     public void A_byte_column_within_a_character_answers_its_start_and_one_past_the_end_the_end()
     {
         var text = SourceText.From("日😀x");
-        Assert.That(new[] { 0, 1, 2, 3, 4, 6, 7, 8, 99 }.Select(column => Utf8Columns.ToUtf16(text, 0, column)),
-            Is.EqualTo(new[] { 0, 0, 0, 1, 1, 1, 3, 4, 4 }));
+        Assert.That(
+            new[] { 0, 1, 2, 3, 4, 6, 7, 8, 99 }.Select(column => Utf8Columns.ToUtf16(text, 0, column)),
+            Is.EqualTo(new[] { 0, 0, 0, 1, 1, 1, 3, 4, 4 })
+        );
     }
 
     [Test]
@@ -39,9 +41,13 @@ public sealed class ColumnTests
             for (int column = 0; column <= text.LineEnd(line) - text.LineStart(line); column++)
             {
                 int offset = text.LineStart(line) + column;
-                if (offset > 0 && offset < text.Length && char.IsLowSurrogate(text[offset])) continue;
+                if (offset > 0 && offset < text.Length && char.IsLowSurrogate(text[offset]))
+                    continue;
                 int bytes = Utf8Columns.FromUtf16(text, line, column);
-                Assert.That(bytes, Is.EqualTo(Encoding.UTF8.GetByteCount(text[TextSpan.FromBounds(text.LineStart(line), offset)])));
+                Assert.That(
+                    bytes,
+                    Is.EqualTo(Encoding.UTF8.GetByteCount(text[TextSpan.FromBounds(text.LineStart(line), offset)]))
+                );
                 Assert.That(Utf8Columns.ToUtf16(text, line, bytes), Is.EqualTo(column));
             }
         }

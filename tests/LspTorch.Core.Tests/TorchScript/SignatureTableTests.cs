@@ -14,14 +14,23 @@ public class SignatureTableTests
         string folder = Directory.CreateTempSubdirectory("lsptorch-tables").FullName;
         try
         {
-            // A package that torch takes a name from where it finds it, whether it is installed here or not: it must not count.
-            foreach (string name in new[] { "tqdm/__init__.py", "tqdm/auto.py" }) Write(Path.Combine(folder, "installed", name), "def tqdm(*args, **kwargs):\n    return args\n");
+            // A package that torch takes a name from where it finds it, whether it is installed here or not: it must
+            // not count.
+            foreach (string name in new[] { "tqdm/__init__.py", "tqdm/auto.py" })
+                Write(Path.Combine(folder, "installed", name), "def tqdm(*args, **kwargs):\n    return args\n");
             Python("generate.py", folder);
             string data = Path.Combine(CompilerGraphs.Repository, "server/LspTorch.Core/TorchScript/Data");
             var (status, said) = Python("tables.py", "check", data, folder);
-            Assert.That(status, Is.Zero, $"The tables are stale: run node tools/signatures/make.mjs\n{said[..Math.Min(3000, said.Length)]}");
+            Assert.That(
+                status,
+                Is.Zero,
+                $"The tables are stale: run node tools/signatures/make.mjs\n{said[..Math.Min(3000, said.Length)]}"
+            );
         }
-        finally { Directory.Delete(folder, recursive: true); }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static void Write(string path, string text)
@@ -32,11 +41,17 @@ public class SignatureTableTests
 
     private static (int Status, string Output) Python(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo(CompilerGraphs.Python) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(CompilerGraphs.Python)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.ArgumentList.Add(Path.Combine(CompilerGraphs.Repository, "tools/signatures", script));
         start.Environment["PYTHONPATH"] = Path.Combine(arguments[^1], "installed");
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{CompilerGraphs.Python} does not start.");
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        using var process =
+            Process.Start(start) ?? throw new InvalidOperationException($"{CompilerGraphs.Python} does not start.");
         var errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -50,12 +65,19 @@ public class SignatureTableTests
     public void Every_operator_of_a_release_is_found_in_torch_s_order(string release)
     {
         Assert.That(TorchVersion.TryParse(release, out var version));
-        var lines = File.ReadLines(Path.Combine(CompilerGraphs.Repository, "server/LspTorch.Core/TorchScript/Data/operators.txt")).Skip(1)
-            .Where(l => SignatureTables.ReadSchema(l, version) is not null).ToArray();
+        var lines = File.ReadLines(
+                Path.Combine(CompilerGraphs.Repository, "server/LspTorch.Core/TorchScript/Data/operators.txt")
+            )
+            .Skip(1)
+            .Where(l => SignatureTables.ReadSchema(l, version) is not null)
+            .ToArray();
         var groups = lines.GroupBy(l => l[..l.IndexOfAny(['(', '.'])]).ToArray();
         Assert.That(groups, Has.Length.GreaterThan(1000));
         foreach (var group in groups)
-            Assert.That(SignatureTables.For(version).Operator(group.Key).Take(group.Count()).Select(s => s.Name), Is.EqualTo(group.Select(l => l[..l.IndexOf('(')])));
+            Assert.That(
+                SignatureTables.For(version).Operator(group.Key).Take(group.Count()).Select(s => s.Name),
+                Is.EqualTo(group.Select(l => l[..l.IndexOf('(')]))
+            );
         Assert.That(SignatureTables.For(version).Operator("aten::nosuch"), Is.Empty);
         Assert.That(SignatureTables.For(version).IsExact);
     }
@@ -67,7 +89,10 @@ public class SignatureTableTests
     [TestCase("torch.nn.Linear", "1.4", true)]
     [TestCase("torch.nn.Linear", "3.0", true)]
     public void A_module_class_is_there_from_its_first_release(string name, string release, bool expected) =>
-        Assert.That(TorchVersion.TryParse(release, out var version) && SignatureTables.For(version).Module(name) is not null, Is.EqualTo(expected));
+        Assert.That(
+            TorchVersion.TryParse(release, out var version) && SignatureTables.For(version).Module(name) is not null,
+            Is.EqualTo(expected)
+        );
 
     [TestCase("aten::rms_norm", "1.13", null)]
     [TestCase("aten::rms_norm", "2.1", false)]
@@ -82,7 +107,8 @@ public class SignatureTableTests
         Assert.That(found.IsEmpty ? null : (bool?)found[0].IsCertain, Is.EqualTo(expected));
     }
 
-    // Asked of the compilers name by name: all three refuse it, one of them does, none does, or it belongs to a module of which nothing is taken.
+    // Asked of the compilers name by name: all three refuse it, one of them does, none does, or it belongs to a module
+    // of which nothing is taken.
     [TestCase("torch.load", "1.13", Presence.Certain)]
     [TestCase("torch.is_tensor", "2.2", Presence.Certain)]
     [TestCase("torch.load", "1.8", Presence.Possible)]
@@ -101,14 +127,22 @@ public class SignatureTableTests
     [TestCase("builtins.repr", "2.14", Presence.Certain)]
     [TestCase("builtins.len", "2.14", Presence.Absent)]
     public void What_a_release_refuses(string name, string release, Presence expected) =>
-        Assert.That(TorchVersion.TryParse(release, out var version) ? SignatureTables.For(version).Refusal(name) : default, Is.EqualTo(expected));
+        Assert.That(
+            TorchVersion.TryParse(release, out var version) ? SignatureTables.For(version).Refusal(name) : default,
+            Is.EqualTo(expected)
+        );
 
     [TestCase("Tensor.shape", "1.13", "List[int]")]
     [TestCase("Tensor.itemsize", "1.13", null)]
     [TestCase("Tensor.itemsize", "2.6", "int")]
     [TestCase("device.index", "2.14", "Optional[int]")]
     public void Properties_of_a_Tensor_and_a_device(string name, string release, string? expected) =>
-        Assert.That(TorchVersion.TryParse(release, out var version) ? (SignatureTables.For(version).Function(name) as ConstantEntry)?.Type.ToString() : "", Is.EqualTo(expected));
+        Assert.That(
+            TorchVersion.TryParse(release, out var version)
+                ? (SignatureTables.For(version).Function(name) as ConstantEntry)?.Type.ToString()
+                : "",
+            Is.EqualTo(expected)
+        );
 
     [TestCase("torch.cat", "aten::cat")]
     [TestCase("torch._VF.stft", "aten::stft")]

@@ -16,13 +16,25 @@ internal sealed class SitePackages(string root, AnalysisOptions options) : IModu
         if (level > 0)
         {
             folder = Path.GetDirectoryName(fromPath) ?? root;
-            for (int i = 1; i < level; i++) folder = Path.GetDirectoryName(folder) ?? root;
+            for (int i = 1; i < level; i++)
+                folder = Path.GetDirectoryName(folder) ?? root;
         }
         string path = dottedName.Length == 0 ? folder : Path.Combine([folder, .. dottedName.Split('.')]);
         return Open(path + ".py") ?? Open(Path.Combine(path, "__init__.py"));
     }
 
-    public FileSnapshot? Open(string path) => files.GetOrAdd(path, p => File.Exists(p)
-        ? new FileSnapshot(p, SyntaxTree.Parse(SourceText.From(File.ReadAllText(p))), options, FileObservations.Empty, this)
-        : null);
+    public FileSnapshot? Open(string path) =>
+        files.GetOrAdd(
+            path,
+            p =>
+                File.Exists(p)
+                    ? new FileSnapshot(
+                        p,
+                        SyntaxTree.Parse(SourceText.From(File.ReadAllText(p))),
+                        options,
+                        FileObservations.Empty,
+                        this
+                    )
+                    : null
+        );
 }

@@ -9,21 +9,29 @@ public sealed class FileVerdictsTests
 
     private static Verdict Skipped => new() { Skipped = "not asked" };
 
-    private static ModuleVerdict Module(string name, int line, int end, params HeldModule[] holds) => new(name, "m.py", line, 1, null)
-    {
-        EndLine = end,
-        Holds = holds,
-        Eager = Skipped,
-        Script = new Verdict { Ok = false, Error = new VerdictProblem("no", new VerdictPlace("m.py", end, 4, end, 9), []) },
-        Trace = Skipped,
-        Export = Skipped,
-        LibTorch = Skipped,
-    };
+    private static ModuleVerdict Module(string name, int line, int end, params HeldModule[] holds) =>
+        new(name, "m.py", line, 1, null)
+        {
+            EndLine = end,
+            Holds = holds,
+            Eager = Skipped,
+            Script = new Verdict
+            {
+                Ok = false,
+                Error = new VerdictProblem("no", new VerdictPlace("m.py", end, 4, end, 9), []),
+            },
+            Trace = Skipped,
+            Export = Skipped,
+            LibTorch = Skipped,
+        };
 
     private static FileVerdicts Said()
     {
         ModuleVerdict[] modules = [Module("A", 0, 1), Module("B", 3, 5, new HeldModule("a", "A", "m.py", 1))];
-        return new FileVerdicts([.. modules.Select(m => new JudgedModule(m, false))], [.. modules.SelectMany(FileVerdicts.NotesOf)]);
+        return new FileVerdicts(
+            [.. modules.Select(m => new JudgedModule(m, false))],
+            [.. modules.SelectMany(FileVerdicts.NotesOf)]
+        );
     }
 
     private static FileVerdicts In(string after) => Said().Between(SourceText.From(Before), SourceText.From(after));
@@ -32,8 +40,14 @@ public sealed class FileVerdictsTests
     public void Lines_put_in_above_move_everything_and_make_nothing_stale()
     {
         var said = In("# new\n" + Before);
-        Assert.That(said.Modules.Select(m => (m.Verdict.Line, m.Stale)), Is.EqualTo(new[] { ((int?)1, false), (4, false) }));
-        Assert.That(said.Notes.Select(n => (n.Place.StartLine, n.Place.StartCharacter, n.Stale)), Is.EqualTo(new[] { (2, 4, false), (6, 4, false) }));
+        Assert.That(
+            said.Modules.Select(m => (m.Verdict.Line, m.Stale)),
+            Is.EqualTo(new[] { ((int?)1, false), (4, false) })
+        );
+        Assert.That(
+            said.Notes.Select(n => (n.Place.StartLine, n.Place.StartCharacter, n.Stale)),
+            Is.EqualTo(new[] { (2, 4, false), (6, 4, false) })
+        );
     }
 
     [Test]
@@ -62,13 +76,23 @@ public sealed class FileVerdictsTests
     [Test]
     public void What_was_made_with_something_that_no_longer_stands_so_is_stale()
     {
-        string Sha(string lines) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(lines)));
+        string Sha(string lines) =>
+            Convert.ToHexStringLower(
+                System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(lines))
+            );
         const string Helper = "def f(x):\n    return x";
         var verdict = Module("A", 0, 1) with { Uses = [new UsedText("h.py", "def f(x):", 2, Sha(Helper))] };
         var said = new FileVerdicts([new JudgedModule(verdict, false), new JudgedModule(Module("B", 3, 5), false)], []);
-        bool[] Stale(string? text) => [.. said.Against(path => path == "h.py" && text is not null ? SourceText.From(text) : null).Modules.Select(m => m.Stale)];
+        bool[] Stale(string? text) =>
+            [
+                .. said.Against(path => path == "h.py" && text is not null ? SourceText.From(text) : null)
+                    .Modules.Select(m => m.Stale),
+            ];
         Assert.That(Stale(Helper), Is.EqualTo(new[] { false, false }));
-        Assert.That(Stale("import a\r\n\r\n" + Helper.Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n# more\r\n"), Is.EqualTo(new[] { false, false }));
+        Assert.That(
+            Stale("import a\r\n\r\n" + Helper.Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n# more\r\n"),
+            Is.EqualTo(new[] { false, false })
+        );
         Assert.That(Stale("def f(x):\n    return 1\n\n" + Helper), Is.EqualTo(new[] { false, false }));
         Assert.That(Stale("def f(x):\n    return x + 1\n"), Is.EqualTo(new[] { true, false }));
         Assert.That(Stale("def f(x):"), Is.EqualTo(new[] { true, false }));

@@ -26,7 +26,8 @@ public sealed class CommandLineTests
         {
             var help = await ServerProgram.RunAsync(folder.Path, arguments);
             Assert.That(help.Status, Is.EqualTo(0));
-            foreach (string command in new[] { "lsp", "check", "fix", "types", "probe" }) Assert.That(help.Output, Does.Contain($"  {command}"));
+            foreach (string command in new[] { "lsp", "check", "fix", "types", "probe" })
+                Assert.That(help.Output, Does.Contain($"  {command}"));
         }
         var version = await ServerProgram.RunAsync(folder.Path, "--version");
         Assert.That(version.Output, Does.Match(@"^lsptorch \d+\.\d+\.\d+"));
@@ -57,20 +58,30 @@ public sealed class CommandLineTests
         });
     }
 
-    /// <summary>From a hundred files on garbage is collected late, and the parts of the document come from several threads.</summary>
+    /// <summary>
+    /// From a hundred files on garbage is collected late, and the parts of the document come from several threads.
+    /// </summary>
     [Test]
     public async Task Hundreds_of_files_are_checked_as_one_by_one()
     {
         using var folder = new TestFolder();
         for (int i = 0; i < 150; i++)
-            folder.Write($"many/m{i:000}.py", i % 3 == 0 ? "" : $"import torch\n\n\n@torch.jit.script\ndef f(x):\n    return x.no_{i}()\n");
+            folder.Write(
+                $"many/m{i:000}.py",
+                i % 3 == 0 ? "" : $"import torch\n\n\n@torch.jit.script\ndef f(x):\n    return x.no_{i}()\n"
+            );
         var document = await JsonAsync(folder.Path, 1, "check", "many", "--format", "json", "--torch", "1.13");
         var files = document["files"] as JsonArray ?? [];
         Assert.That(files, Has.Count.EqualTo(150));
         for (int i = 0; i < 150; i++)
         {
             Assert.That(files[i]?["path"]?.GetValue<string>(), Does.EndWith($"m{i:000}.py"));
-            string[] said = [.. (files[i]?["findings"] as JsonArray ?? []).Where(f => f?["severity"]?.GetValue<string>() == "error").Select(f => f?["message"]?.GetValue<string>() ?? "")];
+            string[] said =
+            [
+                .. (files[i]?["findings"] as JsonArray ?? [])
+                    .Where(f => f?["severity"]?.GetValue<string>() == "error")
+                    .Select(f => f?["message"]?.GetValue<string>() ?? ""),
+            ];
             Assert.That(said, i % 3 == 0 ? Is.Empty : Has.Length.EqualTo(1).And.One.Contains($"'no_{i}'"));
         }
     }
@@ -86,17 +97,26 @@ public sealed class CommandLineTests
         folder.Write("pkg/env/lib/x.py", "x = = 1\n");
         var document = await JsonAsync(folder.Path, 1, "check", "pkg", "--format", "json", "--torch", "1.13");
         var files = document["files"] as JsonArray ?? [];
-        var finding = (files[1]?["findings"] as JsonArray)?.FirstOrDefault(f => (string?)f?["rule"] == "unannotated-non-tensor-default") as JsonObject;
+        var finding =
+            (files[1]?["findings"] as JsonArray)?.FirstOrDefault(f =>
+                (string?)f?["rule"] == "unannotated-non-tensor-default"
+            ) as JsonObject;
         Assert.Multiple(() =>
         {
             Assert.That((int?)document["version"], Is.EqualTo(1));
             Assert.That((string?)document["torch"], Is.EqualTo("1.13"));
             Assert.That(files.Select(f => (string?)f?["path"]), Is.EqualTo(new[] { "pkg/clean.py", "pkg/model.py" }));
             Assert.That(files[0]?["findings"] as JsonArray, Is.Empty);
-            Assert.That(finding?.Select(p => p.Key), Is.EqualTo(new[] { "rule", "severity", "message", "range", "context", "fixes" }));
+            Assert.That(
+                finding?.Select(p => p.Key),
+                Is.EqualTo(new[] { "rule", "severity", "message", "range", "context", "fixes" })
+            );
             Assert.That((string?)finding?["context"], Is.EqualTo("Model.forward"));
             Assert.That((int?)finding?["range"]?["start"]?["line"], Is.EqualTo(9));
-            Assert.That((finding?["fixes"]?[0] as JsonObject)?.Select(p => p.Key), Is.EqualTo(new[] { "title", "safety", "edits" }));
+            Assert.That(
+                (finding?["fixes"]?[0] as JsonObject)?.Select(p => p.Key),
+                Is.EqualTo(new[] { "title", "safety", "edits" })
+            );
         });
     }
 
@@ -106,7 +126,10 @@ public sealed class CommandLineTests
         using var folder = new TestFolder();
         folder.Write("x.py", Clean);
         var outcome = await ServerProgram.RunAsync(folder.Path, "check", "x.py");
-        Assert.That(outcome, Is.EqualTo(new ServerProgram.Outcome(0, $"x.py: nothing to report{Environment.NewLine}", "")));
+        Assert.That(
+            outcome,
+            Is.EqualTo(new ServerProgram.Outcome(0, $"x.py: nothing to report{Environment.NewLine}", ""))
+        );
     }
 
     [Test]
@@ -131,7 +154,9 @@ public sealed class CommandLineTests
     public async Task The_three_kinds_of_fix_are_told_apart_in_each_report_and_in_what_is_applied()
     {
         using var folder = new TestFolder();
-        string path = folder.Write("m.py", """
+        string path = folder.Write(
+            "m.py",
+            """
             import torch
             @torch.jit.script
             def f(x, scale=1.0):
@@ -139,24 +164,48 @@ public sealed class CommandLineTests
                 import scipy
                 return x * scale * math.pi
 
-            """);
+            """
+        );
         var json = await JsonAsync(folder.Path, 1, "check", "m.py", "--format", "json");
-        var fixes = (json["files"]?[0]?["findings"] as JsonArray ?? []).SelectMany(f => f?["fixes"] as JsonArray ?? []).ToList();
-        string? Safety(string title) => (string?)fixes.First(f => ((string?)f?["title"])?.StartsWith(title, StringComparison.Ordinal) == true)?["safety"];
-        Assert.That(fixes.Where(f => ((string?)f?["title"])?.StartsWith("Import", StringComparison.Ordinal) == true).Select(f => (string?)f?["safety"]),
-            Is.EqualTo(new[] { "suggested", "changes-behaviour" }));
+        var fixes = (json["files"]?[0]?["findings"] as JsonArray ?? [])
+            .SelectMany(f => f?["fixes"] as JsonArray ?? [])
+            .ToList();
+        string? Safety(string title) =>
+            (string?)
+                fixes
+                    .First(f => ((string?)f?["title"])?.StartsWith(title, StringComparison.Ordinal) == true)
+                    ?["safety"];
+        Assert.That(
+            fixes
+                .Where(f => ((string?)f?["title"])?.StartsWith("Import", StringComparison.Ordinal) == true)
+                .Select(f => (string?)f?["safety"]),
+            Is.EqualTo(new[] { "suggested", "changes-behaviour" })
+        );
         Assert.That(Safety("Annotate 'scale: float'"), Is.EqualTo("safe"));
 
         string sarif = (await JsonAsync(folder.Path, 1, "check", "m.py", "--format", "sarif")).ToJsonString();
-        foreach (string safety in new[] { "safe", "suggested", "changes-behaviour" }) Assert.That(sarif, Does.Contain($"\"properties\":{{\"safety\":\"{safety}\"}}"));
+        foreach (string safety in new[] { "safe", "suggested", "changes-behaviour" })
+            Assert.That(sarif, Does.Contain($"\"properties\":{{\"safety\":\"{safety}\"}}"));
 
         string text = (await ServerProgram.RunAsync(folder.Path, "check", "m.py")).Output;
-        Assert.That(text, Does.Contain("  fix: Annotate 'scale: float'").And.Contain("  fix, look first: Import at the top of the file\n")
-            .And.Contain("  other behaviour: Import at the top of the file (changes behaviour: 'scipy' is imported with this file"));
+        Assert.That(
+            text,
+            Does.Contain("  fix: Annotate 'scale: float'")
+                .And.Contain("  fix, look first: Import at the top of the file\n")
+                .And.Contain(
+                    "  other behaviour: Import at the top of the file (changes behaviour: 'scipy' is imported "
+                        + "with this file"
+                )
+        );
 
         await ServerProgram.RunAsync(folder.Path, "fix", "m.py", "--suggested");
         string after = await File.ReadAllTextAsync(path);
-        Assert.That(after, Does.StartWith("import torch\nimport math\n").And.Contain("    import scipy\n").And.Contain("scale: float = 1.0"));
+        Assert.That(
+            after,
+            Does.StartWith("import torch\nimport math\n")
+                .And.Contain("    import scipy\n")
+                .And.Contain("scale: float = 1.0")
+        );
     }
 
     [Test]
@@ -171,11 +220,17 @@ public sealed class CommandLineTests
             Assert.That((string?)sarif["version"], Is.EqualTo("2.1.0"));
             Assert.That((string?)result?["ruleId"], Is.EqualTo("syntax-error"));
             Assert.That((string?)result?["level"], Is.EqualTo("error"));
-            Assert.That((string?)result?["locations"]?[0]?["physicalLocation"]?["artifactLocation"]?["uri"], Is.EqualTo("a%20b.py"));
+            Assert.That(
+                (string?)result?["locations"]?[0]?["physicalLocation"]?["artifactLocation"]?["uri"],
+                Is.EqualTo("a%20b.py")
+            );
             Assert.That((int?)result?["locations"]?[0]?["physicalLocation"]?["region"]?["startLine"], Is.EqualTo(1));
         });
         var github = await ServerProgram.RunAsync(folder.Path, "check", "a b.py", "--format", "github");
-        Assert.That(github.Output, Does.Match(@"^::error file=a b\.py,line=1,endLine=1,col=\d+,endColumn=\d+,title=syntax-error::"));
+        Assert.That(
+            github.Output,
+            Does.Match(@"^::error file=a b\.py,line=1,endLine=1,col=\d+,endColumn=\d+,title=syntax-error::")
+        );
     }
 
     [Test]
@@ -201,12 +256,27 @@ public sealed class CommandLineTests
         byte[] before = [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(crlf)];
         string path = folder.Write("model.py", before);
 
-        var diff = await ServerProgram.RunAsync(folder.Path, "fix", "model.py", "--diff", "--select", "unannotated-non-tensor-default", "--suggested");
+        var diff = await ServerProgram.RunAsync(
+            folder.Path,
+            "fix",
+            "model.py",
+            "--diff",
+            "--select",
+            "unannotated-non-tensor-default",
+            "--suggested"
+        );
         Assert.That(diff.Output, Does.StartWith("--- a/model.py\n+++ b/model.py\n@@ "));
         Assert.That(diff.Output, Does.Contain("alpha: float = 1.0").Or.Contain("alpha: float=1.0"));
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(before), "--diff writes nothing");
 
-        var fix = await ServerProgram.RunAsync(folder.Path, "fix", "model.py", "--select", "unannotated-non-tensor-default", "--suggested");
+        var fix = await ServerProgram.RunAsync(
+            folder.Path,
+            "fix",
+            "model.py",
+            "--select",
+            "unannotated-non-tensor-default",
+            "--suggested"
+        );
         Assert.That(fix.Status, Is.EqualTo(0), fix.Errors);
         byte[] after = File.ReadAllBytes(path);
         Assert.That(after[..3], Is.EqualTo(before[..3]), "the byte order mark stays");
@@ -215,7 +285,14 @@ public sealed class CommandLineTests
         Assert.That(text.Replace("\r\n", ""), Does.Not.Contain('\n').And.Not.Contain('\r'), "line breaks stay");
         Assert.That(Directory.GetFiles(folder.Path), Has.Length.EqualTo(1), "nothing is left beside it");
 
-        var again = await ServerProgram.RunAsync(folder.Path, "fix", "model.py", "--select", "unannotated-non-tensor-default", "--suggested");
+        var again = await ServerProgram.RunAsync(
+            folder.Path,
+            "fix",
+            "model.py",
+            "--select",
+            "unannotated-non-tensor-default",
+            "--suggested"
+        );
         Assert.That(again.Output.TrimEnd(), Is.EqualTo("0 fixes applied in 0 files"));
     }
 
@@ -226,10 +303,14 @@ public sealed class CommandLineTests
         folder.Write("m.py", DiagnosticsTests.Model.TrimEnd());
         var diff = await ServerProgram.RunAsync(folder.Path, "fix", "m.py", "--diff", "--suggested");
         folder.Write("d.patch", diff.Output);
-        using var git = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("git", ["apply", "--check", "d.patch"])
-        {
-            WorkingDirectory = folder.Path, RedirectStandardError = true,
-        }) ?? throw new InvalidOperationException("git did not start.");
+        using var git =
+            System.Diagnostics.Process.Start(
+                new System.Diagnostics.ProcessStartInfo("git", ["apply", "--check", "d.patch"])
+                {
+                    WorkingDirectory = folder.Path,
+                    RedirectStandardError = true,
+                }
+            ) ?? throw new InvalidOperationException("git did not start.");
         string errors = await git.StandardError.ReadToEndAsync();
         await git.WaitForExitAsync();
         Assert.That(git.ExitCode, Is.EqualTo(0), errors + diff.Output);
@@ -242,12 +323,16 @@ public sealed class CommandLineTests
         folder.Write("m.py", DiagnosticsTests.Model);
         var document = await JsonAsync(folder.Path, 0, "types", "m.py", "--format", "json");
         var places = document["files"]?[0]?["places"] as JsonArray ?? [];
-        var x = places.FirstOrDefault(p => (string?)p?["name"] == "x" && (string?)p?["kind"] == "parameter") as JsonObject;
+        var x =
+            places.FirstOrDefault(p => (string?)p?["name"] == "x" && (string?)p?["kind"] == "parameter") as JsonObject;
         Assert.Multiple(() =>
         {
             Assert.That((int?)document["version"], Is.EqualTo(1));
             Assert.That((string?)document["files"]?[0]?["path"], Is.EqualTo("m.py"));
-            Assert.That(x?.Select(p => p.Key), Is.EqualTo(new[] { "kind", "name", "range", "context", "declared", "inferred", "observed", "stale" }));
+            Assert.That(
+                x?.Select(p => p.Key),
+                Is.EqualTo(new[] { "kind", "name", "range", "context", "declared", "inferred", "observed", "stale" })
+            );
             Assert.That((string?)x?["inferred"], Is.EqualTo("Tensor"));
             Assert.That((string?)x?["context"], Is.EqualTo("Model.forward"));
         });
@@ -259,15 +344,23 @@ public sealed class CommandLineTests
         using var folder = new TestFolder();
         folder.Write("pyproject.toml", "[tool.lsptorch]\ntorch-version = \"1.10\"\n");
         folder.Write("x.py", Clean);
-        Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json"))["torch"], Is.EqualTo("1.10"));
-        Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json", "--torch", "2.6"))["torch"], Is.EqualTo("2.6"));
+        Assert.That(
+            (string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json"))["torch"],
+            Is.EqualTo("1.10")
+        );
+        Assert.That(
+            (string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json", "--torch", "2.6"))["torch"],
+            Is.EqualTo("2.6")
+        );
     }
 
     [Test]
     public async Task The_torch_of_a_kept_probe_comes_before_the_project_s_and_after_the_command_line_s()
     {
         using var folder = new TestFolder();
-        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
+            ? named
+            : "/usr/bin/python3";
         folder.Write("pyproject.toml", "[tool.lsptorch]\ntorch-version = \"1.10\"\n");
         folder.Write("x.py", Clean);
         folder.Write("run.py", "import torch\nprint('torch ' + '.'.join(torch.__version__.split('.')[:2]))\n");
@@ -276,8 +369,17 @@ public sealed class CommandLineTests
         File.WriteAllText(Path.Combine(sub, "y.py"), Clean);
         var probed = await ServerProgram.RunAsync(folder.Path, "probe", "run.py", "--python", python);
         string torch = probed.Errors.Split("torch ")[1].Split('\n')[0].Trim();
-        Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json"))["torch"], Is.EqualTo(torch));
-        Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "models", "--format", "json"))["torch"], Is.EqualTo(torch));
-        Assert.That((string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json", "--torch", "2.2"))["torch"], Is.EqualTo("2.2"));
+        Assert.That(
+            (string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json"))["torch"],
+            Is.EqualTo(torch)
+        );
+        Assert.That(
+            (string?)(await JsonAsync(folder.Path, 0, "check", "models", "--format", "json"))["torch"],
+            Is.EqualTo(torch)
+        );
+        Assert.That(
+            (string?)(await JsonAsync(folder.Path, 0, "check", "x.py", "--format", "json", "--torch", "2.2"))["torch"],
+            Is.EqualTo("2.2")
+        );
     }
 }

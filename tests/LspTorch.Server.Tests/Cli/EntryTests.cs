@@ -23,7 +23,10 @@ public sealed class EntryTests
                 return y.relu()
         """;
 
-    private static string Python => Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+    private static string Python =>
+        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
+            ? named
+            : "/usr/bin/python3";
 
     private static Task<ServerProgram.Outcome> ProbeAsync(TestFolder folder, params string[] words) =>
         ServerProgram.RunAsync(folder.Path, ["probe", "--python", Python, .. words]);
@@ -32,8 +35,13 @@ public sealed class EntryTests
     {
         var types = await ServerProgram.RunAsync(folder.Path, "types", file, "--format", "json");
         var places = JsonNode.Parse(types.Output)?["files"]?[0]?["places"] as JsonArray ?? [];
-        return string.Join(" | ", places.Where(p => (string?)p?["name"] == name).SelectMany(p => p?["observed"] as JsonArray ?? [])
-            .Select(o => $"{o?["type"]}{o?["shape"]?.ToJsonString()}"));
+        return string.Join(
+            " | ",
+            places
+                .Where(p => (string?)p?["name"] == name)
+                .SelectMany(p => p?["observed"] as JsonArray ?? [])
+                .Select(o => $"{o?["type"]}{o?["shape"]?.ToJsonString()}")
+        );
     }
 
     [TestCase("x = 1\nprint(__import__('sys').argv)\n", 0, "['sub/run.py', 'a']", "the script ran to its end")]
@@ -45,12 +53,19 @@ public sealed class EntryTests
     {
         using var folder = new TestFolder();
         folder.Write("sub/run.py", source);
-        foreach (string[] words in (string[][])[["sub/run.py", "--", "a"], ["-m", "sub.run", "--", "a"]])
+        foreach (
+            string[] words in (string[][])
+                [
+                    ["sub/run.py", "--", "a"],
+                    ["-m", "sub.run", "--", "a"],
+                ]
+        )
         {
             var run = await ProbeAsync(folder, words);
             Assert.That(run.Status, Is.EqualTo(status), run.Output + run.Errors);
             foreach (string text in said)
-                if (words[0] != "-m" || !text.Contains("sub/run.py", StringComparison.Ordinal)) Assert.That(run.Output + run.Errors, Does.Contain(text));
+                if (words[0] != "-m" || !text.Contains("sub/run.py", StringComparison.Ordinal))
+                    Assert.That(run.Output + run.Errors, Does.Contain(text));
         }
     }
 
@@ -63,8 +78,12 @@ public sealed class EntryTests
         var first = await ProbeAsync(folder, "models/whole.py");
         Assert.That(first.Status, Is.Zero, first.Errors);
         string example = Path.Combine(folder.Path, ".vscode", "lsptorch", "models.whole.Whole.py");
-        Assert.That(first.Errors, Does.Contain("Whole is made and called as .vscode/lsptorch/models.whole.Whole.py says, worked out now")
-            .And.Contain("    model = source.Whole(width=16)").And.Contain("model.part.linear.in_features"));
+        Assert.That(
+            first.Errors,
+            Does.Contain("Whole is made and called as .vscode/lsptorch/models.whole.Whole.py says, worked out now")
+                .And.Contain("    model = source.Whole(width=16)")
+                .And.Contain("model.part.linear.in_features")
+        );
         Assert.That(await ObservedAsync(folder, "models/whole.py", "y"), Is.EqualTo("Tensor[null,3]"));
 
         string text = await File.ReadAllTextAsync(example);
@@ -77,7 +96,15 @@ public sealed class EntryTests
         var part = await ProbeAsync(folder, "models/whole.py", "--class", "Part");
         Assert.That(part.Errors, Does.Contain("models.whole.Part.py"));
         var none = await ProbeAsync(folder, "models/whole.py", "--class", "Absent");
-        Assert.That((none.Status, none.Errors), Is.EqualTo((2, $"lsptorch: {Path.Combine(folder.Path, "models/whole.py")} has no module class Absent with a forward that could be called; it has Whole, Part\n")));
+        Assert.That(
+            (none.Status, none.Errors),
+            Is.EqualTo(
+                (
+                    2,
+                    $"lsptorch: {Path.Combine(folder.Path, "models/whole.py")} has no module class Absent with a forward that could be called; it has Whole, Part\n"
+                )
+            )
+        );
     }
 
     [Test]
@@ -102,10 +129,20 @@ public sealed class EntryTests
         folder.Write("scaled.py", Code);
         var run = await ProbeAsync(folder, "scaled.py", "--class", "Scaled");
         Assert.That(run.Status, Is.Zero, run.Errors);
-        Assert.That(run.Errors, Does.Contain("frames = torch.randn(batch, length, 16)").And.Contain("once more, with its inputs laid out otherwise"));
+        Assert.That(
+            run.Errors,
+            Does.Contain("frames = torch.randn(batch, length, 16)")
+                .And.Contain("once more, with its inputs laid out otherwise")
+        );
         Assert.That(await ObservedAsync(folder, "scaled.py", "scaled"), Is.EqualTo("Tensor[null,16,null]"));
         string example = Path.Combine(folder.Path, ".vscode", "lsptorch", "scaled.Scaled.py");
-        Assert.That(await File.ReadAllTextAsync(example), Does.Contain("frames = torch.randn(batch, 16, length)  # a guess: no layer says its size; this layout was tried when another failed"));
+        Assert.That(
+            await File.ReadAllTextAsync(example),
+            Does.Contain(
+                "frames = torch.randn(batch, 16, length)  # a guess: no layer says its size; this layout was "
+                    + "tried when another failed"
+            )
+        );
 
         var never = await ProbeAsync(folder, "scaled.py", "--class", "Never");
         Assert.That(never.Errors, Does.Contain("ValueError: 16"));
@@ -118,7 +155,15 @@ public sealed class EntryTests
     {
         using var folder = new TestFolder();
         folder.Write("whole.py", Model);
-        var verdict = await ServerProgram.RunAsync(folder.Path, "verdict", "whole.py", "--python", Python, "--format", "json");
+        var verdict = await ServerProgram.RunAsync(
+            folder.Path,
+            "verdict",
+            "whole.py",
+            "--python",
+            Python,
+            "--format",
+            "json"
+        );
         var modules = JsonNode.Parse(verdict.Output)?["modules"] as JsonArray ?? [];
         var whole = modules.Single(m => (string?)m?["class"] == "Whole");
         Assert.That((bool?)whole?["script"]?["ok"], Is.True, verdict.Output);
@@ -130,7 +175,12 @@ public sealed class EntryTests
     {
         using var folder = new TestFolder();
         folder.Write("whole.py", Model);
-        folder.Write("test_whole.py", "import torch\nfrom whole import Whole\n\ndef test_three():\n    three = Whole(4)(torch.ones(2, 4))\n    assert three.shape == (2, 3)\n\ndef test_broken():\n    other = 1\n    assert other == 2\n");
+        folder.Write(
+            "test_whole.py",
+            "import torch\nfrom whole import Whole\n\ndef test_three():\n    three = Whole(4)(torch.ones(2, "
+                + "4))\n    assert three.shape == (2, 3)\n\ndef test_broken():\n    other = 1\n    assert other == "
+                + "2\n"
+        );
         var run = await ProbeAsync(folder, "test_whole.py::test_three");
         Assert.That(run.Errors, Does.Contain("1 passed"));
         Assert.That(await ObservedAsync(folder, "test_whole.py", "three"), Is.EqualTo("Tensor[2,3]"));
@@ -144,22 +194,33 @@ public sealed class EntryTests
     {
         using var folder = new TestFolder();
         folder.Write("pack/__init__.py", "");
-        folder.Write("pack/tool.py", "import sys\nif __name__ == '__main__':\n    words = sys.argv[1:]\n    print('words', words)\n");
+        folder.Write(
+            "pack/tool.py",
+            "import sys\nif __name__ == '__main__':\n    words = sys.argv[1:]\n    print('words', words)\n"
+        );
         var run = await ProbeAsync(folder, "-m", "pack.tool", "--", "--fast", "x");
         Assert.That(run.Errors, Does.Contain("words ['--fast', 'x']"));
         Assert.That(await ObservedAsync(folder, "pack/tool.py", "words"), Does.StartWith("List[str]"));
         var again = await ProbeAsync(folder);
         Assert.That(again.Errors, Does.Contain("words []"));
         using var other = new TestFolder();
-        Assert.That((await ProbeAsync(other)).Errors, Is.EqualTo("lsptorch: nothing to run: name a script; nothing was run from this folder before\n"));
+        Assert.That(
+            (await ProbeAsync(other)).Errors,
+            Is.EqualTo("lsptorch: nothing to run: name a script; nothing was run from this folder before\n")
+        );
     }
 
     [Test]
     public async Task A_launch_configuration_brings_arguments_environment_and_folder()
     {
         using var folder = new TestFolder();
-        folder.Write("src/train.py", "import os, sys\nseen = (sys.argv[1:], os.environ['MODE'], os.path.basename(os.getcwd()))\nprint(*seen)\n");
-        folder.Write(".vscode/launch.json", """
+        folder.Write(
+            "src/train.py",
+            "import os, sys\nseen = (sys.argv[1:], os.environ['MODE'], os.path.basename(os.getcwd()))\nprint(*seen)\n"
+        );
+        folder.Write(
+            ".vscode/launch.json",
+            """
             {
               // comments and trailing commas are VS Code's
               "configurations": [
@@ -169,12 +230,19 @@ public sealed class EntryTests
                 { "name": "Asks", "type": "python", "request": "launch", "program": "${file}" },
               ],
             }
-            """);
+            """
+        );
         var run = await ProbeAsync(folder, "--launch", "Train");
         Assert.That(run.Errors, Does.Contain($"['--out', '{Path.GetFileName(folder.Path)}'] fast src"));
         Assert.That(await ObservedAsync(folder, "src/train.py", "seen"), Does.StartWith("Tuple[List[str], str, str]"));
-        Assert.That((await ProbeAsync(folder, "--launch", "Node")).Errors, Is.EqualTo("lsptorch: .vscode/launch.json has no configuration 'Node' that starts Python\n"));
-        Assert.That((await ProbeAsync(folder, "--launch", "Asks")).Errors, Is.EqualTo("lsptorch: configuration 'Asks' needs ${file}, which only the editor's debugger knows\n"));
+        Assert.That(
+            (await ProbeAsync(folder, "--launch", "Node")).Errors,
+            Is.EqualTo("lsptorch: .vscode/launch.json has no configuration 'Node' that starts Python\n")
+        );
+        Assert.That(
+            (await ProbeAsync(folder, "--launch", "Asks")).Errors,
+            Is.EqualTo("lsptorch: configuration 'Asks' needs ${file}, which only the editor's debugger knows\n")
+        );
     }
 
     [Test]

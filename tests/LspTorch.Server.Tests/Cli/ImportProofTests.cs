@@ -1,6 +1,8 @@
 namespace LspTorch.Server.Tests.Cli;
 
-/// <summary>What a probe ran is imported with its fixes before they are kept, by the real program and the real Python.</summary>
+/// <summary>
+/// What a probe ran is imported with its fixes before they are kept, by the real program and the real Python.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class ImportProofTests
 {
@@ -28,10 +30,21 @@ public sealed class ImportProofTests
 
         """;
 
-    private static string Python => Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+    private static string Python =>
+        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
+            ? named
+            : "/usr/bin/python3";
 
     private static Task<ServerProgram.Outcome> FixAsync(TestFolder folder) =>
-        ServerProgram.RunAsync(folder.Path, "fix", "model.py", "--entry", "all", "--select", "unannotated-non-tensor-default");
+        ServerProgram.RunAsync(
+            folder.Path,
+            "fix",
+            "model.py",
+            "--entry",
+            "all",
+            "--select",
+            "unannotated-non-tensor-default"
+        );
 
     [Test]
     public async Task A_fix_with_which_the_module_cannot_be_imported_is_taken_back()
@@ -43,7 +56,13 @@ public sealed class ImportProofTests
         Assert.That(probed.Status, Is.Zero, probed.Errors);
         var outcome = await FixAsync(folder);
         Assert.That(outcome.Status, Is.Zero, outcome.Errors);
-        Assert.That(outcome.Errors, Does.Contain("'Annotate 'alpha: float'' is left out, for the module could no longer be imported: TypeError: write no annotations"));
+        Assert.That(
+            outcome.Errors,
+            Does.Contain(
+                "'Annotate 'alpha: float'' is left out, for the module could no longer be imported: TypeError: "
+                    + "write no annotations"
+            )
+        );
         string text = await File.ReadAllTextAsync(path);
         Assert.That(text, Does.Contain("alpha=1.0").And.Contain("beta: float = 1.0"));
 

@@ -9,12 +9,19 @@ namespace LspTorch.Server.Tests.Conversion;
 public sealed class HoverMarkupTests
 {
     private static readonly HoverInfo Hover = new(
-        new TextSpan(0, 4), "mask: numpy.ndarray", "not a TorchScript type",
+        new TextSpan(0, 4),
+        "mask: numpy.ndarray",
+        "not a TorchScript type",
         [new HoverFact(FactKind.Observed, "bool[4, 87] · 24 times"), new HoverFact(FactKind.Inferred, "Tensor")],
-        ["Move it to an `@torch.jit.ignore` method, see [the page](https://example.org/rule)."]);
+        ["Move it to an `@torch.jit.ignore` method, see [the page](https://example.org/rule)."]
+    );
 
-    private static ClientFeatures Client(params string[] formats) => ClientFeatures.From(new ClientCapabilities(
-        TextDocument: new TextDocumentClientCapabilities(Hover: new HoverClientCapabilities(formats))));
+    private static ClientFeatures Client(params string[] formats) =>
+        ClientFeatures.From(
+            new ClientCapabilities(
+                TextDocument: new TextDocumentClientCapabilities(Hover: new HoverClientCapabilities(formats))
+            )
+        );
 
     [Test]
     public void Markdown_keeps_types_as_they_are_written()
@@ -33,14 +40,22 @@ public sealed class HoverMarkupTests
     public void Plain_text_has_no_markup()
     {
         var markup = HoverMarkup.Of(Hover, Client("plaintext"));
-        Assert.That(markup, Is.EqualTo(new MarkupContent("plaintext", """
-            mask: numpy.ndarray
-            not a TorchScript type
-            observed  bool[4, 87] · 24 times
-            inferred  Tensor
+        Assert.That(
+            markup,
+            Is.EqualTo(
+                new MarkupContent(
+                    "plaintext",
+                    """
+                    mask: numpy.ndarray
+                    not a TorchScript type
+                    observed  bool[4, 87] · 24 times
+                    inferred  Tensor
 
-            Move it to an @torch.jit.ignore method, see the page.
-            """.ReplaceLineEndings("\n"))));
+                    Move it to an @torch.jit.ignore method, see the page.
+                    """.ReplaceLineEndings("\n")
+                )
+            )
+        );
     }
 
     private const string Hostile = "<img src=x> **b** [y](command:z) ``` `c` &lt; ~~d~~\n# big";
@@ -56,10 +71,20 @@ public sealed class HoverMarkupTests
     [Test]
     public void Facts_and_notes_are_text_whatever_they_hold()
     {
-        var hover = Hover with { Note = Hostile, Facts = [new HoverFact(FactKind.Observed, Hostile)], Paragraphs = [Markdown.Text(Hostile), Markdown.Code(Hostile)] };
+        var hover = Hover with
+        {
+            Note = Hostile,
+            Facts = [new HoverFact(FactKind.Observed, Hostile)],
+            Paragraphs = [Markdown.Text(Hostile), Markdown.Code(Hostile)],
+        };
         string[] parts = HoverMarkup.Of(hover, Client("markdown")).Value.Split("\n\n");
         const string text = @"\<img src=x\> \*\*b\*\* \[y\](command:z) \`\`\` \`c\` \&lt; \~\~d\~\~ \# big";
-        Assert.That(parts[1..], Is.EqualTo(new[] { $"_{text}_", $"**observed** {text}", text, "````" + Hostile.Replace('\n', ' ') + "````" }));
+        Assert.That(
+            parts[1..],
+            Is.EqualTo(
+                new[] { $"_{text}_", $"**observed** {text}", text, "````" + Hostile.Replace('\n', ' ') + "````" }
+            )
+        );
     }
 
     [TestCase("`")]

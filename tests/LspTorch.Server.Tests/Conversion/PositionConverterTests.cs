@@ -40,15 +40,23 @@ public sealed class PositionConverterTests
     {
         Assert.Multiple(() =>
         {
-            Assert.That(new PositionConverter(Text, PositionEncoding.Utf16).ToOffset(new Position(line, character)), Is.EqualTo(offset));
-            Assert.That(new PositionConverter(Text, PositionEncoding.Utf8).ToOffset(new Position(line, character)), Is.EqualTo(offset));
+            Assert.That(
+                new PositionConverter(Text, PositionEncoding.Utf16).ToOffset(new Position(line, character)),
+                Is.EqualTo(offset)
+            );
+            Assert.That(
+                new PositionConverter(Text, PositionEncoding.Utf8).ToOffset(new Position(line, character)),
+                Is.EqualTo(offset)
+            );
         });
     }
 
     [Test]
     public void A_range_that_ends_before_it_starts_is_empty()
     {
-        var span = new PositionConverter(Text, PositionEncoding.Utf16).ToSpan(new LspTorch.Server.Protocol.Range(new Position(1, 3), new Position(0, 1)));
+        var span = new PositionConverter(Text, PositionEncoding.Utf16).ToSpan(
+            new LspTorch.Server.Protocol.Range(new Position(1, 3), new Position(0, 1))
+        );
         Assert.That(span, Is.EqualTo(new TextSpan(11, 0)));
     }
 

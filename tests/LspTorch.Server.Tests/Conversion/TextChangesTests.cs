@@ -9,7 +9,9 @@ public sealed class TextChangesTests
 {
     private static readonly string[] Pieces = ["a", "\n", "\r\n", "\r", "音", "😀", "", "x = 1\n", "\n\n", "é"];
 
-    /// <summary>Both ways of applying changes give the text that applying them one by one to a plain string gives.</summary>
+    /// <summary>
+    /// Both ways of applying changes give the text that applying them one by one to a plain string gives.
+    /// </summary>
     [TestCase((int)PositionEncoding.Utf16)]
     [TestCase((int)PositionEncoding.Utf8)]
     public void Many_changes_at_once_are_the_same_as_one_by_one(int encodingValue)
@@ -34,15 +36,23 @@ public sealed class TextChangesTests
             }
             Assert.That(TextChanges.Apply(start, changes, encoding).Text, Is.EqualTo(expected), $"round {round}");
             var single = start;
-            foreach (var change in changes) single = TextChanges.Apply(single, [change], encoding);
+            foreach (var change in changes)
+                single = TextChanges.Apply(single, [change], encoding);
             Assert.That(single.Text, Is.EqualTo(expected), $"round {round}");
         }
     }
 
-    private static TextDocumentContentChangeEvent Change(Random random) => random.Next(20) == 0
-        ? new TextDocumentContentChangeEvent(Some(random, 6))
-        : new TextDocumentContentChangeEvent(Some(random, 3), new LspTorch.Server.Protocol.Range(
-            new Position(random.Next(-1, 7), random.Next(-1, 6)), new Position(random.Next(-1, 8), random.Next(-1, 6))));
+    private static TextDocumentContentChangeEvent Change(Random random) =>
+        random.Next(20) == 0
+            ? new TextDocumentContentChangeEvent(Some(random, 6))
+            : new TextDocumentContentChangeEvent(
+                Some(random, 3),
+                new LspTorch.Server.Protocol.Range(
+                    new Position(random.Next(-1, 7), random.Next(-1, 6)),
+                    new Position(random.Next(-1, 8), random.Next(-1, 6))
+                )
+            );
 
-    private static string Some(Random random, int most) => string.Concat(Enumerable.Range(0, random.Next(most + 1)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+    private static string Some(Random random, int most) =>
+        string.Concat(Enumerable.Range(0, random.Next(most + 1)).Select(_ => Pieces[random.Next(Pieces.Length)]));
 }

@@ -12,7 +12,12 @@ public sealed class CancellationTests
     private static string MakeLong()
     {
         var text = new StringBuilder("import torch\n");
-        for (int i = 0; i < 60_000; i++) text.Append("def f").Append(i).Append("(x, y=(1, [2, {3: 'four'}])):\n    return x[").Append(i).Append("] + y\n");
+        for (int i = 0; i < 60_000; i++)
+            text.Append("def f")
+                .Append(i)
+                .Append("(x, y=(1, [2, {3: 'four'}])):\n    return x[")
+                .Append(i)
+                .Append("] + y\n");
         return text.ToString();
     }
 
@@ -24,10 +29,14 @@ public sealed class CancellationTests
         Task<JsonObject>? answer = null;
         client.Together(() =>
         {
-            (int id, answer) = client.Begin("textDocument/diagnostic", new JsonObject { ["textDocument"] = Document() });
+            (int id, answer) = client.Begin(
+                "textDocument/diagnostic",
+                new JsonObject { ["textDocument"] = Document() }
+            );
             client.NotifyAsync("$/cancelRequest", new JsonObject { ["id"] = id });
         });
-        if (answer is null) throw new AssertionException("Nothing was sent.");
+        if (answer is null)
+            throw new AssertionException("Nothing was sent.");
         Assert.That((int?)(await answer)["error"]?["code"], Is.EqualTo(-32800));
         Assert.That(await client.EndAsync(), Is.EqualTo(0));
     }
@@ -41,11 +50,14 @@ public sealed class CancellationTests
         Task<JsonObject>? hover = null;
         client.Together(() =>
         {
-            diagnostics = client.Begin("textDocument/diagnostic", new JsonObject { ["textDocument"] = Document() }).Answer;
+            diagnostics = client
+                .Begin("textDocument/diagnostic", new JsonObject { ["textDocument"] = Document() })
+                .Answer;
             hover = client.Begin("textDocument/hover", At(1, 5)).Answer;
             client.ChangeAsync(2, "x = 1\n");
         });
-        if (diagnostics is null || hover is null) throw new AssertionException("Nothing was sent.");
+        if (diagnostics is null || hover is null)
+            throw new AssertionException("Nothing was sent.");
         var stopped = (await diagnostics)["error"];
         Assert.Multiple(() =>
         {

@@ -16,7 +16,8 @@ public sealed class ConfigurationTests
     {
         int? last = null;
         for (int attempt = 0; attempt < 400; attempt++, await Task.Delay(50))
-            if ((last = await SeverityAsync(client)) == severity) return;
+            if ((last = await SeverityAsync(client)) == severity)
+                return;
         Assert.Fail($"The severity stayed {last}; stderr: {client.Errors}");
     }
 
@@ -32,8 +33,11 @@ public sealed class ConfigurationTests
     public async Task The_client_is_asked_and_asked_again_after_a_change()
     {
         string severity = "warning";
-        await using var client = await StartAsync(prepare: c => c.Answers["workspace/configuration"] = _ =>
-            new JsonArray(new JsonObject { ["rules"] = new JsonObject { [Rule] = severity } }));
+        await using var client = await StartAsync(prepare: c =>
+            c.Answers["workspace/configuration"] = _ => new JsonArray(
+                new JsonObject { ["rules"] = new JsonObject { [Rule] = severity } }
+            )
+        );
         await client.OpenAsync(DiagnosticsTests.Model);
         await UntilSeverityAsync(client, 2);
         severity = "off";
@@ -48,19 +52,28 @@ public sealed class ConfigurationTests
     public async Task A_client_that_is_not_asked_may_push(bool inSection)
     {
         var capabilities = FullCapabilities();
-        if (capabilities["workspace"] is JsonObject workspace) workspace["configuration"] = false;
+        if (capabilities["workspace"] is JsonObject workspace)
+            workspace["configuration"] = false;
         await using var client = await StartAsync(capabilities);
         await client.OpenAsync(DiagnosticsTests.Model);
         var section = new JsonObject { ["rules"] = new JsonObject { [Rule] = "information" } };
-        await client.NotifyAsync("workspace/didChangeConfiguration", new JsonObject { ["settings"] = inSection ? new JsonObject { ["lsptorch"] = section } : section });
+        await client.NotifyAsync(
+            "workspace/didChangeConfiguration",
+            new JsonObject { ["settings"] = inSection ? new JsonObject { ["lsptorch"] = section } : section }
+        );
         await UntilSeverityAsync(client, 3);
     }
 
     [Test]
     public async Task A_wrong_setting_is_told_in_the_clients_log()
     {
-        await using var client = await StartAsync(prepare: c => c.Answers["workspace/configuration"] = _ => new JsonArray(new JsonObject { ["mode"] = "fast" }));
-        var message = await client.NotificationAsync("window/logMessage", p => ((string?)p["message"])?.Contains("lsptorch.mode") ?? false);
+        await using var client = await StartAsync(prepare: c =>
+            c.Answers["workspace/configuration"] = _ => new JsonArray(new JsonObject { ["mode"] = "fast" })
+        );
+        var message = await client.NotificationAsync(
+            "window/logMessage",
+            p => ((string?)p["message"])?.Contains("lsptorch.mode") ?? false
+        );
         Assert.That((int?)message["type"], Is.EqualTo(2));
     }
 
@@ -81,15 +94,23 @@ public sealed class ConfigurationTests
         folder.Write("pyproject.toml", $"[tool.lsptorch.rules]\n{Rule} = \"information\"\n");
         string model = folder.Write("model.py", DiagnosticsTests.Model);
         string uri = "file://" + model;
-        await using var client = await StartAsync(root: folder.Path, options: JsonNode.Parse($"{{\"rules\":{{\"{Rule}\":\"hint\"}}}}"));
+        await using var client = await StartAsync(
+            root: folder.Path,
+            options: JsonNode.Parse($"{{\"rules\":{{\"{Rule}\":\"hint\"}}}}")
+        );
         await client.OpenAsync(DiagnosticsTests.Model, uri);
         Assert.That(await SeverityAsync(client, uri), Is.EqualTo(3));
 
         folder.Write("pyproject.toml", "[tool.lsptorch]\n");
-        await client.NotifyAsync("workspace/didChangeWatchedFiles", new JsonObject
-        {
-            ["changes"] = new JsonArray(new JsonObject { ["uri"] = $"file://{folder.Path}/pyproject.toml", ["type"] = 2 }),
-        });
+        await client.NotifyAsync(
+            "workspace/didChangeWatchedFiles",
+            new JsonObject
+            {
+                ["changes"] = new JsonArray(
+                    new JsonObject { ["uri"] = $"file://{folder.Path}/pyproject.toml", ["type"] = 2 }
+                ),
+            }
+        );
         Assert.That(await SeverityAsync(client, uri), Is.EqualTo(4));
     }
 }

@@ -31,10 +31,17 @@ public sealed class DiagnosticsTests
     {
         await using var client = await StartAsync();
         await client.OpenAsync("x = = 1\n");
-        var first = await client.RequestAsync("textDocument/diagnostic", new JsonObject { ["textDocument"] = Document() });
+        var first = await client.RequestAsync(
+            "textDocument/diagnostic",
+            new JsonObject { ["textDocument"] = Document() }
+        );
         Assert.That((string?)first?["kind"], Is.EqualTo("full"));
         Assert.That(first?["items"] as JsonArray, Is.Not.Empty);
-        var again = new JsonObject { ["textDocument"] = Document(), ["previousResultId"] = first?["resultId"]?.DeepClone() };
+        var again = new JsonObject
+        {
+            ["textDocument"] = Document(),
+            ["previousResultId"] = first?["resultId"]?.DeepClone(),
+        };
         var second = await client.RequestAsync("textDocument/diagnostic", again);
         Assert.That((string?)second?["kind"], Is.EqualTo("unchanged"));
         Assert.That((string?)second?["resultId"], Is.EqualTo((string?)first?["resultId"]));
@@ -66,7 +73,10 @@ public sealed class DiagnosticsTests
         var second = await client.NotificationAsync("textDocument/publishDiagnostics", p => (int?)p["version"] == 2);
         Assert.That(second["diagnostics"] as JsonArray, Is.Empty);
         await client.NotifyAsync("textDocument/didClose", new JsonObject { ["textDocument"] = Document() });
-        await client.NotificationAsync("textDocument/publishDiagnostics", p => p["version"] is null && p["diagnostics"] is JsonArray { Count: 0 });
+        await client.NotificationAsync(
+            "textDocument/publishDiagnostics",
+            p => p["version"] is null && p["diagnostics"] is JsonArray { Count: 0 }
+        );
     }
 
     [Test]
@@ -74,10 +84,14 @@ public sealed class DiagnosticsTests
     {
         await using var client = await StartAsync(FullCapabilities(pull: false));
         await client.OpenAsync("x = 1\n");
-        for (int version = 2; version <= 200; version++) await client.ChangeAsync(version, version % 2 == 0 ? "x = = 1\n" : "x = 1\n");
+        for (int version = 2; version <= 200; version++)
+            await client.ChangeAsync(version, version % 2 == 0 ? "x = = 1\n" : "x = 1\n");
         var last = await client.NotificationAsync("textDocument/publishDiagnostics", p => (int?)p["version"] == 200);
         Assert.That(last["diagnostics"] as JsonArray, Is.Not.Empty);
-        var versions = client.Notifications("textDocument/publishDiagnostics").Select(n => (int?)n["params"]?["version"]).ToList();
+        var versions = client
+            .Notifications("textDocument/publishDiagnostics")
+            .Select(n => (int?)n["params"]?["version"])
+            .ToList();
         Assert.That(versions, Is.Ordered, "an older version must never be published after a newer one");
     }
 
@@ -107,7 +121,9 @@ public sealed class DiagnosticsTests
     [Test]
     public async Task A_client_without_the_extras_is_not_sent_them()
     {
-        await using var client = await StartAsync(new JsonObject { ["textDocument"] = new JsonObject { ["diagnostic"] = new JsonObject() } });
+        await using var client = await StartAsync(
+            new JsonObject { ["textDocument"] = new JsonObject { ["diagnostic"] = new JsonObject() } }
+        );
         await client.OpenAsync(Model);
         var items = await client.DiagnosticsAsync();
         Assert.That(items, Is.Not.Empty);
@@ -147,7 +163,10 @@ public sealed class DiagnosticsTests
     {
         using var folder = new TestFolder();
         string layers = folder.Write("layers.py", "import torch\ndef scale(x):\n    return x * 2\n");
-        string model = folder.Write("model.py", "import torch\nfrom layers import scale\n\n@torch.jit.script\ndef f(x):\n    return scale(x)\n");
+        string model = folder.Write(
+            "model.py",
+            "import torch\nfrom layers import scale\n\n@torch.jit.script\ndef f(x):\n    return scale(x)\n"
+        );
         await using var client = await StartAsync(root: folder.Path);
         string uri = "file://" + model;
         await client.OpenAsync(File.ReadAllText(model), uri);

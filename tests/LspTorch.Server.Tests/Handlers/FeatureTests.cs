@@ -8,16 +8,17 @@ public sealed class FeatureTests
 {
     private const string Model = DiagnosticsTests.Model;
 
-    private static JsonObject Actions(JsonObject range, params string[] only) => new()
-    {
-        ["textDocument"] = Document(),
-        ["range"] = range.DeepClone(),
-        ["context"] = new JsonObject
+    private static JsonObject Actions(JsonObject range, params string[] only) =>
+        new()
         {
-            ["diagnostics"] = new JsonArray(),
-            ["only"] = only.Length == 0 ? null : new JsonArray([.. only.Select(kind => JsonValue.Create(kind))]),
-        },
-    };
+            ["textDocument"] = Document(),
+            ["range"] = range.DeepClone(),
+            ["context"] = new JsonObject
+            {
+                ["diagnostics"] = new JsonArray(),
+                ["only"] = only.Length == 0 ? null : new JsonArray([.. only.Select(kind => JsonValue.Create(kind))]),
+            },
+        };
 
     private static async Task<JsonArray> ActionsAsync(LspClient client, JsonObject range, params string[] only) =>
         await client.RequestAsync("textDocument/codeAction", Actions(range, only)) as JsonArray ?? [];
@@ -38,7 +39,8 @@ public sealed class FeatureTests
     public async Task Hover_is_plain_text_for_a_client_that_shows_no_markdown()
     {
         var capabilities = FullCapabilities();
-        if (capabilities["textDocument"] is JsonObject document) document["hover"] = new JsonObject { ["contentFormat"] = new JsonArray("plaintext") };
+        if (capabilities["textDocument"] is JsonObject document)
+            document["hover"] = new JsonObject { ["contentFormat"] = new JsonArray("plaintext") };
         await using var client = await StartAsync(capabilities);
         await client.OpenAsync(Model);
         var hover = await client.RequestAsync("textDocument/hover", At(9, 22));
@@ -89,14 +91,18 @@ public sealed class FeatureTests
         await using var client = await StartAsync();
         await client.OpenAsync(Model);
         var actions = await ActionsAsync(client, LspClient.Range(9, 25, 9, 30), "quickfix");
-        var annotate = actions.FirstOrDefault(a => ((string?)a?["title"])?.Contains("alpha: float") ?? false) as JsonObject;
+        var annotate =
+            actions.FirstOrDefault(a => ((string?)a?["title"])?.Contains("alpha: float") ?? false) as JsonObject;
         Assert.That(annotate, Is.Not.Null, actions.ToJsonString());
         Assert.That(annotate?.ContainsKey("edit"), Is.False);
         Assert.That((string?)annotate?["diagnostics"]?[0]?["code"], Is.EqualTo("unannotated-non-tensor-default"));
         var resolved = await client.RequestAsync("codeAction/resolve", annotate);
         var change = resolved?["edit"]?["documentChanges"]?[0];
         Assert.That((int?)change?["textDocument"]?["version"], Is.EqualTo(1));
-        Assert.That((change?["edits"] as JsonArray)?.Select(edit => (string?)edit?["newText"]), Has.Some.Contain("float"));
+        Assert.That(
+            (change?["edits"] as JsonArray)?.Select(edit => (string?)edit?["newText"]),
+            Has.Some.Contain("float")
+        );
     }
 
     [Test]
@@ -117,15 +123,25 @@ public sealed class FeatureTests
             """;
         await using var client = await StartAsync();
         await client.OpenAsync(Text);
-        var actions = (await client.RequestAsync("textDocument/codeAction", new JsonObject
-        {
-            ["textDocument"] = Document(),
-            ["range"] = Range(6, 0, 9, 53),
-            ["context"] = new JsonObject { ["diagnostics"] = new JsonArray(), ["only"] = new JsonArray("quickfix") },
-        }))?.AsArray().Where(a => (string?)a?["title"] == "Move to @torch.jit.ignore method '_y' (look first)").ToArray() ?? [];
+        var actions = (
+                await client.RequestAsync(
+                    "textDocument/codeAction",
+                    new JsonObject
+                    {
+                        ["textDocument"] = Document(),
+                        ["range"] = Range(6, 0, 9, 53),
+                        ["context"] = new JsonObject
+                        {
+                            ["diagnostics"] = new JsonArray(),
+                            ["only"] = new JsonArray("quickfix"),
+                        },
+                    }
+                )
+            )?.AsArray().Where(a => (string?)a?["title"] == "Move to @torch.jit.ignore method '_y' (look first)").ToArray() ?? [];
         Assert.That(actions, Has.Length.EqualTo(2));
         var edits = new List<string?>();
-        foreach (var action in actions) edits.Add((await client.RequestAsync("codeAction/resolve", action))?["edit"]?.ToJsonString());
+        foreach (var action in actions)
+            edits.Add((await client.RequestAsync("codeAction/resolve", action))?["edit"]?.ToJsonString());
         Assert.That(edits, Is.Unique);
         Assert.That(edits[0], Does.Contain("+ 1").Or.Contain("\\u002B 1"));
         Assert.That(edits[1], Does.Contain("- 1"));
@@ -139,7 +155,11 @@ public sealed class FeatureTests
         await using var client = await StartAsync(capabilities);
         await client.OpenAsync(Model);
         var actions = await ActionsAsync(client, LspClient.Range(9, 25, 9, 30), "quickfix");
-        Assert.That(actions, Has.Some.Matches<JsonNode?>(a => a?["edit"]?["changes"]?[LspClient.Uri] is JsonArray { Count: > 0 }), actions.ToJsonString());
+        Assert.That(
+            actions,
+            Has.Some.Matches<JsonNode?>(a => a?["edit"]?["changes"]?[LspClient.Uri] is JsonArray { Count: > 0 }),
+            actions.ToJsonString()
+        );
     }
 
     [Test]
@@ -169,11 +189,17 @@ public sealed class FeatureTests
     [Test]
     public async Task Settings_switch_hints_off()
     {
-        await using var client = await StartAsync(options: JsonNode.Parse("""{"inlayHints":{"variables":false,"parameters":false,"returns":false}}"""));
+        await using var client = await StartAsync(
+            options: JsonNode.Parse("""{"inlayHints":{"variables":false,"parameters":false,"returns":false}}""")
+        );
         await client.OpenAsync(Model);
         Assert.That(await HintsAsync(client), Is.Empty);
     }
 
-    private static async Task<JsonArray> HintsAsync(LspClient client) => await client.RequestAsync("textDocument/inlayHint",
-        new JsonObject { ["textDocument"] = Document(), ["range"] = LspClient.Range(0, 0, 100, 0) }) as JsonArray ?? [];
+    private static async Task<JsonArray> HintsAsync(LspClient client) =>
+        await client.RequestAsync(
+            "textDocument/inlayHint",
+            new JsonObject { ["textDocument"] = Document(), ["range"] = LspClient.Range(0, 0, 100, 0) }
+        ) as JsonArray
+        ?? [];
 }

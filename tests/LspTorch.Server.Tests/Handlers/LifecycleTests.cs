@@ -44,10 +44,18 @@ public sealed class LifecycleTests
     {
         await using var client = await StartAsync(new JsonObject());
         await client.OpenAsync("x = 1\n");
-        Assert.That(await client.RequestAsync("textDocument/codeAction", new JsonObject
-        {
-            ["textDocument"] = Document(), ["range"] = Range(0, 0, 0, 1), ["context"] = new JsonObject { ["diagnostics"] = new JsonArray() },
-        }), Is.InstanceOf<JsonArray>());
+        Assert.That(
+            await client.RequestAsync(
+                "textDocument/codeAction",
+                new JsonObject
+                {
+                    ["textDocument"] = Document(),
+                    ["range"] = Range(0, 0, 0, 1),
+                    ["context"] = new JsonObject { ["diagnostics"] = new JsonArray() },
+                }
+            ),
+            Is.InstanceOf<JsonArray>()
+        );
         await client.NotificationAsync("textDocument/publishDiagnostics");
     }
 
@@ -60,7 +68,10 @@ public sealed class LifecycleTests
         Assert.That((int?)error["code"], Is.EqualTo(-32002));
         error = await client.ErrorAsync("no/such/method", null);
         Assert.That((int?)error["code"], Is.EqualTo(-32002));
-        await client.RequestAsync("initialize", new JsonObject { ["processId"] = null, ["capabilities"] = FullCapabilities() });
+        await client.RequestAsync(
+            "initialize",
+            new JsonObject { ["processId"] = null, ["capabilities"] = FullCapabilities() }
+        );
         error = await client.ErrorAsync("textDocument/hover", At(0, 0));
         Assert.That((int?)error["code"], Is.EqualTo(-32602), "the early didOpen must have been dropped");
     }
@@ -69,7 +80,10 @@ public sealed class LifecycleTests
     public async Task A_second_initialize_is_an_invalid_request()
     {
         await using var client = await StartAsync();
-        var error = await client.ErrorAsync("initialize", new JsonObject { ["processId"] = null, ["capabilities"] = new JsonObject() });
+        var error = await client.ErrorAsync(
+            "initialize",
+            new JsonObject { ["processId"] = null, ["capabilities"] = new JsonObject() }
+        );
         Assert.That((int?)error["code"], Is.EqualTo(-32600));
     }
 
@@ -105,7 +119,10 @@ public sealed class LifecycleTests
     {
         using var parent = Process.Start(new ProcessStartInfo("sleep", "600")) ?? throw new InvalidOperationException();
         await using var client = new LspClient();
-        await client.RequestAsync("initialize", new JsonObject { ["processId"] = parent.Id, ["capabilities"] = new JsonObject() });
+        await client.RequestAsync(
+            "initialize",
+            new JsonObject { ["processId"] = parent.Id, ["capabilities"] = new JsonObject() }
+        );
         Assert.That(client.Process.HasExited, Is.False);
         parent.Kill();
         Assert.That(await client.ExitedAsync(), Is.EqualTo(1));
@@ -116,15 +133,22 @@ public sealed class LifecycleTests
     {
         await using var client = await StartAsync();
         var registered = await client.AskedAsync("client/registerCapability");
-        var methods = (registered["params"]?["registrations"] as JsonArray ?? []).Select(r => (string?)r?["method"]).ToList();
-        Assert.That(methods, Is.EquivalentTo(new[] { "workspace/didChangeConfiguration", "workspace/didChangeWatchedFiles" }));
+        var methods = (registered["params"]?["registrations"] as JsonArray ?? [])
+            .Select(r => (string?)r?["method"])
+            .ToList();
+        Assert.That(
+            methods,
+            Is.EquivalentTo(new[] { "workspace/didChangeConfiguration", "workspace/didChangeWatchedFiles" })
+        );
     }
 
     [Test]
     public async Task Stdio_is_the_same_server()
     {
         using var process = Process.Start(ServerProgram.Start("--stdio")) ?? throw new InvalidOperationException();
-        await process.StandardInput.WriteAsync(Frame("""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"capabilities":{}}}"""));
+        await process.StandardInput.WriteAsync(
+            Frame("""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"capabilities":{}}}""")
+        );
         await process.StandardInput.FlushAsync();
         string? header = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.That(header, Does.StartWith("Content-Length: "));

@@ -6,18 +6,23 @@ namespace LspTorch.Server.Tests.Handlers;
 /// <summary>The commands around the probe, with the real worker and a real interpreter.</summary>
 public sealed class ProbeTests
 {
-    private const string Script = "def scale(x):\n    y = x * 2\n    return y\n\n\nfor i in range(3):\n    z = scale(i)\n";
+    private const string Script =
+        "def scale(x):\n    y = x * 2\n    return y\n\n\nfor i in range(3):\n    z = scale(i)\n";
 
-    private static string Python => Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+    private static string Python =>
+        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
+            ? named
+            : "/usr/bin/python3";
 
     private static JsonObject Options(bool trusted = true) => new() { ["trusted"] = trusted, ["pythonPath"] = Python };
 
-    private static JsonObject Probe(string script, string? token = null) => new()
-    {
-        ["command"] = "lsptorch.probe",
-        ["arguments"] = new JsonArray("file://" + script),
-        ["workDoneToken"] = token,
-    };
+    private static JsonObject Probe(string script, string? token = null) =>
+        new()
+        {
+            ["command"] = "lsptorch.probe",
+            ["arguments"] = new JsonArray("file://" + script),
+            ["workDoneToken"] = token,
+        };
 
     [Test]
     public async Task What_a_run_saw_is_shown_until_it_is_forgotten()
@@ -30,15 +35,25 @@ public sealed class ProbeTests
         Assert.That((string?)result?["status"], Is.EqualTo("ok"), result?.ToJsonString());
         Assert.That((int?)result?["places"], Is.GreaterThan(3));
 
-        var kinds = client.Notifications("$/progress").Where(p => (string?)p["params"]?["token"] == "token-1").Select(p => (string?)p["params"]?["value"]?["kind"]).ToList();
+        var kinds = client
+            .Notifications("$/progress")
+            .Where(p => (string?)p["params"]?["token"] == "token-1")
+            .Select(p => (string?)p["params"]?["value"]?["kind"])
+            .ToList();
         Assert.That(kinds.FirstOrDefault(), Is.EqualTo("begin"));
         Assert.That(kinds.LastOrDefault(), Is.EqualTo("end"));
-        await client.NotificationAsync("lsptorch/status", p => (int?)p["observedPlaces"] > 3 && p["python"] is not null);
+        await client.NotificationAsync(
+            "lsptorch/status",
+            p => (int?)p["observedPlaces"] > 3 && p["python"] is not null
+        );
         await client.AskedAsync("workspace/inlayHint/refresh");
         var hover = await client.RequestAsync("textDocument/hover", At(1, 4, "file://" + script));
         Assert.That((string?)hover?["contents"]?["value"], Does.Contain("observed").And.Contain("int"));
 
-        await client.RequestAsync("workspace/executeCommand", new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray() });
+        await client.RequestAsync(
+            "workspace/executeCommand",
+            new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray() }
+        );
         await client.NotificationAsync("lsptorch/status", p => (int?)p["observedPlaces"] == 0);
         hover = await client.RequestAsync("textDocument/hover", At(1, 4, "file://" + script));
         Assert.That((string?)hover?["contents"]?["value"] ?? "", Does.Not.Contain("observed"));
@@ -48,7 +63,12 @@ public sealed class ProbeTests
     public async Task Forgetting_a_file_or_folder_leaves_the_others()
     {
         using var folder = new TestFolder();
-        string[] scripts = [folder.Write("a/one.py", Script), folder.Write("a/two.py", Script), folder.Write("b/three.py", Script)];
+        string[] scripts =
+        [
+            folder.Write("a/one.py", Script),
+            folder.Write("a/two.py", Script),
+            folder.Write("b/three.py", Script),
+        ];
         await using var client = await StartAsync(root: folder.Path, options: Options());
         foreach (string script in scripts)
         {
@@ -62,18 +82,36 @@ public sealed class ProbeTests
         Assert.That(await SeenAsync(), Is.EqualTo(new[] { false, true, true }));
         await ForgetAsync(Path.Combine(folder.Path, "a"));
         Assert.That(await SeenAsync(), Is.EqualTo(new[] { false, false, true }));
-        var error = await client.ErrorAsync("workspace/executeCommand", new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray(7) });
+        var error = await client.ErrorAsync(
+            "workspace/executeCommand",
+            new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray(7) }
+        );
         Assert.That((int?)error["code"], Is.EqualTo(-32602));
         Assert.That(await SeenAsync(), Is.EqualTo(new[] { false, false, true }));
 
-        async Task ForgetAsync(string path) => await client.RequestAsync("workspace/executeCommand",
-            new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray("file://" + path) });
+        async Task ForgetAsync(string path) =>
+            await client.RequestAsync(
+                "workspace/executeCommand",
+                new JsonObject
+                {
+                    ["command"] = "lsptorch.forgetObservations",
+                    ["arguments"] = new JsonArray("file://" + path),
+                }
+            );
 
         async Task<bool[]> SeenAsync()
         {
             var seen = new List<bool>();
             foreach (string script in scripts)
-                seen.Add(((string?)(await client.RequestAsync("textDocument/hover", At(1, 4, "file://" + script)))?["contents"]?["value"] ?? "").Contains("observed", StringComparison.Ordinal));
+                seen.Add(
+                    (
+                        (string?)
+                            (await client.RequestAsync("textDocument/hover", At(1, 4, "file://" + script)))
+                                ?["contents"]
+                                ?["value"]
+                        ?? ""
+                    ).Contains("observed", StringComparison.Ordinal)
+                );
             return [.. seen];
         }
     }
@@ -84,14 +122,17 @@ public sealed class ProbeTests
     public async Task Findings_follow_the_torch_of_the_run_and_before_it_the_setting(string? setting)
     {
         using var folder = new TestFolder();
-        const string code = "import torch\n\n\nclass M(torch.nn.Module):\n    def forward(self, x: torch.Tensor | None):\n        return x\n\n\nm = M()\n";
+        const string code =
+            "import torch\n\n\nclass M(torch.nn.Module):\n    def forward(self, x: torch.Tensor | None):\n     "
+            + "   return x\n\n\nm = M()\n";
         string script = folder.Write("run.py", code);
         var options = Options();
         options["torchVersion"] = setting;
         await using var client = await StartAsync(root: folder.Path, options: options);
         await client.OpenAsync(code, "file://" + script);
         var hover = await client.RequestAsync("textDocument/hover", At(4, 8, "file://" + script));
-        if (setting is not null) Assert.That((string?)hover?["contents"]?["value"], Does.Contain($"TorchScript {setting}"));
+        if (setting is not null)
+            Assert.That((string?)hover?["contents"]?["value"], Does.Contain($"TorchScript {setting}"));
         var result = await client.RequestAsync("workspace/executeCommand", Probe(script));
         Assert.That((string?)result?["status"], Is.EqualTo("ok"), result?.ToJsonString());
         string torch = (string?)result?["torch"] ?? "";
@@ -99,7 +140,10 @@ public sealed class ProbeTests
         string rules = string.Join('.', torch.Split('.').Take(2));
         hover = await client.RequestAsync("textDocument/hover", At(4, 8, "file://" + script));
         Assert.That((string?)hover?["contents"]?["value"], Does.Contain($"TorchScript {rules}"));
-        var report = await client.RequestAsync("textDocument/diagnostic", new JsonObject { ["textDocument"] = new JsonObject { ["uri"] = "file://" + script } });
+        var report = await client.RequestAsync(
+            "textDocument/diagnostic",
+            new JsonObject { ["textDocument"] = new JsonObject { ["uri"] = "file://" + script } }
+        );
         bool refused = (report?["items"] as JsonArray ?? []).Any(d => (string?)d?["code"] == "unsupported-syntax");
         Assert.That(refused, Is.EqualTo(rules.StartsWith("1.", StringComparison.Ordinal)), report?.ToJsonString());
     }
@@ -124,11 +168,14 @@ public sealed class ProbeTests
         string script = folder.Write("run.py", "import time\nx = 1\nopen('started', 'w').close()\ntime.sleep(600)\n");
         await using var client = await StartAsync(root: folder.Path, options: Options());
         var (id, answer) = client.Begin("workspace/executeCommand", Probe(script, "token-2"));
-        for (int i = 0; i < 1000 && !File.Exists(Path.Combine(folder.Path, "started")); i++) await Task.Delay(20);
+        for (int i = 0; i < 1000 && !File.Exists(Path.Combine(folder.Path, "started")); i++)
+            await Task.Delay(20);
         var busy = await client.ErrorAsync("workspace/executeCommand", Probe(script));
         Assert.That((string?)busy["message"], Does.Contain("already"));
-        if (byProgress) await client.NotifyAsync("window/workDoneProgress/cancel", new JsonObject { ["token"] = "token-2" });
-        else await client.NotifyAsync("$/cancelRequest", new JsonObject { ["id"] = id });
+        if (byProgress)
+            await client.NotifyAsync("window/workDoneProgress/cancel", new JsonObject { ["token"] = "token-2" });
+        else
+            await client.NotifyAsync("$/cancelRequest", new JsonObject { ["id"] = id });
         var ended = await answer;
         Assert.That((string?)ended["result"]?["status"] ?? "cancelled", Is.EqualTo("cancelled"), ended.ToJsonString());
         Assert.That(await client.EndAsync(), Is.EqualTo(0));
@@ -155,7 +202,10 @@ public sealed class ProbeTests
     public async Task Wrong_commands_are_refused(string command, string arguments)
     {
         await using var client = await StartAsync(options: Options());
-        var error = await client.ErrorAsync("workspace/executeCommand", new JsonObject { ["command"] = command, ["arguments"] = JsonNode.Parse(arguments) });
+        var error = await client.ErrorAsync(
+            "workspace/executeCommand",
+            new JsonObject { ["command"] = command, ["arguments"] = JsonNode.Parse(arguments) }
+        );
         Assert.That((int?)error["code"], Is.EqualTo(-32602));
     }
 

@@ -3,19 +3,27 @@ using static LspTorch.Server.Tests.LspClient;
 
 namespace LspTorch.Server.Tests.Handlers;
 
-/// <summary>Every question about a document, at random places of real files and of what is left of them when random pieces are cut out: each has an answer.</summary>
+/// <summary>
+/// Every question about a document, at random places of real files and of what is left of them when random pieces are
+/// cut out: each has an answer.
+/// </summary>
 public sealed class RandomRequestTests
 {
-    private const int Rounds = 300, Seed = 11;
+    private const int Rounds = 300,
+        Seed = 11;
 
     private static IEnumerable<string> Files() =>
-    [
-        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.py", SearchOption.AllDirectories),
-        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "python", "corpus"), "*.py"),
-        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "LspTorch.Core.Tests", "Ide", "Cases"), "*.py"),
-    ];
+        [
+            .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.py", SearchOption.AllDirectories),
+            .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "python", "corpus"), "*.py"),
+            .. Directory.EnumerateFiles(
+                Path.Combine(Repository.Root, "tests", "LspTorch.Core.Tests", "Ide", "Cases"),
+                "*.py"
+            ),
+        ];
 
-    private static string[] Names() => [.. Files().Order(StringComparer.Ordinal).Select(file => Path.GetRelativePath(Repository.Root, file))];
+    private static string[] Names() =>
+        [.. Files().Order(StringComparer.Ordinal).Select(file => Path.GetRelativePath(Repository.Root, file))];
 
     [TestCaseSource(nameof(Names))]
     public async Task Every_question_is_answered(string name)
@@ -36,7 +44,8 @@ public sealed class RandomRequestTests
         await client.OpenAsync(text);
         for (int version = 2; version < 12; version++)
         {
-            int start = random.Next(text.Length), length = Math.Min(text.Length - start, random.Next(1, 60));
+            int start = random.Next(text.Length),
+                length = Math.Min(text.Length - start, random.Next(1, 60));
             text = text.Remove(start, length).Insert(start, random.Next(3) == 0 ? "\n" : "");
             await client.ChangeAsync(version, text);
             await AskAsync(client, text, random, 10, $"{name} without {start}..{start + length} (version {version})");
@@ -51,8 +60,8 @@ public sealed class RandomRequestTests
         await using var client = await StartAsync();
         await client.OpenAsync(text);
         for (int start = 0; start < text.Length; start++)
-            for (int end = start; end <= text.Length; end++)
-                await client.RequestAsync("textDocument/codeAction", Actions(Span(text, start, end)));
+        for (int end = start; end <= text.Length; end++)
+            await client.RequestAsync("textDocument/codeAction", Actions(Span(text, start, end)));
     }
 
     private static async Task AskAsync(LspClient client, string text, Random random, int rounds, string about)
@@ -62,15 +71,29 @@ public sealed class RandomRequestTests
         await AskAsync(client, "lsptorch/entries", new JsonObject { ["uri"] = LspClient.Uri }, about);
         for (int round = 0; round < rounds; round++)
         {
-            int start = random.Next(text.Length + 1), end = Math.Min(text.Length, start + random.Next(random.Next(4) == 0 ? 1000 : 80));
+            int start = random.Next(text.Length + 1),
+                end = Math.Min(text.Length, start + random.Next(random.Next(4) == 0 ? 1000 : 80));
             var range = Span(text, start, end);
-            await AskAsync(client, "textDocument/hover", new JsonObject { ["textDocument"] = Document(), ["position"] = range["start"]?.DeepClone() }, about);
-            var hints = await AskAsync(client, "textDocument/inlayHint", new JsonObject { ["textDocument"] = Document(), ["range"] = range.DeepClone() }, about);
-            if (hints is JsonArray { Count: > 0 } some) await AskAsync(client, "inlayHint/resolve", some[random.Next(some.Count)], about);
+            await AskAsync(
+                client,
+                "textDocument/hover",
+                new JsonObject { ["textDocument"] = Document(), ["position"] = range["start"]?.DeepClone() },
+                about
+            );
+            var hints = await AskAsync(
+                client,
+                "textDocument/inlayHint",
+                new JsonObject { ["textDocument"] = Document(), ["range"] = range.DeepClone() },
+                about
+            );
+            if (hints is JsonArray { Count: > 0 } some)
+                await AskAsync(client, "inlayHint/resolve", some[random.Next(some.Count)], about);
             var actions = await AskAsync(client, "textDocument/codeAction", Actions(range), about);
-            if (actions is not JsonArray offered) continue;
+            if (actions is not JsonArray offered)
+                continue;
             var enabled = offered.Where(a => a?["disabled"] is null).ToArray();
-            if (enabled.Length > 0) await AskAsync(client, "codeAction/resolve", enabled[random.Next(enabled.Length)], about);
+            if (enabled.Length > 0)
+                await AskAsync(client, "codeAction/resolve", enabled[random.Next(enabled.Length)], about);
         }
     }
 
@@ -81,10 +104,13 @@ public sealed class RandomRequestTests
         return answer["result"];
     }
 
-    private static JsonObject Actions(JsonObject range) => new()
-    {
-        ["textDocument"] = Document(), ["range"] = range.DeepClone(), ["context"] = new JsonObject { ["diagnostics"] = new JsonArray() },
-    };
+    private static JsonObject Actions(JsonObject range) =>
+        new()
+        {
+            ["textDocument"] = Document(),
+            ["range"] = range.DeepClone(),
+            ["context"] = new JsonObject { ["diagnostics"] = new JsonArray() },
+        };
 
     private static JsonObject Span(string text, int start, int end)
     {

@@ -19,7 +19,8 @@ public sealed class RobustnessTests
     private static async Task<JsonObject> UnaddressedAsync(LspClient client)
     {
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(20); await Task.Delay(10))
-            if (client.Unaddressed.TryDequeue(out var answer)) return answer;
+            if (client.Unaddressed.TryDequeue(out var answer))
+                return answer;
         throw new TimeoutException("No answer without an id came.");
     }
 
@@ -70,7 +71,9 @@ public sealed class RobustnessTests
     {
         await using var client = await StartAsync();
         string body = """{"jsonrpc":"2.0","id":"x","method":"shutdown"}""";
-        client.SendRaw($"content-type: application/vscode-jsonrpc; charset=utf-8\r\nCONTENT-LENGTH:{body.Length}\r\n\r\n{body}");
+        client.SendRaw(
+            $"content-type: application/vscode-jsonrpc; charset=utf-8\r\nCONTENT-LENGTH:{body.Length}\r\n\r\n{body}"
+        );
         var answer = await UnaddressedAsync(client);
         Assert.That((string?)answer["id"], Is.EqualTo("x"));
         Assert.That(answer.ContainsKey("result"), Is.True);
@@ -81,7 +84,8 @@ public sealed class RobustnessTests
     {
         await using var client = await StartAsync();
         string body = """{"jsonrpc":"2.0","id":"slow","method":"shutdown"}""";
-        foreach (byte b in Encoding.UTF8.GetBytes(Frame(body))) client.SendRaw([b]);
+        foreach (byte b in Encoding.UTF8.GetBytes(Frame(body)))
+            client.SendRaw([b]);
         var answer = await UnaddressedAsync(client);
         Assert.That((string?)answer["id"], Is.EqualTo("slow"));
     }
@@ -142,7 +146,10 @@ public sealed class RobustnessTests
     {
         await using var client = new LspClient();
         client.Answers["workspace/configuration"] = _ => "what?";
-        await client.RequestAsync("initialize", new JsonObject { ["processId"] = null, ["capabilities"] = FullCapabilities() });
+        await client.RequestAsync(
+            "initialize",
+            new JsonObject { ["processId"] = null, ["capabilities"] = FullCapabilities() }
+        );
         await client.NotifyAsync("initialized", new JsonObject());
         await client.AskedAsync("workspace/configuration");
         await StillAnswersAsync(client);
@@ -153,8 +160,14 @@ public sealed class RobustnessTests
     {
         await using var client = await StartAsync();
         await client.ChangeAsync(2, "x", (0, 0, 0, 0), "file:///never.py");
-        await client.NotifyAsync("textDocument/didClose", new JsonObject { ["textDocument"] = Document("file:///never.py") });
-        await client.NotifyAsync("textDocument/didSave", new JsonObject { ["textDocument"] = Document("file:///never.py") });
+        await client.NotifyAsync(
+            "textDocument/didClose",
+            new JsonObject { ["textDocument"] = Document("file:///never.py") }
+        );
+        await client.NotifyAsync(
+            "textDocument/didSave",
+            new JsonObject { ["textDocument"] = Document("file:///never.py") }
+        );
         var error = await client.ErrorAsync("textDocument/hover", At(0, 0, "file:///never.py"));
         Assert.That((int?)error["code"], Is.EqualTo(-32602));
         await StillAnswersAsync(client);
@@ -169,8 +182,14 @@ public sealed class RobustnessTests
         await client.ChangeAsync(3, "c", (0, 4, 0, 3));
         await client.RequestAsync("textDocument/hover", At(9999, 9999));
         await client.RequestAsync("textDocument/hover", At(int.MaxValue, int.MaxValue));
-        await client.RequestAsync("textDocument/inlayHint", new JsonObject { ["textDocument"] = Document(), ["range"] = Range(0, 0, 99999, 0) });
-        await client.RequestAsync("textDocument/inlayHint", new JsonObject { ["textDocument"] = Document(), ["range"] = Range(5, 0, 1, 0) });
+        await client.RequestAsync(
+            "textDocument/inlayHint",
+            new JsonObject { ["textDocument"] = Document(), ["range"] = Range(0, 0, 99999, 0) }
+        );
+        await client.RequestAsync(
+            "textDocument/inlayHint",
+            new JsonObject { ["textDocument"] = Document(), ["range"] = Range(5, 0, 1, 0) }
+        );
         await StillAnswersAsync(client);
     }
 
@@ -188,7 +207,17 @@ public sealed class RobustnessTests
     public async Task Strange_uris_are_served()
     {
         await using var client = await StartAsync();
-        foreach (string uri in new[] { "untitled:Untitled-1", "file:///tests/%E3%83%A2%E3%83%87%E3%83%AB%20a.py", "vscode-notebook-cell:/x.ipynb#W0", "not a uri", "", "file:///nul%00in.py" })
+        foreach (
+            string uri in new[]
+            {
+                "untitled:Untitled-1",
+                "file:///tests/%E3%83%A2%E3%83%87%E3%83%AB%20a.py",
+                "vscode-notebook-cell:/x.ipynb#W0",
+                "not a uri",
+                "",
+                "file:///nul%00in.py",
+            }
+        )
         {
             await client.OpenAsync("x = 1\n", uri);
             await client.RequestAsync("textDocument/hover", At(0, 0, uri));
@@ -202,10 +231,12 @@ public sealed class RobustnessTests
     {
         await using var client = await StartAsync();
         var text = new StringBuilder("import torch\n");
-        for (int i = 0; i < 50_000; i++) text.Append("value_").Append(i).Append(" = [").Append(i).Append(", 'text']\n");
+        for (int i = 0; i < 50_000; i++)
+            text.Append("value_").Append(i).Append(" = [").Append(i).Append(", 'text']\n");
         await client.OpenAsync(text.ToString());
         await client.DiagnosticsAsync();
-        for (int version = 2; version < 10_002; version++) await client.ChangeAsync(version, "#", (version, 0, version, 0));
+        for (int version = 2; version < 10_002; version++)
+            await client.ChangeAsync(version, "#", (version, 0, version, 0));
         await client.DiagnosticsAsync();
         await StillAnswersAsync(client);
     }
@@ -214,7 +245,9 @@ public sealed class RobustnessTests
     public async Task Ten_thousand_nested_brackets_are_survived()
     {
         await using var client = await StartAsync();
-        await client.OpenAsync("x = " + new string('[', 10_000) + new string(']', 10_000) + "\n" + new string('(', 10_000) + "\n");
+        await client.OpenAsync(
+            "x = " + new string('[', 10_000) + new string(']', 10_000) + "\n" + new string('(', 10_000) + "\n"
+        );
         Assert.That(await client.DiagnosticsAsync(), Is.Not.Empty);
         await client.RequestAsync("textDocument/hover", At(0, 5_000));
         await StillAnswersAsync(client);

@@ -4,18 +4,29 @@ using static LspTorch.Server.Tests.LspClient;
 
 namespace LspTorch.Server.Tests.Handlers;
 
-/// <summary>Messages that no JSON reader takes, or that are no params of their method: the server goes on, and says nothing about a text that it does not know.</summary>
+/// <summary>
+/// Messages that no JSON reader takes, or that are no params of their method: the server goes on, and says nothing
+/// about a text that it does not know.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class UnreadableMessageTests
 {
     private const string Lone = "\\ud800";
     private const string Faulty = "import torch\n\n@torch.jit.script\ndef f(x):\n    return [y for y in x if y]\n";
 
-    private static byte[] Framed(byte[] body) => [.. Encoding.ASCII.GetBytes($"Content-Length: {body.Length}\r\n\r\n"), .. body];
+    private static byte[] Framed(byte[] body) =>
+        [.. Encoding.ASCII.GetBytes($"Content-Length: {body.Length}\r\n\r\n"), .. body];
 
     /// <summary>The text with each ⸘ as a byte that is not UTF-8.</summary>
-    private static byte[] Broken(string text) => Encoding.UTF8.GetBytes(text).AsSpan().ToArray() is var bytes
-        ? [.. Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(bytes).Replace("\u00e2\u00b8\u0098", "\u00ff", StringComparison.Ordinal))] : [];
+    private static byte[] Broken(string text) =>
+        Encoding.UTF8.GetBytes(text).AsSpan().ToArray() is var bytes
+            ?
+            [
+                .. Encoding.Latin1.GetBytes(
+                    Encoding.Latin1.GetString(bytes).Replace("\u00e2\u00b8\u0098", "\u00ff", StringComparison.Ordinal)
+                ),
+            ]
+            : [];
 
     private static string Change(string uri, int version, string change) =>
         $$$"""{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"{{{uri}}}","version":{{{version}}}},"contentChanges":[{{{change}}}]}}""";
@@ -25,25 +36,35 @@ public sealed class UnreadableMessageTests
         var answer = await client.AnswerAsync("textDocument/hover", At(3, 4, uri));
         int? code = (int?)answer["error"]?["code"];
         Assert.That(code, Is.Null.Or.EqualTo(-32801), answer.ToJsonString());
-        if (code is not null) Assert.That(await client.DiagnosticsAsync(uri), Is.Empty);
+        if (code is not null)
+            Assert.That(await client.DiagnosticsAsync(uri), Is.Empty);
         return code is not null;
     }
 
-    private static IEnumerable<string> SaidOutOfStep(LspClient client) => client.Notifications("window/logMessage")
-        .Select(n => (string?)n["params"]?["message"] ?? "").Where(text => text.Contains("sent whole", StringComparison.Ordinal));
+    private static IEnumerable<string> SaidOutOfStep(LspClient client) =>
+        client
+            .Notifications("window/logMessage")
+            .Select(n => (string?)n["params"]?["message"] ?? "")
+            .Where(text => text.Contains("sent whole", StringComparison.Ordinal));
 
     [TestCase("""{"jsonrpc":"2.0","id":"\ud800","method":"textDocument/hover","params":{}}""")]
     [TestCase("""{"jsonrpc":"2.0","id":70,"method":"\ud800","params":{}}""")]
     [TestCase("""{"jsonrpc":"2.0","id":70,"method":"\udc00x","params":{"\udfff":"\ud800\ud800"}}""")]
-    [TestCase("""{"jsonrpc":"2.0","id":70,"method":"textDocument/hover","params":{"textDocument":{"uri":"\ud800"},"position":{"line":0,"character":0}}}""")]
-    [TestCase("""{"jsonrpc":"2.0","id":70,"method":"workspace/executeCommand","params":{"command":"\ud800","arguments":["\udc00"]}}""")]
+    [TestCase(
+        """{"jsonrpc":"2.0","id":70,"method":"textDocument/hover","params":{"textDocument":{"uri":"\ud800"},"position":{"line":0,"character":0}}}"""
+    )]
+    [TestCase(
+        """{"jsonrpc":"2.0","id":70,"method":"workspace/executeCommand","params":{"command":"\ud800","arguments":["\udc00"]}}"""
+    )]
     [TestCase("""{"\ud800":1,"jsonrpc":"\ud800","id":70,"method":"shutdownx"}""")]
     [TestCase("""{"jsonrpc":"2.0","method":"\ud800"}""")]
     [TestCase("""{"jsonrpc":"2.0","id":70,"result":"\ud800"}""")]
     [TestCase("""{"jsonrpc":"2.0","id":"⸘","method":"textDocument/hover","params":{}}""")]
     [TestCase("""{"jsonrpc":"2.0","id":70,"method":"⸘","params":{}}""")]
     [TestCase("""{"⸘":"⸘","jsonrpc":"2.0","id":70,"method":"a","params":{"⸘":["⸘"]}}""")]
-    [TestCase("""{"jsonrpc":"2.0","id":70,"method":"textDocument/hover","params":{"textDocument":{"uri":"⸘"},"position":{"line":0,"character":0}}}""")]
+    [TestCase(
+        """{"jsonrpc":"2.0","id":70,"method":"textDocument/hover","params":{"textDocument":{"uri":"⸘"},"position":{"line":0,"character":0}}}"""
+    )]
     [TestCase("""⸘⸘{}""")]
     [TestCase("""{"jsonrpc":"2.0","id":70,"method":"a","method":"b"}""")]
     [TestCase("""{"jsonrpc":"2.0","id":70,"id":null,"method":"shutdown"}""")]
@@ -66,7 +87,8 @@ public sealed class UnreadableMessageTests
         Assert.That(await client.EndAsync(), Is.Zero);
     }
 
-    private const string Before = "import torch\n\n@torch.jit.script\ndef f(s: str = '", After = "', t: int = 1):\n    return t\n";
+    private const string Before = "import torch\n\n@torch.jit.script\ndef f(s: str = '",
+        After = "', t: int = 1):\n    return t\n";
 
     private static async Task HasParameterAsync(LspClient client, int column)
     {
@@ -79,12 +101,32 @@ public sealed class UnreadableMessageTests
     {
         await using var client = await StartAsync();
         string text = (Before + Lone + After).Replace("\n", "\\n", StringComparison.Ordinal);
-        client.SendRaw(Frame($$$$"""{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"{{{{LspClient.Uri}}}}","languageId":"python","version":1,"text":"{{{{text}}}}"}}}"""));
+        client.SendRaw(
+            Frame(
+                $$$$"""{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"{{{{LspClient.Uri}}}}","languageId":"python","version":1,"text":"{{{{text}}}}"}}}"""
+            )
+        );
         await HasParameterAsync(client, 20);
         // One unit of a pair is typed, and taken back: editors that edit by code units do that.
-        client.SendRaw(Frame(Change(LspClient.Uri, 2, $$$$"""{"text":"{{{{Lone}}}}{{{{Lone}}}}","range":{"start":{"line":3,"character":17},"end":{"line":3,"character":17}}}""")));
+        client.SendRaw(
+            Frame(
+                Change(
+                    LspClient.Uri,
+                    2,
+                    $$$$"""{"text":"{{{{Lone}}}}{{{{Lone}}}}","range":{"start":{"line":3,"character":17},"end":{"line":3,"character":17}}}"""
+                )
+            )
+        );
         await HasParameterAsync(client, 22);
-        client.SendRaw(Frame(Change(LspClient.Uri, 3, """{"text":"","range":{"start":{"line":3,"character":18},"end":{"line":3,"character":19}}}""")));
+        client.SendRaw(
+            Frame(
+                Change(
+                    LspClient.Uri,
+                    3,
+                    """{"text":"","range":{"start":{"line":3,"character":18},"end":{"line":3,"character":19}}}"""
+                )
+            )
+        );
         await HasParameterAsync(client, 21);
         Assert.That(SaidOutOfStep(client), Is.Empty);
     }
@@ -95,7 +137,9 @@ public sealed class UnreadableMessageTests
         await using var client = await StartAsync();
         byte[] lone = [0xED, 0xA0, 0x80];
         await client.OpenAsync("");
-        byte[] bytes = Encoding.UTF8.GetBytes(Change(LspClient.Uri, 2, new JsonObject { ["text"] = Before + "~" + After }.ToJsonString()));
+        byte[] bytes = Encoding.UTF8.GetBytes(
+            Change(LspClient.Uri, 2, new JsonObject { ["text"] = Before + "~" + After }.ToJsonString())
+        );
         int at = Array.IndexOf(bytes, (byte)'~');
         client.SendRaw(Framed([.. bytes[..at], .. lone, .. bytes[(at + 1)..]]));
         await HasParameterAsync(client, 20);
@@ -106,7 +150,12 @@ public sealed class UnreadableMessageTests
     [
         """{"text":"⸘","range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}}}""",
         """{"text":"⸘"}""",
-        "null", "7", "{}", """{"text":null}""", """{"text":3}""", """{"text":"a","range":{}}""",
+        "null",
+        "7",
+        "{}",
+        """{"text":null}""",
+        """{"text":3}""",
+        """{"text":"a","range":{}}""",
         """{"text":"a","range":{"start":{"line":0,"character":0},"end":null}}""",
         """{"text":"a","range":{"start":{"line":0,"character":1.5},"end":{"line":0,"character":2}}}""",
         """{"text":"a","range":{"start":{"line":0,"character":99999999999},"end":{"line":0,"character":2}}}""",
@@ -135,7 +184,11 @@ public sealed class UnreadableMessageTests
         client.SendRaw(Framed(Broken(Change(LspClient.Uri, 6, change))));
         Assert.That(await IsOutOfStepAsync(client), Is.True);
         await client.NotifyAsync("textDocument/didClose", new JsonObject { ["textDocument"] = Document() });
-        Assert.That((int?)(await client.ErrorAsync("textDocument/hover", At(0, 0)))["code"], Is.EqualTo(-32602), "closed");
+        Assert.That(
+            (int?)(await client.ErrorAsync("textDocument/hover", At(0, 0)))["code"],
+            Is.EqualTo(-32602),
+            "closed"
+        );
         await client.OpenAsync(Faulty);
         Assert.That(await client.DiagnosticsAsync(), Is.Not.Empty);
     }
@@ -169,9 +222,15 @@ public sealed class UnreadableMessageTests
     {
         await using var client = await StartAsync(FullCapabilities(pull: false));
         await client.OpenAsync(Faulty);
-        await client.NotificationAsync("textDocument/publishDiagnostics", p => p["diagnostics"] is JsonArray { Count: > 0 });
+        await client.NotificationAsync(
+            "textDocument/publishDiagnostics",
+            p => p["diagnostics"] is JsonArray { Count: > 0 }
+        );
         client.SendRaw(Frame(Change(LspClient.Uri, 2, "null")));
-        await client.NotificationAsync("textDocument/publishDiagnostics", p => p["diagnostics"] is JsonArray { Count: 0 });
+        await client.NotificationAsync(
+            "textDocument/publishDiagnostics",
+            p => p["diagnostics"] is JsonArray { Count: 0 }
+        );
     }
 
     [TestCase(-3)]
@@ -181,7 +240,8 @@ public sealed class UnreadableMessageTests
     {
         await using var client = await StartAsync();
         await client.OpenAsync(Faulty);
-        const string hover = """{"jsonrpc":"2.0","id":"x","method":"textDocument/hover","params":{"textDocument":{"uri":"file:///tests/model.py"},"position":{"line":0,"character":0}}}""";
+        const string hover =
+            """{"jsonrpc":"2.0","id":"x","method":"textDocument/hover","params":{"textDocument":{"uri":"file:///tests/model.py"},"position":{"line":0,"character":0}}}""";
         string change = Change(LspClient.Uri, 2, """{"text":""}""");
         client.SendRaw($"Content-Length: {change.Length + off}\r\n\r\n{change}{Frame(hover)}{Frame(hover)}");
         Assert.That(await IsOutOfStepAsync(client), Is.True);
@@ -207,10 +267,12 @@ public sealed class UnreadableMessageTests
     {
         await using var client = await StartAsync();
         await client.OpenAsync(string.Concat(Enumerable.Repeat(Faulty, 400)));
-        string request = """{"jsonrpc":"2.0","id":"twice","method":"textDocument/diagnostic","params":{"textDocument":{"uri":"file:///tests/model.py"}}}""";
+        string request =
+            """{"jsonrpc":"2.0","id":"twice","method":"textDocument/diagnostic","params":{"textDocument":{"uri":"file:///tests/model.py"}}}""";
         client.SendRaw(Frame(request) + Frame(request));
         var (refused, answer) = (await UnaddressedAsync(client), await UnaddressedAsync(client));
-        if (refused["error"] is null) (refused, answer) = (answer, refused);
+        if (refused["error"] is null)
+            (refused, answer) = (answer, refused);
         Assert.That(refused["id"], Is.Null);
         Assert.That((int?)refused["error"]?["code"], Is.EqualTo(-32600));
         Assert.That((string?)answer["id"], Is.EqualTo("twice"));
@@ -226,7 +288,10 @@ public sealed class UnreadableMessageTests
         await using var client = new LspClient();
         var error = await client.ErrorAsync("initialize", new JsonObject { ["capabilities"] = 7 });
         Assert.That((int?)error["code"], Is.EqualTo(-32602));
-        await client.RequestAsync("initialize", new JsonObject { ["processId"] = -7, ["capabilities"] = FullCapabilities() });
+        await client.RequestAsync(
+            "initialize",
+            new JsonObject { ["processId"] = -7, ["capabilities"] = FullCapabilities() }
+        );
         Assert.That(await client.EndAsync(), Is.Zero);
     }
 
@@ -236,18 +301,38 @@ public sealed class UnreadableMessageTests
     {
         await using var client = await StartAsync();
         await client.OpenAsync("x = 1\n");
-        await client.RequestAsync(method, new JsonObject { ["textDocument"] = Document(), ["unknown"] = 1, ["cancellationToken"] = "x", ["parameters"] = new JsonArray() });
+        await client.RequestAsync(
+            method,
+            new JsonObject
+            {
+                ["textDocument"] = Document(),
+                ["unknown"] = 1,
+                ["cancellationToken"] = "x",
+                ["parameters"] = new JsonArray(),
+            }
+        );
     }
 
     [Test]
     public async Task An_answer_that_cannot_be_read_fails_what_waits_for_it()
     {
         await using var client = new LspClient { AnswersNothing = true };
-        await client.RequestAsync("initialize", new JsonObject { ["processId"] = null, ["capabilities"] = FullCapabilities(), ["initializationOptions"] = new JsonObject { ["logLevel"] = "debug" } });
+        await client.RequestAsync(
+            "initialize",
+            new JsonObject
+            {
+                ["processId"] = null,
+                ["capabilities"] = FullCapabilities(),
+                ["initializationOptions"] = new JsonObject { ["logLevel"] = "debug" },
+            }
+        );
         await client.NotifyAsync("initialized", new JsonObject());
         var asked = await client.AskedAsync("workspace/configuration");
         client.SendRaw(Frame($$"""{"jsonrpc":"2.0","id":{{asked["id"]?.ToJsonString()}},"error":7}"""));
-        await client.NotificationAsync("window/logMessage", p => ((string?)p["message"])?.StartsWith("workspace/configuration", StringComparison.Ordinal) ?? false);
+        await client.NotificationAsync(
+            "window/logMessage",
+            p => ((string?)p["message"])?.StartsWith("workspace/configuration", StringComparison.Ordinal) ?? false
+        );
         client.SendRaw(Frame($$"""{"jsonrpc":"2.0","id":"{{asked["id"]?.ToJsonString()}}","result":null}"""));
         Assert.That(await client.EndAsync(), Is.Zero);
     }
@@ -261,15 +346,24 @@ public sealed class UnreadableMessageTests
         ["workspace/didChangeWorkspaceFolders", """{"event":{"added":[{"uri":null,"name":"a"}],"removed":[]}}"""],
         ["workspace/didChangeWatchedFiles", """{"changes":[null]}"""],
         ["workspace/didChangeWatchedFiles", """{"changes":[{"uri":null,"type":1}]}"""],
-        ["textDocument/codeAction", """{"textDocument":{"uri":"file:///tests/model.py"},"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"context":{"diagnostics":[null]}}"""],
-        ["textDocument/codeAction", """{"textDocument":{"uri":"file:///tests/model.py"},"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"context":{"diagnostics":[],"only":[null]}}"""],
+        [
+            "textDocument/codeAction",
+            """{"textDocument":{"uri":"file:///tests/model.py"},"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"context":{"diagnostics":[null]}}""",
+        ],
+        [
+            "textDocument/codeAction",
+            """{"textDocument":{"uri":"file:///tests/model.py"},"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"context":{"diagnostics":[],"only":[null]}}""",
+        ],
         ["inlayHint/resolve", """{"position":{"line":0,"character":0},"label":"x","textEdits":[null]}"""],
         ["codeAction/resolve", """{"title":"x","diagnostics":[null]}"""],
         ["textDocument/didOpen", """{"textDocument":null}"""],
     ];
 
     [TestCaseSource(nameof(ListsWithNull))]
-    public async Task Null_in_a_list_or_in_place_of_an_object_is_invalid_params_and_changes_nothing(string method, string parameters)
+    public async Task Null_in_a_list_or_in_place_of_an_object_is_invalid_params_and_changes_nothing(
+        string method,
+        string parameters
+    )
     {
         const string other = "file:///tests/other.py";
         await using var client = await StartAsync();
@@ -294,12 +388,40 @@ public sealed class UnreadableMessageTests
     {
         var folder = new JsonObject { ["uri"] = uri, ["name"] = "odd" };
         await using var client = new LspClient();
-        await client.RequestAsync("initialize", new JsonObject { ["processId"] = null, ["capabilities"] = FullCapabilities(), ["workspaceFolders"] = new JsonArray(folder.DeepClone()) });
+        await client.RequestAsync(
+            "initialize",
+            new JsonObject
+            {
+                ["processId"] = null,
+                ["capabilities"] = FullCapabilities(),
+                ["workspaceFolders"] = new JsonArray(folder.DeepClone()),
+            }
+        );
         await client.NotifyAsync("initialized", new JsonObject());
         await WorkAsync();
-        await client.NotifyAsync("workspace/didChangeWorkspaceFolders", new JsonObject { ["event"] = new JsonObject { ["added"] = new JsonArray(folder.DeepClone(), folder.DeepClone()), ["removed"] = new JsonArray() } });
+        await client.NotifyAsync(
+            "workspace/didChangeWorkspaceFolders",
+            new JsonObject
+            {
+                ["event"] = new JsonObject
+                {
+                    ["added"] = new JsonArray(folder.DeepClone(), folder.DeepClone()),
+                    ["removed"] = new JsonArray(),
+                },
+            }
+        );
         await WorkAsync();
-        await client.NotifyAsync("workspace/didChangeWorkspaceFolders", new JsonObject { ["event"] = new JsonObject { ["added"] = new JsonArray(), ["removed"] = new JsonArray(folder.DeepClone()) } });
+        await client.NotifyAsync(
+            "workspace/didChangeWorkspaceFolders",
+            new JsonObject
+            {
+                ["event"] = new JsonObject
+                {
+                    ["added"] = new JsonArray(),
+                    ["removed"] = new JsonArray(folder.DeepClone()),
+                },
+            }
+        );
         await WorkAsync();
         Assert.That(await client.EndAsync(), Is.Zero);
 
@@ -307,15 +429,20 @@ public sealed class UnreadableMessageTests
         {
             await client.OpenAsync(Faulty);
             Assert.That(await client.DiagnosticsAsync(), Is.Not.Empty);
-            foreach (string question in new[] { "lsptorch/entries", "lsptorch/readiness", "lsptorch/readinessHtml" }) await client.RequestAsync(question, new JsonObject());
-            await client.RequestAsync("workspace/executeCommand", new JsonObject { ["command"] = "lsptorch.forgetObservations" });
+            foreach (string question in new[] { "lsptorch/entries", "lsptorch/readiness", "lsptorch/readinessHtml" })
+                await client.RequestAsync(question, new JsonObject());
+            await client.RequestAsync(
+                "workspace/executeCommand",
+                new JsonObject { ["command"] = "lsptorch.forgetObservations" }
+            );
         }
     }
 
     private static async Task<JsonObject> UnaddressedAsync(LspClient client)
     {
         for (int waited = 0; waited < 6000; waited++, await Task.Delay(10))
-            if (client.Unaddressed.TryDequeue(out var answer)) return answer;
+            if (client.Unaddressed.TryDequeue(out var answer))
+                return answer;
         throw new TimeoutException("No answer came.");
     }
 }

@@ -13,7 +13,10 @@ public sealed class InterpreterDiscoveryTests
     public void SetUp()
     {
         folder = Directory.CreateTempSubdirectory("lsptorch-test-").FullName;
-        saved = new[] { "VIRTUAL_ENV", "CONDA_PREFIX", "PATH" }.ToDictionary(n => n, Environment.GetEnvironmentVariable);
+        saved = new[] { "VIRTUAL_ENV", "CONDA_PREFIX", "PATH" }.ToDictionary(
+            n => n,
+            Environment.GetEnvironmentVariable
+        );
         Environment.SetEnvironmentVariable("VIRTUAL_ENV", null);
         Environment.SetEnvironmentVariable("CONDA_PREFIX", null);
     }
@@ -21,30 +24,39 @@ public sealed class InterpreterDiscoveryTests
     [TearDown]
     public void TearDown()
     {
-        foreach (var (name, value) in saved) Environment.SetEnvironmentVariable(name, value);
+        foreach (var (name, value) in saved)
+            Environment.SetEnvironmentVariable(name, value);
         Directory.Delete(folder, recursive: true);
     }
 
     private Task<InterpreterInfo?> FindAsync(InterpreterSearch search) =>
-        new InterpreterDiscovery(Path.Combine(folder, "cache", "interpreters.json")).FindAsync(search, CancellationToken.None);
+        new InterpreterDiscovery(Path.Combine(folder, "cache", "interpreters.json")).FindAsync(
+            search,
+            CancellationToken.None
+        );
 
     private string MakeEnvironment(string name, bool systemPackages = true)
     {
         string path = Path.Combine(folder, name);
-        using var process = System.Diagnostics.Process.Start(ProbeHarness.PythonPath, ["-m", "venv", "--without-pip", .. systemPackages ? (string[])["--system-site-packages"] : [], path]);
+        using var process = System.Diagnostics.Process.Start(
+            ProbeHarness.PythonPath,
+            ["-m", "venv", "--without-pip", .. systemPackages ? (string[])["--system-site-packages"] : [], path]
+        );
         process.WaitForExit();
         Assert.That(process.ExitCode, Is.Zero);
         return path;
     }
 
     /// <summary>The interpreter of an environment without torch.</summary>
-    private string MakeWithoutTorch(string name) => Path.Combine(MakeEnvironment(name, systemPackages: false), "bin", "python3");
+    private string MakeWithoutTorch(string name) =>
+        Path.Combine(MakeEnvironment(name, systemPackages: false), "bin", "python3");
 
     private string MakeScript(string name, string text)
     {
         string path = Path.Combine(folder, name);
         File.WriteAllText(path, text);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 
@@ -62,7 +74,8 @@ public sealed class InterpreterDiscoveryTests
     [Test]
     public async Task TheOrderIsSettingEditorActiveWorkspacePath()
     {
-        string active = MakeEnvironment("active"), workspace = Path.Combine(folder, "workspace");
+        string active = MakeEnvironment("active"),
+            workspace = Path.Combine(folder, "workspace");
         MakeEnvironment("workspace/.venv");
         Environment.SetEnvironmentVariable("VIRTUAL_ENV", active);
         var search = new InterpreterSearch(ProbeHarness.PythonPath, Path.Combine(active, "bin", "python3"), workspace);
@@ -72,7 +85,10 @@ public sealed class InterpreterDiscoveryTests
         Assert.That((found?.Source, found?.Prefix), Is.EqualTo(("VIRTUAL_ENV", active)));
         Environment.SetEnvironmentVariable("VIRTUAL_ENV", null);
         found = await FindAsync(search with { Setting = null, Editor = null });
-        Assert.That((found?.Source, found?.Executable), Is.EqualTo((".venv", Path.Combine(workspace, ".venv", "bin", "python"))));
+        Assert.That(
+            (found?.Source, found?.Executable),
+            Is.EqualTo((".venv", Path.Combine(workspace, ".venv", "bin", "python")))
+        );
         Assert.That(found?.Torch, Is.Not.Null, "found through the system's packages");
         found = await FindAsync(search with { Setting = null, Editor = null, TrustWorkspace = false });
         Assert.That(found?.Source, Is.EqualTo("PATH"), "an interpreter in an untrusted workspace is not even asked");
@@ -85,11 +101,18 @@ public sealed class InterpreterDiscoveryTests
     public async Task OnPathTheFirstWithTorchIsPreferred()
     {
         string without = MakeWithoutTorch("first");
-        Environment.SetEnvironmentVariable("PATH", $"{Path.GetDirectoryName(without)}:{Path.GetDirectoryName(ProbeHarness.PythonPath)}");
+        Environment.SetEnvironmentVariable(
+            "PATH",
+            $"{Path.GetDirectoryName(without)}:{Path.GetDirectoryName(ProbeHarness.PythonPath)}"
+        );
         var found = await FindAsync(new InterpreterSearch());
         Assert.That(found?.Torch, Is.Not.Null);
         found = await FindAsync(new InterpreterSearch(Setting: without));
-        Assert.That((found?.Source, found?.Torch), Is.EqualTo(("setting", (string?)null)), "what the user names is used as it is");
+        Assert.That(
+            (found?.Source, found?.Torch),
+            Is.EqualTo(("setting", (string?)null)),
+            "what the user names is used as it is"
+        );
     }
 
     [Test]
@@ -97,16 +120,24 @@ public sealed class InterpreterDiscoveryTests
     {
         string broken = MakeScript("broken", "#!/bin/sh\nexit 1\n");
         Assert.That((await FindAsync(new InterpreterSearch(Setting: broken)))?.Source, Is.EqualTo("PATH"));
-        Assert.That((await FindAsync(new InterpreterSearch(Setting: Path.Combine(folder, "missing"))))?.Source, Is.EqualTo("PATH"));
+        Assert.That(
+            (await FindAsync(new InterpreterSearch(Setting: Path.Combine(folder, "missing"))))?.Source,
+            Is.EqualTo("PATH")
+        );
     }
 
     [Test]
     public async Task NothingThatIsInstalledOrInTheEnvironmentRunsWhenAnInterpreterIsAsked()
     {
-        string environment = MakeEnvironment("env"), ran = Path.Combine(folder, "ran");
-        string packages = Path.Combine(Directory.EnumerateDirectories(Path.Combine(environment, "lib")).Single(), "site-packages");
+        string environment = MakeEnvironment("env"),
+            ran = Path.Combine(folder, "ran");
+        string packages = Path.Combine(
+            Directory.EnumerateDirectories(Path.Combine(environment, "lib")).Single(),
+            "site-packages"
+        );
         string run = $"open({System.Text.Json.JsonSerializer.Serialize(ran)}, 'w')";
-        foreach (string name in new[] { "sitecustomize.py", "usercustomize.py", "json.py", "site.py", "torch.py" }) await File.WriteAllTextAsync(Path.Combine(packages, name), run);
+        foreach (string name in new[] { "sitecustomize.py", "usercustomize.py", "json.py", "site.py", "torch.py" })
+            await File.WriteAllTextAsync(Path.Combine(packages, name), run);
         await File.WriteAllTextAsync(Path.Combine(packages, "run.pth"), $"import os; {run}\n{folder}/more\n");
         Directory.CreateDirectory(Path.Combine(folder, "more", "torch"));
         await File.WriteAllTextAsync(Path.Combine(folder, "more", "torch", "__init__.py"), run);
@@ -129,8 +160,12 @@ public sealed class InterpreterDiscoveryTests
     [Test]
     public async Task AnswersAreRememberedUntilSomethingIsInstalled()
     {
-        string environment = MakeEnvironment("env"), python = Path.Combine(environment, "bin", "python");
-        string packages = Path.Combine(Directory.EnumerateDirectories(Path.Combine(environment, "lib")).Single(), "site-packages");
+        string environment = MakeEnvironment("env"),
+            python = Path.Combine(environment, "bin", "python");
+        string packages = Path.Combine(
+            Directory.EnumerateDirectories(Path.Combine(environment, "lib")).Single(),
+            "site-packages"
+        );
         var discovery = new InterpreterDiscovery(Path.Combine(folder, "cache.json"));
         var first = await discovery.AskAsync(python, "setting", CancellationToken.None);
         Assert.That(await discovery.AskAsync(python, "setting", CancellationToken.None), Is.EqualTo(first));

@@ -6,19 +6,30 @@ namespace LspTorch.Server.Tests.Probing;
 /// <summary>A folder with scripts, a store of its own, and the service on them.</summary>
 internal sealed class ProbeHarness : IDisposable
 {
-    private static readonly Lazy<Task<InterpreterInfo?>> Asked = new(() => new InterpreterDiscovery(Path.Combine(Path.GetTempPath(), $"lsptorch-{Environment.ProcessId}.json"))
-        .AskAsync(PythonPath, "test", CancellationToken.None));
+    private static readonly Lazy<Task<InterpreterInfo?>> Asked = new(() =>
+        new InterpreterDiscovery(Path.Combine(Path.GetTempPath(), $"lsptorch-{Environment.ProcessId}.json")).AskAsync(
+            PythonPath,
+            "test",
+            CancellationToken.None
+        )
+    );
 
     public ProbeHarness()
     {
         Folder = Directory.CreateTempSubdirectory("lsptorch-test-").FullName;
         Store = new TraceStore(Path.Combine(Folder, ".store"));
-        Service = new ProbeService(Store, Environment.GetEnvironmentVariable("LSPTORCH_PROBE") is { Length: > 0 } native
-            ? native
-            : Path.Combine(AppContext.BaseDirectory, "lsptorch-probe"));
+        Service = new ProbeService(
+            Store,
+            Environment.GetEnvironmentVariable("LSPTORCH_PROBE") is { Length: > 0 } native
+                ? native
+                : Path.Combine(AppContext.BaseDirectory, "lsptorch-probe")
+        );
     }
 
-    public static string PythonPath => Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+    public static string PythonPath =>
+        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
+            ? named
+            : "/usr/bin/python3";
 
     public string Folder { get; }
     public TraceStore Store { get; }
@@ -34,16 +45,27 @@ internal sealed class ProbeHarness : IDisposable
     public static async Task<InterpreterInfo> InterpreterAsync() =>
         await Asked.Value ?? throw new InvalidOperationException($"{PythonPath} does not answer");
 
-    public async Task<ProbeRequest> RequestAsync(string script) => new(script, await InterpreterAsync())
-    {
-        TraceFile = Path.Combine(Folder, "trace.jsonl"),
-        Timeout = TimeSpan.FromSeconds(30),
-        // Under the JIT a forked child would share pages of code with its parent, and wait for a thread that compiles in the background; the native worker has neither.
-        Environment = new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_TieredCompilation"] = "0", ["PYTHONDONTWRITEBYTECODE"] = "1" },
-    };
+    public async Task<ProbeRequest> RequestAsync(string script) =>
+        new(script, await InterpreterAsync())
+        {
+            TraceFile = Path.Combine(Folder, "trace.jsonl"),
+            Timeout = TimeSpan.FromSeconds(30),
+            // Under the JIT a forked child would share pages of code with its parent, and wait for a thread that
+            // compiles in the background; the native worker has neither.
+            Environment = new Dictionary<string, string>
+            {
+                ["DOTNET_EnableWriteXorExecute"] = "0",
+                ["DOTNET_TieredCompilation"] = "0",
+                ["PYTHONDONTWRITEBYTECODE"] = "1",
+            },
+        };
 
-    public async Task<ProbeSummary> RunAsync(string source, Func<ProbeRequest, ProbeRequest>? change = null, IProgress<ProbeEvent>? progress = null,
-        CancellationToken cancellationToken = default)
+    public async Task<ProbeSummary> RunAsync(
+        string source,
+        Func<ProbeRequest, ProbeRequest>? change = null,
+        IProgress<ProbeEvent>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var request = await RequestAsync(Write("script.py", source));
         return await Service.RunAsync(change is null ? request : change(request), progress, cancellationToken);
@@ -60,7 +82,8 @@ internal sealed class Events : IProgress<ProbeEvent>
 
     public void Report(ProbeEvent value)
     {
-        lock (events) events.Add(value);
+        lock (events)
+            events.Add(value);
         Then?.Invoke(value);
     }
 
@@ -68,7 +91,8 @@ internal sealed class Events : IProgress<ProbeEvent>
     {
         get
         {
-            lock (events) return string.Concat(events.OfType<ProbeEvent.Output>().Select(e => e.Text));
+            lock (events)
+                return string.Concat(events.OfType<ProbeEvent.Output>().Select(e => e.Text));
         }
     }
 
@@ -76,7 +100,8 @@ internal sealed class Events : IProgress<ProbeEvent>
     {
         get
         {
-            lock (events) return events.OfType<ProbeEvent.Progress>().Any();
+            lock (events)
+                return events.OfType<ProbeEvent.Progress>().Any();
         }
     }
 }

@@ -8,25 +8,41 @@ namespace LspTorch.Server.Tests.Verdicts;
 /// <summary>Programs run to their end, and what the real compilers say about their modules then.</summary>
 public sealed class VerdictRunTests
 {
-    private static async Task<IReadOnlyDictionary<string, ModuleVerdict>> JudgeAsync(string source, double? limitSeconds = null)
+    private static async Task<IReadOnlyDictionary<string, ModuleVerdict>> JudgeAsync(
+        string source,
+        double? limitSeconds = null
+    )
     {
         using var harness = new ProbeHarness();
         var request = await harness.RequestAsync(harness.Write("script.py", source));
-        var summary = await new VerdictRun(harness.Service, new LibTorchWorker("/nowhere")).RunAsync(request with
-        {
-            Timeout = TimeSpan.FromSeconds(200),
-            Environment = new Dictionary<string, string>(request.Environment) { ["LSPTORCH_VERDICT_LIMIT"] = (limitSeconds ?? 120).ToString(System.Globalization.CultureInfo.InvariantCulture) },
-        }, null, CancellationToken.None);
+        var summary = await new VerdictRun(harness.Service, new LibTorchWorker("/nowhere")).RunAsync(
+            request with
+            {
+                Timeout = TimeSpan.FromSeconds(200),
+                Environment = new Dictionary<string, string>(request.Environment)
+                {
+                    ["LSPTORCH_VERDICT_LIMIT"] = (limitSeconds ?? 120).ToString(
+                        System.Globalization.CultureInfo.InvariantCulture
+                    ),
+                },
+            },
+            null,
+            CancellationToken.None
+        );
         Assert.That(summary.Problem, Is.Null);
         Assert.That(summary.Probe.Error, Is.Null, summary.Probe.Message);
         return summary.Modules.ToDictionary(m => m.Class);
     }
 
-    /// <summary>A forked child may stand still at a lock that a thread of its parent held: it is forked once more, and where it stood is said.</summary>
+    /// <summary>
+    /// A forked child may stand still at a lock that a thread of its parent held: it is forked once more, and where it
+    /// stood is said.
+    /// </summary>
     [Test]
     public async Task An_attempt_without_an_answer_says_where_it_stood_and_is_made_again()
     {
-        var modules = await JudgeAsync("""
+        var modules = await JudgeAsync(
+            """
             import os, threading
             import torch
 
@@ -47,15 +63,21 @@ public sealed class VerdictRunTests
             Second()(torch.ones(1))
             Stands()(torch.ones(1))
             held.acquire()
-            """, 8);
-        Assert.That(modules["Stands"].Eager.Error?.Message, Does.StartWith("no answer after 8 s; it stood in File").And.Contain("line 8 in forward"));
+            """,
+            8
+        );
+        Assert.That(
+            modules["Stands"].Eager.Error?.Message,
+            Does.StartWith("no answer after 8 s; it stood in File").And.Contain("line 8 in forward")
+        );
         Assert.That(modules["Second"].Eager.Ok, Is.True, modules["Second"].Eager.Error?.Message);
     }
 
     [Test]
     public async Task Each_module_is_asked_by_itself_and_a_failed_one_does_not_poison_the_others()
     {
-        var modules = await JudgeAsync("""
+        var modules = await JudgeAsync(
+            """
             import os
             import torch
             from torch import nn
@@ -89,18 +111,26 @@ public sealed class VerdictRunTests
                 Outer()(torch.ones(5))
 
             main()
-            """);
+            """
+        );
         Assert.Multiple(() =>
         {
             Assert.That(modules.Keys, Is.EquivalentTo(new[] { "Good", "Bad", "Outer" }));
-            Assert.That(modules["Good"].Script, Is.EqualTo(modules["Good"].Script with { Ok = true, MatchesEager = true }));
+            Assert.That(
+                modules["Good"].Script,
+                Is.EqualTo(modules["Good"].Script with { Ok = true, MatchesEager = true })
+            );
             Assert.That(modules["Good"].Script.Signature, Is.EqualTo("forward(Tensor x) -> ((Tensor, Tensor))"));
             Assert.That(modules["Good"].Trace.MatchesEager, Is.True);
             Assert.That(modules["Good"].Instances, Is.EqualTo(4));
             foreach (string name in new[] { "Bad", "Outer" })
             {
                 Assert.That(modules[name].Script.Ok, Is.False);
-                Assert.That(modules[name].Script.Error?.Place is { } place ? (place.StartLine, place.StartCharacter) : default, Is.EqualTo((16, 15)), name);
+                Assert.That(
+                    modules[name].Script.Error?.Place is { } place ? (place.StartLine, place.StartCharacter) : default,
+                    Is.EqualTo((16, 15)),
+                    name
+                );
                 Assert.That(modules[name].Script.Error?.Message, Does.Contain("numpy"));
                 Assert.That(modules[name].Ready, Is.False);
             }
@@ -111,7 +141,8 @@ public sealed class VerdictRunTests
     [Test]
     public async Task A_trace_is_tried_on_another_shape_and_its_constants_are_named()
     {
-        var modules = await JudgeAsync("""
+        var modules = await JudgeAsync(
+            """
             import torch
 
             class Loop(torch.nn.Module):
@@ -131,13 +162,20 @@ public sealed class VerdictRunTests
             for n in (2, 6):
                 loop(torch.ones(n))
                 point(torch.ones(n), scale=3.0)
-            """);
+            """
+        );
         Assert.Multiple(() =>
         {
             var loop = modules["Loop"];
-            Assert.That(loop.Trace, Is.EqualTo(loop.Trace with { Ok = true, MatchesEager = true, Generalises = false }));
+            Assert.That(
+                loop.Trace,
+                Is.EqualTo(loop.Trace with { Ok = true, MatchesEager = true, Generalises = false })
+            );
             Assert.That(loop.Trace.Warnings.Select(w => w.Place?.StartLine), Does.Contain(7));
-            Assert.That(loop.Script, Is.EqualTo(loop.Script with { Ok = true, MatchesEager = true, Generalises = true }));
+            Assert.That(
+                loop.Script,
+                Is.EqualTo(loop.Script with { Ok = true, MatchesEager = true, Generalises = true })
+            );
             Assert.That(loop.Guidance.Headline, Does.StartWith("script it: a trace keeps constants"));
             Assert.That(modules["Pointwise"].Trace.Baked, Is.EqualTo(new[] { "scale=3.0" }));
             Assert.That(modules["Pointwise"].Trace.Generalises, Is.True);
@@ -148,7 +186,8 @@ public sealed class VerdictRunTests
     [Test]
     public async Task Modes_random_numbers_and_state_are_those_of_the_call()
     {
-        var modules = await JudgeAsync("""
+        var modules = await JudgeAsync(
+            """
             import torch
             from torch import nn
 
@@ -166,10 +205,14 @@ public sealed class VerdictRunTests
             net = Net()
             net(torch.randn(8, 4))
             net.eval()
-            """);
+            """
+        );
         Assert.Multiple(() =>
         {
-            Assert.That(modules["Net"].Script, Is.EqualTo(modules["Net"].Script with { Ok = true, MatchesEager = true }));
+            Assert.That(
+                modules["Net"].Script,
+                Is.EqualTo(modules["Net"].Script with { Ok = true, MatchesEager = true })
+            );
             Assert.That(modules["Net"].Trace.Ok, Is.True);
         });
     }
@@ -177,7 +220,8 @@ public sealed class VerdictRunTests
     [Test]
     public async Task A_crash_costs_one_answer_and_a_failure_of_the_module_itself_is_told()
     {
-        var modules = await JudgeAsync("""
+        var modules = await JudgeAsync(
+            """
             import os
             import torch
 
@@ -203,7 +247,8 @@ public sealed class VerdictRunTests
             except ValueError:
                 pass
             Fine()(torch.ones(1))
-            """);
+            """
+        );
         Assert.Multiple(() =>
         {
             Assert.That(modules["Crash"].Eager.Error?.Message, Does.Contain("crashed (signal 9)"));
@@ -216,7 +261,8 @@ public sealed class VerdictRunTests
     [Test]
     public async Task Guidance_rests_on_what_was_seen()
     {
-        var modules = await JudgeAsync("""
+        var modules = await JudgeAsync(
+            """
             import torch
 
             class Decides(torch.nn.Module):
@@ -254,26 +300,49 @@ public sealed class VerdictRunTests
                 for n in (2, 5):
                     module(torch.ones(n))
                     reads(torch.ones(n, 1, 2))
-            """);
+            """
+        );
         Assert.Multiple(() =>
         {
             Assert.That(modules["Decides"].Guidance.Way, Is.EqualTo(Way.Script));
-            Assert.That(modules["Decides"].Guidance.Why, Has.Some.Contains("line 5").And.Some.Contains("control flow on data"));
+            Assert.That(
+                modules["Decides"].Guidance.Why,
+                Has.Some.Contains("line 5").And.Some.Contains("control flow on data")
+            );
             Assert.That(modules["Corner"].Guidance.Way, Is.EqualTo(Way.Trace));
-            Assert.That(modules["Mixed"].Guidance.Way, Is.EqualTo(Way.ScriptParts), string.Join("\n", modules["Mixed"].Guidance.Why));
-            Assert.That((modules["Mixed"].Mixed?.Ok, modules["Mixed"].Mixed?.MatchesEager, modules["Mixed"].Mixed?.Generalises), Is.EqualTo(((bool?)true, (bool?)true, (bool?)true)));
+            Assert.That(
+                modules["Mixed"].Guidance.Way,
+                Is.EqualTo(Way.ScriptParts),
+                string.Join("\n", modules["Mixed"].Guidance.Why)
+            );
+            Assert.That(
+                (modules["Mixed"].Mixed?.Ok, modules["Mixed"].Mixed?.MatchesEager, modules["Mixed"].Mixed?.Generalises),
+                Is.EqualTo(((bool?)true, (bool?)true, (bool?)true))
+            );
             Assert.That(modules["Mixed"].Mixed?.Parts, Is.EqualTo(new[] { "decides" }));
-            Assert.That(modules["Reads"].Trace.Warnings, Has.Some.Matches<VerdictProblem>(w => w?.Calls is [{ } place] && place.Contains("rnn.py", StringComparison.Ordinal)));
-            Assert.That(modules["Reads"].Guidance.Way, Is.EqualTo(Way.Either), "torch's own check of sizes is no decision of the model's");
+            Assert.That(
+                modules["Reads"].Trace.Warnings,
+                Has.Some.Matches<VerdictProblem>(w =>
+                    w?.Calls is [{ } place] && place.Contains("rnn.py", StringComparison.Ordinal)
+                )
+            );
+            Assert.That(
+                modules["Reads"].Guidance.Way,
+                Is.EqualTo(Way.Either),
+                "torch's own check of sizes is no decision of the model's"
+            );
             Assert.That(modules["Counts"].Guidance.Why, Has.Some.Contains("a trace knows tensors only"));
         });
     }
 
-    /// <summary>The compiled module has no forward, but one for each overload: only compiled code can call it.</summary>
+    /// <summary>
+    /// The compiled module has no forward, but one for each overload: only compiled code can call it.
+    /// </summary>
     [Test]
     public async Task A_forward_with_overloads_is_compared()
     {
-        var modules = await JudgeAsync("""
+        var modules = await JudgeAsync(
+            """
             from typing import List
             import torch
             from torch import Tensor
@@ -297,12 +366,19 @@ public sealed class VerdictRunTests
             either = Either()
             for n in (2, 5):
                 either(torch.ones(n))
-            """);
+            """
+        );
         var script = modules["Either"].Script;
-        Assert.That((script.Ok, script.MatchesEager, script.Generalises), Is.EqualTo((true, (bool?)true, (bool?)true)), script.Error?.Message);
+        Assert.That(
+            (script.Ok, script.MatchesEager, script.Generalises),
+            Is.EqualTo((true, (bool?)true, (bool?)true)),
+            script.Error?.Message
+        );
     }
 
-    /// <summary>What differs at the end began somewhere: in a helper, in a submodule, in a method, in a loop, in an alias.</summary>
+    /// <summary>
+    /// What differs at the end began somewhere: in a helper, in a submodule, in a method, in a loop, in an alias.
+    /// </summary>
     [Test]
     public async Task The_first_expression_that_differs_is_named()
     {
@@ -374,12 +450,19 @@ public sealed class VerdictRunTests
         {
             var script = modules[name].Script;
             Assert.That(script.MatchesEager, Is.False, script.Error?.Message);
-            return script.Error?.Place is { } place ? lines[place.StartLine][place.StartCharacter..place.EndCharacter] : "nothing";
+            return script.Error?.Place is { } place
+                ? lines[place.StartLine][place.StartCharacter..place.EndCharacter]
+                : "nothing";
         }
         Assert.Multiple(() =>
         {
             Assert.That(Named("Whole"), Is.EqualTo("2 ** n"));
-            Assert.That(modules["Whole"].Script.Error?.Message, Does.EndWith("'2 ** n' is where they part: it is a float where eager gives an int (eager: 8, compiled: 8.0)"));
+            Assert.That(
+                modules["Whole"].Script.Error?.Message,
+                Does.EndWith(
+                    "'2 ** n' is where they part: it is a float where eager gives an int (eager: 8, compiled: 8.0)"
+                )
+            );
             Assert.That(Named("Part"), Is.EqualTo("2 ** n"));
             Assert.That(Named("Visits"), Is.EqualTo("work"));
             Assert.That(Named("Alias"), Is.EqualTo("row &= 3"));
@@ -392,7 +475,8 @@ public sealed class VerdictRunTests
     [Test]
     public async Task A_program_that_failed_to_script_a_module_does_not_hide_the_reason()
     {
-        var modules = await JudgeAsync("""
+        var modules = await JudgeAsync(
+            """
             import torch
 
             class M(torch.nn.Module):
@@ -404,7 +488,8 @@ public sealed class VerdictRunTests
                 torch.jit.script(M())
             except RuntimeError:
                 pass
-            """);
+            """
+        );
         Assert.That(modules["M"].Script.Error?.Message, Does.Contain("alpha"));
     }
 }

@@ -16,7 +16,8 @@ public sealed class DocumentUriTests
     [TestCase("/a/b.py")]
     [TestCase("/a b/モデル#1 100%.py")]
     [TestCase("/a/+&=?.py")]
-    public void There_and_back(string path) => Assert.That(DocumentUri.ToPath(DocumentUri.FromPath(path)), Is.EqualTo(path));
+    public void There_and_back(string path) =>
+        Assert.That(DocumentUri.ToPath(DocumentUri.FromPath(path)), Is.EqualTo(path));
 
     [TestCase("file:///", "/")]
     [TestCase("file:///a/b/", "/a/b")]
@@ -28,5 +29,6 @@ public sealed class DocumentUriTests
     [TestCase("vscode-remote://ssh/a", null)]
     [TestCase("file:///a%00b", null)]
     [TestCase("/a\0b", null)]
-    public void A_folder_is_an_absolute_path_or_none(string uri, string? folder) => Assert.That(DocumentUri.ToFolder(uri), Is.EqualTo(folder));
+    public void A_folder_is_an_absolute_path_or_none(string uri, string? folder) =>
+        Assert.That(DocumentUri.ToFolder(uri), Is.EqualTo(folder));
 }

@@ -33,10 +33,16 @@ public sealed class InstalledPackagesTests
         folder.Write("env/pyvenv.cfg", $"home = {folder.Path}/base/bin\ninclude-system-site-packages = true\n");
         folder.Write("base/lib/python3.12/site-packages/other.py", "");
         string python = folder.Write("env/bin/python3", "");
-        Assert.That(InstalledPackages.Of(python), Is.EqualTo(new[]
-        {
-            Path.Combine(folder.Path, "env/lib/python3.12/site-packages"), Path.Combine(folder.Path, "base/lib/python3.12/site-packages"),
-        }));
+        Assert.That(
+            InstalledPackages.Of(python),
+            Is.EqualTo(
+                new[]
+                {
+                    Path.Combine(folder.Path, "env/lib/python3.12/site-packages"),
+                    Path.Combine(folder.Path, "base/lib/python3.12/site-packages"),
+                }
+            )
+        );
     }
 
     [Test]
@@ -48,7 +54,10 @@ public sealed class InstalledPackagesTests
         string real = folder.Write("opt/bin/python3.11", "");
         string link = Path.Combine(folder.Path, "python3");
         File.CreateSymbolicLink(link, real);
-        Assert.That(InstalledPackages.Of(link), Is.EqualTo(new[] { Path.Combine(folder.Path, "opt/lib/python3.11/site-packages") }));
+        Assert.That(
+            InstalledPackages.Of(link),
+            Is.EqualTo(new[] { Path.Combine(folder.Path, "opt/lib/python3.11/site-packages") })
+        );
         Assert.That(InstalledPackages.Of(Path.Combine(folder.Path, "nowhere")), Is.Empty);
     }
 
@@ -58,11 +67,29 @@ public sealed class InstalledPackagesTests
         using var folder = new TestFolder();
         var files = new (string Path, string Text)[]
         {
-            ("a.py", "from pkg import helpers\n"), ("pkg/__init__.py", ""), ("pkg/helpers.py", "from . import deep\n"), ("pkg/deep.py", "import torch\n"),
+            ("a.py", "from pkg import helpers\n"),
+            ("pkg/__init__.py", ""),
+            ("pkg/helpers.py", "from . import deep\n"),
+            ("pkg/deep.py", "import torch\n"),
             ("apart.py", "import a_missing_one\n"),
-        }.Select(f => new FileSnapshot(folder.Write(f.Path, f.Text), SyntaxTree.Parse(SourceText.From(f.Text)), AnalysisOptions.Default, FileObservations.Empty)).ToList();
-        var graph = new ImportGraph(files, (file, name, level) => ImportSearch.Locate(name, level, file.Path, [folder.Path], [], File.Exists));
-        string[] Importers(string name) => [.. graph.ImportersOf(Path.Combine(folder.Path, name)).Select(f => Path.GetRelativePath(folder.Path, f.Path))];
+        }
+            .Select(f => new FileSnapshot(
+                folder.Write(f.Path, f.Text),
+                SyntaxTree.Parse(SourceText.From(f.Text)),
+                AnalysisOptions.Default,
+                FileObservations.Empty
+            ))
+            .ToList();
+        var graph = new ImportGraph(
+            files,
+            (file, name, level) => ImportSearch.Locate(name, level, file.Path, [folder.Path], [], File.Exists)
+        );
+        string[] Importers(string name) =>
+            [
+                .. graph
+                    .ImportersOf(Path.Combine(folder.Path, name))
+                    .Select(f => Path.GetRelativePath(folder.Path, f.Path)),
+            ];
         Assert.That(Importers("pkg/deep.py"), Is.EqualTo(new[] { "a.py", "pkg/helpers.py" }));
         Assert.That(Importers("a.py"), Is.Empty);
     }

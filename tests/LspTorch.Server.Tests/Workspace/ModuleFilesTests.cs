@@ -1,7 +1,7 @@
 using LspTorch.Core.Text;
 using LspTorch.Server.Probing;
-using LspTorch.Server.Verdicts;
 using LspTorch.Server.Protocol;
+using LspTorch.Server.Verdicts;
 using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Tests.Workspace;
@@ -9,7 +9,16 @@ namespace LspTorch.Server.Tests.Workspace;
 public sealed class ModuleFilesTests
 {
     private static readonly HashSet<string> Files =
-        ["/w/main.py", "/w/layers.py", "/w/pkg/__init__.py", "/w/pkg/a.py", "/w/pkg/sub/__init__.py", "/w/pkg/sub/b.py", "/w/pkg.py", "/lib/far.py"];
+    [
+        "/w/main.py",
+        "/w/layers.py",
+        "/w/pkg/__init__.py",
+        "/w/pkg/a.py",
+        "/w/pkg/sub/__init__.py",
+        "/w/pkg/sub/b.py",
+        "/w/pkg.py",
+        "/lib/far.py",
+    ];
 
     [TestCase("layers", 0, "/w/main.py", "/w/layers.py")]
     [TestCase("pkg.a", 0, "/w/main.py", "/w/pkg/a.py")]
@@ -36,7 +45,11 @@ public sealed class ModuleFilesTests
         state.Start(new ClientFeatures(), Settings.Default, null, [folder.Path]);
         var importer = state.Open(DocumentUri.FromPath(main), 1, "import layers\n");
         Assert.That(importer.Modules.Find("layers", 0, main)?.Text.Text, Is.EqualTo("one = 1\n"));
-        Assert.That(importer.Modules.Find("layers", 0, main), Is.SameAs(importer.Modules.Find("layers", 0, main)), "read once");
+        Assert.That(
+            importer.Modules.Find("layers", 0, main),
+            Is.SameAs(importer.Modules.Find("layers", 0, main)),
+            "read once"
+        );
 
         File.WriteAllText(layers, "two = 2\n# longer\n");
         Assert.That(importer.Modules.Find("layers", 0, main)?.Text.Text, Is.EqualTo("two = 2\n# longer\n"));
@@ -53,11 +66,14 @@ public sealed class ModuleFilesTests
         string main = folder.Write("main.py", "");
         folder.Write("middle.py", "from deep import value\n");
         string deep = folder.Write("deep.py", "import torch\n\ndef value(x):\n    return 1\n");
-        const string Text = "import torch\nfrom middle import value\n\n@torch.jit.script\ndef f(x):\n    return value(x)\n";
+        const string Text =
+            "import torch\nfrom middle import value\n\n@torch.jit.script\ndef f(x):\n    return value(x)\n";
         var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path), new VerdictStore(folder.Path));
         state.Start(new ClientFeatures(), Settings.Default, null, [folder.Path]);
-        string Returns() => state.Current.Documents[main].File(CancellationToken.None).Model is var model
-            ? model.ReturnTypeOf(model.CompiledFunctions[0].Function).ToString() : "";
+        string Returns() =>
+            state.Current.Documents[main].File(CancellationToken.None).Model is var model
+                ? model.ReturnTypeOf(model.CompiledFunctions[0].Function).ToString()
+                : "";
         state.Open(DocumentUri.FromPath(main), 1, Text);
         Assert.That(Returns(), Is.EqualTo("int"));
         File.WriteAllText(deep, "import torch\n\ndef value(x):\n    return 'one'\n");
@@ -72,13 +88,18 @@ public sealed class ModuleFilesTests
     public void Code_that_an_open_document_compiles_of_another_is_compiled_code_there()
     {
         using var folder = new TestFolder();
-        string main = Path.Combine(folder.Path, "main.py"), helpers = Path.Combine(folder.Path, "helpers.py");
+        string main = Path.Combine(folder.Path, "main.py"),
+            helpers = Path.Combine(folder.Path, "helpers.py");
         var state = new WorkspaceState(_ => { }, new TraceStore(folder.Path), new VerdictStore(folder.Path));
         state.Start(new ClientFeatures(), Settings.Default, null, [folder.Path]);
         int Compiled() => state.Current.Documents[helpers].File(CancellationToken.None).Model.CompiledFunctions.Count;
         state.Open(DocumentUri.FromPath(helpers), 1, "def help(x):\n    return x\n");
         Assert.That(Compiled(), Is.EqualTo(0));
-        state.Open(DocumentUri.FromPath(main), 1, "import torch\nfrom helpers import help\n\n@torch.jit.script\ndef f(x):\n    return help(x)\n");
+        state.Open(
+            DocumentUri.FromPath(main),
+            1,
+            "import torch\nfrom helpers import help\n\n@torch.jit.script\ndef f(x):\n    return help(x)\n"
+        );
         Assert.That(state.RenewDependents(main).Select(d => d.Path), Is.EqualTo(new[] { helpers }));
         Assert.That(Compiled(), Is.EqualTo(1), "opening an importer renews what it imports");
     }
@@ -93,8 +114,11 @@ public sealed class ModuleFilesTests
         var document = state.Open(DocumentUri.FromPath(main), 1, "");
         Assert.That(document.Modules.Find("main", 0, main), Is.Null);
         Assert.That(document.Modules.Find("nothing", 0, main), Is.Null);
-        Assert.That(state.RenewDependents(Path.Combine(folder.Path, "nothing.py")).Select(d => d.Path), Is.EqualTo(new[] { main }),
-            "one that appears later renews the analysis");
+        Assert.That(
+            state.RenewDependents(Path.Combine(folder.Path, "nothing.py")).Select(d => d.Path),
+            Is.EqualTo(new[] { main }),
+            "one that appears later renews the analysis"
+        );
     }
 }
 
@@ -105,7 +129,15 @@ public sealed class ParsedTextTests
     {
         var text = new ParsedText(SourceText.From("\n"));
         for (int i = 0; i < 5_000; i++)
-            text = text.Changed([new TextDocumentContentChangeEvent("x", new LspTorch.Server.Protocol.Range(new Position(0, i), new Position(0, i)))], PositionEncoding.Utf16);
+            text = text.Changed(
+                [
+                    new TextDocumentContentChangeEvent(
+                        "x",
+                        new LspTorch.Server.Protocol.Range(new Position(0, i), new Position(0, i))
+                    ),
+                ],
+                PositionEncoding.Utf16
+            );
         Assert.That(text.Text.Text, Is.EqualTo(new string('x', 5_000) + "\n"));
     }
 
@@ -114,7 +146,18 @@ public sealed class ParsedTextTests
     {
         var versions = new List<ParsedText> { new(SourceText.From("")) };
         for (int i = 0; i < 300; i++)
-            versions.Add(versions[^1].Changed([new TextDocumentContentChangeEvent("a\n", new LspTorch.Server.Protocol.Range(new Position(0, 0), new Position(0, 0)))], PositionEncoding.Utf16));
+            versions.Add(
+                versions[^1]
+                    .Changed(
+                        [
+                            new TextDocumentContentChangeEvent(
+                                "a\n",
+                                new LspTorch.Server.Protocol.Range(new Position(0, 0), new Position(0, 0))
+                            ),
+                        ],
+                        PositionEncoding.Utf16
+                    )
+            );
         Parallel.For(0, 1_000, i => Assert.That(versions[i * 7 % 301].Text.LineCount, Is.EqualTo(i * 7 % 301 + 1)));
     }
 }

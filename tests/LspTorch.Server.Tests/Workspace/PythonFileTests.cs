@@ -10,7 +10,13 @@ public sealed class PythonFileTests
     [Test]
     public void Utf8_without_and_with_a_mark_is_written_back_as_it_was()
     {
-        foreach (byte[] bytes in new[] { Encoding.UTF8.GetBytes("x = 'é音😀'\r\ny = 1\r"), [.. Mark, .. Encoding.UTF8.GetBytes("x = 'é'\n")] })
+        foreach (
+            byte[] bytes in new[]
+            {
+                Encoding.UTF8.GetBytes("x = 'é音😀'\r\ny = 1\r"),
+                [.. Mark, .. Encoding.UTF8.GetBytes("x = 'é'\n")],
+            }
+        )
         {
             Assert.That(PythonFile.TryDecode(bytes, out var file, out _), Is.True);
             Assert.That(file?.Text, Does.StartWith("x = 'é"));
@@ -26,7 +32,14 @@ public sealed class PythonFileTests
     public void Pep_263_decides(string head, string encoding)
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        string text = head + (encoding.StartsWith("shift", StringComparison.Ordinal) || encoding.StartsWith("euc", StringComparison.Ordinal) ? "x = '音声'\n" : "x = 'é'\n");
+        string text =
+            head
+            + (
+                encoding.StartsWith("shift", StringComparison.Ordinal)
+                || encoding.StartsWith("euc", StringComparison.Ordinal)
+                    ? "x = '音声'\n"
+                    : "x = 'é'\n"
+            );
         byte[] bytes = Encoding.GetEncoding(encoding).GetBytes(text);
         Assert.That(PythonFile.TryDecode(bytes, out var file, out string? problem), Is.True, problem);
         Assert.That(file?.Text, Is.EqualTo(text));
@@ -45,33 +58,47 @@ public sealed class PythonFileTests
     [Test]
     public void What_cannot_be_decoded_says_where()
     {
-        Assert.That(PythonFile.TryDecode("x = '"u8.ToArray().Append((byte)0xFF).ToArray(), out _, out string? problem), Is.False);
+        Assert.That(
+            PythonFile.TryDecode("x = '"u8.ToArray().Append((byte)0xFF).ToArray(), out _, out string? problem),
+            Is.False
+        );
         Assert.That(problem, Does.Contain("utf-8").And.Contain("byte 5"));
         Assert.That(PythonFile.TryDecode(Encoding.ASCII.GetBytes("# coding: klingon\n"), out _, out problem), Is.False);
         Assert.That(problem, Does.Contain("klingon"));
     }
 
-    /// <summary>Small ones are read into borrowed memory, large ones, links and what has no length (a pipe, /proc) as they come.</summary>
+    /// <summary>
+    /// Small ones are read into borrowed memory, large ones, links and what has no length (a pipe, /proc) as they come.
+    /// </summary>
     [Test]
     public void Files_are_read_whole_whatever_they_are()
     {
         string folder = Directory.CreateTempSubdirectory("lsptorch-").FullName;
         try
         {
-            string small = Path.Combine(folder, "small.py"), large = Path.Combine(folder, "large.py"), empty = Path.Combine(folder, "empty.py"), link = Path.Combine(folder, "link.py");
+            string small = Path.Combine(folder, "small.py"),
+                large = Path.Combine(folder, "large.py"),
+                empty = Path.Combine(folder, "empty.py"),
+                link = Path.Combine(folder, "link.py");
             File.WriteAllText(small, "x = '音'\n");
             File.WriteAllText(large, string.Concat(Enumerable.Repeat("x = '音'\n", 200_000)));
             File.WriteAllText(empty, "");
-            if (!OperatingSystem.IsWindows()) File.CreateSymbolicLink(link, small);
+            if (!OperatingSystem.IsWindows())
+                File.CreateSymbolicLink(link, small);
             foreach (string path in new[] { small, large, empty, link, small })
             {
-                if (!File.Exists(path)) continue;
+                if (!File.Exists(path))
+                    continue;
                 Assert.That(PythonFile.TryRead(path, out var file, out string? problem), Is.True, problem);
                 Assert.That(file?.Text, Is.EqualTo(File.ReadAllText(path)), path);
             }
             if (File.Exists("/proc/self/status"))
             {
-                Assert.That(PythonFile.TryRead("/proc/self/status", out var file, out string? problem), Is.True, problem);
+                Assert.That(
+                    PythonFile.TryRead("/proc/self/status", out var file, out string? problem),
+                    Is.True,
+                    problem
+                );
                 Assert.That(file?.Text, Does.Contain("Pid:"));
             }
             Assert.That(PythonFile.TryRead(Path.Combine(folder, "none.py"), out _, out string? missing), Is.False);

@@ -13,10 +13,15 @@ public sealed class SettingsTests
     private static (Settings Settings, List<string> Complaints) Read(string json, Settings? onto = null)
     {
         var complaints = new List<string>();
-        return (SettingsReader.Read(JsonDocument.Parse(json).RootElement, onto ?? Settings.Default, complaints), complaints);
+        return (
+            SettingsReader.Read(JsonDocument.Parse(json).RootElement, onto ?? Settings.Default, complaints),
+            complaints
+        );
     }
 
-    /// <summary>settings.json is what users and package.json are told: reading its own defaults must change nothing.</summary>
+    /// <summary>
+    /// settings.json is what users and package.json are told: reading its own defaults must change nothing.
+    /// </summary>
     [Test]
     public void The_described_defaults_are_the_defaults()
     {
@@ -27,7 +32,8 @@ public sealed class SettingsTests
         {
             string[] path = name.Split('.')[1..];
             var at = section;
-            foreach (string step in path[..^1]) at = (at[step] ??= new JsonObject()) as JsonObject ?? [];
+            foreach (string step in path[..^1])
+                at = (at[step] ??= new JsonObject()) as JsonObject ?? [];
             at[path[^1]] = setting?["default"]?.DeepClone();
         }
         var (settings, complaints) = Read(section.ToJsonString());
@@ -50,21 +56,36 @@ public sealed class SettingsTests
     [Test]
     public void Every_described_setting_is_read()
     {
-        var (settings, complaints) = Read("""
+        var (settings, complaints) = Read(
+            """
             {"torchVersion":"1.13.0","mode":"both","entries":["all","12","Decoder.step"],
              "rules":{"numpy-in-script":"off","recursion":"hint"},
              "inlayHints":{"variables":false,"parameters":false,"returns":false,"observed":false},
              "pythonPath":"/usr/bin/python3","probe":{"timeout":1.5,"memoryLimit":2048,"args":["--x"],"env":{"A":"b"}},"logLevel":"trace"}
-            """);
+            """
+        );
         Assert.Multiple(() =>
         {
             Assert.That(complaints, Is.Empty);
             Assert.That(settings.TorchVersion, Is.EqualTo(new TorchVersion(1, 13)));
             Assert.That(settings.Mode, Is.EqualTo(CheckMode.Both));
-            Assert.That(settings.Entries, Is.EqualTo(new[] { new EntryPoint(null, null, true), new EntryPoint(12, null), new EntryPoint(null, "Decoder.step") }));
+            Assert.That(
+                settings.Entries,
+                Is.EqualTo(
+                    new[]
+                    {
+                        new EntryPoint(null, null, true),
+                        new EntryPoint(12, null),
+                        new EntryPoint(null, "Decoder.step"),
+                    }
+                )
+            );
             Assert.That(settings.Rules["numpy-in-script"], Is.Null);
             Assert.That(settings.Rules["recursion"], Is.EqualTo(Severity.Hint));
-            Assert.That(settings.InlayHints, Is.EqualTo(new LspTorch.Core.Ide.InlayOptions(false, false, false, false)));
+            Assert.That(
+                settings.InlayHints,
+                Is.EqualTo(new LspTorch.Core.Ide.InlayOptions(false, false, false, false))
+            );
             Assert.That(settings.PythonPath, Is.EqualTo("/usr/bin/python3"));
             Assert.That(settings.Probe, Is.Not.EqualTo(Settings.Default.Probe));
             Assert.That(settings.Probe.Timeout, Is.EqualTo(1.5));
@@ -102,7 +123,12 @@ public sealed class SettingsTests
     [TestCase(null, "2.2", "2.6", "2.2")]
     [TestCase(null, null, "2.6", "2.6")]
     [TestCase(null, null, null, "2.14")]
-    public void The_target_is_what_ran_then_what_is_set_then_what_is_installed_then_the_newest(string? probed, string? set, string? found, string target)
+    public void The_target_is_what_ran_then_what_is_set_then_what_is_installed_then_the_newest(
+        string? probed,
+        string? set,
+        string? found,
+        string target
+    )
     {
         static TorchVersion? Version(string? text) => TorchVersion.TryParse(text, out var version) ? version : null;
         var settings = Settings.Default with { TorchVersion = Version(set) };
@@ -126,7 +152,8 @@ public sealed class SettingsTests
     public void Pyproject_sets_what_a_project_may_and_never_what_runs()
     {
         var complaints = new List<string>();
-        var settings = PyProject.Read("""
+        var settings = PyProject.Read(
+            """
             [project]
             name = "x"
             [tool.lsptorch]
@@ -138,7 +165,10 @@ public sealed class SettingsTests
             recursion = "off"
             [tool.lsptorch.inlay-hints]
             variables = false
-            """, Settings.Default, complaints);
+            """,
+            Settings.Default,
+            complaints
+        );
         Assert.Multiple(() =>
         {
             Assert.That(settings.TorchVersion, Is.EqualTo(new TorchVersion(1, 13)));

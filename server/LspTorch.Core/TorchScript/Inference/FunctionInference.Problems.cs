@@ -3,19 +3,34 @@ using LspTorch.Core.Syntax;
 
 namespace LspTorch.Core.TorchScript.Inference;
 
-/// <summary>A variable that has no value here: of one branch only, of a loop that is over, or deleted. At: where that came about, as the compiler names it.</summary>
+/// <summary>
+/// A variable that has no value here: of one branch only, of a loop that is over, or deleted. At: where that came
+/// about, as the compiler names it.
+/// </summary>
 internal sealed record UndefinedValue(Node? At, string Why, ProblemKind Kind) : SugaredType;
 
 internal sealed partial class FunctionInference
 {
-    /// <summary>Above zero while something is typed that may not be what the compiler sees: nothing is reported.</summary>
+    /// <summary>
+    /// Above zero while something is typed that may not be what the compiler sees: nothing is reported.
+    /// </summary>
     private int doubts;
 
-    private void Refuse(ProblemKind kind, Node at, string message, Node? related = null, string relatedMessage = "", bool fromTables = false, TorchType? wanted = null)
+    private void Refuse(
+        ProblemKind kind,
+        Node at,
+        string message,
+        Node? related = null,
+        string relatedMessage = "",
+        bool fromTables = false,
+        TorchType? wanted = null
+    )
     {
-        if (doubts > 0 || uncertain > 0) return;
+        if (doubts > 0 || uncertain > 0)
+            return;
         foreach (var earlier in analysis.Problems)
-            if (ReferenceEquals(earlier.At, at) && (earlier.Kind == kind || earlier.Message == message)) return;
+            if (ReferenceEquals(earlier.At, at) && (earlier.Kind == kind || earlier.Message == message))
+                return;
         analysis.Problems.Add(new TypeProblem(kind, at, message, related, relatedMessage, fromTables, wanted));
     }
 
@@ -25,81 +40,157 @@ internal sealed partial class FunctionInference
     private void CheckEnum(Syntax.Attribute chain)
     {
         var member = chain;
-        while (member.Value is Syntax.Attribute inner) member = inner;
-        if (Model.File.Options.Torch < enums && member.Value is Name name && frame.Find(name.Id) is null && Model.Names.Resolve(name) is { Class: { } type, Owner: { } owner }
-            && owner.ClassOf(type).Kind == ClassKind.Enum)
-            Refuse(ProblemKind.PythonValue, member, $"'{name.Id}' is an Enum, which TorchScript knows from torch 1.7 on: use ints or strings.");
+        while (member.Value is Syntax.Attribute inner)
+            member = inner;
+        if (
+            Model.File.Options.Torch < enums
+            && member.Value is Name name
+            && frame.Find(name.Id) is null
+            && Model.Names.Resolve(name) is { Class: { } type, Owner: { } owner }
+            && owner.ClassOf(type).Kind == ClassKind.Enum
+        )
+            Refuse(
+                ProblemKind.PythonValue,
+                member,
+                $"'{name.Id}' is an Enum, which TorchScript knows from torch 1.7 on: use ints or strings."
+            );
     }
 
     /// <summary>An attribute that a value certainly does not have.</summary>
     private void CheckAttribute(TorchType owner, Syntax.Attribute attribute)
     {
         string name = attribute.Name;
-        if (owner.HasUnknown || name == "type") return;
+        if (owner.HasUnknown || name == "type")
+            return;
         switch (owner)
         {
-            case ModuleType { Definition: { IsModule: true } kept } when kept.FindAttribute(name) is { Unconvertible: { } what }:
+            case ModuleType { Definition: { IsModule: true } kept }
+                when kept.FindAttribute(name) is { Unconvertible: { } what }:
                 Refuse(ProblemKind.UnknownAttribute, attribute, $"'{name}' holds {what}.");
                 return;
-            case ModuleType { Definition: { IsModule: true, HasAllBases: true } classLevel } when IsLeftInClass(classLevel, name):
-                Refuse(ProblemKind.UnknownAttribute, attribute,
-                    $"'{name}' is an attribute of the class '{classLevel.Name}', and TorchScript sees those of the instance: set it in __init__, or name it in '__constants__'.");
+            case ModuleType { Definition: { IsModule: true, HasAllBases: true } classLevel }
+                when IsLeftInClass(classLevel, name):
+                Refuse(
+                    ProblemKind.UnknownAttribute,
+                    attribute,
+                    $"'{name}' is an attribute of the class '{classLevel.Name}', and TorchScript sees those of "
+                        + "the instance: set it in __init__, or name it in '__constants__'."
+                );
                 return;
-            case ModuleType { Definition.IsModule: true } when name.StartsWith("__", StringComparison.Ordinal) && !name.EndsWith("__", StringComparison.Ordinal) && unit.Self is not null:
-                Refuse(ProblemKind.UnknownAttribute, attribute, $"Python keeps '{name}' under the name of its class, and TorchScript looks for it as it is written: begin it with one underscore.");
+            case ModuleType { Definition.IsModule: true }
+                when name.StartsWith("__", StringComparison.Ordinal)
+                    && !name.EndsWith("__", StringComparison.Ordinal)
+                    && unit.Self is not null:
+                Refuse(
+                    ProblemKind.UnknownAttribute,
+                    attribute,
+                    $"Python keeps '{name}' under the name of its class, and TorchScript looks for it as it is "
+                        + "written: begin it with one underscore."
+                );
                 return;
-            case ModuleType when name.StartsWith("__", StringComparison.Ordinal): return;
-            case ClassType when ScriptClassOf(owner) is { } type: CheckMember(type, attribute); return;
+            case ModuleType when name.StartsWith("__", StringComparison.Ordinal):
+                return;
+            case ClassType when ScriptClassOf(owner) is { } type:
+                CheckMember(type, attribute);
+                return;
             case PrimitiveType { Kind: PrimitiveKind.Tensor }:
-                if (name == "__getitem__" || Model.Tables.Function("Tensor." + name) is not null || HasMethod(owner, name)) return;
-                Refuse(ProblemKind.UnknownAttribute, attribute, $"A Tensor has no attribute or method '{name}' in TorchScript{Advice(name)}.", fromTables: true);
+                if (
+                    name == "__getitem__"
+                    || Model.Tables.Function("Tensor." + name) is not null
+                    || HasMethod(owner, name)
+                )
+                    return;
+                Refuse(
+                    ProblemKind.UnknownAttribute,
+                    attribute,
+                    $"A Tensor has no attribute or method '{name}' in TorchScript{Advice(name)}.",
+                    fromTables: true
+                );
                 break;
             case UnionType when !HasMethod(owner, name):
-                Refuse(ProblemKind.UnknownAttribute, attribute, $"A value of type {owner} has no attribute or method '{name}': ask with isinstance which it is.");
+                Refuse(
+                    ProblemKind.UnknownAttribute,
+                    attribute,
+                    $"A value of type {owner} has no attribute or method '{name}': ask with isinstance which it is."
+                );
                 break;
             case OptionalType optional when !HasMethod(owner, name):
-                Refuse(ProblemKind.OptionalNotRefined, attribute,
-                    $"'{Shown(attribute.Value)}' is {owner} here and may be None: '{name}' is only there after a test. {RefineAdvice(attribute.Value)}");
+                Refuse(
+                    ProblemKind.OptionalNotRefined,
+                    attribute,
+                    $"'{Shown(attribute.Value)}' is {owner} here and may be None: '{name}' is only there after "
+                        + $"a test. {RefineAdvice(attribute.Value)}"
+                );
                 break;
-            case PrimitiveType { Kind: PrimitiveKind.Device } when PropertyOf("device", name) is null && !HasMethod(owner, name):
-            case PrimitiveType { Kind: PrimitiveKind.Int or PrimitiveKind.Float or PrimitiveKind.Bool or PrimitiveKind.Str or PrimitiveKind.None or PrimitiveKind.Complex or PrimitiveKind.Number or PrimitiveKind.Any }
-                when !HasMethod(owner, name):
+            case PrimitiveType { Kind: PrimitiveKind.Device }
+                when PropertyOf("device", name) is null && !HasMethod(owner, name):
+            case PrimitiveType
+            {
+                Kind: PrimitiveKind.Int
+                    or PrimitiveKind.Float
+                    or PrimitiveKind.Bool
+                    or PrimitiveKind.Str
+                    or PrimitiveKind.None
+                    or PrimitiveKind.Complex
+                    or PrimitiveKind.Number
+                    or PrimitiveKind.Any
+            } when !HasMethod(owner, name):
             case ListType or DictType when !HasMethod(owner, name):
             case TupleType tuple when !HasMethod(owner, name) && !tuple.FieldNames.Contains(name):
-                Refuse(ProblemKind.UnknownAttribute, attribute, $"A value of type {owner} has no attribute or method '{name}' in TorchScript{(owner == TorchType.None ? $": '{Shown(attribute.Value)}' is always None" : "")}.", fromTables: true);
+                Refuse(
+                    ProblemKind.UnknownAttribute,
+                    attribute,
+                    $"A value of type {owner} has no attribute or method '{name}' in TorchScript{(owner == TorchType.None ? $": '{Shown(attribute.Value)}' is always None" : "")}.",
+                    fromTables: true
+                );
                 break;
             case ClassType { Role: ClassRole.NamedTuple, Definition: { } definition } named
-                when named.Fields.Length > 0 && named.Fields.All(f => f.Name != name) && (definition.FindMethod(name) is null):
-                Refuse(ProblemKind.UnknownAttribute, attribute, $"'{definition.Name}' has no field '{name}'; it has {string.Join(", ", named.Fields.Select(f => f.Name))}.");
+                when named.Fields.Length > 0
+                    && named.Fields.All(f => f.Name != name)
+                    && (definition.FindMethod(name) is null):
+                Refuse(
+                    ProblemKind.UnknownAttribute,
+                    attribute,
+                    $"'{definition.Name}' has no field '{name}'; it has {string.Join(", ", named.Fields.Select(f => f.Name))}."
+                );
                 break;
-            case ModuleType { Definition: { } definition } when definition.IsModule && definition.HasAllBases && LacksAttribute(definition, name):
-                Refuse(ProblemKind.UnknownAttribute, attribute, $"'{definition.Name}' has no attribute '{name}': nothing in its constructor sets it.");
+            case ModuleType { Definition: { } definition }
+                when definition.IsModule && definition.HasAllBases && LacksAttribute(definition, name):
+                Refuse(
+                    ProblemKind.UnknownAttribute,
+                    attribute,
+                    $"'{definition.Name}' has no attribute '{name}': nothing in its constructor sets it."
+                );
                 break;
         }
     }
 
-    private static string Advice(string name) => name switch
-    {
-        "numpy" => ": numpy is out of its reach; move this to an @torch.jit.ignore function",
-        "bool" => ": write '.to(torch.bool)'",
-        "new" => ": write 'new_zeros' or 'torch.empty'",
-        "new_tensor" => ": write 'torch.tensor'",
-        "nelement" => ": write 'numel()'",
-        "ndimension" => ": write 'dim()'",
-        "data_ptr" or "register_hook" or "storage" => ": move this to an @torch.jit.ignore function",
-        "bfloat16" => ": write '.to(torch.bfloat16)'",
-        "unique" => ": write 'torch.unique'",
-        _ => "",
-    };
+    private static string Advice(string name) =>
+        name switch
+        {
+            "numpy" => ": numpy is out of its reach; move this to an @torch.jit.ignore function",
+            "bool" => ": write '.to(torch.bool)'",
+            "new" => ": write 'new_zeros' or 'torch.empty'",
+            "new_tensor" => ": write 'torch.tensor'",
+            "nelement" => ": write 'numel()'",
+            "ndimension" => ": write 'dim()'",
+            "data_ptr" or "register_hook" or "storage" => ": move this to an @torch.jit.ignore function",
+            "bfloat16" => ": write '.to(torch.bfloat16)'",
+            "unique" => ": write 'torch.unique'",
+            _ => "",
+        };
 
-    private string RefineAdvice(Expr value) => value is Syntax.Attribute
-        ? "An attribute is never refined by a test: copy it to a local variable and test that."
-        : $"Test it first, as in 'assert {Shown(value)} is not None'.";
+    private string RefineAdvice(Expr value) =>
+        value is Syntax.Attribute
+            ? "An attribute is never refined by a test: copy it to a local variable and test that."
+            : $"Test it first, as in 'assert {Shown(value)} is not None'.";
 
     private string Shown(Expr expr)
     {
         string text = Model.File.Text[expr.Span];
-        return text.Length <= 40 && !text.Contains('\n') ? text : text.Split('\n')[0][..Math.Min(30, text.Split('\n')[0].Length)] + "...";
+        return text.Length <= 40 && !text.Contains('\n')
+            ? text
+            : text.Split('\n')[0][..Math.Min(30, text.Split('\n')[0].Length)] + "...";
     }
 
     /// <summary>Whether an operator takes the value as its self: how the compiler finds methods.</summary>
@@ -107,78 +198,154 @@ internal sealed partial class FunctionInference
     {
         foreach (string space in (ReadOnlySpan<string>)["aten::", "prim::"])
         {
-            if (Model.Tables.HasUnreadableOverloads(space + name)) return true;
+            if (Model.Tables.HasUnreadableOverloads(space + name))
+                return true;
             foreach (var schema in Model.Tables.Operator(space + name))
-                foreach (var argument in schema.Arguments)
-                    if (argument.Name == "self" && SchemaMatcher.TakesSelf(argument.Type, owner)) return true;
+            foreach (var argument in schema.Arguments)
+                if (argument.Name == "self" && SchemaMatcher.TakesSelf(argument.Type, owner))
+                    return true;
         }
         return false;
     }
 
     /// <summary>True when no code that is at hand gives instances this attribute.</summary>
     private bool LacksAttribute(ClassModel type, string name) =>
-        !name.StartsWith('_') && !Model.Tables.IsModuleMember(name) && IsNeverSet(type, name) && type.FindAttribute(name) is null
-        && type.Lineage().All(a => !a.Methods.ContainsKey(name) && a.Owner.Names.ScopeOf(a.Node).Find(name).Count == 0 && a.TorchBase is null or "torch.nn.Module");
+        !name.StartsWith('_')
+        && !Model.Tables.IsModuleMember(name)
+        && IsNeverSet(type, name)
+        && type.FindAttribute(name) is null
+        && type.Lineage()
+            .All(a =>
+                !a.Methods.ContainsKey(name)
+                && a.Owner.Names.ScopeOf(a.Node).Find(name).Count == 0
+                && a.TorchBase is null or "torch.nn.Module"
+            );
 
     /// <summary>A plain value in the body of the class that no instance has for itself.</summary>
     private bool IsLeftInClass(ClassModel type, string name)
     {
-        if (Model.Tables.IsModuleMember(name) || name.StartsWith("__", StringComparison.Ordinal) || !IsNeverSet(type, name)) return false;
+        if (
+            Model.Tables.IsModuleMember(name)
+            || name.StartsWith("__", StringComparison.Ordinal)
+            || !IsNeverSet(type, name)
+        )
+            return false;
         bool found = false;
         foreach (var ancestor in type.Lineage())
         {
-            if (ancestor.Constants.Contains(name) || ancestor.Methods.ContainsKey(name)) return false;
-            if (ancestor.TorchBase is { } torch && ancestor.Owner.Tables.Module(torch)?.Attributes.ContainsKey(name) == true) return false;
+            if (ancestor.Constants.Contains(name) || ancestor.Methods.ContainsKey(name))
+                return false;
+            if (
+                ancestor.TorchBase is { } torch
+                && ancestor.Owner.Tables.Module(torch)?.Attributes.ContainsKey(name) == true
+            )
+                return false;
             var bindings = ancestor.Owner.Names.ScopeOf(ancestor.Node).Find(name);
-            if (bindings.Count == 0) continue;
-            if (!PythonValues.ArePlain(ancestor.Owner, bindings) && !bindings.All(b => b.Value is Constant { Kind: ConstantKind.None })) return false;
+            if (bindings.Count == 0)
+                continue;
+            if (
+                !PythonValues.ArePlain(ancestor.Owner, bindings)
+                && !bindings.All(b => b.Value is Constant { Kind: ConstantKind.None })
+            )
+                return false;
             found = true;
         }
         return found;
     }
 
-    /// <summary>True when nothing at hand stores an attribute of this name to instances, from inside or outside.</summary>
+    /// <summary>
+    /// True when nothing at hand stores an attribute of this name to instances, from inside or outside.
+    /// </summary>
     private static bool IsNeverSet(ClassModel type, string name)
     {
         foreach (var ancestor in type.Lineage())
         {
-            if (ancestor.OwnAttributes.TryGetValue(name, out var own) && !own.Assignments.IsDefaultOrEmpty || ancestor.Node.Decorators.Count > 0 || ancestor.Node.Keywords.Count > 0) return false;
+            if (
+                ancestor.OwnAttributes.TryGetValue(name, out var own) && !own.Assignments.IsDefaultOrEmpty
+                || ancestor.Node.Decorators.Count > 0
+                || ancestor.Node.Keywords.Count > 0
+            )
+                return false;
             var uses = ancestor.Owner.AttributeUses;
-            if (uses.IsDynamic(ancestor.Node) || uses.MayBeSet(name)) return false;
+            if (uses.IsDynamic(ancestor.Node) || uses.MayBeSet(name))
+                return false;
         }
         return true;
     }
 
-    private void CheckCall(Call call, string what, ReadOnlySpan<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords)
+    private void CheckCall(
+        Call call,
+        string what,
+        ReadOnlySpan<FunctionSchema> schemas,
+        TorchType? self,
+        List<Argument> positional,
+        List<Argument> keywords
+    )
     {
         // Tensor.type() and special methods have ways of their own in the compiler.
-        if (call.Func is Syntax.Attribute { Name: var name } && (name == "type" || name.StartsWith("__", StringComparison.Ordinal))) return;
-        foreach (var argument in positional) if (argument.Type is SugaredType and not UndefinedValue) return;
-        foreach (var argument in keywords) if (argument.Type is SugaredType) return;
+        if (
+            call.Func is Syntax.Attribute { Name: var name }
+            && (name == "type" || name.StartsWith("__", StringComparison.Ordinal))
+        )
+            return;
+        foreach (var argument in positional)
+            if (argument.Type is SugaredType and not UndefinedValue)
+                return;
+        foreach (var argument in keywords)
+            if (argument.Type is SugaredType)
+                return;
         ReportMismatch(call, what, schemas, self, positional, keywords);
     }
 
     /// <summary>Says why no signature takes the arguments; the compiler has already refused them.</summary>
-    private void ReportMismatch(Expr at, string what, ReadOnlySpan<FunctionSchema> schemas, TorchType? self, List<Argument> positional, List<Argument> keywords)
+    private void ReportMismatch(
+        Expr at,
+        string what,
+        ReadOnlySpan<FunctionSchema> schemas,
+        TorchType? self,
+        List<Argument> positional,
+        List<Argument> keywords
+    )
     {
-        string given = string.Join(", ", positional.Select(p => TypeWords.Bare(p.Type)).Concat(keywords.Select(k => $"{k.Name}={TypeWords.Bare(k.Type)}")));
+        string given = string.Join(
+            ", ",
+            positional
+                .Select(p => TypeWords.Bare(p.Type))
+                .Concat(keywords.Select(k => $"{k.Name}={TypeWords.Bare(k.Type)}"))
+        );
         string reason = $"its arguments are ({given})";
         var kind = ProblemKind.NoMatchingOverload;
         if (schemas.Length > 0)
         {
             var closest = schemas[0];
             foreach (var schema in schemas)
-                if (Matcher.Progress(schema, self, positional, keywords) > Matcher.Progress(closest, self, positional, keywords)) closest = schema;
+                if (
+                    Matcher.Progress(schema, self, positional, keywords)
+                    > Matcher.Progress(closest, self, positional, keywords)
+                )
+                    closest = schema;
             if (Matcher.Explain(closest, self, positional, keywords) is { } mismatch)
             {
                 reason = mismatch.Text;
-                if (mismatch.Actual is { } actual and not ListType && TypeRelations.WithoutNone(actual) is { } some && actual is OptionalType && mismatch.Wanted is { } wanted && some.IsSubtypeOf(wanted))
+                if (
+                    mismatch.Actual is { } actual and not ListType
+                    && TypeRelations.WithoutNone(actual) is { } some
+                    && actual is OptionalType
+                    && mismatch.Wanted is { } wanted
+                    && some.IsSubtypeOf(wanted)
+                )
                 {
                     kind = ProblemKind.OptionalNotRefined;
                     reason += ": test it first, as in 'assert ... is not None', on a local variable";
                 }
-                else if (mismatch.Actual == TorchType.Int && mismatch.Wanted is { } w && (TypeRelations.WithoutNone(w) == TorchType.Float)) reason += ": an int is no float to TorchScript, write it with a point ('2.0') or 'float(...)'";
-                else if (mismatch.Actual == TorchType.Tensor && Assumed(positional, keywords) is { } assumed) reason += $"; '{assumed}' is assumed to be a Tensor because it has no annotation";
+                else if (
+                    mismatch.Actual == TorchType.Int
+                    && mismatch.Wanted is { } w
+                    && (TypeRelations.WithoutNone(w) == TorchType.Float)
+                )
+                    reason += ": an int is no float to TorchScript, write it with a point ('2.0') or 'float(...)'";
+                else if (mismatch.Actual == TorchType.Tensor && Assumed(positional, keywords) is { } assumed)
+                    reason += $"; '{assumed}' is assumed to be a Tensor because it has no annotation";
             }
         }
         Refuse(kind, at, $"No signature of '{what}' takes this: {reason}.", fromTables: true);
@@ -188,36 +355,62 @@ internal sealed partial class FunctionInference
     private string? Assumed(List<Argument> positional, List<Argument> keywords)
     {
         foreach (var argument in positional.Concat(keywords))
-            if (argument.Type == TorchType.Tensor && argument.Source is { } source && Assumed(source) is { } name) return name;
+            if (argument.Type == TorchType.Tensor && argument.Source is { } source && Assumed(source) is { } name)
+                return name;
         return null;
     }
 
     /// <summary>The parameter without annotation that an expression is.</summary>
     private string? Assumed(Expr expr) =>
-        expr is Name name && unit.Function.Args.All().FirstOrDefault(a => a.Name == name.Id) is { } parameter && Model.DeclaredTypeOf(parameter) is null ? name.Id : null;
+        expr is Name name
+        && unit.Function.Args.All().FirstOrDefault(a => a.Name == name.Id) is { } parameter
+        && Model.DeclaredTypeOf(parameter) is null
+            ? name.Id
+            : null;
 
     private void CheckCondition(Expr test, TorchType type)
     {
         if (type is ModuleChoice)
         {
-            Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' is a module or None, and neither is a condition in TorchScript: write '{Shown(test)} is not None'.");
+            Refuse(
+                ProblemKind.ConditionNotBool,
+                test,
+                $"'{Shown(test)}' is a module or None, and neither is a condition in TorchScript: write "
+                    + $"'{Shown(test)} is not None'."
+            );
             return;
         }
-        if (type.HasUnknown) return;
+        if (type.HasUnknown)
+            return;
         switch (type)
         {
             case ClassType when ScriptClassOf(type) is { } made && !made.Methods.ContainsKey("__bool__"):
-                Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' is an object of '{made.Name}', which is no condition without a method '__bool__': write one, or compare with None.");
+                Refuse(
+                    ProblemKind.ConditionNotBool,
+                    test,
+                    $"'{Shown(test)}' is an object of '{made.Name}', which is no condition without a method "
+                        + "'__bool__': write one, or compare with None."
+                );
                 break;
             case PrimitiveType { Kind: PrimitiveKind.Device or PrimitiveKind.Complex or PrimitiveKind.Any }:
             case OptionalType or TupleType or ClassType { Role: ClassRole.NamedTuple or ClassRole.Enum }:
             case UnionType:
             case PrimitiveType { Kind: PrimitiveKind.None }:
-                if (type == TorchType.None && test is Constant) return;
-                Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' of type {type} is no condition in TorchScript{(type is OptionalType ? $": write '{Shown(test)} is not None'" : "")}.");
+                if (type == TorchType.None && test is Constant)
+                    return;
+                Refuse(
+                    ProblemKind.ConditionNotBool,
+                    test,
+                    $"'{Shown(test)}' of type {type} is no condition in TorchScript{(type is OptionalType ? $": write '{Shown(test)} is not None'" : "")}."
+                );
                 break;
             case ModuleType or ModuleContainerType:
-                Refuse(ProblemKind.ConditionNotBool, test, $"'{Shown(test)}' is a module, which is no condition in TorchScript: write '{Shown(test)} is not None'.");
+                Refuse(
+                    ProblemKind.ConditionNotBool,
+                    test,
+                    $"'{Shown(test)}' is a module, which is no condition in TorchScript: write '{Shown(test)} "
+                        + "is not None'."
+                );
                 break;
         }
     }
@@ -225,21 +418,34 @@ internal sealed partial class FunctionInference
     /// <summary>A store to a variable of an outer block must keep its type.</summary>
     private void CheckStore(Node target, string name, TorchType type, TorchType outer)
     {
-        if (type.HasUnknown || outer.HasUnknown || type is SugaredType || outer is SugaredType) return;
-        if (type is ModuleType or ModuleContainerType || outer is ModuleType or ModuleContainerType) return;
-        if (type.IsSubtypeOf(outer)) return;
-        string advice = outer == TorchType.None ? $": annotate it where it starts, '{name}: Optional[{type}] = None'"
+        if (type.HasUnknown || outer.HasUnknown || type is SugaredType || outer is SugaredType)
+            return;
+        if (type is ModuleType or ModuleContainerType || outer is ModuleType or ModuleContainerType)
+            return;
+        if (type.IsSubtypeOf(outer))
+            return;
+        string advice =
+            outer == TorchType.None ? $": annotate it where it starts, '{name}: Optional[{type}] = None'"
             : outer == TorchType.Int && type == TorchType.Float ? ": start it as a float ('0.0')"
-            : outer is ListType { IsEmptyLiteral: true } ? $": an empty list is a List[Tensor]; annotate it, '{name}: {type} = []'" : ": use another name, or make both the same";
-        Refuse(ProblemKind.TypeChanged, target, $"'{name}' is {outer} outside this branch or loop and cannot become {type} inside it{advice}.");
+            : outer is ListType { IsEmptyLiteral: true }
+                ? $": an empty list is a List[Tensor]; annotate it, '{name}: {type} = []'"
+            : ": use another name, or make both the same";
+        Refuse(
+            ProblemKind.TypeChanged,
+            target,
+            $"'{name}' is {outer} outside this branch or loop and cannot become {type} inside it{advice}."
+        );
     }
 
     /// <summary>The value of a variable that is read: none where it is not defined on every way here.</summary>
     private TorchType Read(Name name, UndefinedValue value)
     {
-        if (value.At is { } origin && value.Kind == ProblemKind.TypeChanged) Refuse(value.Kind, origin, value.Why, name, $"'{name.Id}' is used here");
-        else if (value.At is { } branch) Refuse(ProblemKind.NotDefined, branch, value.Why, name, $"'{name.Id}' is used here");
-        else Refuse(ProblemKind.NotDefined, name, value.Why);
+        if (value.At is { } origin && value.Kind == ProblemKind.TypeChanged)
+            Refuse(value.Kind, origin, value.Why, name, $"'{name.Id}' is used here");
+        else if (value.At is { } branch)
+            Refuse(ProblemKind.NotDefined, branch, value.Why, name, $"'{name.Id}' is used here");
+        else
+            Refuse(ProblemKind.NotDefined, name, value.Why);
         frame.Define(name.Id, TorchType.Unknown);
         return TorchType.Unknown;
     }
@@ -251,7 +457,8 @@ internal sealed partial class FunctionInference
             Refuse(ProblemKind.PythonValue, name, $"'{name.Id}' is a Python value, which TorchScript cannot see.");
             return TorchType.Unknown;
         }
-        if (PythonBuiltins.Contains(name.Id) || name.Id.StartsWith("__", StringComparison.Ordinal)) return TorchType.Unknown;
+        if (PythonBuiltins.Contains(name.Id) || name.Id.StartsWith("__", StringComparison.Ordinal))
+            return TorchType.Unknown;
         if (Model.Names.Lookup(name.Id, name) is not { } found)
         {
             if (!Model.Names.ModuleScope.HasStarImport && !BindsOtherwise(name.Id))
@@ -269,18 +476,22 @@ internal sealed partial class FunctionInference
         return TorchType.Unknown;
     }
 
-    private bool BindsOtherwise(string name) => BodyHas(node => node switch
-    {
-        Import or ImportFrom or Global or Nonlocal or NamedExpr or Try or Match => true,
-        FunctionDef f => f.Name == name,
-        ClassDef c => c.Name == name,
-        _ => false,
-    });
+    private bool BindsOtherwise(string name) =>
+        BodyHas(node =>
+            node switch
+            {
+                Import or ImportFrom or Global or Nonlocal or NamedExpr or Try or Match => true,
+                FunctionDef f => f.Name == name,
+                ClassDef c => c.Name == name,
+                _ => false,
+            }
+        );
 
     private bool BodyHas(Func<Node, bool> sought)
     {
         var seeker = new Seeker(sought);
-        foreach (var statement in unit.Function.Body) seeker.Visit(statement);
+        foreach (var statement in unit.Function.Body)
+            seeker.Visit(statement);
         return seeker.Found;
     }
 
@@ -291,42 +502,87 @@ internal sealed partial class FunctionInference
         public override void Visit(Node node)
         {
             Found = Found || sought(node);
-            if (!Found) base.Visit(node);
+            if (!Found)
+                base.Visit(node);
         }
     }
 
     /// <summary>The implicit conversions of a Tensor (aten::IntImplicit and its like).</summary>
     private static bool IsMadeNumber(TorchType given, TorchType converted) =>
-        given == TorchType.Tensor && (converted == TorchType.Int || converted == TorchType.Float || converted == TorchType.Complex);
+        given == TorchType.Tensor
+        && (converted == TorchType.Int || converted == TorchType.Float || converted == TorchType.Complex);
 
-    /// <summary>Whether the function ever reads the variable: of one that it does not, the compiler drops the conversion.</summary>
-    private bool IsRead(string name) => BodyHas(node => node is Name { Context: ExprContext.Load } read && read.Id == name);
+    /// <summary>
+    /// Whether the function ever reads the variable: of one that it does not, the compiler drops the conversion.
+    /// </summary>
+    private bool IsRead(string name) =>
+        BodyHas(node => node is Name { Context: ExprContext.Load } read && read.Id == name);
 
-    private void WarnOfNumber(Node at, TorchType made, string reason) => Refuse(ProblemKind.ImplicitConversion, at,
-        $"{reason}, so TorchScript silently turns this Tensor into one; eager keeps the Tensor. It fails at run time if the Tensor has dimensions, requires grad{(made == TorchType.Int ? " or is no integer" : "")}.",
-        wanted: made);
+    private void WarnOfNumber(Node at, TorchType made, string reason) =>
+        Refuse(
+            ProblemKind.ImplicitConversion,
+            at,
+            $"{reason}, so TorchScript silently turns this Tensor into one; eager keeps the Tensor. It fails at run time if the Tensor has dimensions, requires grad{(made == TorchType.Int ? " or is no integer" : "")}.",
+            wanted: made
+        );
 
     private TorchType? mergedReturn;
-    private bool returnsDiffer, ofOwnModules;
+    private bool returnsDiffer,
+        ofOwnModules;
 
     private void CheckReturn(Return statement, TorchType type)
     {
-        if (uncertain > 0 || ofOwnModules || type is SugaredType or ModuleType or ModuleContainerType || type.HasUnknown) { if (uncertain == 0) returnsDiffer = true; return; }
-        if (declaredReturn is { } declared)
+        if (
+            uncertain > 0
+            || ofOwnModules
+            || type is SugaredType or ModuleType or ModuleContainerType
+            || type.HasUnknown
+        )
         {
-            if (declared.HasUnknown) return;
-            var converted = Matcher.Convert(type, declared, conversions: true);
-            if (statement.Value is { } given && IsMadeNumber(type, converted)) WarnOfNumber(given, converted, $"The function is annotated to return {declared}");
-            if (converted.IsSubtypeOf(declared)) return;
-            string advice = type == TorchType.Int && declared == TorchType.Float ? ": an int is no float to TorchScript, write 'float(...)'"
-                : type is OptionalType optional && optional.Element.IsSubtypeOf(declared) ? ": test it for None first, or annotate Optional" : "";
-            Refuse(ProblemKind.ReturnType, statement, $"The function is annotated to return {declared}, and this is {type}{advice}.");
+            if (uncertain == 0)
+                returnsDiffer = true;
             return;
         }
-        if (returnsDiffer) return;
-        if (mergedReturn is null) { mergedReturn = type; return; }
-        if (TypeRelations.Unify(mergedReturn, type) is { } both) { mergedReturn = both; return; }
+        if (declaredReturn is { } declared)
+        {
+            if (declared.HasUnknown)
+                return;
+            var converted = Matcher.Convert(type, declared, conversions: true);
+            if (statement.Value is { } given && IsMadeNumber(type, converted))
+                WarnOfNumber(given, converted, $"The function is annotated to return {declared}");
+            if (converted.IsSubtypeOf(declared))
+                return;
+            string advice =
+                type == TorchType.Int && declared == TorchType.Float
+                    ? ": an int is no float to TorchScript, write 'float(...)'"
+                : type is OptionalType optional && optional.Element.IsSubtypeOf(declared)
+                    ? ": test it for None first, or annotate Optional"
+                : "";
+            Refuse(
+                ProblemKind.ReturnType,
+                statement,
+                $"The function is annotated to return {declared}, and this is {type}{advice}."
+            );
+            return;
+        }
+        if (returnsDiffer)
+            return;
+        if (mergedReturn is null)
+        {
+            mergedReturn = type;
+            return;
+        }
+        if (TypeRelations.Unify(mergedReturn, type) is { } both)
+        {
+            mergedReturn = both;
+            return;
+        }
         returnsDiffer = true;
-        Refuse(ProblemKind.ReturnType, statement, $"An earlier return gives {mergedReturn}, and this one {type}: TorchScript functions return one type. Make them the same, or annotate a Union.");
+        Refuse(
+            ProblemKind.ReturnType,
+            statement,
+            $"An earlier return gives {mergedReturn}, and this one {type}: TorchScript functions return one "
+                + "type. Make them the same, or annotate a Union."
+        );
     }
 }

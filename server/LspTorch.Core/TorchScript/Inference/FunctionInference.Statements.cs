@@ -6,13 +6,17 @@ namespace LspTorch.Core.TorchScript.Inference;
 
 internal sealed partial class FunctionInference
 {
-    /// <summary>Runs the statements of a block; true when it ends in a return, raise, break or continue on every path.</summary>
+    /// <summary>
+    /// Runs the statements of a block; true when it ends in a return, raise, break or continue on every path.
+    /// </summary>
     private bool Run(NodeList<Stmt> body)
     {
         for (int i = 0; i < body.Count; i++)
         {
-            if (!Run(body[i])) continue;
-            for (int rest = i + 1; rest < body.Count; rest++) Mark(body[rest], uncertainExit ? Liveness.Uncertain : Liveness.Dead);
+            if (!Run(body[i]))
+                continue;
+            for (int rest = i + 1; rest < body.Count; rest++)
+                Mark(body[rest], uncertainExit ? Liveness.Uncertain : Liveness.Dead);
             return true;
         }
         return false;
@@ -23,16 +27,28 @@ internal sealed partial class FunctionInference
 
     private bool Run(Stmt statement)
     {
-        if (++nesting > MaximumNesting) { nesting--; return false; }
+        if (++nesting > MaximumNesting)
+        {
+            nesting--;
+            return false;
+        }
         try
         {
             context.CancellationToken.ThrowIfCancellationRequested();
             switch (statement)
             {
-                case ExprStmt expr: Infer(expr.Value); return false;
-                case Assign assign: RunAssign(assign); return false;
-                case AnnAssign assign: RunAnnAssign(assign); return false;
-                case AugAssign aug: RunAugAssign(aug); return false;
+                case ExprStmt expr:
+                    Infer(expr.Value);
+                    return false;
+                case Assign assign:
+                    RunAssign(assign);
+                    return false;
+                case AnnAssign assign:
+                    RunAnnAssign(assign);
+                    return false;
+                case AugAssign aug:
+                    RunAugAssign(aug);
+                    return false;
                 case Return result:
                     RunReturn(result);
                     uncertainExit = uncertain > 0;
@@ -41,50 +57,82 @@ internal sealed partial class FunctionInference
                     if (raise.Exception is { } exception)
                     {
                         Infer(exception);
-                        if (exception is Constant || exception is Name { Id: "NotImplemented" } wrong && Model.ResolveName(wrong) == "builtins.NotImplemented")
-                            Refuse(ProblemKind.PythonValue, exception, $"'{Shown(exception)}' is no exception{(exception is Name ? ": write 'NotImplementedError'" : ": write 'RuntimeError(...)'")}.");
+                        if (
+                            exception is Constant
+                            || exception is Name { Id: "NotImplemented" } wrong
+                                && Model.ResolveName(wrong) == "builtins.NotImplemented"
+                        )
+                            Refuse(
+                                ProblemKind.PythonValue,
+                                exception,
+                                $"'{Shown(exception)}' is no exception{(exception is Name ? ": write 'NotImplementedError'" : ": write 'RuntimeError(...)'")}."
+                            );
                     }
                     uncertainExit = uncertain > 0;
                     return true;
                 // To the compiler a block goes on behind them: only 'return' and 'raise' leave it.
-                case Break or Continue: return false;
-                case If branch: return RunIf(branch);
-                case For loop: RunFor(loop); return false;
-                case While loop: RunWhile(loop); return false;
+                case Break or Continue:
+                    return false;
+                case If branch:
+                    return RunIf(branch);
+                case For loop:
+                    RunFor(loop);
+                    return false;
+                case While loop:
+                    RunWhile(loop);
+                    return false;
                 case Assert assert:
                     var condition = InferCondition(assert.Test);
-                    if (assert.Message is { } message) InFrame(condition.WhenFalse, message, null);
-                    if (condition.Static == false) { uncertainExit = false; return true; }
+                    if (assert.Message is { } message)
+                        InFrame(condition.WhenFalse, message, null);
+                    if (condition.Static == false)
+                    {
+                        uncertainExit = false;
+                        return true;
+                    }
                     Refine(condition.WhenTrue);
                     return false;
                 case With with:
                     foreach (var item in with.Items)
                     {
                         Infer(item.ContextExpr);
-                        if (item.OptionalVars is { } bound) Assign(bound, TorchType.Unknown);
+                        if (item.OptionalVars is { } bound)
+                            Assign(bound, TorchType.Unknown);
                     }
                     return Run(with.Body);
                 case Try attempt:
                     // The compiler refuses it; what stands inside is still worth knowing.
                     uncertain++;
                     var before = frame;
-                    foreach (var part in attempt.Handlers.Select(h => h.Body).Prepend(attempt.Body).Append(attempt.OrElse).Append(attempt.FinalBody))
+                    foreach (
+                        var part in attempt
+                            .Handlers.Select(h => h.Body)
+                            .Prepend(attempt.Body)
+                            .Append(attempt.OrElse)
+                            .Append(attempt.FinalBody)
+                    )
                     {
                         frame = new Frame(before);
                         Mark(part, Liveness.Uncertain);
                         Run(part);
-                        foreach (string name in frame.Variables.Keys) before.Define(name, TorchType.Unknown);
+                        foreach (string name in frame.Variables.Keys)
+                            before.Define(name, TorchType.Unknown);
                     }
                     frame = before;
                     uncertain--;
                     return false;
                 case Delete delete:
-                    foreach (var target in delete.Targets) Delete(target);
+                    foreach (var target in delete.Targets)
+                        Delete(target);
                     return false;
-                default: return false; // not TorchScript: other rules say so
+                default:
+                    return false; // not TorchScript: other rules say so
             }
         }
-        finally { nesting--; }
+        finally
+        {
+            nesting--;
+        }
     }
 
     private void RunAssign(Assign assign)
@@ -93,7 +141,8 @@ internal sealed partial class FunctionInference
         var value = Infer(assign.Value);
         if (assign.Targets.Count > 1)
         {
-            foreach (var target in assign.Targets) Assign(target, value);
+            foreach (var target in assign.Targets)
+                Assign(target, value);
             return;
         }
         Assign(assign.Targets[0], value);
@@ -102,12 +151,22 @@ internal sealed partial class FunctionInference
     private void RunAnnAssign(AnnAssign assign)
     {
         var annotated = Model.Annotations.Read(assign.Annotation);
-        if (assign.Value is not { } value) return;
+        if (assign.Value is not { } value)
+            return;
         var type = InferValue(value, annotated);
         if (assign.Target is Name name)
         {
-            if (frame.Parent?.Find(name.Id) is { IsUnknown: false } and not UndefinedValue && uncertain == 0 && !annotated.IsUnknown)
-                Refuse(ProblemKind.AnnotatedValue, assign, $"'{name.Id}' has a value already outside this branch or loop, and can be annotated only where it starts.");
+            if (
+                frame.Parent?.Find(name.Id) is { IsUnknown: false } and not UndefinedValue
+                && uncertain == 0
+                && !annotated.IsUnknown
+            )
+                Refuse(
+                    ProblemKind.AnnotatedValue,
+                    assign,
+                    $"'{name.Id}' has a value already outside this branch or loop, and can be annotated only "
+                        + "where it starts."
+                );
             CheckAnnotated(assign, name.Id, annotated, value, type);
         }
         Assign(assign.Target, annotated, annotated);
@@ -131,20 +190,39 @@ internal sealed partial class FunctionInference
     {
         switch (target)
         {
-            case Name name: Record(name, SetVariable(name.Id, value, annotated, name)); break;
-            case TupleExpr tuple: CheckUnpack(tuple, tuple.Elements, value); AssignAll(tuple.Elements, value); Record(tuple, value); break;
-            case ListExpr list: CheckUnpack(list, list.Elements, value); AssignAll(list.Elements, value); break;
-            case Starred starred: Assign(starred.Value, TorchType.Unknown); break;
+            case Name name:
+                Record(name, SetVariable(name.Id, value, annotated, name));
+                break;
+            case TupleExpr tuple:
+                CheckUnpack(tuple, tuple.Elements, value);
+                AssignAll(tuple.Elements, value);
+                Record(tuple, value);
+                break;
+            case ListExpr list:
+                CheckUnpack(list, list.Elements, value);
+                AssignAll(list.Elements, value);
+                break;
+            case Starred starred:
+                Assign(starred.Value, TorchType.Unknown);
+                break;
             case Syntax.Attribute attribute:
                 CheckAttributeStore(attribute, Infer(attribute.Value), value);
-                if (attribute.Value is Name holder && frame.Find($"{holder.Id}.{attribute.Name}") is not null) frame.Define($"{holder.Id}.{attribute.Name}", TorchType.Unknown);
-                Record(attribute, AttributeOf(Infer(attribute.Value), attribute) is { IsUnknown: false } known ? known : TorchType.Unknown);
+                if (attribute.Value is Name holder && frame.Find($"{holder.Id}.{attribute.Name}") is not null)
+                    frame.Define($"{holder.Id}.{attribute.Name}", TorchType.Unknown);
+                Record(
+                    attribute,
+                    AttributeOf(Infer(attribute.Value), attribute) is { IsUnknown: false } known
+                        ? known
+                        : TorchType.Unknown
+                );
                 break;
             case Subscript subscript:
                 var stored = Infer(subscript.Value);
                 InferIndex(subscript.Index);
-                if (stored == TorchType.Tensor) CheckTensorStore(subscript, value);
-                else CheckElementStore(subscript, stored, value);
+                if (stored == TorchType.Tensor)
+                    CheckTensorStore(subscript, value);
+                else
+                    CheckElementStore(subscript, stored, value);
                 break;
         }
     }
@@ -152,7 +230,9 @@ internal sealed partial class FunctionInference
     private void AssignAll(NodeList<Expr> targets, TorchType value)
     {
         int star = -1;
-        for (int i = 0; i < targets.Count; i++) if (targets[i] is Starred) star = i;
+        for (int i = 0; i < targets.Count; i++)
+            if (targets[i] is Starred)
+                star = i;
         ImmutableArray<TorchType>? parts = value switch
         {
             TupleType tuple => tuple.Elements,
@@ -162,12 +242,17 @@ internal sealed partial class FunctionInference
         };
         for (int i = 0; i < targets.Count; i++)
         {
-            if (star < 0 && parts is { } elements && elements.Length == targets.Count) Assign(targets[i], elements[i]);
+            if (star < 0 && parts is { } elements && elements.Length == targets.Count)
+                Assign(targets[i], elements[i]);
             else if (star >= 0 && i == star && parts is { } many && many.Length >= targets.Count - 1)
-                Assign(((Starred)targets[i]).Value, new TupleType([.. many.Skip(star).Take(many.Length - targets.Count + 1)]));
+                Assign(
+                    ((Starred)targets[i]).Value,
+                    new TupleType([.. many.Skip(star).Take(many.Length - targets.Count + 1)])
+                );
             else if (star >= 0 && parts is { } around && around.Length >= targets.Count - 1)
                 Assign(targets[i], i < star ? around[i] : around[around.Length - (targets.Count - i)]);
-            else Assign(targets[i], star < 0 && value is ListType list ? list.Element : TorchType.Unknown);
+            else
+                Assign(targets[i], star < 0 && value is ListType list ? list.Element : TorchType.Unknown);
         }
     }
 
@@ -177,10 +262,16 @@ internal sealed partial class FunctionInference
         if (condition.Static is { } taken)
         {
             Mark(taken ? branch.OrElse : branch.Body, Liveness.Dead);
-            if (taken) Refine(condition.WhenTrue);
+            if (taken)
+                Refine(condition.WhenTrue);
             return Run(taken ? branch.Body : branch.OrElse);
         }
-        if (condition.MayBeStatic) { uncertain++; Mark(branch.Body, Liveness.Uncertain); Mark(branch.OrElse, Liveness.Uncertain); }
+        if (condition.MayBeStatic)
+        {
+            uncertain++;
+            Mark(branch.Body, Liveness.Uncertain);
+            Mark(branch.OrElse, Liveness.Uncertain);
+        }
         var outer = frame;
         var onTrue = frame = new Frame(outer);
         Refine(condition.WhenTrue);
@@ -190,32 +281,48 @@ internal sealed partial class FunctionInference
         Refine(condition.WhenFalse);
         bool falseExits = Run(branch.OrElse);
         frame = outer;
-        if (condition.MayBeStatic) uncertain--;
+        if (condition.MayBeStatic)
+            uncertain--;
         Merge(branch, onTrue, onFalse, trueExits, falseExits, condition.MayBeStatic);
         uncertainExit |= trueUncertain;
         return trueExits && falseExits;
     }
 
-    /// <summary>Variables after a branch, as the compiler joins them; of a branch that may be cut away only what both agree on.</summary>
+    /// <summary>
+    /// Variables after a branch, as the compiler joins them; of a branch that may be cut away only what both agree on.
+    /// </summary>
     private void Merge(If branch, Frame onTrue, Frame onFalse, bool trueExits, bool falseExits, bool mayBeStatic)
     {
         foreach (string name in onTrue.Variables.Keys.Union(onFalse.Variables.Keys))
         {
             var a = onTrue.Find(name);
             var b = onFalse.Find(name);
-            if (trueExits && falseExits) continue;
+            if (trueExits && falseExits)
+                continue;
             if (name.Contains('.'))
             {
                 // What a condition tells of an attribute holds after it only where the other way does not lead on.
-                if ((trueExits ? b : falseExits ? a : null) is { } told) frame.Define(name, told);
+                if (
+                    (
+                        trueExits ? b
+                        : falseExits ? a
+                        : null
+                    ) is
+                    { } told
+                )
+                    frame.Define(name, told);
                 continue;
             }
-            if (trueExits) a = b;
-            else if (falseExits) b = a;
+            if (trueExits)
+                a = b;
+            else if (falseExits)
+                b = a;
             if (a is null or UndefinedValue && b is null or UndefinedValue)
             {
-                // On neither way there is a value: the compiler goes on speaking of the branch that it last saw leave the variable without one.
-                var last = onFalse.Variables.GetValueOrDefault(name) ?? onTrue.Variables.GetValueOrDefault(name) ?? a ?? b;
+                // On neither way there is a value: the compiler goes on speaking of the branch that it last saw leave
+                // the variable without one.
+                var last =
+                    onFalse.Variables.GetValueOrDefault(name) ?? onTrue.Variables.GetValueOrDefault(name) ?? a ?? b;
                 frame.Define(name, mayBeStatic || last is null ? TorchType.Unknown : last);
                 continue;
             }
@@ -223,27 +330,72 @@ internal sealed partial class FunctionInference
             {
                 // Of one branch only: the compiler refuses to read it later, unless the other was never compiled.
                 bool inFalse = a is null or UndefinedValue;
-                frame.Define(name, mayBeStatic ? (inFalse ? b is not null && a is null ? b : TorchType.Unknown : b is null ? a : TorchType.Unknown) ?? TorchType.Unknown
-                    : new UndefinedValue(branch, $"'{name}' is not defined where this condition is {(inFalse ? "true" : "false")}: give it a value in both branches, or before.", ProblemKind.NotDefined));
+                frame.Define(
+                    name,
+                    mayBeStatic
+                        ? (
+                            inFalse
+                                ? b is not null && a is null
+                                    ? b
+                                    : TorchType.Unknown
+                                : b is null
+                                    ? a
+                                    : TorchType.Unknown
+                        ) ?? TorchType.Unknown
+                        : new UndefinedValue(
+                            branch,
+                            $"'{name}' is not defined where this condition is {(inFalse ? "true" : "false")}: give it a value in both branches, or before.",
+                            ProblemKind.NotDefined
+                        )
+                );
                 continue;
             }
-            if (IsNoValue(a) && IsNoValue(b) && (onTrue.Variables.ContainsKey(name) || onFalse.Variables.ContainsKey(name)))
+            if (
+                IsNoValue(a)
+                && IsNoValue(b)
+                && (onTrue.Variables.ContainsKey(name) || onFalse.Variables.ContainsKey(name))
+            )
             {
-                frame.Define(name, mayBeStatic ? a == b ? a : TorchType.Unknown
-                    : new UndefinedValue(null, $"'{name}' is a function or module that was given its name in a branch, and TorchScript forgets it behind the branch: call it inside.", ProblemKind.NotDefined));
+                frame.Define(
+                    name,
+                    mayBeStatic
+                        ? a == b
+                            ? a
+                            : TorchType.Unknown
+                        : new UndefinedValue(
+                            null,
+                            $"'{name}' is a function or module that was given its name in a branch, and "
+                                + "TorchScript forgets it behind the branch: call it inside.",
+                            ProblemKind.NotDefined
+                        )
+                );
                 continue;
             }
-            if (a is SugaredType || b is SugaredType) { frame.Define(name, a == b ? a : TorchType.Unknown); continue; }
+            if (a is SugaredType || b is SugaredType)
+            {
+                frame.Define(name, a == b ? a : TorchType.Unknown);
+                continue;
+            }
             var full = frame.Find(name);
-            frame.Define(name, a == b ? a
-                : mayBeStatic || a.IsUnknown || b.IsUnknown ? TorchType.Unknown
-                : TypeRelations.Unify(a, b, full is UnionType) ?? Differing(branch, name, a, b, full));
+            frame.Define(
+                name,
+                a == b ? a
+                    : mayBeStatic || a.IsUnknown || b.IsUnknown ? TorchType.Unknown
+                    : TypeRelations.Unify(a, b, full is UnionType) ?? Differing(branch, name, a, b, full)
+            );
         }
     }
 
     /// <summary>What the compiler keeps by name only as long as a block lasts.</summary>
     private static bool IsNoValue(TorchType type) =>
-        type is FunctionValue or OperatorValue { Self: null } or SignaturesValue or DispatchValue or IterableValue or ModuleType or ModuleContainerType;
+        type
+            is FunctionValue
+                or OperatorValue { Self: null }
+                or SignaturesValue
+                or DispatchValue
+                or IterableValue
+                or ModuleType
+                or ModuleContainerType;
 
     private void RunFor(For loop)
     {
@@ -252,7 +404,11 @@ internal sealed partial class FunctionInference
         {
             CheckUnrolled(loop.Iter, iterated);
             if (!unrolled.Elements.IsEmpty && FirstJump(loop.Body) is { } jump)
-                Refuse(ProblemKind.NotIterable, jump, $"The compiler writes this loop out turn by turn, and allows no '{(jump is Break ? "break" : "continue")}' in it: test a flag instead.");
+                Refuse(
+                    ProblemKind.NotIterable,
+                    jump,
+                    $"The compiler writes this loop out turn by turn, and allows no '{(jump is Break ? "break" : "continue")}' in it: test a flag instead."
+                );
             Unroll(loop.Target, unrolled, () => Run(loop.Body));
             return;
         }
@@ -262,15 +418,21 @@ internal sealed partial class FunctionInference
             Unroll(loop.Target, new SugaredTuple([], false), () => Run(loop.Body));
             return;
         }
-        // A class of its own that derives from a container: what it holds gives Tensors as a rule, but nothing is said of it.
-        if (iterated is ModuleType or IterableValue { Children: [ModuleType, ..] }) returnsDiffer = ofOwnModules = true;
+        // A class of its own that derives from a container: what it holds gives Tensors as a rule, but nothing is said
+        // of it.
+        if (iterated is ModuleType or IterableValue { Children: [ModuleType, ..] })
+            returnsDiffer = ofOwnModules = true;
         CheckIterable(loop.Iter, iterated);
-        InLoop(() =>
-        {
-            Assign(loop.Target, ElementOf(iterated));
-            Run(loop.Body);
-        }, IsRealLoop(iterated));
-        if (loop.OrElse.Count > 0) Run(loop.OrElse);
+        InLoop(
+            () =>
+            {
+                Assign(loop.Target, ElementOf(iterated));
+                Run(loop.Body);
+            },
+            IsRealLoop(iterated)
+        );
+        if (loop.OrElse.Count > 0)
+            Run(loop.OrElse);
     }
 
     /// <summary>The first break or continue that belongs to the loop with this body.</summary>
@@ -285,7 +447,8 @@ internal sealed partial class FunctionInference
                 With with => FirstJump(with.Body),
                 _ => null,
             };
-            if (found is not null) return found;
+            if (found is not null)
+                return found;
         }
         return null;
     }
@@ -298,7 +461,8 @@ internal sealed partial class FunctionInference
         Refine(condition.WhenTrue);
         Run(loop.Body);
         LeaveLoop(outer);
-        if (loop.OrElse.Count > 0) Run(loop.OrElse);
+        if (loop.OrElse.Count > 0)
+            Run(loop.OrElse);
     }
 
     private void InLoop(Action body, bool certain)
@@ -309,12 +473,24 @@ internal sealed partial class FunctionInference
         LeaveLoop(outer, certain);
     }
 
-    /// <summary>A loop leaves outer variables with the types they had: the compiler allows no other. What only the body defines is gone.</summary>
+    /// <summary>
+    /// A loop leaves outer variables with the types they had: the compiler allows no other. What only the body defines
+    /// is gone.
+    /// </summary>
     private void LeaveLoop(Frame outer, bool certain = true)
     {
         foreach (string name in frame.Variables.Keys)
             if (!name.Contains('.') && outer.Find(name) is null or UndefinedValue)
-                outer.Define(name, certain ? new UndefinedValue(null, $"'{name}' is only defined inside the loop, and gone after it: give it a value before.", ProblemKind.NotDefined) : TorchType.Unknown);
+                outer.Define(
+                    name,
+                    certain
+                        ? new UndefinedValue(
+                            null,
+                            $"'{name}' is only defined inside the loop, and gone after it: give it a value before.",
+                            ProblemKind.NotDefined
+                        )
+                        : TorchType.Unknown
+                );
         frame = outer;
     }
 
@@ -323,17 +499,33 @@ internal sealed partial class FunctionInference
     {
         if (elements.Exact && elements.Elements.Length <= 64)
         {
-            if (elements.Elements.Length == 0) { Assign(target, TorchType.Unknown); Infer(target); return; }
-            foreach (var element in elements.Elements) { Assign(target, element); body(); }
+            if (elements.Elements.Length == 0)
+            {
+                Assign(target, TorchType.Unknown);
+                Infer(target);
+                return;
+            }
+            foreach (var element in elements.Elements)
+            {
+                Assign(target, element);
+                body();
+            }
             return;
         }
         // So many turns as nobody knows: what one turn changes in type is not certain afterwards.
         var before = new Dictionary<string, TorchType>(frame.Variables, StringComparer.Ordinal);
         var kinds = elements.Elements.IsEmpty ? [TorchType.Unknown] : elements.Elements;
-        if (kinds.Length != 1) doubts++;
-        foreach (var element in kinds.Concat(kinds.Take(1))) { Assign(target, element); body(); }
-        if (kinds.Length != 1) doubts--;
+        if (kinds.Length != 1)
+            doubts++;
+        foreach (var element in kinds.Concat(kinds.Take(1)))
+        {
+            Assign(target, element);
+            body();
+        }
+        if (kinds.Length != 1)
+            doubts--;
         foreach (var (name, type) in before)
-            if (frame.Variables[name] != type) frame.Variables[name] = TorchType.Unknown;
+            if (frame.Variables[name] != type)
+                frame.Variables[name] = TorchType.Unknown;
     }
 }

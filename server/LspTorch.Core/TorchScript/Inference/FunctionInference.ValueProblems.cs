@@ -10,80 +10,196 @@ internal sealed partial class FunctionInference
     {
         if (value is OperatorValue { Self: { } owner, Operator: var op } && IsMethodOnly(owner, op["aten::".Length..]))
         {
-            Refuse(ProblemKind.PythonValue, target, $"'{op["aten::".Length..]}' is a method, and TorchScript can only call it: are '()' missing?");
+            Refuse(
+                ProblemKind.PythonValue,
+                target,
+                $"'{op["aten::".Length..]}' is a method, and TorchScript can only call it: are '()' missing?"
+            );
             return;
         }
-        if (value is SugaredType or ModuleType or ModuleContainerType) return;
+        if (value is SugaredType or ModuleType or ModuleContainerType)
+            return;
         if (targets.Any(t => t is Starred))
         {
             if (value is ListType || value == TorchType.Tensor)
-                Refuse(ProblemKind.NotIterable, target, $"A starred name takes what is left of a tuple, and of {TypeWords.Of(value)} the compiler does not know the length: index it.");
+                Refuse(
+                    ProblemKind.NotIterable,
+                    target,
+                    $"A starred name takes what is left of a tuple, and of {TypeWords.Of(value)} the compiler "
+                        + "does not know the length: index it."
+                );
             return;
         }
         if (value is TupleType tuple)
         {
             if (tuple.Elements.Length != targets.Count)
-                Refuse(ProblemKind.NotIterable, target, $"{targets.Count} names for a tuple of {tuple.Elements.Length}.");
+                Refuse(
+                    ProblemKind.NotIterable,
+                    target,
+                    $"{targets.Count} names for a tuple of {tuple.Elements.Length}."
+                );
             return;
         }
-        if (value.HasUnknown || value is not (PrimitiveType or OptionalType or DictType or UnionType) || value == TorchType.Any) return;
-        if (value is OptionalType) Refuse(ProblemKind.OptionalNotRefined, target, $"A value of type {value} may be None and cannot be unpacked: test it first.");
+        if (
+            value.HasUnknown
+            || value is not (PrimitiveType or OptionalType or DictType or UnionType)
+            || value == TorchType.Any
+        )
+            return;
+        if (value is OptionalType)
+            Refuse(
+                ProblemKind.OptionalNotRefined,
+                target,
+                $"A value of type {value} may be None and cannot be unpacked: test it first."
+            );
         else
-            Refuse(ProblemKind.NotIterable, target, value == TorchType.Tensor
-                ? "A Tensor cannot be unpacked in TorchScript: index it ('x[0]'), call 'unbind()', or annotate the parameter it comes from (what has no annotation is a Tensor)."
-                : $"A value of type {value} cannot be unpacked.");
+            Refuse(
+                ProblemKind.NotIterable,
+                target,
+                value == TorchType.Tensor
+                    ? "A Tensor cannot be unpacked in TorchScript: index it ('x[0]'), call 'unbind()', or "
+                        + "annotate the parameter it comes from (what has no annotation is a Tensor)."
+                    : $"A value of type {value} cannot be unpacked."
+            );
     }
 
-    /// <summary>What first goes into an empty dictionary has a rule of its own, which names the annotation that is missing.</summary>
-    private bool IsFirstEntry(Subscript target, TorchType value) => target.Value is Name { Id: var id } && value != TorchType.None && value is not OptionalType
-        && BodyHas(node => node is Assign made && AssignedValues.Of(made).Any(s => s is { Target: Name named, Value: DictExpr { Values.Count: 0 } or Call { Func: Name { Id: "dict" }, Args.Count: 0, Keywords.Count: 0 } } && named.Id == id))
-        && !BodyHas(node => node is Assign made && made.Start < target.Start && AssignedValues.Of(made).Any(s => s.Target is Subscript { Value: Name filled } && filled.Id == id));
+    /// <summary>
+    /// What first goes into an empty dictionary has a rule of its own, which names the annotation that is missing.
+    /// </summary>
+    private bool IsFirstEntry(Subscript target, TorchType value) =>
+        target.Value is Name { Id: var id }
+        && value != TorchType.None
+        && value is not OptionalType
+        && BodyHas(node =>
+            node is Assign made
+            && AssignedValues
+                .Of(made)
+                .Any(s =>
+                    s
+                        is {
+                            Target: Name named,
+                            Value: DictExpr { Values.Count: 0 }
+                                or Call { Func: Name { Id: "dict" }, Args.Count: 0, Keywords.Count: 0 }
+                        }
+                    && named.Id == id
+                )
+        )
+        && !BodyHas(node =>
+            node is Assign made
+            && made.Start < target.Start
+            && AssignedValues.Of(made).Any(s => s.Target is Subscript { Value: Name filled } && filled.Id == id)
+        );
 
     /// <summary>A store to an attribute of a module: it must be there, and keeps its type.</summary>
     private void CheckAttributeStore(Syntax.Attribute target, TorchType owner, TorchType value)
     {
-        if (ScriptClassOf(owner) is { } type) { CheckMemberStore(type, target, value); return; }
+        if (ScriptClassOf(owner) is { } type)
+        {
+            CheckMemberStore(type, target, value);
+            return;
+        }
         if (owner is NamedValue or FunctionValue or ClassValue { Class.Kind: ClassKind.Module or ClassKind.Plain })
         {
-            Refuse(ProblemKind.AttributeAssignment, target, $"'{Shown(target.Value)}' is {(owner is FunctionValue ? "a function" : owner is ClassValue ? "a class" : "of Python")}, and TorchScript cannot set an attribute of it: do it outside.");
+            Refuse(
+                ProblemKind.AttributeAssignment,
+                target,
+                $"'{Shown(target.Value)}' is {(owner is FunctionValue ? "a function" : owner is ClassValue ? "a class" : "of Python")}, and TorchScript cannot set an attribute of it: do it outside."
+            );
             return;
         }
         if (owner is PrimitiveType or ListType or DictType or TupleType && !owner.HasUnknown && owner != TorchType.Any)
         {
-            Refuse(ProblemKind.AttributeAssignment, target, $"An attribute of {TypeWords.Of(owner)} cannot be set in TorchScript.");
+            Refuse(
+                ProblemKind.AttributeAssignment,
+                target,
+                $"An attribute of {TypeWords.Of(owner)} cannot be set in TorchScript."
+            );
             return;
         }
-        if (owner is not ModuleType { Definition: { IsModule: true, HasAllBases: true } definition } || unit.Function.Name == "__init__") return;
-        if (definition.FindMethod(target.Name) is not null) return; // a property
+        if (
+            owner is not ModuleType { Definition: { IsModule: true, HasAllBases: true } definition }
+            || unit.Function.Name == "__init__"
+        )
+            return;
+        if (definition.FindMethod(target.Name) is not null)
+            return; // a property
         var known = definition.FindAttribute(target.Name);
-        if (known is null || known is { IsDeclared: false, Always: false, Type.IsUnknown: true } && IsSetOnlyHere(definition, target.Name))
+        if (
+            known is null
+            || known is { IsDeclared: false, Always: false, Type.IsUnknown: true }
+                && IsSetOnlyHere(definition, target.Name)
+        )
         {
-            if (known is null && !LacksAttribute(definition, target.Name)) return;
-            Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is no attribute yet when this is compiled: set it in __init__, with the type that it gets here.");
+            if (known is null && !LacksAttribute(definition, target.Name))
+                return;
+            Refuse(
+                ProblemKind.AttributeAssignment,
+                target,
+                $"'{target.Name}' is no attribute yet when this is compiled: set it in __init__, with the type "
+                    + "that it gets here."
+            );
             return;
         }
         if (known.Unconvertible is { } what)
         {
-            Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is no attribute that TorchScript has: in __init__ it is given {what}.");
+            Refuse(
+                ProblemKind.AttributeAssignment,
+                target,
+                $"'{target.Name}' is no attribute that TorchScript has: in __init__ it is given {what}."
+            );
             return;
         }
         var kept = known.Type;
-        if (kept.HasUnknown || value.HasUnknown || value is SugaredType or ModuleType or ModuleContainerType || kept is ModuleType or ModuleContainerType) return;
-        if (!known.IsDeclared && (!known.Always || known.Assignments.Length != 1 && known.Assignments.Any(a => a.FirstAncestor<FunctionDef>() is { } f && !ReferenceEquals(f, unit.Function) && f.Name != "__init__"))) return;
-        if (Matcher.Convert(value, kept, conversions: true).IsSubtypeOf(kept)) return;
-        Refuse(ProblemKind.AttributeAssignment, target, $"'{target.Name}' is {kept} and cannot become {value}{(kept == TorchType.None ? $": annotate it in the class, '{target.Name}: Optional[{value}]'" : "")}.");
+        if (
+            kept.HasUnknown
+            || value.HasUnknown
+            || value is SugaredType or ModuleType or ModuleContainerType
+            || kept is ModuleType or ModuleContainerType
+        )
+            return;
+        if (
+            !known.IsDeclared
+            && (
+                !known.Always
+                || known.Assignments.Length != 1
+                    && known.Assignments.Any(a =>
+                        a.FirstAncestor<FunctionDef>() is { } f
+                        && !ReferenceEquals(f, unit.Function)
+                        && f.Name != "__init__"
+                    )
+            )
+        )
+            return;
+        if (Matcher.Convert(value, kept, conversions: true).IsSubtypeOf(kept))
+            return;
+        Refuse(
+            ProblemKind.AttributeAssignment,
+            target,
+            $"'{target.Name}' is {kept} and cannot become {value}{(kept == TorchType.None ? $": annotate it in the class, '{target.Name}: Optional[{value}]'" : "")}."
+        );
     }
 
     /// <summary>True when only compiled code sets it: the constructor and what it calls do not.</summary>
     private bool IsSetOnlyHere(ClassModel type, string name)
     {
-        if (Model.AttributeUses.IsCalled(unit.Function.Name)) return false;
+        if (Model.AttributeUses.IsCalled(unit.Function.Name))
+            return false;
         foreach (var ancestor in type.Lineage())
         {
-            if (ancestor.Node.Decorators.Count > 0 || ancestor.ClassAnnotations.ContainsKey(name) || ancestor.TorchBase is { } torch && torch != "torch.nn.Module") return false;
+            if (
+                ancestor.Node.Decorators.Count > 0
+                || ancestor.ClassAnnotations.ContainsKey(name)
+                || ancestor.TorchBase is { } torch && torch != "torch.nn.Module"
+            )
+                return false;
             var uses = ancestor.Owner.AttributeUses;
-            if (uses.IsDynamic(ancestor.Node) || uses.IsNamed(name) || uses.IsCalled(unit.Function.Name)) return false;
-            if (ancestor.OwnAttributes.TryGetValue(name, out var attribute) && attribute.Assignments.Any(a => !ReferenceEquals(a.FirstAncestor<FunctionDef>(), unit.Function))) return false;
+            if (uses.IsDynamic(ancestor.Node) || uses.IsNamed(name) || uses.IsCalled(unit.Function.Name))
+                return false;
+            if (
+                ancestor.OwnAttributes.TryGetValue(name, out var attribute)
+                && attribute.Assignments.Any(a => !ReferenceEquals(a.FirstAncestor<FunctionDef>(), unit.Function))
+            )
+                return false;
         }
         return true;
     }
@@ -94,13 +210,28 @@ internal sealed partial class FunctionInference
         // Often it has a name of its own: 'swish = Swish.apply', here or where it is imported from.
         var owning = Model;
         var named = call.Func;
-        if (named is Name name && callee is NamedValue or UnknownType && Model.Names.FindVariable(name) is { Bindings: [{ Value: Syntax.Attribute given }] } variable) (owning, named) = (variable.Owner, given);
-        if (named is not Syntax.Attribute { Name: "apply", Value: Name or Syntax.Attribute } method) return;
+        if (
+            named is Name name
+            && callee is NamedValue or UnknownType
+            && Model.Names.FindVariable(name) is { Bindings: [{ Value: Syntax.Attribute given }] } variable
+        )
+            (owning, named) = (variable.Owner, given);
+        if (named is not Syntax.Attribute { Name: "apply", Value: Name or Syntax.Attribute } method)
+            return;
         var refusal = Model.Tables.Refusal("torch.autograd.Function.apply");
-        if (refusal == Presence.Absent) return;
-        if (owning.Names.Resolve(method.Value) is not { Class: { } type, Owner: { } owner }) return;
-        if (type.Bases.Any(b => owner.ResolveName(b) is "torch.autograd.Function" or "torch.autograd.function.Function"))
-            Refuse(ProblemKind.UnsupportedFunction, call, $"'{type.Name}' is an autograd function, which TorchScript cannot run: write it with differentiable operators, or move the call to an @torch.jit.ignore function.",
-                fromTables: refusal == Presence.Possible && Model.Tables.Version > Lifetime.Read[0]);
+        if (refusal == Presence.Absent)
+            return;
+        if (owning.Names.Resolve(method.Value) is not { Class: { } type, Owner: { } owner })
+            return;
+        if (
+            type.Bases.Any(b => owner.ResolveName(b) is "torch.autograd.Function" or "torch.autograd.function.Function")
+        )
+            Refuse(
+                ProblemKind.UnsupportedFunction,
+                call,
+                $"'{type.Name}' is an autograd function, which TorchScript cannot run: write it with "
+                    + "differentiable operators, or move the call to an @torch.jit.ignore function.",
+                fromTables: refusal == Presence.Possible && Model.Tables.Version > Lifetime.Read[0]
+            );
     }
 }

@@ -4,11 +4,15 @@ using LspTorch.Core.Syntax;
 
 namespace LspTorch.Core.TorchScript.Inference;
 
-/// <summary>What an expression may be to the compiler besides a first-class value: it can be called, looked into or iterated over.</summary>
+/// <summary>
+/// What an expression may be to the compiler besides a first-class value: it can be called, looked into or iterated
+/// over.
+/// </summary>
 internal abstract record SugaredType : TorchType;
 
 /// <summary>
-/// A module of one class or another (or None), by what its constructor was given: for each instance the compiler knows which. At least two,
+/// A module of one class or another (or None), by what its constructor was given: for each instance the compiler knows
+/// which. At least two,
 /// each once; what they agree on is known.
 /// </summary>
 internal sealed record ModuleChoice(ImmutableArray<TorchType> Options) : SugaredType
@@ -18,7 +22,10 @@ internal sealed record ModuleChoice(ImmutableArray<TorchType> Options) : Sugared
     public override bool HasUnknown => true;
     public bool MayBeNone => Options.Contains(None);
     public IEnumerable<TorchType> Modules => Options.Where(o => o != None);
-    public bool Equals(ModuleChoice? other) => other is not null && Options.Length == other.Options.Length && Options.All(other.Options.Contains);
+
+    public bool Equals(ModuleChoice? other) =>
+        other is not null && Options.Length == other.Options.Length && Options.All(other.Options.Contains);
+
     public override int GetHashCode() => Options.Length;
 
     /// <summary>The value that is one of these; Unknown where one of them is no module (and not None).</summary>
@@ -26,12 +33,16 @@ internal sealed record ModuleChoice(ImmutableArray<TorchType> Options) : Sugared
     {
         var options = ImmutableArray.CreateBuilder<TorchType>();
         foreach (var type in types)
-            foreach (var option in type is ModuleChoice choice ? choice.Options : [type])
-            {
-                if (option is not (ModuleType or ModuleContainerType) && option != None) return Unknown;
-                if (!options.Contains(option)) options.Add(option);
-            }
-        return options.Count == 1 ? options[0] : options.Count is 0 or > MostOptions ? Unknown : new ModuleChoice(options.ToImmutable());
+        foreach (var option in type is ModuleChoice choice ? choice.Options : [type])
+        {
+            if (option is not (ModuleType or ModuleContainerType) && option != None)
+                return Unknown;
+            if (!options.Contains(option))
+                options.Add(option);
+        }
+        return options.Count == 1 ? options[0]
+            : options.Count is 0 or > MostOptions ? Unknown
+            : new ModuleChoice(options.ToImmutable());
     }
 
     public TorchType WithoutNone() => Of([.. Modules]);
@@ -56,15 +67,25 @@ internal sealed record ClassValue(ClassModel Class) : SugaredType;
 /// <summary>A Python module, or a member of one, of which only the name is known.</summary>
 internal sealed record NamedValue(string DottedName) : SugaredType;
 
-internal enum IterableKind { Range, Enumerate, Zip, Reversed }
+internal enum IterableKind
+{
+    Range,
+    Enumerate,
+    Zip,
+    Reversed,
+}
 
 internal sealed record IterableValue(IterableKind Kind, ImmutableArray<TorchType> Children) : SugaredType;
 
-/// <summary>Values kept apart at compile time: a slice of a module list, the items of a module dictionary. Exact as in a container.</summary>
+/// <summary>
+/// Values kept apart at compile time: a slice of a module list, the items of a module dictionary. Exact as in a
+/// container.
+/// </summary>
 internal sealed record SugaredTuple(ImmutableArray<TorchType> Elements, bool Exact) : SugaredType;
 
 /// <summary>
-/// A module out of a slice of a container, which is a tuple of objects to the compiler: it has attributes and methods, and cannot be called.
+/// A module out of a slice of a container, which is a tuple of objects to the compiler: it has attributes and methods,
+/// and cannot be called.
 /// </summary>
 internal sealed record ModuleObject(TorchType Module) : SugaredType;
 
