@@ -39,7 +39,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     private readonly HashSet<string> open = [];
     private Dictionary<string, List<(Name Target, Expr? Value)>>? storesInFunction;
     private Dictionary<string, AnnAssign>? declarations;
-    private readonly Lazy<RuleContext> context = new(() => new RuleContext(file));
+    private readonly Lazy<CompiledCode> code = new(() => CompiledCode.Of(file));
 
     /// <summary>What the variable holds where the piece begins.</summary>
     public BoundaryType OfInput(string name, Name? firstRead)
@@ -131,7 +131,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
     /// The type of a list or dictionary that is made empty and filled with what the compiler does not expect; null for
     /// others.
     /// </summary>
-    private TorchType? Intended(string name) => EmptyContainerOfNonTensors.Intended(context.Value, function, name);
+    private TorchType? Intended(string name) => EmptyContainer.Intended(file, code.Value, function, name);
 
     private BoundaryType? DeclaredVariable(string name)
     {

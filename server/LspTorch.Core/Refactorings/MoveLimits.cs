@@ -19,7 +19,7 @@ internal sealed class MoveLimits(FileSnapshot file, string? self, CompiledFuncti
     private readonly SemanticModel model = file.Model;
     private readonly string? self = self;
     private readonly CompiledFunction? compiled = compiled;
-    private readonly Lazy<RuleContext> callers = new(() => new RuleContext(file));
+    private readonly Lazy<CompiledCode> code = new(() => CompiledCode.Of(file));
     private static readonly HashSet<string> ContainerMutators =
     [
         "append",
@@ -66,8 +66,7 @@ internal sealed class MoveLimits(FileSnapshot file, string? self, CompiledFuncti
     /// <summary>Whether it is compiled for itself, or compiled code that stays calls it.</summary>
     private bool StaysCompiled(CompiledFunction method) =>
         method.Reason.Caller is null
-        || callers
-            .Value.CallsTo(method.Function)
+        || code.Value.CallsTo(method.Function)
             .Any(call => !Moved.Contains(call.Span) && !method.Function.Span.Contains(call.Span));
 
     private sealed class Walker(MoveLimits limits) : SyntaxWalker

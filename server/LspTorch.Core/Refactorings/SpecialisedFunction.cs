@@ -41,22 +41,22 @@ internal sealed class SpecialisedFunction
     /// <summary>
     /// Null where one of the calls passes what is not certain, or what cannot be named in a function.
     /// </summary>
-    public static Fix? For(RuleContext context, CompiledBody body)
+    public static Fix? For(FileSnapshot file, CompiledCode code, CompiledBody body)
     {
-        var (file, function) = (context.File, body.Def);
+        var function = body.Def;
         if (!MayBeCopied(file, function))
             return null;
         // Handed to the compiler for its own sake, it is refused as it was.
         if (body.Function.Reason.Caller is null && !file.Options.Entries.Any(e => e.All))
             return null;
-        var calls = context.CallsTo(function).Distinct().ToArray();
+        var calls = code.CallsTo(function).Distinct().ToArray();
         if (calls.Length == 0)
             return null;
         var written = NameFlow.Writes(function.Body);
         var parameters = function
             .Args.All()
             .Skip(function.Parent is ClassDef ? 1 : 0)
-            .Where(p => IsDeclaredFunction(file, p) || ParameterCalled.FirstCall(context, body, p) is not null)
+            .Where(p => IsDeclaredFunction(file, p) || CalledParameter.FirstCall(code, body, p) is not null)
             .Select(p => p.Name)
             .ToArray();
         return parameters.Any(written.Contains)

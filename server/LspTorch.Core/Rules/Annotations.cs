@@ -27,17 +27,17 @@ internal static class Annotations
     /// before. It may: where a Tensor is wanted, where
     /// the parameter meets another one without its type yet, or where one call gives another type.
     /// </summary>
-    public static FixSafety SafetyOf(RuleContext context, CompiledBody body, Arg parameter, TorchType type)
+    public static FixSafety SafetyOf(CompiledCode code, CompiledBody body, Arg parameter, TorchType type)
     {
-        var model = context.File.Model;
+        var model = code.Model;
         // Where it returns another type then, its callers would see that.
         bool isSeen =
             model.AnalysisIf(body.Def, parameter, type).Returns != model.ReturnTypeOf(body.Def)
-            && context.CallsTo(body.Def).Any();
+            && code.CallsTo(body.Def).Any();
         return
             isSeen
             || BringsProblem(model, body.Def, parameter, type)
-            || ACallGivesAnother(context, body.Def, parameter, type)
+            || ACallGivesAnother(code, body.Def, parameter, type)
             ? FixSafety.Suggested
             : FixSafety.Safe;
     }
@@ -60,9 +60,9 @@ internal static class Annotations
     /// <summary>
     /// Whether a compiled call of this file passes something for the parameter that is not of the type, or may not be.
     /// </summary>
-    public static bool ACallGivesAnother(RuleContext context, FunctionDef function, Arg parameter, TorchType type)
+    public static bool ACallGivesAnother(CompiledCode code, FunctionDef function, Arg parameter, TorchType type)
     {
-        foreach (var call in context.CallsTo(function))
+        foreach (var call in code.CallsTo(function))
         {
             if (
                 Refactorings.CallArguments.Bind(function, call, skipFirst: function.Parent is ClassDef) is not { } given
@@ -70,7 +70,7 @@ internal static class Annotations
                 continue;
             if (given.FirstOrDefault(g => ReferenceEquals(g.Parameter, parameter)).Value is not { } argument)
                 continue;
-            var passed = context.File.Model.TypeOf(argument);
+            var passed = code.Model.TypeOf(argument);
             // Of a tuple with an unknown part nobody can say that it fits.
             if (passed.HasUnknown ? argument is TupleExpr : !passed.IsSubtypeOf(type))
                 return true;

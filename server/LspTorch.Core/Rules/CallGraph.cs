@@ -9,16 +9,17 @@ internal sealed class CallGraph
     private readonly Dictionary<FunctionDef, List<(FunctionDef Caller, Node At)>> callers = [];
     private readonly Dictionary<FunctionDef, List<(FunctionDef Callee, Node At)>> callees = [];
 
-    public CallGraph(FileSnapshot file, CompiledCode code)
+    public CallGraph(CompiledCode code)
     {
+        var model = code.Model;
         var live = new HashSet<Node>(code.Live<Call>().Select(c => (Node)c.Node));
-        foreach (var unit in file.Model.CompiledUnits)
+        foreach (var unit in model.CompiledUnits)
         {
-            if (!ReferenceEquals(unit.Owner, file.Model))
+            if (!ReferenceEquals(unit.Owner, model))
                 continue;
-            foreach (var edge in file.Model.EdgesOf(unit))
+            foreach (var edge in model.EdgesOf(unit))
             {
-                if (!ReferenceEquals(edge.Callee.Owner, file.Model) || !live.Contains(edge.At))
+                if (!ReferenceEquals(edge.Callee.Owner, model) || !live.Contains(edge.At))
                     continue;
                 Add(callers, edge.Callee.Function, (unit.Function, edge.At));
                 Add(callees, unit.Function, (edge.Callee.Function, edge.At));

@@ -1,90 +1,10 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using LspTorch.Core.Divergence;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
-
-/// <summary>
-/// The body of one compiled function. Annotations, defaults and decorators are not part of it: Python evaluates them,
-/// not the compiler.
-/// </summary>
-public sealed class CompiledBody(CompiledFunction function, bool certain, int index, CompiledCode code)
-{
-    /// <summary>Its place among <see cref="CompiledCode.Bodies"/>.</summary>
-    internal int Index { get; } = index;
-
-    public CompiledFunction Function { get; } = function;
-
-    /// <summary>False where the function is reached only from code that may never be compiled.</summary>
-    public bool Certain { get; } = certain;
-
-    /// <summary>
-    /// For what is said of the function as a whole: error where the compiler surely looks at it, else a warning.
-    /// </summary>
-    public Severity Severity => Certain ? Severity.Error : Severity.Warning;
-
-    /// <summary>
-    /// For what only its compiled callers make wrong: a warning where the function is handed to the compiler for its
-    /// own sake too, which it then accepts.
-    /// </summary>
-    public Severity SeverityForCallers => Function.Reason.Caller is null ? Severity.Warning : Severity;
-
-    /// <summary>
-    /// For what is said of a parameter: its name; else from where the definition begins, decorators included, whose
-    /// line the compiler gives.
-    /// </summary>
-    public TextSpan SignatureSpan(FileSnapshot file, Arg parameter) =>
-        Def.Decorators.Count > 0 ? TextSpan.FromBounds(Def.Decorators[0].Start, parameter.NameSpan.End)
-        : file.Text.LineOf(Def.NameSpan.Start) == file.Text.LineOf(parameter.Start) ? parameter.NameSpan
-        : TextSpan.FromBounds(Def.NameSpan.Start, parameter.NameSpan.End);
-
-    public FunctionDef Def => Function.Function;
-    public ClassDef? Class => Function.Class;
-
-    /// <summary>
-    /// True when the signature that the compiler uses is that of an overload declared beside it
-    /// (torch._jit_internal._overload): what this def
-    /// says of its parameters does not count.
-    /// </summary>
-    public bool HasOverloads(SemanticModel model) => hasOverloads ??= FindsOverloads(model);
-
-    private bool? hasOverloads;
-
-    private bool FindsOverloads(SemanticModel model)
-    {
-        if (Def.Parent is not { } scope)
-            return false;
-        foreach (var other in code.OverloadsIn(scope, model))
-            if (other.Name == Def.Name && !ReferenceEquals(other, Def))
-                return true;
-        return false;
-    }
-
-    /// <summary>The place that makes this function compiled, where it is in this file; empty for an entry.</summary>
-    public ImmutableArray<RelatedPlace> WhyCompiled() =>
-        Function.Reason is { Caller: not null, ReachedFrom: { } place } reason
-            ? [new RelatedPlace(place.Span, reason.Text)]
-            : [];
-}
-
-/// <summary>
-/// A node of a compiled function. Live: false in a branch that the compiler drops before it looks at types and names;
-/// the syntax
-/// of such a branch must still be TorchScript's. Certain: the compiler surely looks at it; false inside and behind a
-/// condition that it may
-/// decide on its own.
-/// </summary>
-public readonly record struct CompiledNode<T>(T Node, CompiledBody Body, bool Live, bool Certain)
-    where T : Node
-{
-    /// <summary>Error where the compiler surely looks at this place, else a warning.</summary>
-    public Severity Severity => Certain ? Severity.Error : Severity.Warning;
-}
 
 /// <summary>
 /// Every node but names of every compiled function, by its class, from one walk. What stands inside a nested def, class
@@ -108,26 +28,23 @@ public sealed class CompiledCode
     private static readonly ConditionalWeakTable<SemanticModel, WeakReference<CompiledCode?>> known = [];
     private readonly ConcurrentDictionary<Node, List<FunctionDef>> overloads = new();
     private CallGraph? calls;
-    private ILookup<string, (CompiledBody Body, DivergenceMatch Match)>? divergences;
     private Dictionary<ProblemKind, List<(CompiledBody, TypeProblem)>>? problems;
 
-    private CompiledCode(FileSnapshot file)
+    private CompiledCode(SemanticModel model)
     {
+        Model = model;
         var bodies = new List<CompiledBody>();
-        var walker = new Walker(this, file.Model);
-        foreach (var function in file.Model.CompiledFunctions)
+        var walker = new Walker(this, model);
+        foreach (var function in model.CompiledFunctions)
         {
-            var body = new CompiledBody(
-                function,
-                file.Model.IsCertainlyCompiled(function.Function),
-                bodies.Count,
-                this
-            );
+            var body = new CompiledBody(function, model.IsCertainlyCompiled(function.Function), bodies.Count, this);
             bodies.Add(body);
             walker.Walk(body);
         }
         Bodies = bodies;
     }
+
+    internal SemanticModel Model { get; }
 
     /// <summary>In source order.</summary>
     public IReadOnlyList<CompiledBody> Bodies { get; }
@@ -141,8 +58,8 @@ public sealed class CompiledCode
     /// What typing found in the certainly compiled functions, by kind; source order within a function. Found when the
     /// first rule asks.
     /// </summary>
-    internal IReadOnlyList<(CompiledBody Body, TypeProblem Problem)> ProblemsOf(FileSnapshot file, ProblemKind kind) =>
-        (problems ??= FindProblems(file.Model)).GetValueOrDefault(kind) ?? [];
+    internal IReadOnlyList<(CompiledBody Body, TypeProblem Problem)> ProblemsOf(ProblemKind kind) =>
+        (problems ??= FindProblems(Model)).GetValueOrDefault(kind) ?? [];
 
     private Dictionary<ProblemKind, List<(CompiledBody, TypeProblem)>> FindProblems(SemanticModel model)
     {
@@ -163,51 +80,28 @@ public sealed class CompiledCode
         return found;
     }
 
-    /// <summary>
-    /// Where certainly compiled code goes another way than Python, by the rule that reports it; source order. Found
-    /// when the first rule asks.
-    /// </summary>
-    internal IEnumerable<(CompiledBody Body, DivergenceMatch Match)> DivergencesOf(FileSnapshot file, string ruleId) =>
-        (divergences ??= FindDivergences(file).ToLookup(d => d.Match.Row.RuleId ?? ""))[ruleId];
+    /// <summary>Worked out when first asked.</summary>
+    internal CallGraph Calls => calls ??= new CallGraph(this);
 
-    private List<(CompiledBody Body, DivergenceMatch Match)> FindDivergences(FileSnapshot file)
+    /// <summary>The live compiled calls of this file that surely call this def.</summary>
+    internal IEnumerable<Call> CallsTo(FunctionDef function) =>
+        Calls.CallersOf(function).Select(c => c.At).OfType<Call>();
+
+    /// <summary>Every node with the function in which it certainly is compiled; the functions themselves left out.</summary>
+    internal IEnumerable<(CompiledBody Body, Node Node)> CertainNodes()
     {
-        var found = new List<(CompiledBody, DivergenceMatch)>();
-        foreach (var body in Bodies)
-            if (body.Certain && !body.HasOverloads(file.Model))
-            {
-                Add(body, body.Def);
-                foreach (var parameter in body.Def.Args.All())
-                    Add(body, parameter);
-            }
         foreach (var kind in byKind.Values)
         foreach (var (node, index, liveness) in kind)
-        {
-            if (liveness != Liveness.Compiled || node is FunctionDef || !Divergences.Concerns(node))
-                continue;
-            var body = Bodies[index];
-            if (body.Certain && !body.HasOverloads(file.Model))
-                Add(body, node);
-        }
-        return found;
-
-        void Add(CompiledBody body, Node node)
-        {
-            foreach (var match in Divergences.Of(file.Model, node))
-                if (match.IsCertain)
-                    found.Add((body, match));
-        }
+            if (liveness == Liveness.Compiled && node is not FunctionDef && Bodies[index].Certain)
+                yield return (Bodies[index], node);
     }
-
-    /// <summary>Worked out when the first rule asks.</summary>
-    internal CallGraph CallGraphOf(FileSnapshot file) => calls ??= new CallGraph(file, this);
 
     public static CompiledCode Of(FileSnapshot file)
     {
         var held = known.GetValue(file.Model, static _ => new WeakReference<CompiledCode?>(null));
         if (held.TryGetTarget(out var made))
             return made;
-        made = new CompiledCode(file);
+        made = new CompiledCode(file.Model);
         held.SetTarget(made);
         return made;
     }

@@ -1,3 +1,5 @@
+using LspTorch.Core.Divergence;
+
 namespace LspTorch.Core.Rules;
 
 /// <summary>
@@ -10,7 +12,7 @@ public abstract class DivergenceRule : Rule
 
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
-        foreach (var (body, match) in context.Compiled.DivergencesOf(context.File, Id))
+        foreach (var (body, match) in DivergentCode.Of(context.Compiled).OfRule(Id))
         {
             cancellationToken.ThrowIfCancellationRequested();
             context.Report(

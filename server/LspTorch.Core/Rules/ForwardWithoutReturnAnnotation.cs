@@ -1,4 +1,5 @@
 using LspTorch.Core.Observations;
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
@@ -32,7 +33,7 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
             // An interface says nothing of what those that implement it return.
             if (body.HasOverloads(file.Model) || file.Model.ClassOf(body.Class).Kind == ClassKind.Interface)
                 continue;
-            lists ??= EmptyContainerOfNonTensors.Places(context);
+            lists ??= [.. EmptyContainer.Misread(context.File, context.Compiled).Select(m => m.Use.Place.Span)];
             var inferred = file.Model.ReturnTypeOf(function);
             var observed = file.Observations.Find(PlaceKind.Return, function.NameSpan);
             var fixes = new List<Fix>();

@@ -18,7 +18,7 @@ public sealed class NoMatchingOverload : ProblemRule
         && given != TorchType.Any
         && given is not ListType { IsEmptyLiteral: true }
         && parameter.FirstAncestor<FunctionDef>() is { } callee
-        && !Annotations.ACallGivesAnother(context, callee, parameter, given)
+        && !Annotations.ACallGivesAnother(context.Compiled, callee, parameter, given)
         && ParameterUses.Annotated(context.File, parameter, given, "", FixSafety.Suggested) is { } fix
             ? [fix]
             : [];

@@ -1,4 +1,5 @@
 using LspTorch.Core.Observations;
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
@@ -36,7 +37,7 @@ public sealed class NoneDefaultWithoutOptional : Rule
                     && (parameter.Annotation is not null || file.Model.TypeCommentOf(body.Def) is not null)
                 )
                     continue;
-                if (declared is null && ParameterCalled.FirstCall(context, body, parameter) is not null)
+                if (declared is null && CalledParameter.FirstCall(context.Compiled, body, parameter) is not null)
                     continue;
                 if (declared is not null && (declared.HasUnknown || AdmitsNone(declared)))
                     continue;
@@ -126,7 +127,7 @@ public sealed class NoneDefaultWithoutOptional : Rule
                 TorchType.Optional(type),
                 "",
                 declared && type != TorchType.Tensor
-                    ? Annotations.SafetyOf(context, body, parameter, TorchType.Optional(type))
+                    ? Annotations.SafetyOf(context.Compiled, body, parameter, TorchType.Optional(type))
                     : FixSafety.Suggested
             ) is
             { } plain

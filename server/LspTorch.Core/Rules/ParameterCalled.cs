@@ -18,7 +18,7 @@ public sealed class ParameterCalled : Rule
         {
             List<(Arg Parameter, CompiledNode<Call> Call)>? called = null;
             foreach (var parameter in ParametersOf(body))
-                if (FirstCall(context, body, parameter) is { } call)
+                if (CalledParameter.FirstCall(context.Compiled, body, parameter) is { } call)
                     (called ??= []).Add((parameter, call));
             if (called is null)
                 continue;
@@ -37,46 +37,6 @@ public sealed class ParameterCalled : Rule
         }
     }
 
-    /// <summary>
-    /// The first live call of a parameter without annotation that is never rebound; null where there is none, or where
-    /// the
-    /// compiler is told what the parameter is.
-    /// </summary>
-    internal static CompiledNode<Call>? FirstCall(RuleContext context, CompiledBody body, Arg parameter)
-    {
-        if (body.Def.FirstAncestor<FunctionDef>() is not null)
-            return null; // refused as such
-        if (
-            parameter.Annotation is not null
-            || context.File.Model.TypeCommentOf(body.Def) is not null
-            || context.File.Model.DeclaredTypeOf(parameter) is not null
-        )
-            return null;
-        foreach (var call in context.Compiled.Live<Call>(body))
-            if (call.Node.Func is Name name && name.Id == parameter.Name)
-                return StoreFinder.IsStored(body.Def, name.Id) ? null : call;
-        return null;
-    }
-
-    private sealed class StoreFinder(string name) : SyntaxWalker
-    {
-        private bool found;
-
-        public static bool IsStored(FunctionDef function, string name)
-        {
-            var finder = new StoreFinder(name);
-            finder.Visit(function.Body);
-            return finder.found;
-        }
-
-        public override void Visit(Node node)
-        {
-            found |= node is Name stored && stored.Id == name && stored.Context != ExprContext.Load;
-            if (!found && node is not (FunctionDef or ClassDef or Lambda))
-                base.Visit(node);
-        }
-    }
-
     private static IEnumerable<Arg> ParametersOf(CompiledBody body)
     {
         var all = body.Def.Args.PosOnly.Concat(body.Def.Args.Args).Concat(body.Def.Args.KwOnly);
@@ -90,7 +50,7 @@ public sealed class ParameterCalled : Rule
     /// </summary>
     private static IEnumerable<Fix> Fixes(RuleContext context, CompiledBody body)
     {
-        if (SpecialisedFunction.For(context, body) is { } copies)
+        if (SpecialisedFunction.For(context.File, context.Compiled, body) is { } copies)
             yield return copies;
         if (context.CallsTo(body.Def).Take(2).ToArray() is not [var only])
             yield break;

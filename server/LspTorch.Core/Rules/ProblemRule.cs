@@ -24,7 +24,7 @@ public abstract class ProblemRule : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var model = context.File.Model;
-        foreach (var (body, problem) in context.Compiled.ProblemsOf(context.File, Kind))
+        foreach (var (body, problem) in context.Compiled.ProblemsOf(Kind))
         {
             if (!Reports(context, body, problem))
                 continue;

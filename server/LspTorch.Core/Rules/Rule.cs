@@ -49,11 +49,10 @@ public sealed class RuleContext
 
     public IReadOnlyList<Finding> Findings => findings;
 
-    internal CallGraph Calls => Compiled.CallGraphOf(File);
+    internal CallGraph Calls => Compiled.Calls;
 
     /// <summary>The live compiled calls of this file that surely call this def.</summary>
-    internal IEnumerable<Call> CallsTo(FunctionDef function) =>
-        Calls.CallersOf(function).Select(c => c.At).OfType<Call>();
+    internal IEnumerable<Call> CallsTo(FunctionDef function) => Compiled.CallsTo(function);
 
     public void Report(Finding finding) =>
         findings.Add(

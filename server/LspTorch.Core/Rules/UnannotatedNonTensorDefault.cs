@@ -90,7 +90,7 @@ public sealed class UnannotatedNonTensorDefault : Rule
         var safety =
             ParameterUses.NeedTensor(file, parameter, fromDefault).Count > 0
                 ? FixSafety.Safe
-                : Annotations.SafetyOf(context, body, parameter, fromDefault);
+                : Annotations.SafetyOf(context.Compiled, body, parameter, fromDefault);
         if (ParameterUses.Annotated(file, parameter, fromDefault, "", safety) is { } plain)
             yield return plain;
     }

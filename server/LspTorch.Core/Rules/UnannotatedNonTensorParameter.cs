@@ -1,4 +1,5 @@
 using LspTorch.Core.Observations;
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript;
@@ -43,7 +44,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
                     || file.Model.DeclaredTypeOf(parameter) is not null
                 )
                     continue;
-                if (ParameterCalled.FirstCall(context, body, parameter) is not null)
+                if (CalledParameter.FirstCall(context.Compiled, body, parameter) is not null)
                     continue;
                 if (Passed(context, body, parameter, index) is var (type, calls))
                 {
@@ -115,7 +116,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
     private static FixSafety Safety(RuleContext context, CompiledBody body, Arg parameter, TorchType type) =>
         ParameterUses.NeedTensor(context.File, parameter, type).Count > 0
             ? FixSafety.Safe
-            : Annotations.SafetyOf(context, body, parameter, type);
+            : Annotations.SafetyOf(context.Compiled, body, parameter, type);
 
     private static string Advice(FileSnapshot file, Arg parameter, TorchType type) =>
         ParameterUses.NeedTensor(file, parameter, type).Count > 0

@@ -110,7 +110,7 @@ public sealed class UnsupportedAnnotation : Rule
                     body,
                     annotation.Parent is Arg parameter
                     && SpecialisedFunction.IsDeclaredFunction(context.File, parameter)
-                    && SpecialisedFunction.For(context, body) is { } copies
+                    && SpecialisedFunction.For(context.File, context.Compiled, body) is { } copies
                         ? [copies]
                         : []
                 );
