@@ -1,5 +1,6 @@
 """Another way to programs: the cases of the rule pages, and the code that the compiler is asked about, changed."""
 import ast
+import functools
 import glob
 import os
 import random
@@ -207,16 +208,19 @@ KINDS = [
     "augment",
     "constant",
 ]
-known = []
+
+
+@functools.cache
+def known():
+    """Every case that can be changed. Several threads may find them at once: each finds the same."""
+    return cases() + [case for case in corpus_cases() if is_sound(case[0])]
 
 
 def mutated(seed, name):
     """One case, changed in one to three ways."""
-    if not known:
-        known.extend(cases() + [case for case in corpus_cases() if is_sound(case[0])])
     g = random.Random(seed)
     while True:
-        code, make, inputs = g.choice(known)
+        code, make, inputs = g.choice(known())
         tree = ast.parse(code)
         for _ in range(g.randint(1, 3)):
             changer = Changer(g, g.choice(KINDS))

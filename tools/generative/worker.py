@@ -221,9 +221,17 @@ def compare_call(x, y, script=False):
         return None
     if x["printed"] != y["printed"]:
         return f"printed {x['printed']!r} became {y['printed']!r}"
-    return difference(x["arguments"], y["arguments"], script, "arguments") or (
+    given = [shared(c["arguments"]) if script else c["arguments"] for c in (x, y)]
+    return difference(*given, script, "arguments") or (
         None if script else compare_tables(x["attributes"], y["attributes"], "attribute")
     )
+
+
+def shared(given):
+    """The arguments without their lists and dictionaries: compiled code gets copies of these, and changes the copies."""
+    kind, (positional, named) = given
+    args = tuple(a for a in positional[1] if a[0] not in ("list", "dict"))
+    return kind, ((positional[0], args), (named[0], tuple(n for n in named[1] if n[1][0] not in ("list", "dict"))))
 
 
 def compare_tables(a, b, what, added=False):
