@@ -10,7 +10,13 @@ namespace LspTorch.Core.Rules;
 public sealed record DroppedFix(Fix Fix, int Line, Finding NewError);
 
 /// <summary>A text after all fixes that apply, and which those were, in the order of their application.</summary>
-public sealed record FixedText(SourceText Text, ImmutableArray<Fix> Applied, ImmutableArray<DroppedFix> Dropped);
+/// <param name="Rules">Of each applied fix, the rule whose finding it mends.</param>
+public sealed record FixedText(
+    SourceText Text,
+    ImmutableArray<Fix> Applied,
+    ImmutableArray<string> Rules,
+    ImmutableArray<DroppedFix> Dropped
+);
 
 /// <summary>
 /// Applies fixes to one file until nothing changes. In each round the fixes that touch each other's edits wait for the
@@ -100,7 +106,7 @@ public sealed class FixApplier
     /// <summary>All rounds; with the new errors that are left in the end.</summary>
     private (FixedText Text, IEnumerable<Finding> Left) Run()
     {
-        var applied = ImmutableArray.CreateBuilder<Fix>();
+        var applied = ImmutableArray.CreateBuilder<Candidate>();
         var dropped = new List<(DroppedFix Dropped, string Rule, int Start)>();
         var seen = new HashSet<string> { file.Text.Text };
         var state = new State(file, RuleRunner.Run(file, cancellationToken).Findings, []);
@@ -117,10 +123,16 @@ public sealed class FixApplier
             dropped = [.. dropped.Concat(drops).Select(d => d with { Start = moves.After(d.Start) })];
             if (kept.Count == 0 && drops.Count == 0)
                 break;
-            applied.AddRange(kept.Select(c => c.Fix));
+            applied.AddRange(kept);
             state = next;
         }
-        return (new FixedText(state.File.Text, applied.ToImmutable(), [.. dropped.Select(d => d.Dropped)]), state.New);
+        var text = new FixedText(
+            state.File.Text,
+            [.. applied.Select(a => a.Fix)],
+            [.. applied.Select(a => a.Finding.RuleId)],
+            [.. dropped.Select(d => d.Dropped)]
+        );
+        return (text, state.New);
     }
 
     /// <summary>Of each finding the first fix that is wanted, as many as fit together.</summary>
@@ -228,7 +240,8 @@ public sealed class FixApplier
             candidates.Any(c => c.Fix.Safety == FixSafety.Safe) || !ErrorChange.IsRevealed(state.File, edits, error);
     }
 
-    private static FileSnapshot After(
+    /// <summary>The file behind edits, with what was observed of the places that they leave alone.</summary>
+    public static FileSnapshot After(
         FileSnapshot file,
         ImmutableArray<TextEdit> edits,
         CancellationToken cancellationToken

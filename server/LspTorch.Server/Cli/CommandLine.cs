@@ -66,6 +66,7 @@ internal sealed class CommandLine(Terminal terminal)
             Probe(),
             Merge(),
             Verdict(),
+            Repair.RepairCommandLine.Command(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -79,7 +79,7 @@ internal static class FixCommand
                 if (diff)
                     terminal.Output.Write(UnifiedDiff.Of(path, file.Text.Text, fixedText.Text.Text));
                 else
-                    Replace(path, bytes);
+                    FileReplacement.Write(path, bytes);
                 // What fix wrote of it may run as it did.
                 if (!diff && run is not null)
                     traces.SaveRun(Path.GetFullPath(path), run.With(fixedText.Text));
@@ -136,24 +136,6 @@ internal static class FixCommand
         id =>
             (select is null || select.Contains(id))
             && !(settings.Rules.TryGetValue(id, out var severity) && severity is null);
-
-    private static void Replace(string path, byte[] bytes)
-    {
-        string target =
-            new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
-        string beside = $"{target}.{Environment.ProcessId}.lsptorch";
-        try
-        {
-            File.WriteAllBytes(beside, bytes);
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
-            File.Move(beside, target, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
-    }
 
     private static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
 }

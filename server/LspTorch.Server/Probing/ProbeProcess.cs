@@ -24,9 +24,13 @@ internal sealed partial class ProbeProcess
     private readonly Process process;
     private readonly ProcessStartInfo start;
 
-    public ProbeProcess(ProcessStartInfo start)
+    private readonly bool talks;
+
+    /// <param name="talks">Its standard input stays open: see <see cref="Input"/>.</param>
+    public ProbeProcess(ProcessStartInfo start, bool talks = false)
     {
         this.start = start;
+        this.talks = talks;
         process = new Process { StartInfo = start };
     }
 
@@ -34,6 +38,12 @@ internal sealed partial class ProbeProcess
     /// The exit status: 128 and the signal's number where a signal ended it. Fails where it could not be started.
     /// </summary>
     public Task<int> Exited => exited.Task;
+
+    /// <summary>What is written to it once it runs; for one that talks.</summary>
+    public TextWriter Input => process.StandardInput;
+
+    /// <summary>Ends when the process has been started; fails where it could not be.</summary>
+    public Task Started => started.Task;
 
     /// <param name="line">Called for each line of the trace, on one thread.</param>
     /// <param name="output">Called for what the program prints, on one thread.</param>
@@ -56,7 +66,8 @@ internal sealed partial class ProbeProcess
         try
         {
             process.Start();
-            process.StandardInput.Close();
+            if (!talks)
+                process.StandardInput.Close();
             started.SetResult();
             process.WaitForExit(Timeout.Infinite);
             exited.TrySetResult(process.ExitCode);

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using LspTorch.Core;
+using LspTorch.Core.Rules;
+using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
+using LspTorch.Server.Probing;
+using LspTorch.Server.Workspace;
+
+namespace LspTorch.Server.Repair;
+
+/// <summary>
+/// Fixes of one title in one file: what is applied, taken back and named as one. Path: in the copied workspace.
+/// </summary>
+internal sealed record FixUnit(string Path, string Rule, string Title, FixSafety Safety);
+
+/// <summary>The texts behind some units, and the units that came into it, in the order of their application.</summary>
+internal sealed record RepairedTexts(
+    ImmutableSortedDictionary<string, SourceText> Texts,
+    ImmutableArray<FixUnit> Units
+);
+
+/// <summary>
+/// The files that the chosen modules are made of, and what fixes make of them. Paths are those of the copied workspace.
+/// </summary>
+internal sealed class CodeUnderRepair
+{
+    /// <summary>A fix in one file may let another fix be seen in a file that imports it.</summary>
+    private const int MostPasses = 3;
+
+    private readonly AnalysisOptions options;
+    private readonly TrackedModules disk;
+    private readonly TraceStore traces;
+    private readonly Dictionary<string, PythonFile> sources = new(StringComparer.Ordinal);
+
+    /// <param name="program">The program's main file: fixed last.</param>
+    public CodeUnderRepair(IReadOnlyList<ChosenModule> chosen, ProbeRequest program, string? torch, TraceStore traces)
+    {
+        this.traces = traces;
+        options = new AnalysisOptions
+        {
+            Torch = TorchVersion.TryParse(torch ?? "", out var version) ? version : TorchVersion.Newest,
+            Entries =
+            [
+                .. chosen
+                    .SelectMany(m => m.Classes)
+                    .Distinct()
+                    .Order(StringComparer.Ordinal)
+                    .Select(name => new EntryPoint(null, name)),
+            ],
+        };
+        var installed = InstalledPackages.Find(program.Interpreter.Executable, program.Roots);
+        disk = new TrackedModules(new ModuleFiles(), _ => null, program.Roots, installed, options);
+        foreach (string path in chosen.SelectMany(m => m.Files).Distinct())
+            if (PythonFile.TryRead(path, out var source, out _))
+                sources[path] = source;
+        Original = sources.ToImmutableSortedDictionary(
+            s => s.Key,
+            s => SourceText.From(s.Value.Text),
+            StringComparer.Ordinal
+        );
+        Order = [.. Original.Keys.OrderBy(path => path == program.Script).ThenBy(path => path, StringComparer.Ordinal)];
+    }
+
+    public ImmutableSortedDictionary<string, SourceText> Original { get; }
+
+    private ImmutableArray<string> Order { get; }
+
+    /// <summary>All fixes that the engine offers, as `fix` applies them.</summary>
+    public RepairedTexts WithAll(bool suggested, CancellationToken cancellationToken) =>
+        Apply(suggested, (_, _) => true, cancellationToken);
+
+    /// <summary>Only these; what else is offered is left out.</summary>
+    public RepairedTexts With(IReadOnlyCollection<FixUnit> units, CancellationToken cancellationToken)
+    {
+        var wanted = units.Select(u => (u.Path, u.Title)).ToHashSet();
+        return Apply(
+            units.Any(u => u.Safety == FixSafety.Suggested),
+            (path, fix) => wanted.Contains((path, fix.Title)),
+            cancellationToken
+        );
+    }
+
+    /// <summary>The bytes of the files that differ from the user's.</summary>
+    public IReadOnlyDictionary<string, byte[]> Encoded(ImmutableSortedDictionary<string, SourceText> texts) =>
+        texts
+            .Where(t => t.Value.Text != Original[t.Key].Text)
+            .ToDictionary(t => t.Key, t => sources[t.Key].Encode(t.Value.Text), StringComparer.Ordinal);
+
+    private RepairedTexts Apply(bool suggested, Func<string, Fix, bool> wanted, CancellationToken cancellationToken)
+    {
+        var texts = Original;
+        var units = new List<FixUnit>();
+        for (int pass = 0; pass < MostPasses; pass++)
+        {
+            bool changed = false;
+            foreach (string path in Order)
+            {
+                var file = new RepairModules(texts, disk, traces, options).Open(path);
+                var after = FixApplier.Apply(file, suggested, null, f => !wanted(path, f), cancellationToken);
+                if (after.Applied.IsEmpty)
+                    continue;
+                units.AddRange(after.Applied.Zip(after.Rules, (f, rule) => new FixUnit(path, rule, f.Title, f.Safety)));
+                texts = texts.SetItem(path, after.Text);
+                changed = true;
+            }
+            if (!changed || Order.Length == 1)
+                break;
+        }
+        return new RepairedTexts(texts, [.. units.DistinctBy(u => (u.Path, u.Title))]);
+    }
+}

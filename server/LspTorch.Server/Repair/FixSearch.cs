@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Rules;
+using LspTorch.Core.Verdicts;
+
+namespace LspTorch.Server.Repair;
+
+/// <summary>
+/// Looks for the smallest set of fixes with which the chosen modules compile and compute the same, by attempts that the
+/// judge runs. Deterministic; whoever cancels it gets <see cref="Best"/> as far as it came.
+/// </summary>
+internal sealed class FixSearch(
+    CodeUnderRepair code,
+    Func<Question, RepairedTexts, CancellationToken, Task<JudgeAnswer>> judge,
+    Trial untouched,
+    IReadOnlySet<string> unstable
+)
+{
+    private readonly Trial untouched = untouched;
+    private readonly List<DroppedUnit> dropped = [];
+    private readonly Dictionary<FixUnit, string> because = [];
+
+    /// <summary>The best that was proven so far: eager as before, as many modules as possible compiled.</summary>
+    public Trial Best { get; private set; } = untouched;
+
+    public IReadOnlyList<DroppedUnit> Dropped => dropped;
+
+    /// <summary>What the compiler says without a fix, by fix.</summary>
+    public IReadOnlyDictionary<FixUnit, string> Because => because;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (Best.AllGood)
+            return;
+        var safe = await TryAsync(code.WithAll(suggested: false, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        if (!Best.AllGood)
+            await TryAsync(code.WithAll(suggested: true, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await MinimiseAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A trial of these fixes, without those that change eager mode; it is the best one where it is.</summary>
+    private async Task<Trial> TryAsync(RepairedTexts wanted, CancellationToken cancellationToken)
+    {
+        var trial = await FullAsync(wanted, cancellationToken).ConfigureAwait(false);
+        if (trial.EagerChange(unstable) is { } change && wanted.Units.Length > 0)
+        {
+            var kept = await UnchangingAsync(wanted.Units, change, cancellationToken).ConfigureAwait(false);
+            trial = await FullAsync(code.With(kept, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        Consider(trial);
+        return trial;
+    }
+
+    private async Task<Trial> FullAsync(RepairedTexts wanted, CancellationToken cancellationToken) =>
+        wanted.Units.IsEmpty
+            ? untouched
+            : new Trial(wanted, await judge(Question.Full, wanted, cancellationToken).ConfigureAwait(false));
+
+    private void Consider(Trial trial)
+    {
+        if (trial.EagerChange(unstable) is null && IsBetter(trial, Best))
+            Best = trial;
+    }
+
+    private static bool IsBetter(Trial trial, Trial than) =>
+        (trial.GoodModules, trial.CompiledModules).CompareTo((than.GoodModules, than.CompiledModules)) is var order
+        && (order > 0 || order == 0 && trial.GoodModules < trial.Answer.Modules.Count && IsFurther(trial, than));
+
+    /// <summary>The compiler stops at other places than before: what it said first is mended.</summary>
+    private static bool IsFurther(Trial trial, Trial than) =>
+        !trial
+            .Answer.Modules.Select(m => m.Problem?.Message)
+            .SequenceEqual(than.Answer.Modules.Select(m => m.Problem?.Message));
+
+    /// <summary>
+    /// The units with which eager mode stays as it was, found by halving; the others are dropped and named.
+    /// </summary>
+    private async Task<ImmutableArray<FixUnit>> UnchangingAsync(
+        ImmutableArray<FixUnit> units,
+        string change,
+        CancellationToken cancellationToken
+    )
+    {
+        if (units.Length == 1)
+        {
+            dropped.Add(new DroppedUnit(units[0].Title, change));
+            return [];
+        }
+        int half = units.Length / 2;
+        var left = await FittingAsync(units[..half], cancellationToken).ConfigureAwait(false);
+        var right = await FittingAsync(units[half..], cancellationToken).ConfigureAwait(false);
+        if (left.IsEmpty || right.IsEmpty)
+            return [.. left, .. right];
+        ImmutableArray<FixUnit> both = [.. left, .. right];
+        if (await ChangeAsync(both, cancellationToken).ConfigureAwait(false) is not { } together)
+            return both;
+        // Each half is right without the other.
+        dropped.AddRange(right.Select(u => new DroppedUnit(u.Title, $"together with the fixes before it: {together}")));
+        return left;
+    }
+
+    private async Task<ImmutableArray<FixUnit>> FittingAsync(
+        ImmutableArray<FixUnit> units,
+        CancellationToken cancellationToken
+    ) =>
+        await ChangeAsync(units, cancellationToken).ConfigureAwait(false) is { } change
+            ? await UnchangingAsync(units, change, cancellationToken).ConfigureAwait(false)
+            : units;
+
+    private async Task<string?> ChangeAsync(ImmutableArray<FixUnit> units, CancellationToken cancellationToken)
+    {
+        var trial = await FullAsync(code.With(units, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return trial.EagerChange(unstable);
+    }
+
+    /// <summary>
+    /// Takes back what is not needed for what the best trial reached. What the compiler says without one of those that
+    /// stay is why it stays.
+    /// </summary>
+    private async Task MinimiseAsync(CancellationToken cancellationToken)
+    {
+        var found = Best;
+        if (found.Units.IsEmpty)
+            return;
+        var wanted = Outcome(found.Answer);
+        var kept = found.Units;
+        var question = await AgreesAsync(kept, Question.Compile).ConfigureAwait(false) is null
+            ? Question.Compile
+            : Question.Full;
+        await RemoveAsync(kept).ConfigureAwait(false);
+        if (kept.Length == found.Units.Length)
+            return;
+        var smaller = await FullAsync(code.With(kept, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (IsAsGood(smaller))
+        {
+            Best = smaller;
+        }
+        else if (question == Question.Compile)
+        {
+            // Some of them are needed for what is computed: each is asked for with all that it entails.
+            (question, kept) = (Question.Full, found.Units);
+            await RemoveAsync([.. found.Units.Where(u => !because.ContainsKey(u))]).ConfigureAwait(false);
+            smaller = await FullAsync(code.With(kept, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (IsAsGood(smaller))
+                Best = smaller;
+        }
+
+        bool IsAsGood(Trial trial) =>
+            trial.EagerChange(unstable) is null
+            && trial.GoodModules >= found.GoodModules
+            && Outcome(trial.Answer).SequenceEqual(wanted);
+
+        async Task RemoveAsync(ImmutableArray<FixUnit> units)
+        {
+            ImmutableArray<FixUnit> without = [.. kept.Where(u => !units.Contains(u))];
+            if (await AgreesAsync(without, question).ConfigureAwait(false) is not { } said)
+            {
+                kept = without;
+                return;
+            }
+            if (units.Length == 1)
+            {
+                because[units[0]] = said;
+                return;
+            }
+            int half = units.Length / 2;
+            await RemoveAsync(units[half..]).ConfigureAwait(false);
+            await RemoveAsync(units[..half]).ConfigureAwait(false);
+        }
+
+        async Task<string?> AgreesAsync(ImmutableArray<FixUnit> units, Question asked)
+        {
+            if (units.IsEmpty)
+                return First(untouched.Answer);
+            var texts = code.With(units, cancellationToken);
+            var answer = await judge(asked, texts, cancellationToken).ConfigureAwait(false);
+            if (answer.Problem is { } problem)
+                return problem;
+            var outcome = Outcome(answer);
+            for (int i = 0; i < wanted.Length; i++)
+                if (i >= outcome.Length || outcome[i] != wanted[i])
+                    return i < outcome.Length ? outcome[i] ?? "it compiles" : "the module is not reached";
+            return asked == Question.Full ? new Trial(texts, answer).EagerChange(unstable) : null;
+        }
+    }
+
+    private static string First(JudgeAnswer answer) =>
+        answer.Modules.Select(m => m.Problem?.Message).FirstOrDefault(m => m is not null) ?? "nothing was reached";
+
+    /// <summary>What the compiler says of each module; null where it compiles.</summary>
+    private static ImmutableArray<string?> Outcome(JudgeAnswer answer) =>
+        [.. answer.Modules.OrderBy(m => m.Path).ThenBy(m => m.Class).Select(m => m.Refused?.Message)];
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using LspTorch.Core.Verdicts;
+using LspTorch.Server.Verdicts;
+
+namespace LspTorch.Server.Repair;
+
+/// <summary>A module class of the program. Files: of the copied workspace, whose code it is made with.</summary>
+internal sealed record ChosenModule(string Class, string Path, int? Line, int Inputs)
+{
+    /// <summary>Qualified names of the module classes in it, itself included.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+    public IReadOnlyList<string> Files { get; init; } = [];
+}
+
+/// <summary>
+/// What became of one module in an attempt. Refused: what the compiler said; null where it compiled. Difference: how
+/// compiled outputs differ from eager's; Unsaved: why it cannot be saved and loaded.
+/// </summary>
+internal sealed record CompiledModule(string Class, string Path, int Inputs)
+{
+    public VerdictProblem? Refused { get; init; }
+    public VerdictProblem? Difference { get; init; }
+    public VerdictProblem? Unsaved { get; init; }
+    public bool Good => Refused is null && Difference is null && Unsaved is null;
+
+    /// <summary>The first thing that is wrong; null where nothing is.</summary>
+    public VerdictProblem? Problem => Refused ?? Difference ?? Unsaved;
+}
+
+/// <summary>
+/// What the judge answers about one attempt. Problem: why it has no answer. Ended: how the program failed, null where
+/// it did not. Differences: of eager mode from the baseline, by class.
+/// </summary>
+internal sealed record JudgeAnswer
+{
+    public string? Problem { get; init; }
+    public VerdictProblem? Ended { get; init; }
+    public IReadOnlyDictionary<string, string> Differences { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<CompiledModule> Modules { get; init; } = [];
+    public IReadOnlyList<ChosenModule> Chosen { get; init; } = [];
+    public double Seconds { get; init; }
+
+    public static JudgeAnswer Read(JsonElement record, VerdictReader reader)
+    {
+        if (Text(record, "problem") is { } problem)
+            return new JudgeAnswer { Problem = problem };
+        bool baseline = !record.GetProperty("modules").EnumerateArray().Any(m => m.TryGetProperty("script", out _));
+        return new JudgeAnswer
+        {
+            Ended = record.GetProperty("ended").TryGetProperty("error", out var error)
+                ? ProblemOf(error, reader)
+                : null,
+            Differences = record.TryGetProperty("differences", out var differences)
+                ? differences.EnumerateObject().ToDictionary(d => d.Name, d => d.Value.GetString() ?? "")
+                : new Dictionary<string, string>(),
+            Chosen = baseline ? [.. record.GetProperty("modules").EnumerateArray().Select(ChosenOf)] : [],
+            Modules = baseline
+                ? []
+                : [.. record.GetProperty("modules").EnumerateArray().Select(m => CompiledOf(m, reader))],
+            Seconds = record.GetProperty("seconds").GetDouble(),
+        };
+    }
+
+    private static ChosenModule ChosenOf(JsonElement module) =>
+        new(
+            Text(module, "class") ?? "",
+            Text(module, "path") ?? "",
+            module.GetProperty("line") is { ValueKind: JsonValueKind.Number } line ? line.GetInt32() - 1 : null,
+            module.GetProperty("inputs").GetInt32()
+        )
+        {
+            Classes = [.. module.GetProperty("classes").EnumerateArray().Select(c => c[0].GetString() ?? "")],
+            Files = [.. module.GetProperty("files").EnumerateArray().Select(f => f.GetString() ?? "")],
+        };
+
+    private static CompiledModule CompiledOf(JsonElement module, VerdictReader reader) =>
+        new(Text(module, "class") ?? "", Text(module, "path") ?? "", module.GetProperty("inputs").GetInt32())
+        {
+            Refused = module.GetProperty("script").TryGetProperty("error", out var refused)
+                ? ProblemOf(refused, reader)
+                : null,
+            Difference = module.TryGetProperty("difference", out var difference) ? ProblemOf(difference, reader) : null,
+            Unsaved = module.TryGetProperty("unsaved", out var unsaved) ? ProblemOf(unsaved, reader) : null,
+        };
+
+    private static VerdictProblem ProblemOf(JsonElement error, VerdictReader reader) =>
+        reader.Problem(Text(error, "type"), Text(error, "message") ?? "", error.GetProperty("frames"), called: null);
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using LspTorch.Core.Verdicts;
+using LspTorch.Server.Probing;
+
+namespace LspTorch.Server.Repair;
+
+/// <summary>
+/// One repair, from the probe to the proof. Everything runs in a copy of the program's folders; the user's files are
+/// read only.
+/// </summary>
+internal sealed class RepairRun(ProbeRequest request, RepairOptions options, string worker)
+{
+    /// <summary>Told what goes on, in words.</summary>
+    public Action<string>? Step { get; init; }
+
+    /// <summary>Told what the program prints under the probe.</summary>
+    public IProgress<ProbeEvent>? Output { get; init; }
+
+    /// <summary>The result; or why nothing could be run.</summary>
+    public async Task<(RepairResult? Result, string Problem)> RunAsync(CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        IReadOnlyList<string> roots =
+            request.Roots.Count > 0 ? request.Roots : [Path.GetDirectoryName(request.Script) ?? "/"];
+        string working = request.WorkingDirectory ?? Path.GetDirectoryName(request.Script) ?? "/";
+        using var copy = new WorkspaceCopy(roots, working);
+        var traces = new TraceStore(Directory.CreateDirectory(Path.Combine(copy.Kept, "traces")).FullName);
+        var copied = request with
+        {
+            Script = request.Module is null ? copy.CopyOf(request.Script) : request.Script,
+            Roots = [.. roots.Select(copy.CopyOf)],
+            WorkingDirectory = copy.Working,
+            Timeout = request.Timeout ?? options.Budget / 2,
+            TraceFile = Path.Combine(copy.Kept, "trace.jsonl"),
+        };
+        Step?.Invoke("running the program under the probe");
+        var probe = await new ProbeService(traces, worker)
+            .RunAsync(copied, Output, cancellationToken)
+            .ConfigureAwait(false);
+        if (probe.Status == ProbeStatus.Failed)
+            return (null, copy.OriginalsIn(probe.Message));
+        using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        budget.CancelAfter(options.Budget - clock.Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero);
+        using var judge = new Judge(copied, options, copy, worker)
+        {
+            Limit = Math.Min(probe.Duration.TotalSeconds * 2 + 10, options.Budget.TotalSeconds / 6),
+        };
+        return await new Repair(judge, copied, options, copy, traces, probe) { Step = Step }
+            .RunAsync(budget.Token, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>What follows the probe.</summary>
+    private sealed class Repair(
+        Judge judge,
+        ProbeRequest program,
+        RepairOptions options,
+        WorkspaceCopy copy,
+        TraceStore traces,
+        ProbeSummary probe
+    )
+    {
+        private readonly List<string> shortfalls = [];
+
+        public Action<string>? Step { get; init; }
+
+        public async Task<(RepairResult? Result, string Problem)> RunAsync(
+            CancellationToken budget,
+            CancellationToken stopped
+        )
+        {
+            Step?.Invoke("the program as it is");
+            JudgeAnswer baseline,
+                before;
+            try
+            {
+                var untouched = new Dictionary<string, byte[]>();
+                baseline = await judge.AskAsync(Question.Baseline, untouched, budget).ConfigureAwait(false);
+                if (baseline.Problem is { } problem)
+                    return (null, copy.OriginalsIn(problem));
+                if (baseline.Chosen.Count == 0)
+                    return (null, Nothing());
+                before = await judge.AskAsync(Question.Full, untouched, budget).ConfigureAwait(false);
+                if (before.Problem is { } failure)
+                    return (null, copy.OriginalsIn(failure));
+            }
+            catch (OperationCanceledException)
+            {
+                return (
+                    null,
+                    stopped.IsCancellationRequested ? "stopped on request"
+                    : probe.Status is ProbeStatus.Ok or ProbeStatus.Exit ? Late()
+                    : $"{Late()}; {copy.OriginalsIn(probe.Message)}"
+                );
+            }
+            var code = new CodeUnderRepair(baseline.Chosen, program, judge.Torch, traces);
+            if (probe.Status is not (ProbeStatus.Ok or ProbeStatus.Exit))
+                shortfalls.Add($"{copy.OriginalsIn(probe.Message)}: what was called until then is compared");
+            var unstable = before.Differences.Keys.ToHashSet();
+            foreach (var (name, difference) in before.Differences)
+                shortfalls.Add($"{name} does not compute the same in two runs of the program as it is: {difference}");
+            var start = new Trial(new RepairedTexts(code.Original, []), before);
+            var search = new FixSearch(code, AskAsync, start, unstable);
+            try
+            {
+                await search.RunAsync(budget).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                shortfalls.Add(stopped.IsCancellationRequested ? "stopped on request" : Late());
+            }
+            return (Result(baseline, before, code, search, unstable), "");
+
+            Task<JudgeAnswer> AskAsync(Question question, RepairedTexts texts, CancellationToken cancellationToken)
+            {
+                Step?.Invoke($"attempt {judge.Attempts - 1}: {texts.Units.Length} fixes");
+                return judge.AskAsync(question, code.Encoded(texts.Texts), cancellationToken);
+            }
+        }
+
+        private string Nothing() =>
+            probe.Status is ProbeStatus.Ok or ProbeStatus.Exit
+                ? options.Classes.Count > 0
+                    ? $"the program makes no module of class {string.Join(" or ", options.Classes)}"
+                    : "the program makes no module of its own"
+                : copy.OriginalsIn(probe.Message);
+
+        private string Late() => $"the {options.Budget.TotalSeconds:0} s of the budget are over";
+
+        private RepairResult Result(
+            JudgeAnswer baseline,
+            JudgeAnswer before,
+            CodeUnderRepair code,
+            FixSearch search,
+            HashSet<string> unstable
+        ) =>
+            new(
+                judge.Torch,
+                [
+                    .. baseline.Chosen.Select(m =>
+                        Module(m, ModuleOf(before, m), ModuleOf(search.Best.Answer, m), search.Best, unstable)
+                    ),
+                ]
+            )
+            {
+                Fixes =
+                [
+                    .. search.Best.Units.Select(u => new KeptFix(
+                        u with
+                        {
+                            Path = copy.OriginalOf(u.Path),
+                        },
+                        search.Because.TryGetValue(u, out string? said) ? copy.OriginalsIn(said) : null
+                    )),
+                ],
+                Dropped = [.. search.Dropped.Select(d => d with { Why = copy.OriginalsIn(d.Why) })],
+                Files =
+                [
+                    .. code.Encoded(search.Best.Code.Texts)
+                        .OrderBy(f => f.Key, StringComparer.Ordinal)
+                        .Select(f => new ChangedFile(
+                            copy.OriginalOf(f.Key),
+                            code.Original[f.Key].Text,
+                            search.Best.Code.Texts[f.Key].Text,
+                            f.Value
+                        )),
+                ],
+                Shortfalls = [.. shortfalls],
+                Attempts = judge.Attempts,
+            };
+
+        private static CompiledModule? ModuleOf(JudgeAnswer answer, ChosenModule module) =>
+            answer.Modules.FirstOrDefault(m => m.Class == module.Class && m.Path == module.Path);
+
+        private RepairedModule Module(
+            ChosenModule module,
+            CompiledModule? before,
+            CompiledModule? after,
+            Trial best,
+            HashSet<string> unstable
+        ) =>
+            new(
+                module with
+                {
+                    Path = copy.OriginalOf(module.Path),
+                },
+                Mapped(before is null ? new VerdictProblem("it is not reached", null, []) : before.Problem),
+                Mapped(after is null ? new VerdictProblem("it is not reached", null, []) : after.Problem)
+            )
+            {
+                Inputs = after?.Inputs ?? 0,
+                EagerSame =
+                    after is { Inputs: > 0 }
+                    && !best.Answer.Differences.ContainsKey(module.Class)
+                    && !unstable.Contains(module.Class),
+                Equal = after is { Inputs: > 0, Refused: null, Difference: null },
+                Saved = after is { Refused: null, Unsaved: null },
+            };
+
+        private VerdictProblem? Mapped(VerdictProblem? problem) =>
+            problem is null
+                ? null
+                : problem with
+                {
+                    Message = copy.OriginalsIn(problem.Message),
+                    Place = problem.Place is { } at ? at with { Path = copy.OriginalOf(at.Path) } : null,
+                };
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace LspTorch.Server.Repair;
+
+/// <summary>A set of fixes that was tried, and what came of it.</summary>
+internal sealed record Trial(RepairedTexts Code, JudgeAnswer Answer)
+{
+    public ImmutableArray<FixUnit> Units => Code.Units;
+
+    /// <summary>
+    /// How eager mode is not as before, in words; null where it is as before. Differences that the program shows by
+    /// itself from run to run are none.
+    /// </summary>
+    public string? EagerChange(IReadOnlySet<string> unstable)
+    {
+        if (Answer.Problem is not null)
+            return Answer.Problem;
+        var differences = Answer.Differences.Where(d => !unstable.Contains(d.Key)).ToList();
+        return differences.Count == 0 ? null
+            : Answer.Ended is { } ended ? $"the program then fails: {ended.Message}"
+            : differences[0].Value;
+    }
+
+    public int GoodModules => Answer.Modules.Count(m => m.Good);
+
+    public int CompiledModules => Answer.Modules.Count(m => m.Refused is null);
+
+    public bool AllGood => Answer.Problem is null && Answer.Modules.Count > 0 && Answer.Modules.All(m => m.Good);
+}
