@@ -1,4 +1,5 @@
 using LspTorch.Core.Rules;
+using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 
@@ -20,7 +21,30 @@ public sealed record DivergenceMatch(DivergenceRow Row, Node At, string Shown)
     /// </summary>
     public bool IsCertain { get; init; } = Row.DecidedBy == DecidedBy.Types;
 
+    /// <summary>
+    /// Where it hangs on the values: what of a run's values makes it diverge, in words ("an int beyond 64 bits"); null
+    /// where the run saw nothing of the kind.
+    /// </summary>
+    internal Func<SeenValues, string?>? Seen { get; init; }
+
+    /// <summary>Whether it diverges by the text alone, or for a value that a run saw.</summary>
+    internal bool IsSeenIn(FileSnapshot file) =>
+        IsCertain
+        || Seen is { } seen
+            && (At as FunctionDef ?? At.FirstAncestor<FunctionDef>()) is { } function
+            && seen(new SeenValues(file.Observations, ReachingDefinitions.Of(function))) is not null;
+
     internal Func<Fix?>? MakeFix { get; init; }
+
+    /// <summary>A match of a row that hangs on the values.</summary>
+    /// <param name="certain">The values that decide stand in the text.</param>
+    /// <param name="seen">Else what of a run's values makes it diverge.</param>
+    internal DivergenceMatch When(bool certain, Func<SeenValues, string?>? seen = null) =>
+        this with
+        {
+            IsCertain = certain,
+            Seen = seen,
+        };
 
     /// <summary>One sentence: what TorchScript makes of this place, and what Python.</summary>
     public string Message => Row.Says.Replace("{0}", $"'{Shown}'", StringComparison.Ordinal);

@@ -41,6 +41,7 @@ public static class Divergences
             or Subscript
             or JoinedStr
             or BinOp
+            or UnaryOp { Op: UnaryOperator.USub }
             or Compare
             or For
             or Arg
@@ -69,12 +70,13 @@ public static class Divergences
             AugAssign statement => InPlaceOperators
                 .Of(place, statement)
                 .Concat(Numbers.OfPower(place, statement))
+                .Concat(ByValues.OfAssignment(place, statement))
                 .Concat(Containers.OfTuple(place, statement, statement.Op, statement.Target, statement.Value)),
             BoolOp operation => Booleans.Of(place, operation),
             Subscript subscript => TensorIndices
                 .Of(place, subscript)
                 .Concat(SavedNames.Of(place, subscript))
-                .Concat(ByValues.OfSubscript(place, subscript)),
+                .Concat(TextByValues.OfSubscript(place, subscript)),
             Syntax.Attribute attribute => SavedNames.Of(place, attribute),
             FunctionDef function => SavedNames.Of(place, function),
             JoinedStr text => Texts.Of(place, text),
@@ -83,7 +85,8 @@ public static class Divergences
                 .Of(place, compare)
                 .Concat(RunTimeFailures.OfCompare(place, compare))
                 .Concat(ByValues.OfCompare(place, compare)),
-            For loop => Containers.Of(place, loop).Concat(ByValues.OfLoop(place, loop)),
+            For loop => Containers.Of(place, loop).Concat(TextByValues.OfLoop(place, loop)),
+            UnaryOp operation => ByValues.OfOverflow(place, operation),
             Arg parameter => Numbers
                 .OfDefault(place, parameter)
                 .Concat(ByValues.OfParameter(place, parameter))
@@ -115,7 +118,7 @@ public static class Divergences
             place.CalleeOf(call) is { } callee
                 ? OfFunction(place, call, callee)
                     .Concat(ByValues.OfFunction(place, call, callee))
-                    .Concat(ByValues.OfText(place, call, callee))
+                    .Concat(TextByValues.OfFunction(place, call, callee))
             : call.Func is Syntax.Attribute method ? OfMethod(place, call, method)
             : [];
         foreach (var match in found)
@@ -136,9 +139,11 @@ public static class Divergences
             ),
             "builtins.max" or "builtins.min" => Numbers
                 .OfExtreme(place, call, callee == "builtins.max")
+                .Concat(Numbers.OfBool(place, call, callee))
                 .Concat(TensorsAsNumbers.Of(place, call, callee)),
             _ => Strings
                 .OfFunction(place, call, callee)
+                .Concat(Numbers.OfBool(place, call, callee))
                 .Concat(RunTimeFailures.OfTensorMade(place, call, callee))
                 .Concat(TensorsAsNumbers.Of(place, call, callee)),
         };
@@ -152,6 +157,7 @@ public static class Divergences
         return Strings
             .OfMethod(place, call, method)
             .Concat(Containers.OfMethod(place, call, method))
-            .Concat(ByValues.OfMethod(place, call, method));
+            .Concat(ByValues.OfMethod(place, call, method))
+            .Concat(TextByValues.OfMethod(place, call, method));
     }
 }

@@ -9,14 +9,19 @@ internal sealed class DivergentCode
 {
     /// <summary>Held as long as the compiled code is: every rule of the table asks for its part of it.</summary>
     private static readonly ConditionalWeakTable<CompiledCode, DivergentCode> known = [];
+    private const string Undecided = "?";
     private readonly ILookup<string, (CompiledBody Body, DivergenceMatch Match)> byRule;
 
-    private DivergentCode(CompiledCode code) => byRule = Find(code).ToLookup(d => d.Match.Row.RuleId ?? "");
+    private DivergentCode(CompiledCode code) =>
+        byRule = Find(code).ToLookup(d => d.Match.IsCertain ? d.Match.Row.RuleId ?? "" : Undecided);
 
     public static DivergentCode Of(CompiledCode code) => known.GetValue(code, static of => new DivergentCode(of));
 
     /// <summary>What one rule reports, by its id.</summary>
     public IEnumerable<(CompiledBody Body, DivergenceMatch Match)> OfRule(string ruleId) => byRule[ruleId];
+
+    /// <summary>Where it goes another way for some values only, and a run can tell.</summary>
+    public IEnumerable<(CompiledBody Body, DivergenceMatch Match)> ByValues => byRule[Undecided];
 
     private static List<(CompiledBody Body, DivergenceMatch Match)> Find(CompiledCode code)
     {
@@ -36,7 +41,7 @@ internal sealed class DivergentCode
         void Add(CompiledBody body, Node node)
         {
             foreach (var match in Divergences.Of(code.Model, node))
-                if (match.IsCertain)
+                if (match.IsCertain || match.Seen is not null)
                     found.Add((body, match));
         }
     }

@@ -40,6 +40,8 @@ internal static class InPlaceOperators
 
     private static Fix? AsMethod(Place place, AugAssign statement)
     {
+        if (!place.IsSurelyTensor(statement.Target))
+            return null; // a number that a caller of eager mode passes has no such method
         string method = statement.Op switch
         {
             BinaryOperator.BitAnd => "bitwise_and_",

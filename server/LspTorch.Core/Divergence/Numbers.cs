@@ -73,6 +73,58 @@ internal static class Numbers
             yield return place.Match("max-of-int-and-float", call);
     }
 
+    /// <summary>A bool for which <c>torch.full</c>, <c>max</c> and <c>min</c> have only a number.</summary>
+    public static IEnumerable<DivergenceMatch> OfBool(Place place, Call call, string callee)
+    {
+        if (callee == "torch.full")
+        {
+            var value =
+                call.Args is [_, var second] ? second
+                : call.Args is [_] ? call.Keywords.FirstOrDefault(k => k.Name == "fill_value")?.Value
+                : null;
+            if (value is not null && IsBool(place, value) && call.Keywords.All(k => k.Name != "dtype"))
+                yield return place.Match("default-bool-to-int", call, fix: () => AsBools(place, call));
+        }
+        else if (
+            callee is "builtins.max" or "builtins.min"
+            && call is { Args: [var a, var b], Keywords.Count: 0 }
+            && IsBool(place, a)
+            && IsBool(place, b)
+            && ValueFlow.Shows(place, call, ConvertedArguments.OfText)
+        )
+        {
+            string op = callee == "builtins.max" ? "or" : "and";
+            yield return place.Match(
+                "default-bool-to-int",
+                call,
+                fix: () =>
+                    Place.IsPure(a) && Place.IsPure(b)
+                        ? new Fix(
+                            $"Choose with '{op}'",
+                            FixSafety.Safe,
+                            [new TextEdit(call.Span, $"({place.Operand(a)} {op} {place.Operand(b)})")]
+                        )
+                        : null
+            );
+        }
+    }
+
+    private static bool IsBool(Place place, Expr expr) => place.TypeOf(expr) == TorchType.Bool;
+
+    private static Fix AsBools(Place place, Call call)
+    {
+        string type = TorchNames.Member(place.File, "bool", out var import);
+        Expr last = call.Keywords.LastOrDefault()?.Value ?? call.Args[^1];
+        int end = place.File.Tree.Root.Parenthesized?.GetValueOrDefault(last) is { Length: > 0 } whole
+            ? whole.End
+            : last.End;
+        return new Fix(
+            $"Give the dtype: 'dtype={type}'",
+            FixSafety.Safe,
+            [.. import is { } line ? [line] : ImmutableArray<TextEdit>.Empty, TextEdit.Insert(end, $", dtype={type}")]
+        );
+    }
+
     /// <summary>An int as the default of a float parameter.</summary>
     public static IEnumerable<DivergenceMatch> OfDefault(Place place, Arg parameter)
     {
@@ -81,9 +133,13 @@ internal static class Numbers
             || place.Model.DeclaredTypeOf(parameter) != TorchType.Float
         )
             yield break;
-        if (ValueFlow.Shows(place, parameter, (v, user) => UseOf(place, v, user)))
+        if (ShowsWhole(place, parameter))
             yield return place.Match("default-int-for-float", value, parameter.Name);
     }
+
+    /// <summary>Whether what becomes of a parameter shows that it is an int in eager mode and a float here.</summary>
+    internal static bool ShowsWhole(Place place, Arg parameter) =>
+        ValueFlow.Shows(place, parameter, (value, user) => UseOf(place, value, user));
 
     private static double? NumberOf(Place place, Expr expr) =>
         place.ValueOf(expr) switch

@@ -1,3 +1,4 @@
+using LspTorch.Core.Observations;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
@@ -74,6 +75,7 @@ internal static class RunTimeFailures
         if (
             call is not { Args.Count: 1, Keywords.Count: 0 }
             || data is not (Name or ListExpr { Elements: [not ListExpr, ..] })
+            || data is ListExpr { Elements: var elements } && !elements.All(place.IsSurelyTensor)
         )
             return null;
         string stack = TorchNames.Member(place.File, "stack", out var import);
@@ -87,14 +89,18 @@ internal static class RunTimeFailures
     public static IEnumerable<DivergenceMatch> OfOperator(Place place, BinOp operation)
     {
         var (left, right) = (place.TypeOf(operation.Left), place.TypeOf(operation.Right));
-        if (
-            operation.Op == BinaryOperator.Mult
-            && (
-                left is ListType && Strings.IsNegative(place, operation.Right)
-                || right is ListType && Strings.IsNegative(place, operation.Left)
-            )
-        )
-            yield return place.Match("list-times-negative", operation);
+        var times =
+            operation.Op != BinaryOperator.Mult ? null
+            : left is ListType && right == TorchType.Int ? operation.Right
+            : right is ListType && left == TorchType.Int ? operation.Left
+            : null;
+        if (times is not null)
+            yield return place
+                .Match("list-times-negative", operation, fix: () => AtLeastNone(place, times))
+                .When(
+                    Strings.IsNegative(place, times),
+                    seen => seen.Has(times, ValueFacts.Negative) ? "a negative number" : null
+                );
         if (operation.Op == BinaryOperator.Pow && left == TorchType.Complex && right == TorchType.Int)
             yield return place.Match(
                 "complex-power",
@@ -105,6 +111,15 @@ internal static class RunTimeFailures
                         : null
             );
     }
+
+    private static Fix? AtLeastNone(Place place, Expr times) =>
+        Strings.IsNegative(place, times)
+            ? null
+            : new Fix(
+                $"Repeat it not at all: 'max({place.Text(times)}, 0)'",
+                FixSafety.Safe,
+                [TextEdit.Insert(times.Start, "max("), TextEdit.Insert(times.End, ", 0)")]
+            );
 
     public static IEnumerable<DivergenceMatch> OfCompare(Place place, Compare compare)
     {

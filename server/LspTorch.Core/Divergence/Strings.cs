@@ -1,4 +1,7 @@
+using LspTorch.Core.Observations;
+using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Core.Divergence;
@@ -17,8 +20,10 @@ internal static class Strings
             or "index"
             or "rindex"
             or "endswith"
-            or "startswith" when call.Args is [_, _, var end] && IsNegative(place, end):
-                yield return place.Match("text-negative-end", call, method.Name);
+            or "startswith" when call.Args is [_, _, var end]:
+                yield return place
+                    .Match("text-negative-end", call, method.Name)
+                    .When(IsNegative(place, end), seen => seen.Has(end, ValueFacts.Negative) ? "a negative end" : null);
                 break;
             case "splitlines"
                 when (call.Args.FirstOrDefault() ?? call.Keywords.FirstOrDefault()?.Value)
@@ -34,13 +39,28 @@ internal static class Strings
             yield break;
         if (callee == "builtins.sorted")
             yield return place.Match("sorted-text", call);
-        if (
-            callee is "builtins.int" or "builtins.float"
-            && place.ValueOf(text) is Constant { Value: string literal }
-            && (literal.Trim() != literal || literal.Contains('_'))
-        )
-            yield return place.Match("number-in-text", call);
+        if (callee is "builtins.int" or "builtins.float")
+            yield return place
+                .Match("number-in-text", call, fix: () => Stripped(place, text))
+                .When(
+                    place.ValueOf(text) is Constant { Value: string literal }
+                        && (literal.TrimEnd() != literal || literal.Contains('_')),
+                    seen =>
+                        seen.Has(text, ValueFacts.TrailingBlanks) ? "spaces behind the number"
+                        : seen.Has(text, ValueFacts.Underscores) ? "underscores in the number"
+                        : null
+                );
     }
+
+    /// <summary>Python reads a number with spaces around it all the same; TorchScript only with those before it.</summary>
+    private static Fix? Stripped(Place place, Expr text) =>
+        place.ValueOf(text) is Constant { Value: string literal } && literal.Contains('_')
+            ? null
+            : new Fix(
+                $"Take the spaces off: '{place.Operand(text)}.strip()'",
+                FixSafety.Safe,
+                [new TextEdit(text.Span, $"{place.Operand(text)}.strip()")]
+            );
 
     internal static bool IsNegative(Place place, Expr expr) =>
         place.ValueOf(expr)

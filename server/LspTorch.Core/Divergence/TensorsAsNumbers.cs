@@ -21,11 +21,13 @@ internal static class TensorsAsNumbers
                         call,
                         method,
                         () =>
-                            Safe(
-                                $"Ask the tensor: 'bool({place.Operand(value)}.{method}())'",
-                                call,
-                                $"bool({place.Operand(value)}.{method}())"
-                            )
+                            !place.IsSurelyTensor(value)
+                                ? null
+                                : Safe(
+                                    $"Ask the tensor: 'bool({place.Operand(value)}.{method}())'",
+                                    call,
+                                    $"bool({place.Operand(value)}.{method}())"
+                                )
                     );
                 break;
             case "builtins.sum"
@@ -34,8 +36,7 @@ internal static class TensorsAsNumbers
                     "sum-of-tensor",
                     call,
                     fix: () =>
-                        // A parameter without annotation may be a list in eager mode.
-                        !Refactorings.TensorEvidence.IsTensor(place.File, value)
+                        !place.IsSurelyTensor(value)
                             ? null
                             : Suggested(
                                 $"Add along the first dimension: '{place.Operand(value)}.sum(0)'",
@@ -53,7 +54,7 @@ internal static class TensorsAsNumbers
                     call,
                     name,
                     () =>
-                        name == "sorted"
+                        name == "sorted" || !place.IsSurelyTensor(value)
                             ? null
                             : Suggested(
                                 $"Ask the tensor: '{place.Operand(value)}.{name}()'",
@@ -69,8 +70,24 @@ internal static class TensorsAsNumbers
                     "extreme-of-tensors",
                     call,
                     callee["builtins.".Length..],
-                    () => Between(place, call, callee["builtins.".Length..])
+                    () =>
+                        place.IsSurelyTensor(a) && place.IsSurelyTensor(b)
+                            ? Between(place, call, callee["builtins.".Length..])
+                            : null
                 );
+                break;
+            case "builtins.max"
+            or "builtins.min"
+                when call is { Args.Count: > 1, Keywords.Count: 0 }
+                    && call.Args.Any(place.IsTensor)
+                    && call.Args.All(a => place.IsTensor(a) || place.IsNumber(a)):
+                string extreme = callee["builtins.".Length..];
+                if (call.Args.All(place.IsTensor))
+                    yield return place.Match("extreme-of-tensors", call, extreme);
+                else if (!call.Args.Any(place.IsFloat))
+                    yield return place.Match("extreme-of-int-and-tensor", call, extreme);
+                else if (ShowsNumber(place, call))
+                    yield return place.Match("extreme-of-float-and-tensor", call, extreme);
                 break;
             default:
                 if (
@@ -102,7 +119,11 @@ internal static class TensorsAsNumbers
         if (!place.IsTensor(operation.Right) || !place.IsNumber(operation.Left))
             yield break;
         if (operation.Op is BinaryOperator.FloorDiv or BinaryOperator.LShift or BinaryOperator.RShift)
-            yield return place.Match("reflected-operator", operation, fix: () => AsTensors(place, operation));
+            yield return place.Match(
+                "reflected-operator",
+                operation,
+                fix: () => place.IsSurelyTensor(operation.Right) ? AsTensors(place, operation) : null
+            );
         else if (operation.Op is BinaryOperator.BitAnd or BinaryOperator.BitOr or BinaryOperator.BitXor)
             yield return place.Match(
                 "reflected-operator",
@@ -177,7 +198,7 @@ internal static class TensorsAsNumbers
     /// Where it matters whether a value is a number or a tensor of one: a test, a comparison in one, or arithmetic with
     /// tensors is not such a place.
     /// </summary>
-    private static Effect UseOf(Place place, Expr value, Node user) =>
+    internal static Effect UseOf(Place place, Expr value, Node user) =>
         user switch
         {
             _ when Booleans.IsTested(value, user) => Effect.Vanishes,

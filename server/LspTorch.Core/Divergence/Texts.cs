@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LspTorch.Core.Observations;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
@@ -102,7 +103,12 @@ internal static partial class Texts
                 yield break;
             }
             if (specifier is 'f' or 'F' && place.IsFloat(value))
-                yield return place.Match("percent-f", value);
+                yield return place
+                    .Match("percent-f", value)
+                    .When(
+                        false,
+                        seen => seen.Has(value, ValueFacts.BeyondSingle) ? "a float with more digits than that" : null
+                    );
             if (specifier == 's' && RowOf(place, value) is { } row && Shows(place, formatting))
                 yield return place.Match(row, value);
             if (i + 2 >= template.Length)

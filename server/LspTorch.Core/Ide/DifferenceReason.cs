@@ -21,7 +21,7 @@ public static class DifferenceReason
         finder.Visit(file.Tree.Root);
         var loops = finder.Found.Select(n => n.Parent).OfType<For>().Where(f => f.Iter.Span == span);
         foreach (var node in finder.Found.Concat(loops))
-            if (Divergences.Of(file.Model, node).FirstOrDefault() is { } match)
+            if (Divergences.Of(file.Model, node).OrderBy(m => !m.IsSeenIn(file)).FirstOrDefault() is { } match)
                 return match.Message;
         return null;
     }

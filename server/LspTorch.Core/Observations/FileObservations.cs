@@ -48,6 +48,9 @@ public sealed record ObservedType(
     /// <summary>Of tensors; null where it differed, or is not known.</summary>
     public bool? RequiresGrad { get; init; }
 
+    /// <summary>What at least one of the values was; nothing is said of those that were not looked at.</summary>
+    public ValueFacts Facts { get; init; }
+
     /// <summary>Where a dimension differed: the first shapes, in the order they were seen.</summary>
     public ImmutableArray<ImmutableArray<int?>> Shapes { get; init; } = [];
 

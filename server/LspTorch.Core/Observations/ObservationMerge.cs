@@ -41,6 +41,7 @@ public static class ObservationMerge
                     Count = rows[at].Count + type.Count,
                     Sampled = rows[at].Sampled + type.Sampled,
                     RequiresGrad = rows[at].RequiresGrad == type.RequiresGrad ? type.RequiresGrad : null,
+                    Facts = rows[at].Facts | type.Facts,
                     Shapes = [.. rows[at].Shapes.Concat(type.Shapes).Take(MostShapes)],
                     Shape = rows[at].Shape.IsDefault
                         ? default

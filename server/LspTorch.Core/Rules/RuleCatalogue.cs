@@ -84,6 +84,8 @@ public static class RuleCatalogue
         new PythonLibraryDifference(),
         new TupleBecomesList(),
         new ValueDiffers(),
+        new ObservedValueDiffers(),
+        new ScriptedModuleLacksForward(),
         new AlwaysRaises(),
         new CannotBeLoaded(),
     ];

@@ -78,7 +78,7 @@ class _Bound:
 
 # Searched by identity: hashing a class asks its metaclass, which may be the program's, and id() tells the program's audit hooks.
 _SCALARS = ((int, "int"), (float, "float"), (bool, "bool"), (str, "str"), (type(None), "None"), (complex, "complex"))
-_SCALAR_NAMES = tuple([name for _, name in _SCALARS])
+_SETTLED_NAMES = ("bool", "None", "complex")  # those of which nothing is told but the type
 _PLAIN = (
     (bytes, "bytes"),
     (bytearray, "bytearray"),

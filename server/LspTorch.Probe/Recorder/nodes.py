@@ -44,6 +44,19 @@ def _worth_recording(node):
     )
 
 
+_ROUNDING = {_ast.FloorDiv: "//", _ast.Mod: "%"}
+
+
+def _is_plain_number(node):
+    return isinstance(node, _ast.Name) or isinstance(node, _ast.Constant) and type(node.value) in (int, float)
+
+
+def _reread(node, at):
+    """A name or number once more, which a debugger sees on the line of `at`."""
+    copy = _ast.Name(node.id, _ast.Load()) if isinstance(node, _ast.Name) else _ast.Constant(node.value, None)
+    return _located(copy, at)
+
+
 def _span_of_value(node):
     return None if type(node) in _OPAQUE or type(node) is _ast.Lambda else _span(node)
 

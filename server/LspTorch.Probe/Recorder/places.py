@@ -49,6 +49,7 @@ class Place:
         "gap",
         "quiet",
         "told",
+        "operands",
     )
 
     def __init__(self, file, kind, name, context, at, attribute, value, straight, gates):
@@ -61,6 +62,7 @@ class Place:
             value,
         )  # value: the span of the expression whose value it holds, if any; None once announced
         self.eager = EAGER_VALUES if kind == "expression" else EAGER_SAMPLES
+        self.operands = kind == "operands"  # of the place before it: nothing is told of this one
         self.straight = straight  # whether each execution of the runs of statements it stands in reaches the place once
         self.gates = tuple([file.first_gate + gate for gate in gates])  # of those runs: a return has several
         self.rows, self.last = (), None
@@ -71,7 +73,7 @@ class Place:
 class Row:
     """One description of the values of a place: a type, and for tensors what all those seen have in common."""
 
-    __slots__ = ("name", "scriptable", "dtype", "device", "shape", "grad", "shapes", "count", "sampled")
+    __slots__ = ("name", "scriptable", "dtype", "device", "shape", "grad", "shapes", "count", "sampled", "facts")
 
     def __init__(self, name, scriptable, dtype, device, shape, grad):
         self.name, self.scriptable, self.dtype, self.device, self.shape, self.grad = (
@@ -83,7 +85,7 @@ class Row:
             grad,
         )
         self.shapes = None  # in the order they were seen, where they differ
-        self.count = self.sampled = 0
+        self.count = self.sampled = self.facts = 0
 
 
 _files = []
@@ -102,7 +104,7 @@ def _place(index):
                 place = file.place(index)
                 if place is not None:
                     places[index] = place
-                    if NATIVE is not None:
+                    if NATIVE is not None and not place.operands:
                         NATIVE["seen"]((index,) + tuple(place.gates if place.straight else ()))
                 break
     return place
@@ -153,6 +155,8 @@ def _tell_in_time():
 
 def _look(place, index, value, own):
     """`own`: the executions that were recorded; with those that passed a closed gate they are all there were."""
+    if place.operands:
+        return _look_at_operands(place, index, value, own)
     calls = own + _passed(place)
     if (
         _unlooked
@@ -167,6 +171,7 @@ def _look(place, index, value, own):
         if not found:
             return own + LONGEST_GAP
     described = describe(value)
+    facts = 0 if described is None else facts_of(value, type(value))
     value = None
     if described is None:
         place.attributed = calls
@@ -191,6 +196,9 @@ def _look(place, index, value, own):
                 row.shape, news = joined, True
         if row.grad is not grad and row.grad is not None:
             row.grad, news = None, True
+    if facts & ~row.facts:
+        row.facts |= facts
+        news = True
     if row.shapes is not None and len(row.shapes) < FIRST_SHAPES:
         row.shapes.append(shape)
     # Executions nobody looked at were of the type last looked at: a change of the Python type calls for a look at once.
@@ -210,7 +218,7 @@ def _look(place, index, value, own):
             place.gap = min(place.gap * 2, LONGEST_GATED_GAP if place.straight and place.gates else LONGEST_GAP)
     if _monotonic() - _sink.flushed > FLUSH_SECONDS:
         flush_counts()
-    if shape is None and place.attribute is None and name in _SCALAR_NAMES:
+    if shape is None and place.attribute is None and name in _SETTLED_NAMES:
         return -(own + LONGEST_GAP)
     return own + place.gap
 

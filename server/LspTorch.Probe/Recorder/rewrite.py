@@ -362,7 +362,7 @@ class Instrumenter:
             if kind == "variable" and not context.in_class and context.name is not None and _is_empty(node.value):
                 context.empties[name] = _span(target)
             self.places[index].value, self.places[index].straight = _span_of_value(node.value), context.gated
-            value = self.record(index, value, node.value)
+            value = self.with_operands(index, node.value, self.record(index, value, node.value), context)
         if value is None:
             grows = any(isinstance(target, _ast.Name) for target in after)
             value = self.inside(node.value, context) if grows else self.expression(node.value, context)
@@ -407,7 +407,29 @@ class Instrumenter:
             return recording
         index = self.place("expression", _shown(node), context, _span(node))
         self.places[index].straight = context.gated and self.straight
-        return self.record(index, recording, node)
+        return self.with_operands(index, node, self.record(index, recording, node), context)
+
+    def with_operands(self, index, node, recorded, context):
+        """
+        (recording operands, recorded)[1] for // and % of names and numbers: whether C rounds otherwise hangs on both operands.
+        The place of the operands follows that of the result.
+        """
+        if (
+            type(node) is not _ast.BinOp
+            or type(node.op) not in _ROUNDING
+            or not _is_plain_number(node.left)
+            or not _is_plain_number(node.right)
+            or index != len(self.places) - 1
+        ):
+            return recorded
+        operands = self.place("operands", _ROUNDING[type(node.op)], context, _span(node))
+        self.places[operands].straight = self.places[index].straight
+        at = _evaluated_first(node)
+        pair = _located(_ast.Tuple([_reread(node.left, at), _reread(node.right, at)], _ast.Load()), at)
+        both = _located(_ast.Tuple([self.record(operands, pair, at), recorded], _ast.Load()), node)
+        second = _located(_ast.Constant(1, None), node)
+        key = second if sys.version_info >= (3, 9) else _ast.Index(second)
+        return _located(_ast.Subscript(both, key, _ast.Load()), node)
 
     def inside(self, node, context):
         """The same for everything inside an expression, without its own value."""

@@ -94,6 +94,7 @@ def _tell(indices, calls=None):
                 "shapes": row.shapes or [],
                 "count": row.count + (rest if row is place.last else 0),
                 "sampled": row.sampled,
+                "facts": _told_facts(index, row),
             }
             for row in place.rows
         ]

@@ -313,6 +313,7 @@ public sealed class TraceReader
                             ? grad.GetBoolean()
                             : null,
                     Shapes = shapes.ToImmutable(),
+                    Facts = type.ReadFacts(),
                 }
             );
         }
@@ -513,6 +514,15 @@ public sealed class TraceReader
 
 internal static class TraceElements
 {
+    /// <summary>None in the traces of older recorders, which do not tell them.</summary>
+    public static ValueFacts ReadFacts(this JsonElement type) =>
+        type.TryGetProperty("facts", out var facts) && facts.ValueKind == JsonValueKind.Array
+            ? facts
+                .EnumerateArray()
+                .Where(f => f.ValueKind == JsonValueKind.String)
+                .Aggregate(ValueFacts.None, (all, f) => all | ValueFactNames.Parse(f.GetString()))
+            : ValueFacts.None;
+
     /// <summary>null for a dimension that differed, and for one that no int holds.</summary>
     public static int? TryGetDimension(this JsonElement element) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int size) ? size : null;

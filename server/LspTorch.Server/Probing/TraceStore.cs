@@ -247,6 +247,7 @@ public sealed class TraceStore(string? folder = null)
         )
         {
             Sampled = type.GetProperty("sampled").GetInt64(),
+            Facts = type.ReadFacts(),
             RequiresGrad = type.TryGetProperty("requiresGrad", out var grad) ? grad.GetBoolean() : null,
             Shapes = type.TryGetProperty("shapes", out var shapes)
                 ?
@@ -291,6 +292,13 @@ public sealed class TraceStore(string? folder = null)
                 WriteShape(writer, "shape", type.Shape);
                 if (type.RequiresGrad is { } grad)
                     writer.WriteBoolean("requiresGrad", grad);
+                if (type.Facts != ValueFacts.None)
+                {
+                    writer.WriteStartArray("facts");
+                    foreach (string fact in ValueFactNames.Of(type.Facts))
+                        writer.WriteStringValue(fact);
+                    writer.WriteEndArray();
+                }
                 if (!type.Shapes.IsEmpty)
                 {
                     writer.WriteStartArray("shapes");

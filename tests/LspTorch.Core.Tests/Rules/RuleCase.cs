@@ -9,7 +9,10 @@ using Match = System.Text.RegularExpressions.Match;
 
 namespace LspTorch.Core.Tests.Rules;
 
-/// <summary>What a fix must make of a case's text; the title may be given by its beginning.</summary>
+/// <summary>
+/// What a fix must make of a case's text; the title may be given by its beginning. Options: "new" (compare with itself),
+/// "text" (do not ask the compiler), "release" (ask only that of the case's release).
+/// </summary>
 public sealed record ExpectedFix(string Title, string Text, IReadOnlySet<string> Options);
 
 /// <summary>
@@ -142,7 +145,9 @@ public sealed partial record RuleCase(
     }
 
     /// <summary>
-    /// Observations written as <c>observed: kind name type count</c>, at the first place of that kind and name.
+    /// Observations written as <c>observed: kind name type count</c>, at the places of that kind and name, or as
+    /// <c>observed: expression `a * b` int {beyond-64-bits} 3</c> with facts of the values, or with <c>/dtype</c> behind
+    /// the type.
     /// </summary>
     private FileObservations Observed(SourceText text)
     {
@@ -152,21 +157,37 @@ public sealed partial record RuleCase(
             return new FileObservations(places, classes);
         foreach (string one in said.Split('|', StringSplitOptions.TrimEntries))
         {
-            var parts = one.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var kind = Enum.Parse<PlaceKind>(parts[0], ignoreCase: true);
+            var parts = ObservedPlaceText().Match(one).Groups;
+            var kind = Enum.Parse<PlaceKind>(parts["kind"].Value, ignoreCase: true);
+            string name = parts["name"].Value.Trim('`'),
+                type = parts["type"].Value;
             string pattern =
-                kind == PlaceKind.Return
-                    ? $@"(?<=def ){Regex.Escape(parts[1])}\b"
-                    : $@"(?<![\w.]){Regex.Escape(parts[1])}\b";
-            string type = string.Join(' ', parts[2..^1]);
+                kind == PlaceKind.Return ? $@"(?<=def ){Regex.Escape(name)}\b"
+                : kind == PlaceKind.Expression ? Regex.Escape(name)
+                : $@"(?<![\w.]){Regex.Escape(name)}\b";
+            var facts = parts["facts"]
+                .Value.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
+                .Aggregate(ValueFacts.None, (all, f) => all | ValueFactNames.Parse(f));
             foreach (Match match in Regex.Matches(text.Text, pattern))
                 places.Add(
                     new ObservedPlace(
                         kind,
-                        parts[1],
+                        name,
                         null,
                         new TextSpan(match.Index, match.Length),
-                        [new ObservedType(type, !type.Contains('.'), null, default, null, long.Parse(parts[^1]))],
+                        [
+                            new ObservedType(
+                                type,
+                                !type.Contains('.'),
+                                parts["dtype"] is { Success: true, Value: var dtype } ? dtype : null,
+                                default,
+                                null,
+                                long.Parse(parts["count"].Value)
+                            )
+                            {
+                                Facts = facts,
+                            },
+                        ],
                         false
                     )
                 );
@@ -244,6 +265,11 @@ public sealed partial record RuleCase(
                 )),
         ];
     }
+
+    [GeneratedRegex(
+        @"^(?<kind>\w+)\s+(?<name>`[^`]+`|\S+)\s+(?<type>[^{}/]+?)(?:/(?<dtype>\w+))?\s+(?:\{(?<facts>[^}]*)\}\s+)?(?<count>\d+)$"
+    )]
+    private static partial Regex ObservedPlaceText();
 
     [GeneratedRegex(@"<!--\s*((?:case|fixed):.*?)\s*-->\s*```python\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();

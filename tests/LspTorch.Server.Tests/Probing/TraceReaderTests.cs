@@ -1,4 +1,5 @@
 using System.Text;
+using LspTorch.Core.Observations;
 using LspTorch.Server.Probing;
 
 namespace LspTorch.Server.Tests.Probing;
@@ -52,6 +53,25 @@ public sealed class TraceReaderTests
             Places(files),
             Is.EqualTo(new[] { "Variable 1: int ×3 | float ×2", "Variable 2: int ×1", "Variable 1: str ×1" })
         );
+    }
+
+    [Test]
+    public void FactsOfValuesAddUpAndThoseOfALaterRecorderAreSkipped()
+    {
+        var parent = Reader(
+            File,
+            Place(0, "variable", "[1,0,1,1]"),
+            Seen(0, "int", 3, ",\"facts\":[\"negative\",\"of-a-later-recorder\",7]")
+        );
+        var child = Reader(
+            File,
+            Place(0, "variable", "[1,0,1,1]"),
+            Seen(0, "int", 1, ",\"facts\":[\"beyond-64-bits\"]")
+        );
+        var older = Reader(File, Place(0, "variable", "[1,0,1,1]"), Seen(0, "int", 1));
+        var type = TraceReader.Merge([parent, child, older]).Single().Places.Single().Types.Single();
+        Assert.That(type.Facts, Is.EqualTo(ValueFacts.Negative | ValueFacts.Beyond64Bits));
+        Assert.That(ValueFactNames.Of(type.Facts), Is.EqualTo(new[] { "negative", "beyond-64-bits" }));
     }
 
     [Test]

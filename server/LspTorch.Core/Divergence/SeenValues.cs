@@ -1,0 +1,35 @@
+using LspTorch.Core.Observations;
+using LspTorch.Core.Semantics;
+using LspTorch.Core.Syntax;
+
+namespace LspTorch.Core.Divergence;
+
+/// <summary>
+/// What a run saw at the expressions of one function. A place whose text changed since counts as not seen.
+/// </summary>
+internal sealed class SeenValues(FileObservations observations, ReachingDefinitions flow)
+{
+    /// <summary>Whether one of the values that were looked at was of this kind.</summary>
+    public bool Has(Expr expr, ValueFacts fact) => TypesOf(expr).Any(t => (t.Facts & fact) != 0);
+
+    /// <summary>The types seen at an expression; of a name, those of whatever may have been stored to it.</summary>
+    public IEnumerable<ObservedType> TypesOf(Expr expr) =>
+        expr is Name { Context: ExprContext.Load } name
+            ? flow.DefinitionsOf(name).SelectMany(StoredBy)
+            : At(PlaceKind.Expression, expr);
+
+    /// <summary>The types seen of what a parameter was given, or of what was stored to a name or attribute.</summary>
+    public IEnumerable<ObservedType> StoredBy(Node target) =>
+        target switch
+        {
+            Arg parameter => Types(observations.Find(PlaceKind.Parameter, parameter.NameSpan)),
+            Name => At(PlaceKind.Variable, target),
+            Syntax.Attribute => At(PlaceKind.Attribute, target),
+            _ => [],
+        };
+
+    private IEnumerable<ObservedType> At(PlaceKind kind, Node node) => Types(observations.Find(kind, node.Span));
+
+    private static IEnumerable<ObservedType> Types(ObservedPlace? place) =>
+        place is { Stale: false } ? place.Types : [];
+}
