@@ -16,7 +16,7 @@ internal static class ConvertedArguments
         {
             bool shows = (declared, type.Type) switch
             {
-                (PrimitiveKind.Float, "int") => Numbers.ShowsWhole(place, parameter),
+                (PrimitiveKind.Float, "int") => Numbers.ShowsWhole(place, parameter, seen),
                 (PrimitiveKind.Float or PrimitiveKind.Int, "bool") => ValueFlow.Shows(place, parameter, OfText),
                 (PrimitiveKind.Bool, "int") => ValueFlow.Shows(place, parameter, OfNumber),
                 (PrimitiveKind.Int, "Tensor") when type.DType?.StartsWith("float", StringComparison.Ordinal) == true =>

@@ -11,6 +11,8 @@ namespace LspTorch.Core.Divergence;
 /// </summary>
 internal static class Numbers
 {
+    private const string IntTensor = "a tensor of ints";
+
     public static IEnumerable<DivergenceMatch> OfPower(Place place, Expr power, Expr number, Expr exponent)
     {
         if (
@@ -20,12 +22,9 @@ internal static class Numbers
         )
             yield break;
         bool exact = place.ValueOf(exponent) is Constant { Kind: ConstantKind.Int };
-        if (Shows(place, power))
-            yield return place.Match(
-                "power-of-ints",
-                power,
-                fix: () => AsInt(power, exact && IsOnlyStore(place, power))
-            );
+        yield return place
+            .Match("power-of-ints", power, fix: () => AsInt(power, exact && IsOnlyStore(place, power)))
+            .When(Shows(place, power), seen => Shows(place, power, seen) ? IntTensor : null);
     }
 
     /// <summary><c>n **= 2</c>.</summary>
@@ -39,16 +38,24 @@ internal static class Numbers
             yield break;
         if (place.TypeBefore(target) != TorchType.Int)
             yield break;
-        if (ValueFlow.ShowsStored(place, target, (value, user) => UseOf(place, value, user)))
-            yield return place.Match("power-of-ints", statement);
+        yield return place
+            .Match("power-of-ints", statement)
+            .When(
+                ValueFlow.ShowsStored(place, target, (value, user) => UseOf(place, value, user, null)),
+                seen =>
+                    ValueFlow.ShowsStored(place, target, (value, user) => UseOf(place, value, user, seen))
+                        ? IntTensor
+                        : null
+            );
     }
 
     public static IEnumerable<DivergenceMatch> OfRound(Place place, Call call)
     {
         if (Place.OnlyArgument(call) is not { } value || !(place.IsFloat(value) || place.IsInt(value)))
             yield break;
-        if (Shows(place, call))
-            yield return place.Match("round-gives-float", call, fix: () => AsInt(call, IsOnlyStore(place, call)));
+        yield return place
+            .Match("round-gives-float", call, fix: () => AsInt(call, IsOnlyStore(place, call)))
+            .When(Shows(place, call), seen => Shows(place, call, seen) ? IntTensor : null);
     }
 
     /// <summary><c>max</c> and <c>min</c> of an int and a float: of literals the one that wins decides.</summary>
@@ -69,8 +76,9 @@ internal static class Numbers
                 : w is not null
         )
             yield break;
-        if (Shows(place, call))
-            yield return place.Match("max-of-int-and-float", call);
+        yield return place
+            .Match("max-of-int-and-float", call)
+            .When(Shows(place, call), seen => Shows(place, call, seen) ? IntTensor : null);
     }
 
     /// <summary>A bool for which <c>torch.full</c>, <c>max</c> and <c>min</c> have only a number.</summary>
@@ -133,13 +141,20 @@ internal static class Numbers
             || place.Model.DeclaredTypeOf(parameter) != TorchType.Float
         )
             yield break;
-        if (ShowsWhole(place, parameter))
-            yield return place.Match("default-int-for-float", value, parameter.Name);
+        yield return place
+            .Match("default-int-for-float", value, parameter.Name)
+            .When(
+                ShowsWhole(place, parameter),
+                seen =>
+                    seen.StoredBy(parameter).Any(t => t.Type == "int") && ShowsWhole(place, parameter, seen)
+                        ? IntTensor
+                        : null
+            );
     }
 
     /// <summary>Whether what becomes of a parameter shows that it is an int in eager mode and a float here.</summary>
-    internal static bool ShowsWhole(Place place, Arg parameter) =>
-        ValueFlow.Shows(place, parameter, (value, user) => UseOf(place, value, user));
+    internal static bool ShowsWhole(Place place, Arg parameter, SeenValues? seen = null) =>
+        ValueFlow.Shows(place, parameter, (value, user) => UseOf(place, value, user, seen));
 
     private static double? NumberOf(Place place, Expr expr) =>
         place.ValueOf(expr) switch
@@ -162,24 +177,26 @@ internal static class Numbers
         value.Parent is not (Assign { Targets: [Name target] })
         || place.Flow.UsesOf(target).All(u => place.Flow.DefinitionsOf(u).Length == 1);
 
-    private static bool Shows(Place place, Expr number) =>
-        ValueFlow.Shows(place, number, (value, user) => UseOf(place, value, user));
+    private static bool Shows(Place place, Expr number, SeenValues? seen = null) =>
+        ValueFlow.Shows(place, number, (value, user) => UseOf(place, value, user, seen));
 
     /// <summary>
     /// Where it matters whether a number is an int: what it is divided by, compared with or multiplied by is not such a
     /// place.
     /// </summary>
-    private static Effect UseOf(Place place, Expr value, Node user) =>
+    private static Effect UseOf(Place place, Expr value, Node user, SeenValues? seen) =>
         user switch
         {
             _ when Booleans.IsTested(value, user) => Effect.Vanishes,
             BinOp { Op: not BinaryOperator.Div } operation => OfOperand(
                 place,
-                ReferenceEquals(operation.Left, value) ? operation.Right : operation.Left
+                ReferenceEquals(operation.Left, value) ? operation.Right : operation.Left,
+                seen
             ),
             AugAssign { Op: not BinaryOperator.Div } aug => OfOperand(
                 place,
-                ReferenceEquals(aug.Target, value) ? aug.Value : aug.Target
+                ReferenceEquals(aug.Target, value) ? aug.Value : aug.Target,
+                seen
             ),
             UnaryOp { Op: not UnaryOperator.Not } => Effect.GoesOn,
             FormattedValue => Effect.Shows,
@@ -187,11 +204,13 @@ internal static class Numbers
             _ => Effect.Vanishes,
         };
 
-    private static Effect OfOperand(Place place, Expr other) =>
+    private static Effect OfOperand(Place place, Expr other, SeenValues? seen) =>
         place.TypeOf(other) switch
         {
             PrimitiveType { Kind: PrimitiveKind.Int or PrimitiveKind.Bool } => Effect.GoesOn,
-            PrimitiveType { Kind: PrimitiveKind.Tensor } => IsWhole(place, other) ? Effect.Shows : Effect.Vanishes,
+            PrimitiveType { Kind: PrimitiveKind.Tensor } => IsWhole(place, other) || seen?.HasIntTensor(other) == true
+                ? Effect.Shows
+                : Effect.Vanishes,
             _ => Effect.Vanishes,
         };
 

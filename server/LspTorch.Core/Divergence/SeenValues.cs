@@ -12,6 +12,11 @@ internal sealed class SeenValues(FileObservations observations, ReachingDefiniti
     /// <summary>Whether one of the values that were looked at was of this kind.</summary>
     public bool Has(Expr expr, ValueFacts fact) => TypesOf(expr).Any(t => (t.Facts & fact) != 0);
 
+    /// <summary>Whether a Tensor of ints or bools was seen, which a float makes one of floats.</summary>
+    public bool HasIntTensor(Expr expr) =>
+        TypesOf(expr)
+            .Any(t => t is { Type: "Tensor", DType: "int64" or "int32" or "int16" or "int8" or "uint8" or "bool" });
+
     /// <summary>The types seen at an expression; of a name, those of whatever may have been stored to it.</summary>
     public IEnumerable<ObservedType> TypesOf(Expr expr) =>
         expr is Name { Context: ExprContext.Load } name

@@ -78,6 +78,7 @@ class _Bound:
 
 # Searched by identity: hashing a class asks its metaclass, which may be the program's, and id() tells the program's audit hooks.
 _SCALARS = ((int, "int"), (float, "float"), (bool, "bool"), (str, "str"), (type(None), "None"), (complex, "complex"))
+_FACTUAL_NAMES = ("int", "float", "str")  # those of which only facts are told besides
 _SETTLED_NAMES = ("bool", "None", "complex")  # those of which nothing is told but the type
 _PLAIN = (
     (bytes, "bytes"),

@@ -215,7 +215,8 @@ def _look(place, index, value, own):
     else:
         place.quiet += 1
         if place.quiet >= place.eager:
-            place.gap = min(place.gap * 2, LONGEST_GATED_GAP if place.straight and place.gates else LONGEST_GAP)
+            longest = LONGEST_GATED_GAP if place.straight and place.gates else LONGEST_GAP
+            place.gap = min(place.gap * 2, longest * SCALAR_GAPS if name in _FACTUAL_NAMES else longest)
     if _monotonic() - _sink.flushed > FLUSH_SECONDS:
         flush_counts()
     if shape is None and place.attribute is None and name in _SETTLED_NAMES:

@@ -66,6 +66,7 @@ EAGER_SAMPLES = 32  # the first executions of a place are all looked at
 EAGER_VALUES = 8  # the same for a value inside an expression
 LONGEST_GAP = 1024  # a place that tells nothing new is looked at once in this many executions at least
 LONGEST_GATED_GAP = 32  # the same where a gate lets only some executions through
+SCALAR_GAPS = 16  # times as long may the gaps of an int, float or str grow
 GATE_OPEN = 32  # the first executions of a run of statements are all recorded, and as many after news
 GATE_GAP = 64  # later, one in about this many
 DEEPEST = 100  # levels of an expression; the compiler nests deeper than Python's own recursion may
