@@ -11,7 +11,9 @@ namespace LspTorch.Core.Divergence;
 /// </summary>
 internal static class ByValues
 {
-    private const string Beyond64Bits = "an int beyond 64 bits";
+    /// <summary>The row of ints that do not fit, and what a run saw there.</summary>
+    public const string Overflowing = "int-overflow",
+        Beyond64Bits = "an int beyond 64 bits";
 
     public static IEnumerable<DivergenceMatch> OfOperator(Place place, BinOp operation)
     {
@@ -85,7 +87,7 @@ internal static class ByValues
 
     private static DivergenceMatch Overflow(Place place, Expr result, bool certain = false) =>
         place
-            .Match("int-overflow", result)
+            .Match(Overflowing, result)
             .When(certain, seen => seen.Has(result, ValueFacts.Beyond64Bits) ? Beyond64Bits : null);
 
     /// <summary><c>-n</c>.</summary>
@@ -108,7 +110,7 @@ internal static class ByValues
             && place.IsInt(statement.Value)
         )
             yield return place
-                .Match("int-overflow")
+                .Match(Overflowing)
                 .When(
                     false,
                     seen =>
@@ -211,6 +213,19 @@ internal static class ByValues
             left = right;
         }
     }
+
+    /// <summary>
+    /// What a function returns: for who asks, where no operator in it was seen to overflow, since few of the turns of a
+    /// loop are looked at.
+    /// </summary>
+    public static DivergenceMatch? OfReturned(FunctionDef function, FileObservations observations) =>
+        observations.Find(PlaceKind.Return, function.NameSpan) is { Stale: false } returned
+        && returned.Types.Any(t => t.Type == "int" && (t.Facts & ValueFacts.Beyond64Bits) != 0)
+            ? new DivergenceMatch(DivergenceTable.Row(Overflowing), function, function.Name)
+            {
+                Span = function.NameSpan,
+            }
+            : null;
 
     /// <summary>A parameter of which a caller that is not compiled may pass another type.</summary>
     public static IEnumerable<DivergenceMatch> OfParameter(Place place, Arg parameter)

@@ -44,6 +44,7 @@ public static class Divergences
             or UnaryOp { Op: UnaryOperator.USub }
             or Compare
             or For
+            or Comprehension
             or Arg
             or AnnAssign
             or Call
@@ -85,7 +86,8 @@ public static class Divergences
                 .Of(place, compare)
                 .Concat(RunTimeFailures.OfCompare(place, compare))
                 .Concat(ByValues.OfCompare(place, compare)),
-            For loop => Containers.Of(place, loop).Concat(TextByValues.OfLoop(place, loop)),
+            For loop => Containers.Of(place, loop).Concat(TextByValues.OfLoop(place, loop.Iter)),
+            Comprehension loop => TextByValues.OfLoop(place, loop.Iter),
             UnaryOp operation => ByValues.OfOverflow(place, operation),
             Arg parameter => Numbers
                 .OfDefault(place, parameter)

@@ -144,15 +144,15 @@ internal static class TextByValues
 
     private static bool First(SeenValues seen, Expr text) => seen.Has(text, ValueFacts.NonAsciiFirst);
 
-    /// <summary><c>for c in s</c>.</summary>
-    public static IEnumerable<DivergenceMatch> OfLoop(Place place, For loop)
+    /// <summary><c>for c in s</c>, in a comprehension too.</summary>
+    public static IEnumerable<DivergenceMatch> OfLoop(Place place, Expr iterated)
     {
-        if (place.TypeOf(loop.Iter) == TorchType.Str)
+        if (place.TypeOf(iterated) == TorchType.Str)
             yield return place
-                .Match("text-not-ascii", loop.Iter)
+                .Match("text-not-ascii", iterated)
                 .When(
-                    IsOtherThanAscii(place, loop.Iter),
-                    seen => seen.Has(loop.Iter, ValueFacts.NonAscii) ? NotAscii : null
+                    IsOtherThanAscii(place, iterated),
+                    seen => seen.Has(iterated, ValueFacts.NonAscii) ? NotAscii : null
                 );
     }
 

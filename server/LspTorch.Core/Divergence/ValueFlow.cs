@@ -64,11 +64,15 @@ internal sealed class ValueFlow
                 return false;
             case IfExp choice when !ReferenceEquals(choice.Test, value):
                 return Follow(choice);
-            case TupleExpr { Parent: Assign { Targets: [TupleExpr targets], Value: TupleExpr values } }
-                when ReferenceEquals(values, user) && targets.Elements.Count == values.Elements.Count:
-                return FollowTarget(targets.Elements[IndexOf(values.Elements, value)], value, user);
+            case TupleExpr or ListExpr when StoredValue.TargetOf(value) is { } target:
+                return FollowTarget(target, value, user);
             case TupleExpr or ListExpr or DictExpr or Starred:
                 return Follow((Expr)user);
+            case ComprehensionExpr { Parent: Call { Func: Name { Id: "any" or "all" } } } tested
+                when ReferenceEquals(tested.Element, value):
+                return false;
+            case ComprehensionExpr made when ReferenceEquals(made.Element, value):
+                return Follow(made);
             case NamedExpr named:
                 return FollowUses(named.Target) || Follow(named);
             case Assign assign:
@@ -124,12 +128,4 @@ internal sealed class ValueFlow
                 or "torch._C._log_api_usage_once"
                 or "torch._check"
                 or "torch._assert";
-
-    private static int IndexOf(NodeList<Expr> elements, Expr element)
-    {
-        int at = 0;
-        while (!ReferenceEquals(elements[at], element))
-            at++;
-        return at;
-    }
 }

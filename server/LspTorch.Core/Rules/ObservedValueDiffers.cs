@@ -17,19 +17,33 @@ public sealed class ObservedValueDiffers : Rule
     {
         if (context.File.Observations.IsEmpty)
             return;
+        var overflowing = new HashSet<CompiledBody>();
         foreach (var (body, match) in DivergentCode.Of(context.Compiled).ByValues)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var seen = new SeenValues(context.File.Observations, ReachingDefinitions.Of(body.Def));
-            if (match.Seen?.Invoke(seen) is { } what)
-                context.Report(
-                    this,
-                    DefaultSeverity,
-                    match.Span,
-                    $"{match.Message} A run saw {what} here.",
-                    body,
-                    match.MakeFix?.Invoke() is { } fix ? [fix] : []
-                );
+            if (match.Seen?.Invoke(seen) is not { } what)
+                continue;
+            if (match.Row.Id == ByValues.Overflowing)
+                overflowing.Add(body);
+            Report(context, body, match, what);
         }
+        foreach (var body in context.Compiled.Bodies)
+            if (
+                body.Certain
+                && !overflowing.Contains(body)
+                && ByValues.OfReturned(body.Def, context.File.Observations) is { } returned
+            )
+                Report(context, body, returned, ByValues.Beyond64Bits);
     }
+
+    private void Report(RuleContext context, CompiledBody body, DivergenceMatch match, string what) =>
+        context.Report(
+            this,
+            DefaultSeverity,
+            match.Span,
+            $"{match.Message} A run saw {what} here.",
+            body,
+            match.MakeFix?.Invoke() is { } fix ? [fix] : []
+        );
 }

@@ -16,7 +16,9 @@ public sealed class ParametrizationInScript : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var file = context.File;
-        foreach (var type in LiveInstances.Of(file).Classes)
+        var live = LiveInstances.Of(file).Classes;
+        FromText(context, live.Select(t => t.Model.Node).ToHashSet());
+        foreach (var type in live)
         {
             var hooks = type.Variants.SelectMany(v => v.Hooks).Where(h => h.Kind == HookKind.Parametrization).ToList();
             if (hooks.Count == 0 || type.Model.FindMethod(PrepareScriptable.Name) is not null)
@@ -54,6 +56,59 @@ public sealed class ParametrizationInScript : Rule
             }
         }
     }
+
+    /// <summary>
+    /// A parametrization that the constructor of a compiled class surely puts on what its compiled code uses. A file
+    /// that takes parametrizations off somewhere does so before it scripts.
+    /// </summary>
+    private void FromText(RuleContext context, HashSet<ClassDef> live)
+    {
+        var file = context.File;
+        if (
+            !file.Text.Text.Contains("register_parametrization", StringComparison.Ordinal)
+            || file.Text.Text.Contains("remove_parametrizations", StringComparison.Ordinal)
+        )
+            return;
+        foreach (var forward in context.Compiled.Bodies)
+        {
+            if (
+                forward is not { Certain: true, Def: { Name: "forward", Parent: ClassDef type } }
+                || live.Contains(type)
+                || type.Body.OfType<FunctionDef>().FirstOrDefault(f => f.Name == "__init__") is not { } init
+            )
+                continue;
+            foreach (var statement in init.Body)
+                if (
+                    statement is ExprStmt { Value: Call { Args: [var module, var name, ..] } call }
+                    && file.Model.ResolveName(call.Func) == "torch.nn.utils.parametrize.register_parametrization"
+                    && Used(module, name) is { } part
+                    && context
+                        .Compiled.All<Attribute>(forward)
+                        .Any(a => a.Node is { Name: var used, Value: Name { Id: "self" } } && used == part)
+                )
+                    context.Report(
+                        new Finding(
+                            Id,
+                            Severity.Warning,
+                            call.Span,
+                            $"What torch.jit.script makes of a parametrized '{part}' raises 'Parametrization is not "
+                                + "working with scripting' whenever it runs: take the parametrization off before "
+                                + $"scripting, or in {PrepareScriptable.Name}; the values stay.",
+                            file.Model.QualifiedNameOf(type),
+                            PrepareScriptable.OfParametrizations(file, type) is { } fix ? [fix] : []
+                        )
+                    );
+        }
+    }
+
+    /// <summary>The attribute of self that a read of the parametrized value goes through.</summary>
+    private static string? Used(Expr module, Expr name) =>
+        (module, name) switch
+        {
+            (Attribute { Value: Name { Id: "self" }, Name: var part }, _) => part,
+            (Name { Id: "self" }, Constant { Value: string own }) => own,
+            _ => null,
+        };
 
     private sealed class Calls(FileSnapshot file) : SyntaxWalker
     {

@@ -41,11 +41,7 @@ internal static class PrepareScriptable
                 $"\t\t{torch}.utils.remove_weight_norm(module, hook.name)",
             ]);
         if (parametrized)
-            lines.AddRange([
-                $"if {torch}.utils.parametrize.is_parametrized(module):",
-                "\tfor name in list(module.parametrizations):",
-                $"\t\t{torch}.utils.parametrize.remove_parametrizations(module, name)",
-            ]);
+            lines.AddRange(WithoutParametrizations(torch));
         if (looking.Any(h => h.Kind == HookKind.Forward))
             lines.Add("module._forward_hooks.clear()");
         if (looking.Any(h => h.Kind == HookKind.ForwardPre))
@@ -62,6 +58,26 @@ internal static class PrepareScriptable
             norm || parametrized ? import : null
         );
     }
+
+    /// <summary>A method that takes the parametrizations off, where the text says that there are some.</summary>
+    public static Fix? OfParametrizations(FileSnapshot file, ClassDef type)
+    {
+        string torch = TorchNames.Member(file, "nn", out var import);
+        return Fix(
+            file,
+            type,
+            $"Add {Name} that takes the parametrizations off",
+            WithoutParametrizations(torch),
+            import
+        );
+    }
+
+    private static string[] WithoutParametrizations(string torch) =>
+        [
+            $"if {torch}.utils.parametrize.is_parametrized(module):",
+            "\tfor name in list(module.parametrizations):",
+            $"\t\t{torch}.utils.parametrize.remove_parametrizations(module, name)",
+        ];
 
     /// <summary>
     /// A method that does something to each module inside, and returns the module itself; behind the constructor. Null

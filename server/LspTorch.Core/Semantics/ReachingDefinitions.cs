@@ -43,25 +43,10 @@ internal sealed class ReachingDefinitions : SyntaxWalker
     /// apart.
     /// </summary>
     public static Expr? ValueOf(Node definition) =>
-        definition.Parent switch
-        {
-            Assign assign => assign.Value,
-            AnnAssign { Value: { } value } annotated when ReferenceEquals(annotated.Target, definition) => value,
-            NamedExpr named => named.Value,
-            TupleExpr { Parent: Assign { Targets: [var whole], Value: TupleExpr { Elements: var values } } } targets
-                when ReferenceEquals(whole, targets) => ElementAt(targets.Elements, values, definition),
-            _ => null,
-        };
-
-    private static Expr? ElementAt(NodeList<Expr> targets, NodeList<Expr> values, Node definition)
-    {
-        if (targets.Count != values.Count || targets.Any(t => t is Starred) || values.Any(v => v is Starred))
-            return null;
-        for (int i = 0; i < targets.Count; i++)
-            if (ReferenceEquals(targets[i], definition))
-                return values[i];
-        return null;
-    }
+        definition is Name { Parent: not AugAssign } name
+        && StoredValue.Of(name) is { IsElement: false, Value: var value }
+            ? value
+            : null;
 
     /// <summary>The only definition that reaches a load, or null.</summary>
     public Node? OnlyDefinitionOf(Name load) => DefinitionsOf(load) is [var only] ? only : null;

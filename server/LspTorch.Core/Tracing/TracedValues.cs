@@ -160,8 +160,8 @@ internal sealed class TracedValues(FileSnapshot file, FunctionDef function, bool
         var kinds = new List<TracedKind>();
         if (parameters.TryGetValue(name.Id, out var parameter))
             kinds.Add(OfParameter(parameter));
-        foreach (var store in stores.Of(name.Id))
-            kinds.Add(OfStore(store));
+        foreach (var (target, stored) in stores.Of(name.Id))
+            kinds.Add(OfStore(target, stored));
         if (kinds.Count == 0)
             kinds.Add(file.Model.Names.Resolve(name) is null ? TracedKind.Unknown : TracedKind.Constant);
         return names[name.Id] = Join(kinds);
@@ -203,21 +203,21 @@ internal sealed class TracedValues(FileSnapshot file, FunctionDef function, bool
             _ => TracedKind.Unknown,
         };
 
-    private TracedKind OfStore(NameStore store)
+    private TracedKind OfStore(Name target, StoredValue stored)
     {
-        if (store.Value is not { } value)
+        if (stored.Value is not { } value)
             return TracedKind.Unknown;
         var kind = KindOf(value);
-        if (!store.IsElement)
+        if (!stored.IsElement)
             return kind;
         return kind switch
         {
             TracedKind.Sizes => TracedKind.Size,
             TracedKind.Tensor => TracedKind.Tensor,
-            TracedKind.Tensors => TypeOf(store.Target) is { IsUnknown: false } type ? OfType(type) : TracedKind.Tensor,
+            TracedKind.Tensors => TypeOf(target) is { IsUnknown: false } type ? OfType(type) : TracedKind.Tensor,
             // An element of range(...), of a list of modules, of a list of numbers.
             TracedKind.Constant => TracedKind.Constant,
-            _ => OfIterator(value, store.Target),
+            _ => OfIterator(value, target),
         };
     }
 
