@@ -86,7 +86,7 @@ internal static class BaseMethodUnderOwnName
         return false;
     }
 
-    private static string Snake(string name)
+    internal static string Snake(string name)
     {
         var snake = new System.Text.StringBuilder();
         for (int i = 0; i < name.Length; i++)

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Refactorings;
+using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
@@ -7,4 +10,7 @@ public sealed class ModuleMadeInScript : ProblemRule
 {
     public override string Id => "module-made-in-script";
     protected override ProblemKind Kind => ProblemKind.ModuleMade;
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+        problem.At is Call made && ModuleToConstructor.Of(context.File, made, body.Class) is { } fix ? [fix] : [];
 }

@@ -56,7 +56,9 @@ public sealed class NoneDefaultWithoutOptional : Rule
                     );
                     continue;
                 }
-                var advised = TorchType.Optional((declared is null ? Seen(file, parameter) : null) ?? type);
+                var advised = TorchType.Optional(
+                    (declared is null ? Seen(file, parameter) ?? Refilled(file, body.Def, parameter) : null) ?? type
+                );
                 string what = declared is null
                     ? $"TorchScript assumes '{name}' is a Tensor"
                     : $"'{name}' is declared Tensor";
@@ -119,6 +121,16 @@ public sealed class NoneDefaultWithoutOptional : Rule
             if (wanted == TorchType.Optional(type))
                 yield break;
         }
+        if (
+            !declared
+            && Refilled(file, body.Def, parameter) is { } refilled
+            && Annotations.OfParameter(file, parameter, TorchType.Optional(refilled), "", FixSafety.Suggested) is
+            { } other
+        )
+        {
+            yield return other;
+            yield break;
+        }
         // The body may use the parameter where the compiler wants a Tensor, not an Optional: look first.
         if (
             Annotations.OfParameter(
@@ -142,6 +154,48 @@ public sealed class NoneDefaultWithoutOptional : Rule
         && TorchType.TryParse(seen, out var type)
         && type.IsWritable
             ? type
+            : null;
+
+    /// <summary>
+    /// What the body puts in the place of None (<c>if n is None: n = int(...)</c>, <c>x.size(0) if n is None else
+    /// n</c>), where that is no Tensor.
+    /// </summary>
+    private static TorchType? Refilled(FileSnapshot file, FunctionDef function, Arg parameter)
+    {
+        var types = new HashSet<TorchType>();
+        foreach (var choice in function.Body.SelectMany(s => s.Find<IfExp>()))
+            if (ComparesWithNone(choice.Test, parameter.Name) is { } none)
+            {
+                var (value, kept) = none ? (choice.Body, choice.OrElse) : (choice.OrElse, choice.Body);
+                if (kept is Name name && name.Id == parameter.Name)
+                    Add(value);
+            }
+        foreach (var branch in function.Body.SelectMany(s => s.Find<If>().Concat(s is If own ? [own] : [])))
+            if (ComparesWithNone(branch.Test, parameter.Name) is { } none)
+                foreach (var assign in (none ? branch.Body : branch.OrElse).OfType<Assign>())
+                    if (assign.Targets is [Name target] && target.Id == parameter.Name)
+                        Add(assign.Value);
+        types.Remove(TorchType.None);
+        return types is { Count: 1 } && types.First() is { IsWritable: true } type && type != TorchType.Tensor
+            ? type
+            : null;
+
+        // As an assumed Tensor it is never None, and what replaces it is no code.
+        void Add(Expr value) =>
+            types.Add(file.Model.TypeIf(function, parameter, TorchType.Optional(TorchType.Tensor), value));
+    }
+
+    /// <summary>True for <c>name is None</c>, false for <c>name is not None</c>.</summary>
+    private static bool? ComparesWithNone(Expr test, string name) =>
+        test
+            is Compare
+            {
+                Left: Name { Id: var left },
+                Ops: [CompareOperator.Is or CompareOperator.IsNot],
+                Comparators: [Constant { Kind: ConstantKind.None }]
+            } compare
+        && left == name
+            ? compare.Ops[0] == CompareOperator.Is
             : null;
 
     /// <summary>A live compiled call of this file that surely calls this function without this argument.</summary>

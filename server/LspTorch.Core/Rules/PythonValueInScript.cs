@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
@@ -7,4 +9,7 @@ public sealed class PythonValueInScript : ProblemRule
 {
     public override string Id => "python-value-in-script";
     protected override ProblemKind Kind => ProblemKind.PythonValue;
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+        MapComprehension.Of(context.File, problem.At) is { } comprehension ? [comprehension] : [];
 }

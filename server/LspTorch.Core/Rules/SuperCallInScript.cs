@@ -1,4 +1,5 @@
 using LspTorch.Core.Refactorings;
+using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using Attribute = LspTorch.Core.Syntax.Attribute;
 
@@ -27,11 +28,11 @@ public sealed class SuperCallInScript : Rule
                 $"'super().{attribute.Name}' cannot be compiled: TorchScript knows no super(). Give the base "
                     + "class's code a method of its own name and call that through self.",
                 node.Body,
-                BaseMethodUnderOwnName.Of(context.File, attribute, context.File.Model.ClassOf(node.Body.Class))
-                    is { } fix
-                    ? [fix]
-                    : []
+                Refactored(context.File, attribute, context.File.Model.ClassOf(node.Body.Class)) is { } fix ? [fix] : []
             );
         }
     }
+
+    private static Fix? Refactored(FileSnapshot file, Attribute method, ClassModel type) =>
+        BaseMethodUnderOwnName.Of(file, method, type) ?? TorchSuperCall.Of(file, method, type);
 }

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Refactorings;
+using LspTorch.Core.Syntax;
 using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
@@ -7,4 +10,7 @@ public sealed class UnsupportedFunction : ProblemRule
 {
     public override string Id => "unsupported-function";
     protected override ProblemKind Kind => ProblemKind.UnsupportedFunction;
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+        problem.At is Call call && AutogradTwin.Of(context.File, call) is { } twin ? [twin] : [];
 }

@@ -36,6 +36,7 @@ internal static partial class UnsupportedSyntaxTable
             n => Word(n, 6)
         )
         {
+            Repair = MapComprehension.Of,
             Movable = true,
         },
         new SyntaxFact<FunctionDef>(

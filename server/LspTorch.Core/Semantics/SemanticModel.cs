@@ -289,6 +289,24 @@ public sealed class SemanticModel
     }
 
     /// <summary>
+    /// The type that an expression of a function would have if one of its parameters had this type; Unknown where that
+    /// is not certain.
+    /// </summary>
+    internal TorchType TypeIf(FunctionDef function, Arg parameter, TorchType type, Expr expr)
+    {
+        if (!unitsByNode.Value.TryGetValue(function, out var units))
+            return TorchType.Unknown;
+        var types = new HashSet<TorchType>();
+        foreach (var unit in units)
+        {
+            var context = new InferenceContext(CancellationToken.None);
+            context.Open.Add(unit);
+            types.Add(FunctionInference.Analyze(unit, context, (parameter, type)).TypeOf(expr) ?? TorchType.Unknown);
+        }
+        return types.Count == 1 ? types.First() : TorchType.Unknown;
+    }
+
+    /// <summary>
     /// Whether the compiler looks at this node of a compiled function: rules are silent in what is not certainly
     /// compiled.
     /// </summary>
