@@ -34,8 +34,7 @@ internal static class AutogradTwin
             end = text.DominantLineBreak;
         bool isThere = file.Tree.Root.Body.OfType<FunctionDef>().Any(f => f.Name == name);
         int line = text.LineOf(MovedPiece.StartOf(type.Node));
-        string given =
-            parameters.Args.Count == 1 ? "" : text.Text[parameters.Args[1].Start..LastEnd(parameters)];
+        string given = parameters.Args.Count == 1 ? "" : text.Text[parameters.Args[1].Start..LastEnd(parameters)];
         string returns = forward.Returns is { } type1 ? $" -> {text[type1.ParenthesizedSpan]}" : "";
         string asked = TorchNames.Jit(file, "is_scripting", out var import);
         var edits = new List<TextEdit>
@@ -103,7 +102,9 @@ internal static class AutogradTwin
             for (int line = text.LineOf(statement.Start); line <= text.LineOf(statement.End); line++)
             {
                 string written = text.Text[text.LineStart(line)..text.LineEnd(line)];
-                body.Append(written.StartsWith(indent, StringComparison.Ordinal) ? unit + written[indent.Length..] : written);
+                body.Append(
+                    written.StartsWith(indent, StringComparison.Ordinal) ? unit + written[indent.Length..] : written
+                );
                 body.Append(text.DominantLineBreak);
             }
         return body.ToString();

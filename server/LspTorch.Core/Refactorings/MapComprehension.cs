@@ -16,8 +16,7 @@ internal static class MapComprehension
     public static Fix? Of(FileSnapshot file, Node node)
     {
         if (
-            node
-                is not Expr { Parent: Call { Func: Name, Args: [var function, var values], Keywords.Count: 0 } map }
+            node is not Expr { Parent: Call { Func: Name, Args: [var function, var values], Keywords.Count: 0 } map }
             || !ReferenceEquals(function, node)
             || values is Starred
             || file.Model.ResolveName(map.Func) != "builtins.map"
@@ -58,11 +57,7 @@ internal static class MapComprehension
         }
         else
             return null;
-        return new Fix(
-            "Write the map as a comprehension",
-            FixSafety.Suggested,
-            [new TextEdit(replaced.Span, written)]
-        );
+        return new Fix("Write the map as a comprehension", FixSafety.Suggested, [new TextEdit(replaced.Span, written)]);
     }
 
     /// <summary>

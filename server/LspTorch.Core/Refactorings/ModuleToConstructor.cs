@@ -100,10 +100,11 @@ internal static class ModuleToConstructor
         string last = name[(name.LastIndexOf('.') + 1)..];
         if (name.StartsWith("torch.nn.", StringComparison.Ordinal))
             return ofTorch.Contains(last) ? false : null;
-        return name.StartsWith("torchaudio.transforms.", StringComparison.Ordinal)
+        return
+            name.StartsWith("torchaudio.transforms.", StringComparison.Ordinal)
             && ofTorchaudio.TryGetValue(last, out bool buffers)
-                ? buffers
-                : null;
+            ? buffers
+            : null;
     }
 
     /// <summary>The same value at each call, and at the end of the constructor.</summary>

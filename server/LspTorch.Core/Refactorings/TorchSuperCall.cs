@@ -68,7 +68,8 @@ internal static class TorchSuperCall
             next,
             call,
             $"{functional}.{function}"
-                + form[function.Length..].Replace("{0}", given, StringComparison.Ordinal)
+                + form[function.Length..]
+                    .Replace("{0}", given, StringComparison.Ordinal)
                     .Replace("{1}", self, StringComparison.Ordinal),
             import
         );
@@ -139,7 +140,8 @@ internal static class TorchSuperCall
                 ? After(file, parent, type, own)
                 : null;
         if (at + 1 < bases.Count)
-            return file.Model.ResolveSymbol(bases[at + 1]) is { Class: null, DottedName: { } name } ? name
+            return file.Model.ResolveSymbol(bases[at + 1]) is { Class: null, DottedName: { } name }
+                ? name
                 : file.Model.ResolveSymbol(bases[at + 1])?.DottedName;
         return own;
     }
@@ -153,6 +155,9 @@ internal static class TorchSuperCall
         return file
             .Tree.Definitions.OfType<ClassDef>()
             .Select(file.Model.ClassOf)
-            .Any(c => c.Lineage().Contains(type) && c.Lineage().Any(l => ReferenceEquals(l.Owner.File, file) && l.Methods.ContainsKey(method)));
+            .Any(c =>
+                c.Lineage().Contains(type)
+                && c.Lineage().Any(l => ReferenceEquals(l.Owner.File, file) && l.Methods.ContainsKey(method))
+            );
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
 
@@ -71,6 +72,35 @@ internal static class ErrorChange
         var unjudged = new Unjudged(before.Model, TextSpan.FromBounds(start, end));
         unjudged.Visit(before.Tree.Root);
         return unjudged.Found;
+    }
+
+    /// <summary>
+    /// Whether an error stands in code that the compiler did not look at before the edits: a branch that it dropped, or
+    /// a function that nothing compiled called.
+    /// </summary>
+    public static bool WasNotCompiled(FileSnapshot before, ImmutableArray<TextEdit> edits, Finding error)
+    {
+        if (new EditedPositions(edits).Before(error.Span.Start) is not { } start)
+            return false;
+        var seeker = new Innermost(start);
+        seeker.Visit(before.Tree.Root);
+        return seeker.Found is { } node
+            && node.FirstAncestor<FunctionDef>() is not null
+            && (before.Model.CompiledFunctionAt(node) is null || before.Model.LivenessOf(node) == Liveness.Dead);
+    }
+
+    /// <summary>The innermost node at an offset.</summary>
+    private sealed class Innermost(int offset) : SyntaxWalker
+    {
+        public Node? Found { get; private set; }
+
+        public override void Visit(Node node)
+        {
+            if (node is not Module && (offset < node.Start || offset >= node.End))
+                return;
+            Found = node;
+            base.Visit(node);
+        }
     }
 
     /// <summary>A name or call inside a span whose type is not certain.</summary>

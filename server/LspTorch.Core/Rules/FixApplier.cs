@@ -234,10 +234,17 @@ public sealed class FixApplier
             bad
         );
 
-        // What a suggested fix lets the engine see for the first time is progress; behind a safe one the file has no
-        // new error at all.
+        // What a suggested fix lets the engine see for the first time is progress, and so is, where it mends an error,
+        // what the compiler looks at only then; behind a safe one the file has no new error at all.
         bool IsOfTheFix(Finding error) =>
-            candidates.Any(c => c.Fix.Safety == FixSafety.Safe) || !ErrorChange.IsRevealed(state.File, edits, error);
+            candidates.Any(c => c.Fix.Safety == FixSafety.Safe)
+            || !ErrorChange.IsRevealed(state.File, edits, error)
+                && !(MendsAnError() && ErrorChange.WasNotCompiled(state.File, edits, error));
+
+        bool MendsAnError() =>
+            state.Findings.Any(f =>
+                f.Severity == Severity.Error && !findings.Any(n => n.RuleId == f.RuleId && n.Message == f.Message)
+            );
     }
 
     /// <summary>The file behind edits, with what was observed of the places that they leave alone.</summary>

@@ -57,7 +57,8 @@ public sealed class NoneDefaultWithoutOptional : Rule
                     continue;
                 }
                 var advised = TorchType.Optional(
-                    (declared is null ? Seen(file, parameter) ?? Refilled(file, body.Def, parameter) : null) ?? type
+                    (declared is null ? Seen(file, parameter) ?? OtherThanTensor(context, body.Def, parameter) : null)
+                        ?? type
                 );
                 string what = declared is null
                     ? $"TorchScript assumes '{name}' is a Tensor"
@@ -123,12 +124,12 @@ public sealed class NoneDefaultWithoutOptional : Rule
         }
         if (
             !declared
-            && Refilled(file, body.Def, parameter) is { } refilled
-            && Annotations.OfParameter(file, parameter, TorchType.Optional(refilled), "", FixSafety.Suggested) is
-            { } other
+            && OtherThanTensor(context, body.Def, parameter) is { } other
+            && Annotations.OfParameter(file, parameter, TorchType.Optional(other), "", FixSafety.Suggested)
+                is { } annotated
         )
         {
-            yield return other;
+            yield return annotated;
             yield break;
         }
         // The body may use the parameter where the compiler wants a Tensor, not an Optional: look first.
@@ -155,6 +156,25 @@ public sealed class NoneDefaultWithoutOptional : Rule
         && type.IsWritable
             ? type
             : null;
+
+    /// <summary>
+    /// What the body puts in the place of None, or else what compiled calls give, where that is no Tensor.
+    /// </summary>
+    private static TorchType? OtherThanTensor(RuleContext context, FunctionDef function, Arg parameter)
+    {
+        if (Refilled(context.File, function, parameter) is { } refilled)
+            return refilled;
+        var given = new HashSet<TorchType>();
+        foreach (var call in context.CallsTo(function))
+            if (
+                Refactorings.CallArguments.Bind(function, call, skipFirst: function.Parent is ClassDef) is { } bound
+                && bound.FirstOrDefault(b => ReferenceEquals(b.Parameter, parameter)).Value is { } argument
+            )
+                given.Add(context.File.Model.TypeOf(argument));
+        given.Remove(TorchType.None);
+        var one = given.Count == 1 ? given.First() : null;
+        return one is { IsWritable: true } and not OptionalType && one != TorchType.Tensor ? one : null;
+    }
 
     /// <summary>
     /// What the body puts in the place of None (<c>if n is None: n = int(...)</c>, <c>x.size(0) if n is None else

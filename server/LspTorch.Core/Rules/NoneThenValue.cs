@@ -313,18 +313,27 @@ public sealed class NoneThenValue : Rule
             .All(i => IsNoneTest(i.Test, store.Name, store))
         && function.Body.TakeWhile(s => s.End < store.Start).All(s => s is not If);
 
-    /// <summary>True for <c>if self.x is None:</c> around the store: that branch is compiled.</summary>
+    /// <summary>
+    /// True for <c>if self.x is None:</c> around the store, and for the <c>else</c> of <c>if self.x is not None:</c>:
+    /// that branch is compiled.
+    /// </summary>
     private static bool IsNoneTest(Expr test, string name, Node store) =>
-        test
-            is Compare
-            {
-                Ops: [CompareOperator.Is],
-                Comparators: [Constant { Kind: ConstantKind.None }],
-                Left: Attribute a
-            } compare
-        && a.Name == name
-        && compare.Parent is If branch
-        && branch.Body.Any(s => s.Span.Contains(store.Span));
+        test.Parent is If branch
+        && (
+            branch.Body.Any(s => s.Span.Contains(store.Span)) && Asks(test, name, CompareOperator.Is, BoolOperator.Or)
+            || branch.OrElse.Any(s => s.Span.Contains(store.Span))
+                && Asks(test, name, CompareOperator.IsNot, BoolOperator.And)
+        );
+
+    /// <summary>The comparison with None, alone or as a part that decides the whole.</summary>
+    private static bool Asks(Expr test, string name, CompareOperator wanted, BoolOperator deciding) =>
+        test switch
+        {
+            BoolOp logic when logic.Op == deciding => logic.Values.Any(v => Asks(v, name, wanted, deciding)),
+            Compare { Ops: [var asked], Comparators: [Constant { Kind: ConstantKind.None }], Left: Attribute a } =>
+                asked == wanted && a.Name == name,
+            _ => false,
+        };
 
     private static bool Mentions(Expr test, string name)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.TorchScript.Inference;
 
 namespace LspTorch.Core.Rules;
@@ -7,4 +9,7 @@ public sealed class OptionalNotRefined : ProblemRule
 {
     public override string Id => "optional-not-refined";
     protected override ProblemKind Kind => ProblemKind.OptionalNotRefined;
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+        OptionalRefinement.Of(context.File, body.Def, problem.At) is { } fix ? [fix] : [];
 }

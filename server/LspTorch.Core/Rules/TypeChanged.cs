@@ -27,8 +27,7 @@ public sealed class TypeChanged : ProblemRule
         for (If? branch = first; branch is not null; branch = branch.OrElse is [If next] ? next : null)
         {
             if (
-                branch.Test
-                    is not Call { Args: [Name { Id: var name }, var wanted], Keywords.Count: 0 } test
+                branch.Test is not Call { Args: [Name { Id: var name }, var wanted], Keywords.Count: 0 } test
                 || file.Model.ResolveName(test.Func) is not ("builtins.isinstance" or "torch.jit.isinstance")
                 || function.Args.All().FirstOrDefault(p => p.Name == name) is not { } parameter
                 || asked is not null && !ReferenceEquals(asked, parameter)

@@ -1,3 +1,4 @@
+using LspTorch.Core.Refactorings;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
 
@@ -16,6 +17,7 @@ public sealed class VariadicParameters : Rule
         foreach (var body in context.Compiled.Bodies)
         {
             var args = body.Def.Args;
+            var spelled = args is { VarArg: null, KwArg: null } ? null : SpelledArguments.Of(context, body.Def);
             if (args.VarArg is { } rest)
                 context.Report(
                     this,
@@ -23,7 +25,8 @@ public sealed class VariadicParameters : Rule
                     rest.NameSpan,
                     $"'*{rest.Name}' cannot be compiled: TorchScript functions take a fixed number of "
                         + "arguments. Name them, or pass one List.",
-                    body
+                    body,
+                    spelled is null ? [] : [spelled]
                 );
             if (args.KwArg is { } keywords)
                 context.Report(
@@ -32,7 +35,8 @@ public sealed class VariadicParameters : Rule
                     keywords.NameSpan,
                     $"'**{keywords.Name}' cannot be compiled: TorchScript functions take a fixed set of "
                         + "arguments. Name those that are used.",
-                    body
+                    body,
+                    spelled is null ? [] : [spelled]
                 );
             foreach (var parameter in args.KwOnly)
                 if (parameter.Default is not null)

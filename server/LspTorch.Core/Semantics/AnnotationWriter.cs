@@ -147,6 +147,15 @@ public static class AnnotationWriter
                 return AppendGeneric(model, "Optional", [optional.Element], text, imports, evaluatedAt, depth);
             case DictType dict:
                 return AppendGeneric(model, "Dict", [dict.Key, dict.Value], text, imports, evaluatedAt, depth);
+            case FutureType future:
+                int needed = imports.Count;
+                if (!AppendName(model, "torch", "jit.Future", text, imports) || imports.Count > needed)
+                    return false;
+                text.Append('[');
+                if (!Append(model, future.Element, text, imports, evaluatedAt, depth + 1))
+                    return false;
+                text.Append(']');
+                return true;
             case TupleType { Elements.Length: 0 }:
                 if (!AppendName(model, "typing", "Tuple", text, imports))
                     return false;

@@ -185,6 +185,7 @@ public sealed record UnionType(ImmutableArray<TorchType> Members) : TorchType
 public sealed record FutureType(TorchType Element) : TorchType
 {
     public override bool HasUnknown => Element.HasUnknown;
+    public override bool IsWritable => Element.IsWritable;
 
     public override string ToString() => $"Future[{Element}]";
 }

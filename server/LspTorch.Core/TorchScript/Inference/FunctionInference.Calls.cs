@@ -463,10 +463,14 @@ internal sealed partial class FunctionInference
                 var forked = Infer(call.Args[0]);
                 foreach (var argument in call.Args.Skip(1))
                     Infer(argument);
-                return
-                    forked is FunctionValue function && CallFunction(function.Unit, call) is { IsUnknown: false } value
-                    ? new FutureType(value)
-                    : TorchType.Unknown;
+                var result = forked switch
+                {
+                    FunctionValue function => CallFunction(function.Unit, call),
+                    ModuleType { Definition: { } definition }
+                        when MemberOf(definition, "forward") is FunctionValue own => ReturnOf(own.Unit),
+                    _ => TorchType.Unknown,
+                };
+                return result.IsUnknown ? result : new FutureType(result);
             case "torch.jit.wait" when call.Args.Count == 1:
                 return Infer(call.Args[0]) is FutureType future ? future.Element : TorchType.Unknown;
             case "torch.Size" when call.Args.Count == 1:
