@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using LspTorch.Core.Observations;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
@@ -149,11 +151,13 @@ internal static class OptionalRefinement
     {
         var text = file.Text;
         if (used is Name)
-            return new Fix(
-                $"Assert that '{name}' is not None",
-                FixSafety.Suggested,
-                [Line(text, statement, $"assert {name} is not None")]
-            );
+        {
+            string title = $"Assert that '{name}' is not None";
+            var line = Line(text, statement, $"assert {name} is not None");
+            return IsSeen(file, function, name)
+                ? new Fix(title, FixSafety.Suggested, [line])
+                : Fix.Changing(title, Raised, [line]);
+        }
         string local = Local(file, function, name),
             written = text[used.Span],
             indent = text.IndentationOf(text.LineOf(statement.Start));
@@ -162,15 +166,90 @@ internal static class OptionalRefinement
             : statement is For loop ? loop.Iter
             : (Node)statement
         ).Find<Attribute>().Concat(statement is If { Test: Attribute test } ? [test] : []).Concat(statement is For { Iter: Attribute iter } ? [iter] : []).Where(a => a.Context == ExprContext.Load && text[a.Span] == written).Distinct();
-        return new Fix(
-            $"Assert that '{written}' is not None, by a local name",
-            FixSafety.Suggested,
-            [
-                Line(text, statement, $"{local} = {written}{text.DominantLineBreak}{indent}assert {local} is not None"),
-                .. reads.Select(r => new TextEdit(r.Span, local)),
-            ]
-        );
+        string asserted = $"Assert that '{written}' is not None, by a local name";
+        ImmutableArray<TextEdit> edits =
+        [
+            Line(text, statement, $"{local} = {written}{text.DominantLineBreak}{indent}assert {local} is not None"),
+            .. reads.Select(r => new TextEdit(r.Span, local)),
+        ];
+        return IsStored(file, function, name, statement)
+            ? new Fix(asserted, FixSafety.Suggested, edits)
+            : Fix.Changing(asserted, Raised, edits);
     }
+
+    private const string Raised = "where it is None, AssertionError is raised in place of Python's error";
+
+    /// <summary>A recorded run gave the parameter a value each time.</summary>
+    private static bool IsSeen(FileSnapshot file, FunctionDef function, string name) =>
+        function.Args.All().FirstOrDefault(a => a.Name == name) is { } parameter
+        && file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { Stale: false, JoinedType: { } type }
+        && TorchType.TryParse(type, out var seen)
+        && seen is not OptionalType
+        && seen != TorchType.None;
+
+    /// <summary>
+    /// Whatever ran before the statement in its function has stored something else than None in the attribute.
+    /// </summary>
+    private static bool IsStored(FileSnapshot file, FunctionDef function, string name, Stmt statement)
+    {
+        for (Stmt? at = statement; at is not null && !ReferenceEquals(at, function); at = at.Parent as Stmt)
+        {
+            if (Blocks.Containing(at) is not { } block)
+                return false;
+            var before = block.TakeWhile(s => !ReferenceEquals(s, at)).Reverse();
+            foreach (var earlier in before)
+                if (Stores(earlier) is { } stored)
+                    return stored;
+        }
+        return false;
+
+        bool? Stores(Stmt earlier)
+        {
+            switch (earlier)
+            {
+                case AugAssign { Target: Attribute target } when target.Name == name:
+                    return true;
+                case Assign { Targets: [Attribute target], Value: var value } when target.Name == name:
+                    return file.Model.TypeOf(value) is { IsUnknown: false } type and not OptionalType
+                        && type != TorchType.None;
+                case If branch
+                    when earlier.Find<Attribute>().Any(a => a.Name == name && a.Context == ExprContext.Store):
+                    return Last(branch.Body) == true
+                        && (Last(branch.OrElse) == true || branch.OrElse.Count == 0 && AsksForNone(branch.Test));
+                default:
+                    return
+                        earlier.Find<Attribute>().Any(a => a.Name == name && a.Context == ExprContext.Store)
+                        || earlier
+                            .Find<Call>()
+                            .Any(c =>
+                                IsOwn(c, function)
+                                && c.Func is Attribute { Name: var called }
+                                && !(
+                                    function.Parent is ClassDef owner
+                                    && file.Model.ClassOf(owner).FindAttribute(called) is not null
+                                )
+                            )
+                        ? false
+                        : null;
+            }
+        }
+
+        bool? Last(NodeList<Stmt> block) => block.Reverse().Select(Stores).FirstOrDefault(s => s is not null);
+
+        bool AsksForNone(Expr test) =>
+            test
+                is Compare
+                {
+                    Left: Attribute asked,
+                    Ops: [CompareOperator.Is],
+                    Comparators: [Constant { Kind: ConstantKind.None }]
+                }
+            && asked.Name == name;
+    }
+
+    /// <summary>A call through the instance.</summary>
+    private static bool IsOwn(Call call, FunctionDef function) =>
+        call.Func is Attribute { Value: Name { Id: var owner } } && function.Args.All().FirstOrDefault()?.Name == owner;
 
     private static TextEdit Line(SourceText text, Stmt before, string code) =>
         TextEdit.Insert(before.Start, code + text.DominantLineBreak + text.IndentationOf(text.LineOf(before.Start)));
