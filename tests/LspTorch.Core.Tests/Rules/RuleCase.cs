@@ -49,6 +49,9 @@ public sealed partial record RuleCase(
 
     public IReadOnlyList<ExpectedFix> Fixes { get; init; } = [];
 
+    /// <summary>What the rule says of the case, as it stands quoted behind the code: <c>line 9: ...</c>.</summary>
+    public IReadOnlyList<string> Said { get; init; } = [];
+
     public string Script => Settings.GetValueOrDefault("script", "M()");
     public CheckMode Mode => Settings.GetValueOrDefault("mode") == "trace" ? CheckMode.Trace : CheckMode.Script;
 
@@ -138,7 +141,16 @@ public sealed partial record RuleCase(
                 else
                     settings[field[..colon].Trim()] = field[(colon + 1)..].Trim();
             }
-            current = new RuleCase(path, id, fields.Length > 0 ? fields[0] : $"{number}", code, settings);
+            current = new RuleCase(path, id, fields.Length > 0 ? fields[0] : $"{number}", code, settings)
+            {
+                Said =
+                [
+                    .. match
+                        .Groups["said"]
+                        .Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                        .Select(l => l[4..]),
+                ],
+            };
         }
         if (current is not null)
             yield return current;
@@ -271,7 +283,24 @@ public sealed partial record RuleCase(
     )]
     private static partial Regex ObservedPlaceText();
 
-    [GeneratedRegex(@"<!--\s*((?:case|fixed):.*?)\s*-->\s*```python\n(.*?)```", RegexOptions.Singleline)]
+    /// <summary>Writes into the file what the rule says of the case, in place of what stands there.</summary>
+    public void Accept(IReadOnlyList<string> said)
+    {
+        string content = System.IO.File.ReadAllText(File);
+        string code = $"```python\n{Marked}```\n";
+        int start = Math.Max(0, content.IndexOf($"<!-- case: {Name}", StringComparison.Ordinal));
+        int end = content.IndexOf(code, start, StringComparison.Ordinal) + code.Length;
+        string rest = content[end..];
+        if (Said.Count > 0)
+            rest = rest[(1 + Said.Sum(line => line.Length + 5))..];
+        string quoted = said.Count == 0 ? "" : $"\n{string.Concat(said.Select(line => $"> - {line}\n"))}";
+        System.IO.File.WriteAllText(File, content[..end] + quoted + rest);
+    }
+
+    [GeneratedRegex(
+        @"<!--\s*((?:case|fixed):.*?)\s*-->\s*```python\n(.*?)```(?:\n\n(?<said>(?:> - line [^\n]*\n)+))?",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Block();
 
     [GeneratedRegex(@"^#\s+([a-z-]+)\s*$", RegexOptions.Multiline)]

@@ -57,6 +57,28 @@ public sealed class RuleCaseTests
         Assert.That(found, Is.EqualTo(expected));
     }
 
+    /// <summary>The exact text of every message; LSPTORCH_ACCEPT=1 writes what is said now behind the case.</summary>
+    [TestCaseSource(nameof(Cases))]
+    public void What_is_said_stands_behind_the_case(RuleCase example)
+    {
+        var text = SourceText.From(example.Code);
+        List<string> said =
+        [
+            .. RuleRunner
+                .Run(example.Snapshot(), CancellationToken.None)
+                .Findings.Where(f => f.RuleId == example.RuleId)
+                .OrderBy(f => f.Span.Start)
+                .Select(f => $"line {text.LineOf(f.Span.Start) + 1}: {f.Message.ReplaceLineEndings(" ")}"),
+        ];
+        if (
+            Environment.GetEnvironmentVariable("LSPTORCH_ACCEPT") is { Length: > 0 }
+            && !said.SequenceEqual(example.Said)
+        )
+            example.Accept(said);
+        else
+            Assert.That(example.Said, Is.EqualTo(said), "LSPTORCH_ACCEPT=1 writes what is said now");
+    }
+
     [TestCaseSource(nameof(Cases))]
     public void The_compiler_agrees(RuleCase example)
     {
