@@ -269,7 +269,49 @@ def baseline_of(program, folder):
         "states": [(instance.kind.__qualname__, state_of(program, instance.module)) for instance in chosen],
     }
     torch.save(kept, os.path.join(folder, "baseline.pt"))
-    return {"modules": [described(program, kind, group) for kind, group in by_class(chosen)]}
+    return {
+        "modules": [described(program, kind, group) for kind, group in by_class(chosen)],
+        "facts": facts_of(program),
+    }
+
+
+def facts_of(program):
+    """What the live program tells that its text does not: values of globals, hooks that compute, where parameters lie."""
+    verdict, roots, parts, values, hooks = program.verdict, program.request["roots"], {}, {}, set()
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None)
+        if type(path) is str and verdict["_is_own"](path) and any(path.startswith(root) for root in roots):
+            values[os.path.abspath(path)] = {
+                name: literal(value)
+                for name, value in vars(module).items()
+                if not name.startswith("__") and literal(value) is not None
+            }
+    for instance in program.chosen():
+        for part in instance.module.modules():
+            hooks.update(type(hook).__name__ for hook in part._forward_pre_hooks.values())
+            if hasattr(part, "parametrizations"):
+                hooks.add("parametrized")
+            if verdict["_is_own_class"](type(part)):
+                first = next((name for name, _ in part.named_parameters()), None)
+                parts.setdefault(type(part).__qualname__, set()).add(first)
+    first = {kind: as_expression(names.pop()) for kind, names in parts.items() if len(names) == 1 and None not in names}
+    return {"globals": values, "hooks": sorted(hooks), "firstParameter": first}
+
+
+def literal(value):
+    if type(value) in (bool, int, str) and len(repr(value)) < 200:
+        return repr(value)
+    if type(value) is float:
+        return repr(value) if value - value == 0.0 else 'float("%r")' % value
+    return None
+
+
+def as_expression(name):
+    """'blocks.0.weight' as 'self.blocks[0].weight'."""
+    text = "self"
+    for part in name.split("."):
+        text += "[%s]" % part if part.isdigit() else "." + part
+    return text
 
 
 def state_of(program, module):

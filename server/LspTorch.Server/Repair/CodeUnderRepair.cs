@@ -4,6 +4,7 @@ using LspTorch.Core.Rules;
 using LspTorch.Core.Text;
 using LspTorch.Core.TorchScript;
 using LspTorch.Server.Probing;
+using LspTorch.Server.Repair.Live;
 using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Repair;
@@ -11,7 +12,14 @@ namespace LspTorch.Server.Repair;
 /// <summary>
 /// Fixes of one title in one file: what is applied, taken back and named as one. Path: in the copied workspace.
 /// </summary>
-internal sealed record FixUnit(string Path, string Rule, string Title, FixSafety Safety);
+internal sealed record FixUnit(string Path, string Rule, string Title, FixSafety Safety)
+{
+    /// <summary>What makes the edit; null for a fix of the engine.</summary>
+    public LiveRepair? Live { get; init; }
+
+    public static FixUnit Of(LiveRepair live) =>
+        new(live.Path, live.Rule, live.Title, FixSafety.Suggested) { Live = live };
+}
 
 /// <summary>The texts behind some units, and the units that came into it, in the order of their application.</summary>
 internal sealed record RepairedTexts(
@@ -42,7 +50,7 @@ internal sealed class CodeUnderRepair
             Entries =
             [
                 .. chosen
-                    .SelectMany(m => m.Classes)
+                    .SelectMany(m => m.Owners.Select(o => o.Class))
                     .Distinct()
                     .Order(StringComparer.Ordinal)
                     .Select(name => new EntryPoint(null, name)),
@@ -66,16 +74,27 @@ internal sealed class CodeUnderRepair
     private ImmutableArray<string> Order { get; }
 
     /// <summary>All fixes that the engine offers, as `fix` applies them.</summary>
-    public RepairedTexts WithAll(bool suggested, CancellationToken cancellationToken) =>
-        Apply(suggested, (_, _) => true, cancellationToken);
+    public RepairedTexts WithAll(
+        bool suggested,
+        IReadOnlyCollection<FixUnit> live,
+        Func<FixUnit, bool> refused,
+        CancellationToken cancellationToken
+    ) =>
+        Apply(
+            suggested,
+            (path, fix) => !refused(new FixUnit(path, "", fix.Title, fix.Safety)),
+            live,
+            cancellationToken
+        );
 
     /// <summary>Only these; what else is offered is left out.</summary>
     public RepairedTexts With(IReadOnlyCollection<FixUnit> units, CancellationToken cancellationToken)
     {
-        var wanted = units.Select(u => (u.Path, u.Title)).ToHashSet();
+        var wanted = units.Where(u => u.Live is null).Select(u => (u.Path, u.Title)).ToHashSet();
         return Apply(
             units.Any(u => u.Safety == FixSafety.Suggested),
             (path, fix) => wanted.Contains((path, fix.Title)),
+            [.. units.Where(u => u.Live is not null)],
             cancellationToken
         );
     }
@@ -86,7 +105,12 @@ internal sealed class CodeUnderRepair
             .Where(t => t.Value.Text != Original[t.Key].Text)
             .ToDictionary(t => t.Key, t => sources[t.Key].Encode(t.Value.Text), StringComparer.Ordinal);
 
-    private RepairedTexts Apply(bool suggested, Func<string, Fix, bool> wanted, CancellationToken cancellationToken)
+    private RepairedTexts Apply(
+        bool suggested,
+        Func<string, Fix, bool> wanted,
+        IReadOnlyCollection<FixUnit> live,
+        CancellationToken cancellationToken
+    )
     {
         var texts = Original;
         var units = new List<FixUnit>();
@@ -103,9 +127,25 @@ internal sealed class CodeUnderRepair
                 texts = texts.SetItem(path, after.Text);
                 changed = true;
             }
-            if (!changed || Order.Length == 1)
+            // Behind the fixes that rest on live instances: those hold for the text that made them.
+            if (pass == 0)
+                foreach (var unit in live)
+                    changed |= ApplyLive(unit);
+            if (!changed || Order.Length == 1 && live.Count == 0)
                 break;
         }
         return new RepairedTexts(texts, [.. units.DistinctBy(u => (u.Path, u.Title))]);
+
+        bool ApplyLive(FixUnit unit)
+        {
+            if (unit.Live is not { } made || !texts.TryGetValue(unit.Path, out var text))
+                return false;
+            var edits = made.Edits(new RepairModules(texts, disk, traces, options).Open(unit.Path));
+            if (edits.IsEmpty)
+                return false;
+            texts = texts.SetItem(unit.Path, text.WithEdits(edits));
+            units.Add(unit);
+            return true;
+        }
     }
 }

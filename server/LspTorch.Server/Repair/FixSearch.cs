@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using LspTorch.Core.Rules;
-using LspTorch.Core.Verdicts;
+using LspTorch.Server.Repair.Live;
 
 namespace LspTorch.Server.Repair;
 
@@ -12,11 +12,13 @@ internal sealed class FixSearch(
     CodeUnderRepair code,
     Func<Question, RepairedTexts, CancellationToken, Task<JudgeAnswer>> judge,
     Trial untouched,
-    IReadOnlySet<string> unstable
+    IReadOnlySet<string> unstable,
+    LiveRepairs repairs
 )
 {
     private readonly Trial untouched = untouched;
     private readonly List<DroppedUnit> dropped = [];
+    private readonly HashSet<FixUnit> droppedUnits = [];
     private readonly Dictionary<FixUnit, string> because = [];
 
     /// <summary>The best that was proven so far: eager as before, as many modules as possible compiled.</summary>
@@ -31,12 +33,55 @@ internal sealed class FixSearch(
     {
         if (Best.AllGood)
             return;
-        var safe = await TryAsync(code.WithAll(suggested: false, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
+        await TryAsync(All(suggested: false, [], cancellationToken), cancellationToken).ConfigureAwait(false);
         if (!Best.AllGood)
-            await TryAsync(code.WithAll(suggested: true, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await FollowAsync(cancellationToken).ConfigureAwait(false);
         await MinimiseAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// All that the engine offers, and as long as the compiler refuses something, what its sentence and the live program
+    /// suggest: one more each time, kept where the compiler says something else then.
+    /// </summary>
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        var live = new List<FixUnit>();
+        var tried = new HashSet<FixUnit>();
+        var trial = await TryAsync(All(suggested: true, live, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        while (!trial.AllGood && Next(trial, tried) is { } unit)
+        {
+            tried.Add(unit);
+            live.Add(unit);
+            var texts = All(suggested: true, live, cancellationToken);
+            if (!texts.Units.Contains(unit))
+            {
+                live.Remove(unit);
+                continue;
+            }
+            var next = await TryAsync(texts, cancellationToken).ConfigureAwait(false);
+            if (next.EagerChange(unstable) is null && IsFurther(next, trial) && next.Units.Contains(unit))
+                trial = next;
+            else
+                live.Remove(unit);
+        }
+    }
+
+    private FixUnit? Next(Trial trial, HashSet<FixUnit> tried) =>
+        trial
+            .Answer.Modules.Where(m => m.Refused is not null)
+            .SelectMany(m => m.Refused is { } refused ? repairs.For(refused, m, trial.Code.Texts) : [])
+            .Select(FixUnit.Of)
+            .FirstOrDefault(u => !tried.Contains(u));
+
+    /// <summary>What the engine offers, but for what was dropped.</summary>
+    private RepairedTexts All(bool suggested, IReadOnlyCollection<FixUnit> live, CancellationToken cancellationToken) =>
+        code.WithAll(
+            suggested,
+            live,
+            u => droppedUnits.Any(d => d.Path == u.Path && d.Title == u.Title),
+            cancellationToken
+        );
 
     /// <summary>A trial of these fixes, without those that change eager mode; it is the best one where it is.</summary>
     private async Task<Trial> TryAsync(RepairedTexts wanted, CancellationToken cancellationToken)
@@ -67,10 +112,7 @@ internal sealed class FixSearch(
         && (order > 0 || order == 0 && trial.GoodModules < trial.Answer.Modules.Count && IsFurther(trial, than));
 
     /// <summary>The compiler stops at other places than before: what it said first is mended.</summary>
-    private static bool IsFurther(Trial trial, Trial than) =>
-        !trial
-            .Answer.Modules.Select(m => m.Problem?.Message)
-            .SequenceEqual(than.Answer.Modules.Select(m => m.Problem?.Message));
+    private static bool IsFurther(Trial trial, Trial than) => !trial.Said().SequenceEqual(than.Said());
 
     /// <summary>
     /// The units with which eager mode stays as it was, found by halving; the others are dropped and named.
@@ -83,7 +125,7 @@ internal sealed class FixSearch(
     {
         if (units.Length == 1)
         {
-            dropped.Add(new DroppedUnit(units[0].Title, change));
+            Drop(units[0], change);
             return [];
         }
         int half = units.Length / 2;
@@ -95,8 +137,15 @@ internal sealed class FixSearch(
         if (await ChangeAsync(both, cancellationToken).ConfigureAwait(false) is not { } together)
             return both;
         // Each half is right without the other.
-        dropped.AddRange(right.Select(u => new DroppedUnit(u.Title, $"together with the fixes before it: {together}")));
+        foreach (var unit in right)
+            Drop(unit, $"together with the fixes before it: {together}");
         return left;
+    }
+
+    private void Drop(FixUnit unit, string why)
+    {
+        droppedUnits.Add(unit);
+        dropped.Add(new DroppedUnit(unit.Title, why));
     }
 
     private async Task<ImmutableArray<FixUnit>> FittingAsync(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LspTorch.Core.Verdicts;
+using LspTorch.Server.Repair.Live;
 using LspTorch.Server.Verdicts;
 
 namespace LspTorch.Server.Repair;
@@ -7,8 +8,8 @@ namespace LspTorch.Server.Repair;
 /// <summary>A module class of the program. Files: of the copied workspace, whose code it is made with.</summary>
 internal sealed record ChosenModule(string Class, string Path, int? Line, int Inputs)
 {
-    /// <summary>Qualified names of the module classes in it, itself included.</summary>
-    public IReadOnlyList<string> Classes { get; init; } = [];
+    /// <summary>The module classes in it, itself included: file and qualified name.</summary>
+    public IReadOnlyList<(string Path, string Class)> Owners { get; init; } = [];
     public IReadOnlyList<string> Files { get; init; } = [];
 }
 
@@ -38,6 +39,9 @@ internal sealed record JudgeAnswer
     public IReadOnlyDictionary<string, string> Differences { get; init; } = new Dictionary<string, string>();
     public IReadOnlyList<CompiledModule> Modules { get; init; } = [];
     public IReadOnlyList<ChosenModule> Chosen { get; init; } = [];
+
+    /// <summary>Of the baseline.</summary>
+    public LiveFacts Facts { get; init; } = LiveFacts.None;
     public double Seconds { get; init; }
 
     public static JudgeAnswer Read(JsonElement record, VerdictReader reader)
@@ -57,9 +61,23 @@ internal sealed record JudgeAnswer
             Modules = baseline
                 ? []
                 : [.. record.GetProperty("modules").EnumerateArray().Select(m => CompiledOf(m, reader))],
+            Facts = record.TryGetProperty("facts", out var facts) ? FactsOf(facts) : LiveFacts.None,
             Seconds = record.GetProperty("seconds").GetDouble(),
         };
     }
+
+    private static LiveFacts FactsOf(JsonElement facts) =>
+        new(
+            facts
+                .GetProperty("globals")
+                .EnumerateObject()
+                .ToDictionary(f => f.Name, f => (IReadOnlyDictionary<string, string>)TextsOf(f.Value)),
+            [.. facts.GetProperty("hooks").EnumerateArray().Select(h => h.GetString() ?? "")],
+            TextsOf(facts.GetProperty("firstParameter"))
+        );
+
+    private static Dictionary<string, string> TextsOf(JsonElement named) =>
+        named.EnumerateObject().ToDictionary(n => n.Name, n => n.Value.GetString() ?? "");
 
     private static ChosenModule ChosenOf(JsonElement module) =>
         new(
@@ -69,7 +87,13 @@ internal sealed record JudgeAnswer
             module.GetProperty("inputs").GetInt32()
         )
         {
-            Classes = [.. module.GetProperty("classes").EnumerateArray().Select(c => c[0].GetString() ?? "")],
+            Owners =
+            [
+                .. module
+                    .GetProperty("classes")
+                    .EnumerateArray()
+                    .Select(c => (c[1].GetString() ?? "", c[0].GetString() ?? "")),
+            ],
             Files = [.. module.GetProperty("files").EnumerateArray().Select(f => f.GetString() ?? "")],
         };
 

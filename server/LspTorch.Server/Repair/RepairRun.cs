@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using LspTorch.Core.Verdicts;
 using LspTorch.Server.Probing;
+using LspTorch.Server.Repair.Live;
 
 namespace LspTorch.Server.Repair;
 
@@ -101,7 +102,13 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
             foreach (var (name, difference) in before.Differences)
                 shortfalls.Add($"{name} does not compute the same in two runs of the program as it is: {difference}");
             var start = new Trial(new RepairedTexts(code.Original, []), before);
-            var search = new FixSearch(code, AskAsync, start, unstable);
+            var search = new FixSearch(
+                code,
+                AskAsync,
+                start,
+                unstable,
+                new LiveRepairs(baseline.Chosen, baseline.Facts)
+            );
             try
             {
                 await search.RunAsync(budget).ConfigureAwait(false);

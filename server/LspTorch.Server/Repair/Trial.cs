@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Core.Text;
 
 namespace LspTorch.Server.Repair;
 
@@ -24,6 +25,19 @@ internal sealed record Trial(RepairedTexts Code, JudgeAnswer Answer)
     public int GoodModules => Answer.Modules.Count(m => m.Good);
 
     public int CompiledModules => Answer.Modules.Count(m => m.Refused is null);
+
+    /// <summary>Of each module what is wrong, with the line at which it is said; null where nothing is.</summary>
+    public IEnumerable<string?> Said() =>
+        Answer.Modules.Select(m =>
+            m.Problem is { } problem
+                ? problem.Place is { } place && Code.Texts.TryGetValue(place.Path, out var text)
+                    ? $"{problem.Message}\n{LineOf(text, place.StartLine)}"
+                    : problem.Message
+                : null
+        );
+
+    private static string LineOf(SourceText text, int line) =>
+        line < text.LineCount ? text[TextSpan.FromBounds(text.LineStart(line), text.LineEnd(line))].Trim() : "";
 
     public bool AllGood => Answer.Problem is null && Answer.Modules.Count > 0 && Answer.Modules.All(m => m.Good);
 }

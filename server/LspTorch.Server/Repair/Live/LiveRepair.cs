@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using LspTorch.Core;
+using LspTorch.Core.Syntax;
+using LspTorch.Core.Text;
+using Attribute = LspTorch.Core.Syntax.Attribute;
+
+namespace LspTorch.Server.Repair.Live;
+
+/// <summary>
+/// What the live program told the judge. Globals: by file, the literals of module-level numbers and texts. Hooks: the
+/// classes of what computes before forward. FirstParameter: by class, the expression of its first parameter.
+/// </summary>
+internal sealed record LiveFacts(
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Globals,
+    IReadOnlyList<string> Hooks,
+    IReadOnlyDictionary<string, string> FirstParameter
+)
+{
+    public static LiveFacts None { get; } =
+        new(new Dictionary<string, IReadOnlyDictionary<string, string>>(), [], new Dictionary<string, string>());
+}
+
+/// <summary>
+/// An edit that the text alone cannot justify and a live program can: made only where a compiler asked for it, kept
+/// only where the judge proves it. Path: in the copied workspace.
+/// </summary>
+internal abstract record LiveRepair(string Path, string Rule, string Title)
+{
+    /// <summary>Empty where the file has nothing that it changes.</summary>
+    public abstract ImmutableArray<TextEdit> Edits(FileSnapshot file);
+
+    protected static ClassDef? ClassOf(FileSnapshot file, string qualifiedName) =>
+        file.Tree.Definitions.OfType<ClassDef>().FirstOrDefault(c => file.Model.QualifiedNameAt(c) == qualifiedName);
+
+    protected static bool IsOfSelf(Expr node, string name) =>
+        node is Attribute { Value: Name { Id: "self" } } attribute && attribute.Name == name;
+}
+
+/// <summary>Every node of a kind below a node, in source order.</summary>
+internal sealed class Nodes<T> : SyntaxWalker
+    where T : Node
+{
+    private readonly List<T> found = [];
+
+    public static IReadOnlyList<T> In(Node node)
+    {
+        var walker = new Nodes<T>();
+        walker.Visit(node);
+        return walker.found;
+    }
+
+    public override void Visit(Node node)
+    {
+        if (node is T wanted)
+            found.Add(wanted);
+        base.Visit(node);
+    }
+}
