@@ -201,6 +201,77 @@ public sealed class RepairCommandTests
         Assert.That(TextsOf(folder), Is.EqualTo(before));
     }
 
+    /// <summary>What no text justifies: each of these rests on what the compiler said and what the live program is.</summary>
+    [Test]
+    public async Task What_the_compiler_asks_for_is_mended_with_what_the_live_program_tells()
+    {
+        using var folder = new TestFolder();
+        folder.Write(
+            "run.py",
+            """
+            import math
+
+            import torch
+            from torch import nn
+
+            SCALE = math.sqrt(0.5)
+
+
+            class Config:
+                def __init__(self, **settings):
+                    self.width = settings["width"]
+
+
+            def normed(layer):
+                return nn.utils.spectral_norm(layer)
+
+
+            class Net(nn.Module):
+                def __init__(self, config, dropout=0, pair=False):
+                    super().__init__()
+                    self.config = config
+                    self.pair = pair
+                    self.first = normed(nn.Linear(4, 4))
+                    self.drop = nn.Dropout(dropout)
+
+                def forward(self, x):
+                    if x.dim() != 2:
+                        raise ValueError("{} takes 2 dimensions".format(self.__class__.__name__))
+                    x = x.to(next(self.parameters()).device)
+                    x = self.drop(self.first(x)) * SCALE + self.config.width
+                    if not self.pair:
+                        return x
+                    return x, x
+
+
+            torch.manual_seed(0)
+            net = Net(Config(width=4)).eval()
+            net(torch.randn(2, 4))
+            net(torch.randn(3, 4))
+
+            """
+        );
+        var (status, proof) = await ProofAsync(folder);
+        Assert.That(status, Is.Zero, proof.ToString());
+        string[] titles =
+        [
+            .. proof.GetProperty("fixes").EnumerateArray().Select(f => f.GetProperty("title").GetString() ?? ""),
+        ];
+        foreach (
+            string part in (string[])
+                [
+                    "Add __prepare_scriptable__ to Net",
+                    "Write the value of 'SCALE', 0.70710678118654",
+                    "self.config",
+                    "Hand floats",
+                    "Write the name of Net",
+                    "self.first.bias",
+                    "constants of the compiled code",
+                ]
+        )
+            Assert.That(titles, Has.Some.Contains(part), proof.ToString());
+    }
+
     [Test]
     public async Task A_program_without_modules_is_named()
     {

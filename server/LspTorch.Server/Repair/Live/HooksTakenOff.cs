@@ -31,7 +31,7 @@ internal sealed record HooksTakenOff(string Path, string Class, IReadOnlyList<st
             end = text.DominantLineBreak;
         int line = text.LineOf(last.End);
         bool broken = text.LineEndWithBreak(line) > text.LineEnd(line);
-        string code = string.Concat(Lines().Select(l => $"{indent}{l.Replace("\t", unit)}{end}"));
+        string code = string.Concat(Lines().Select(l => l.Length == 0 ? end : $"{indent}{l.Replace("\t", unit)}{end}"));
         return [TextEdit.Insert(text.LineEndWithBreak(line), $"{(broken ? "" : end)}{end}{code}")];
     }
 

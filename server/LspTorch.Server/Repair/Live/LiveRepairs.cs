@@ -24,6 +24,11 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         if (Unconvertible().Match(message) is { Success: true } attribute)
             foreach (var (path, type) in ClassesNamed(attribute.Groups["class"].Value))
                 yield return new ConfigurationCopied(path, type, attribute.Groups["name"].Value);
+        // The compiler took the object's class for a class of TorchScript's.
+        if (ScriptClass().IsMatch(message) && problem.Place is { } read && LineAt(read, texts) is { } line)
+            foreach (string member in MemberOfMember().Matches(line).Select(m => m.Groups["name"].Value).Distinct())
+            foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Where(o => o.Path == read.Path).Distinct())
+                yield return new ConfigurationCopied(path, type, member);
         if (FloatParameter().Match(message) is { Success: true } parameter)
         {
             foreach (string path in texts.Keys)
@@ -33,6 +38,10 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         }
         if (ClassName().Match(message) is { Success: true } named)
             foreach (var (path, type) in ClassesNamed(named.Groups["class"].Value))
+                yield return new ClassNameWritten(path, type);
+        // What torch says of self.__class__, without a place.
+        if (message.Contains("type object 'type' has no attribute", StringComparison.Ordinal))
+            foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Distinct())
                 yield return new ClassNameWritten(path, type);
         if (FirstParameter().IsMatch(message))
             foreach (var (type, parameterName) in facts.FirstParameter.OrderBy(f => f.Key, StringComparer.Ordinal))
@@ -61,6 +70,17 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         ];
         return Identifier().Match(marked) is { Success: true } found ? found.Value : null;
     }
+
+    private static string? LineAt(VerdictPlace place, IReadOnlyDictionary<string, SourceText> texts) =>
+        texts.TryGetValue(place.Path, out var text) && place.StartLine < text.LineCount
+            ? text[TextSpan.FromBounds(text.LineStart(place.StartLine), text.LineEnd(place.StartLine))]
+            : null;
+
+    [GeneratedRegex("^'__torch__[^']*' object has no attribute or method")]
+    private static partial Regex ScriptClass();
+
+    [GeneratedRegex(@"self\.(?<name>\w+)\.\w+")]
+    private static partial Regex MemberOfMember();
 
     [GeneratedRegex("Norm' object has no attribute '__name__'|[Pp]arametrization")]
     private static partial Regex Hook();
