@@ -15,7 +15,8 @@ namespace LspTorch.Core.Refactorings;
 /// </summary>
 internal sealed class SpelledArguments
 {
-    private readonly RuleContext context;
+    private readonly FileSnapshot file;
+    private readonly CompiledCode code;
     private readonly FunctionDef function;
     private readonly SourceText text;
     private readonly Arg? rest;
@@ -23,9 +24,9 @@ internal sealed class SpelledArguments
     private readonly List<Name> restUses;
     private readonly List<Name> namedUses;
 
-    private SpelledArguments(RuleContext context, FunctionDef function)
+    private SpelledArguments(FileSnapshot file, CompiledCode code, FunctionDef function)
     {
-        (this.context, this.function, text) = (context, function, context.File.Text);
+        (this.file, this.code, this.function, text) = (file, code, function, file.Text);
         (rest, named) = (function.Args.VarArg, function.Args.KwArg);
         restUses = UsesOf(rest);
         namedUses = UsesOf(named);
@@ -34,7 +35,7 @@ internal sealed class SpelledArguments
     private List<Name> UsesOf(Arg? parameter) =>
         parameter is null ? [] : [.. function.Body.SelectMany(s => s.Find<Name>()).Where(n => n.Id == parameter.Name)];
 
-    public static Fix? Of(RuleContext context, FunctionDef function)
+    public static Fix? Of(FileSnapshot file, CompiledCode code, FunctionDef function)
     {
         var args = function.Args;
         if (
@@ -43,10 +44,10 @@ internal sealed class SpelledArguments
             || args.KwOnly.Count > 0
             || args.Args.Count == 0
             || function.TypeComment is not null
-            || context.File.Text.Text[function.Start..function.ParametersEnd].Contains('#')
+            || file.Text.Text[function.Start..function.ParametersEnd].Contains('#')
         )
             return null;
-        var spelled = new SpelledArguments(context, function);
+        var spelled = new SpelledArguments(file, code, function);
         return spelled.restUses.Count + spelled.namedUses.Count == 0 ? spelled.Unused()
             : spelled.rest is null && spelled.namedUses.All(u => KeyOf(u) is not null) ? spelled.Keys()
             : spelled.PassedOn();
@@ -64,13 +65,11 @@ internal sealed class SpelledArguments
         bool Recorded() =>
             new[] { rest, named }
                 .OfType<Arg>()
-                .All(a =>
-                    context.File.Observations.Find(PlaceKind.Parameter, a.NameSpan) is { Stale: false, Count: > 0 }
-                );
+                .All(a => file.Observations.Find(PlaceKind.Parameter, a.NameSpan) is { Stale: false, Count: > 0 });
     }
 
     private bool IsSeenEmpty(Arg parameter) =>
-        context.File.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { } seen
+        file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { } seen
         && seen.Types.All(t => t.Type is "Dict[?, ?]" or "Tuple[()]");
 
     private string Shown() =>
@@ -146,7 +145,7 @@ internal sealed class SpelledArguments
         return new Fix(
             $"Name what '**{named?.Name}' gives: {string.Join(", ", parameters)}",
             FixSafety.Suggested,
-            [Signature(parameters), .. edits, .. AnnotationWriter.ImportEdits(context.File.Model, imports)]
+            [Signature(parameters), .. edits, .. AnnotationWriter.ImportEdits(file.Model, imports)]
         );
     }
 
@@ -156,18 +155,14 @@ internal sealed class SpelledArguments
         var types = Calls()
             .SelectMany(c => c.Keywords)
             .Where(k => k.Name == key)
-            .Select(k => context.File.Model.TypeOf(k.Value))
+            .Select(k => file.Model.TypeOf(k.Value))
             .ToHashSet();
         var type = types.Count == 1 && !types.First().IsUnknown ? types.First() : Observed();
         if (
             !type.IsWritable
             || type == TorchType.Tensor
             || type == TorchType.None
-            || AnnotationWriter.Write(
-                context.File.Model,
-                value == "None" ? TorchType.Optional(type) : type,
-                function.Start
-            )
+            || AnnotationWriter.Write(file.Model, value == "None" ? TorchType.Optional(type) : type, function.Start)
                 is not { } written
         )
             return value is null ? key : $"{key}={value}";
@@ -177,8 +172,8 @@ internal sealed class SpelledArguments
         // Where all values were of one type, so was this one.
         TorchType Observed() =>
             named is not null
-            && context
-                .File.Observations.Find(PlaceKind.Parameter, named.NameSpan)
+            && file
+                .Observations.Find(PlaceKind.Parameter, named.NameSpan)
                 ?.Types.Select(t => t.Type)
                 .Where(t => t != "Dict[?, ?]")
                 .Distinct()
@@ -221,8 +216,8 @@ internal sealed class SpelledArguments
 
     /// <summary>The calls of this file that may mean the function, by its name.</summary>
     private IEnumerable<Call> Calls() =>
-        context
-            .File.Tree.Root.Find<Call>()
+        file
+            .Tree.Root.Find<Call>()
             .Where(c =>
                 (c.Func as Name)?.Id == function.Name && function.Parent is not ClassDef
                 || (c.Func as Attribute)?.Name == function.Name
@@ -336,14 +331,14 @@ internal sealed class SpelledArguments
 
     private FunctionDef? CalleeOf(Call call)
     {
-        foreach (var (callee, at) in context.Calls.CalleesOf(function))
+        foreach (var (callee, at) in code.Calls.CalleesOf(function))
             if (ReferenceEquals(at, call))
                 return callee;
         return
             LiveClassOf(call) is { } name
-            && context.File.Tree.Definitions.OfType<ClassDef>().FirstOrDefault(c => c.Name == name) is { } type
-            && context.File.Model.ClassOf(type).FindMethod("forward") is var (owner, forward)
-            && ReferenceEquals(owner.Owner.File, context.File)
+            && file.Tree.Definitions.OfType<ClassDef>().FirstOrDefault(c => c.Name == name) is { } type
+            && file.Model.ClassOf(type).FindMethod("forward") is var (owner, forward)
+            && ReferenceEquals(owner.Owner.File, file)
             ? forward
             : null;
     }
@@ -353,8 +348,7 @@ internal sealed class SpelledArguments
     {
         if (
             function.Parent is not ClassDef owner
-            || LiveInstances.Of(context.File).Classes.FirstOrDefault(c => ReferenceEquals(c.Model.Node, owner))
-                is not { } live
+            || LiveInstances.Of(file).Classes.FirstOrDefault(c => ReferenceEquals(c.Model.Node, owner)) is not { } live
         )
             return null;
         var held = new HashSet<string?>();

@@ -17,7 +17,9 @@ public sealed class VariadicParameters : Rule
         foreach (var body in context.Compiled.Bodies)
         {
             var args = body.Def.Args;
-            var spelled = args is { VarArg: null, KwArg: null } ? null : SpelledArguments.Of(context, body.Def);
+            var spelled = args is { VarArg: null, KwArg: null }
+                ? null
+                : SpelledArguments.Of(context.File, context.Compiled, body.Def);
             if (args.VarArg is { } rest)
                 context.Report(
                     this,
