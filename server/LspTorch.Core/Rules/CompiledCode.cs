@@ -66,10 +66,13 @@ public sealed class CompiledCode
         var found = new Dictionary<ProblemKind, List<(CompiledBody, TypeProblem)>>();
         foreach (var body in Bodies)
         {
-            if (!body.Certain || body.HasOverloads(model))
+            if (!body.Certain)
                 continue;
+            bool overloaded = body.HasOverloads(model);
             foreach (var problem in model.ProblemsOf(body.Def))
             {
+                if (overloaded && !problem.OfOverloads)
+                    continue;
                 if (problem.At is not FunctionDef && model.LivenessOf(problem.At) != Liveness.Compiled)
                     continue;
                 if (!found.TryGetValue(problem.Kind, out var list))

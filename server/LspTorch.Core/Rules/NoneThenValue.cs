@@ -203,7 +203,7 @@ public sealed class NoneThenValue : Rule
             )
                 continue;
             var type = StoredTypes.Of(model, attribute);
-            if (type == TorchType.None || type is OptionalType)
+            if (type == TorchType.None)
                 continue;
             var fixes = new List<Fix>();
             var observed = context.File.Observations.Find(PlaceKind.Attribute, attribute.Span);
@@ -237,7 +237,7 @@ public sealed class NoneThenValue : Rule
                     is { } fix
             )
                 fixes.Add(fix);
-            string shown = type.IsWritable ? $"Optional[{type}]" : "Optional[...]";
+            string shown = type.IsWritable ? $"{TorchType.Optional(type)}" : "Optional[...]";
             context.Report(
                 new Finding(
                     Id,

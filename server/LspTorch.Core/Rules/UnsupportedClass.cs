@@ -19,6 +19,9 @@ public sealed class UnsupportedClass : Rule
         var model = context.File.Model;
         var reported = new HashSet<ClassDef>();
         foreach (var type in context.File.Tree.Definitions.OfType<ClassDef>())
+            if (model.ClassOf(type).Kind == ClassKind.Interface)
+                CheckInterface(context, type);
+        foreach (var type in context.File.Tree.Definitions.OfType<ClassDef>())
             if (type.Decorators.FirstOrDefault(d => model.ResolveName(d) == "torch.jit.script") is { } decorator)
                 Report(type, TextSpan.FromBounds(decorator.Start, type.NameSpan.End));
             else if (EntryFinder.IsNamedAlone(model, type) && !model.ClassOf(type).IsModule)
@@ -46,6 +49,26 @@ public sealed class UnsupportedClass : Rule
                     [new RelatedPlace(type.NameSpan, $"'{type.Name}' is defined here")]
                 )
             );
+        }
+    }
+
+    /// <summary>An interface declares methods: what they return, and nothing in their bodies.</summary>
+    private void CheckInterface(RuleContext context, ClassDef type)
+    {
+        var model = context.File.Model;
+        foreach (var method in model.ClassOf(type).Methods.Values)
+        {
+            string? why =
+                method.Decorators.Count > 0 ? null
+                : model.DeclaredReturnOf(method) is null && model.TypeCommentOf(method) is null
+                    ? $"'{method.Name}' of the interface '{type.Name}' must say what it returns: annotate it."
+                : method.Body[^1] is not Pass && method.Body.Count(s => s is not ExprStmt { Value: Constant }) > 0
+                || method.Body.All(s => s is ExprStmt { Value: Constant })
+                    ? $"The body of '{method.Name}' in the interface '{type.Name}' must be 'pass': the classes that fit "
+                        + "it have the code."
+                : null;
+            if (why is not null)
+                context.Report(new Finding(Id, DefaultSeverity, method.NameSpan, why, type.Name, []));
         }
     }
 

@@ -77,7 +77,9 @@ internal sealed class AttributeCollector(ClassModel type)
                     : [.. assigned.Assignments.OrderBy(n => n.Start)],
                 IsSetInConstructor = assigned.InConstructor is not null,
                 StartsAsNone = assigned is { InConstructor: not null, OnlyNone: true },
-                Unconvertible = Unconvertible(name, assigned),
+                Unconvertible = assigned.Elsewhere is null ? Unconvertible(name, assigned) : null,
+                UnconvertibleAtFirst = Unconvertible(name, assigned),
+                AtFirst = assigned.InConstructor is { } first ? InitEvaluator.AsAttribute(first) : TorchType.Unknown,
             };
         }
         return result;
@@ -95,7 +97,7 @@ internal sealed class AttributeCollector(ClassModel type)
     private string? Unconvertible(string name, Seen assigned)
     {
         if (
-            assigned is not { InConstructor: { } held, Elsewhere: null }
+            assigned.InConstructor is not { } held
             || type.Constants.Contains(name)
             || type.FindMethod(name) is not null
             || name == "forward"
@@ -132,7 +134,7 @@ internal sealed class AttributeCollector(ClassModel type)
     {
         var entry = EntryOf(assignment);
         entry.Always |= !assignment.Conditional;
-        entry.OnlyNone &= assignment.Value is Constant { Kind: ConstantKind.None };
+        entry.OnlyNone &= assignment.Type == TorchType.None;
         entry.InConstructor =
             entry.InConstructor is null || (!assignment.Conditional && entry.Assignments.Count > 1 && !assignment.Grows)
                 ? assignment.Type

@@ -313,6 +313,7 @@ internal sealed class CarriedAnalyses
                 was.IsSetInConstructor,
                 was.StartsAsNone,
                 was.Unconvertible,
+                was.UnconvertibleAtFirst,
                 was.Assignments.Length
             )
                 == (
@@ -322,10 +323,13 @@ internal sealed class CarriedAnalyses
                     now.IsSetInConstructor,
                     now.StartsAsNone,
                     now.Unconvertible,
+                    now.UnconvertibleAtFirst,
                     now.Assignments.Length
                 )
             && Equals(was.ConstantValue, now.ConstantValue)
             && Translate(was.Type) is { } type
-            && type == now.Type;
+            && type == now.Type
+            && Translate(was.AtFirst) is { } first
+            && first == now.AtFirst;
     }
 }

@@ -53,6 +53,12 @@ public sealed record AttributeModel(
     /// where that is not certain.
     /// </summary>
     public string? Unconvertible { get; init; }
+
+    /// <summary>Its type when the constructor has run, and no other method.</summary>
+    public TorchType AtFirst { get; init; } = TorchType.Unknown;
+
+    /// <summary>As <see cref="Unconvertible"/>, when the constructor has run, and no other method.</summary>
+    public string? UnconvertibleAtFirst { get; init; }
 }
 
 /// <summary>The static facts of one class.</summary>
@@ -166,9 +172,21 @@ public sealed class ClassModel
                         ConstantValue = found?.ConstantValue ?? attribute.ConstantValue,
                     }
                     : attribute;
-            // A derived class that assigns again what its base assigns: certain only when both agree.
             if (found is null)
                 found = attribute;
+            // What the constructor of the base makes, and methods of the derived class store to.
+            else if (found is { IsDeclared: false, IsSetInConstructor: false } && attribute.IsSetInConstructor)
+                found = attribute with
+                {
+                    Type =
+                        found.Type == attribute.Type || attribute.Type is ModuleType or ModuleContainerType
+                            ? attribute.Type
+                            : TorchType.Unknown,
+                    ConstantValue = null,
+                    Unconvertible = null,
+                    Assignments = attribute.Assignments.AddRange(found.Assignments),
+                };
+            // A derived class that assigns again what its base assigns: certain only when both agree.
             else if (found.Type != attribute.Type)
                 found = found with
                 {
@@ -177,9 +195,11 @@ public sealed class ClassModel
                         : TorchType.Unknown,
                     ConstantValue = null,
                     Unconvertible = null,
+                    UnconvertibleAtFirst = null,
+                    AtFirst = TorchType.Unknown,
                 };
             else
-                found = found with { ConstantValue = null, Unconvertible = null };
+                found = found with { ConstantValue = null, Unconvertible = null, UnconvertibleAtFirst = null };
         }
         return found;
     }
@@ -273,6 +293,10 @@ public sealed class ClassModel
         foreach (var statement in Node.Body)
             if (statement is AnnAssign { Target: Name name } assign)
                 found[name.Id] = assign.Annotation;
+            else if (statement is Assign { Targets: [Name { Id: "__annotations__" }], Value: DictExpr written })
+                for (int i = 0; i < written.Keys.Count; i++)
+                    if (written.Keys[i] is Constant { Value: string key })
+                        found[key] = written.Values[i];
         return found;
     }
 

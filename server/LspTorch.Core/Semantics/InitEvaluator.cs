@@ -51,6 +51,8 @@ internal sealed class InitEvaluator(
     int depth = 0
 )
 {
+    /// <summary>From here on an attribute of bytes is certainly kept (1.13 refuses one, 2.6 does not).</summary>
+    private static readonly TorchVersion keepsBytes = new(2, 0);
     private readonly InitCalls calls = calls ?? new InitCalls();
     private readonly InitLocals locals = new();
     private readonly Dictionary<string, TorchType> attributes = new(StringComparer.Ordinal);
@@ -344,7 +346,7 @@ internal sealed class InitEvaluator(
         switch (expr)
         {
             case Constant { Kind: ConstantKind.Bytes }:
-                return new PythonOnlyType("bytes");
+                return model.File.Options.Torch < keepsBytes ? new PythonOnlyType("bytes") : TorchType.Unknown;
             case Constant constant:
                 return TypeOf(constant);
             case Lambda:
@@ -383,6 +385,10 @@ internal sealed class InitEvaluator(
             case DictExpr dict when dict.Keys.Count > 0 && dict.Keys.All(k => k is not null):
                 var keys = EvaluateEach(dict.Keys.OfType<Expr>(), nesting).Distinct().ToArray();
                 var values = EvaluateEach(dict.Values, nesting).Distinct().ToArray();
+                if (values.Length > 1 && values.All(v => IsScalar(v) && v != TorchType.None))
+                    return new PythonOnlyType(
+                        $"a dictionary of {string.Join(" and ", values.Select(v => v.ToString()))}"
+                    );
                 return new DictType(
                     keys.Length == 1 ? keys[0] : TorchType.Unknown,
                     values.Length == 1 ? values[0] : TorchType.Unknown
@@ -492,6 +498,18 @@ internal sealed class InitEvaluator(
                     ? null
                     : new ModuleType(module.Name),
             };
+        if (
+            dotted
+            is "builtins.object"
+                or "builtins.int"
+                or "builtins.float"
+                or "builtins.bool"
+                or "builtins.str"
+                or "builtins.list"
+                or "builtins.dict"
+                or "builtins.tuple"
+        )
+            return new("a class");
         return
             dotted.StartsWith("torch.distributions.", StringComparison.Ordinal)
             && char.IsAsciiLetterUpper(dotted[dotted.LastIndexOf('.') + 1])
@@ -696,6 +714,9 @@ internal sealed class InitEvaluator(
                         true
                     )
                     : new ModuleContainerType(ModuleContainerKind.ModuleDict, [], false);
+            // To the compiler of a module what is annotated so is the value alone.
+            case "torch.jit.annotate" when call.Args.Count == 2 && self is not { Kind: ClassKind.Plain }:
+                return Evaluate(call.Args[1], nesting);
             case "torch.nn.Parameter" or "torch.nn.parameter.Parameter":
                 return TorchType.Tensor;
             case "torch.nn.utils.weight_norm"

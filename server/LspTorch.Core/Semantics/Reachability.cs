@@ -399,6 +399,9 @@ internal static class JitDecorators
         return false;
     }
 
+    public static bool HasIgnore(SemanticModel owner, ClassDef type) =>
+        type.Decorators.Any(d => owner.ResolveName(d) == "torch.jit.ignore");
+
     /// <summary>True where the compiler does not look into the function.</summary>
     public static bool IsStopped(SemanticModel owner, FunctionDef function) => Has(owner, function, "ignore", "unused");
 }

@@ -153,6 +153,36 @@ public sealed class SignatureTables
         return elsewhere;
     }
 
+    /// <summary>
+    /// A name called in torch or torch.nn.functional that this release has not, nor any other that was read: all of
+    /// theirs are in the tables but these few.
+    /// </summary>
+    public bool IsMissing(string dottedName)
+    {
+        const string functional = "torch.nn.functional.";
+        string name =
+            dottedName.StartsWith(functional, StringComparison.Ordinal) ? dottedName[functional.Length..]
+            : dottedName.StartsWith("torch.", StringComparison.Ordinal) ? dottedName["torch.".Length..]
+            : "";
+        return IsExact
+            && name.Length > 0
+            && !name.Contains('.')
+            && !name.StartsWith('_')
+            && name
+                is not (
+                    "autocast"
+                    or "no_grad"
+                    or "default_generator"
+                    or "quantized_gru"
+                    or "quantized_lstm"
+                    or "BroadcastingList1"
+                    or "BroadcastingList2"
+                    or "BroadcastingList3"
+                )
+            && !functions.Value.Find(dottedName).Any()
+            && Module(dottedName) is null;
+    }
+
     /// <summary>A public name that every nn.Module has.</summary>
     public bool IsModuleMember(string name) =>
         Kept(moduleMembers, name, static (n, tables) => tables.MarkOf("Module." + n, '~'), this) != Presence.Absent;

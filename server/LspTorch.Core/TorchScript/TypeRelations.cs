@@ -53,6 +53,8 @@ public static class TypeRelations
                     if (!named.Fields[i].Type.IsSubtypeOf(tuple.Elements[i]))
                         return false;
                 return true;
+            case ClassType { Role: ClassRole.Interface, Definition: { } asked }:
+                return type is ModuleType or ClassType && InterfaceMatch.WhyNot(type, asked) is null;
             case ClassType { Role: ClassRole.Interface }:
                 return type is ModuleType or ClassType;
             // Lists and dictionaries are invariant; only an Unknown inside may still turn out equal.

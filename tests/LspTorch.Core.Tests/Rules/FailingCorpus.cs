@@ -3,6 +3,7 @@ using LspTorch.Core.Observations;
 using LspTorch.Core.Rules;
 using LspTorch.Core.Syntax;
 using LspTorch.Core.Text;
+using LspTorch.Core.TorchScript;
 
 namespace LspTorch.Core.Tests.Rules;
 
@@ -27,12 +28,12 @@ public sealed partial record FailingCase(
         Path.Combine(TorchCompiler.RepositoryRoot, "tests", "python", "corpus", "failing");
 
     /// <summary>The errors that the engine reports, as lines within the case and rules.</summary>
-    public IReadOnlyList<(int Line, string Rule, string Message)> Errors()
+    public IReadOnlyList<(int Line, string Rule, string Message)> Errors(TorchVersion? torch = null)
     {
         var text = SourceText.From(Code);
         var options = new AnalysisOptions
         {
-            Torch = TorchCompiler.Release,
+            Torch = torch ?? TorchCompiler.Release,
             Entries = [new EntryPoint(null, Script.Split('(')[0])],
         };
         var file = new FileSnapshot("/case.py", SyntaxTree.Parse(text), options, FileObservations.Empty);

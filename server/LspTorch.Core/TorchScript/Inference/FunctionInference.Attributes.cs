@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LspTorch.Core.Semantics;
 using LspTorch.Core.Syntax;
 
@@ -14,9 +15,53 @@ internal sealed partial class FunctionInference
             return new SpecialFormValue("super");
         if (Model.Names.Resolve(name) is not { } symbol)
             return ReadGlobal(name);
+        if (MadeNamedTuple(name) is { } made)
+            return made;
         if (symbol.Definition is null && (RefusePythonValue(name) || RefuseConstant(name, symbol)))
             return TorchType.Unknown;
         return FromSymbol(symbol);
+    }
+
+    /// <summary>
+    /// <c>P = namedtuple("P", ["a", "b"])</c>, whose fields are Tensors, and <c>NamedTuple("P", [("a", int)])</c>.
+    /// </summary>
+    private SignaturesValue? MadeNamedTuple(Name name)
+    {
+        if (
+            Model.Names.FindVariable(name)
+            is not { Owner: var owner, Bindings: [{ Value: Call { Args: [_, var listed], Keywords.Count: 0 } call }] }
+        )
+            return null;
+        bool typed = owner.ResolveName(call.Func) == "typing.NamedTuple";
+        if (!typed && owner.ResolveName(call.Func) != "collections.namedtuple")
+            return null;
+        Expr[]? parts = listed switch
+        {
+            ListExpr list => [.. list.Elements],
+            TupleExpr tuple => [.. tuple.Elements],
+            _ => null,
+        };
+        var fields = ImmutableArray.CreateBuilder<(string Name, TorchType Type)>();
+        if (parts is null && !typed && listed is Constant { Value: string all })
+            foreach (string field in all.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))
+                fields.Add((field, TorchType.Tensor));
+        foreach (var part in parts ?? [])
+            switch (part)
+            {
+                case Constant { Value: string field } when !typed:
+                    fields.Add((field, TorchType.Tensor));
+                    break;
+                case TupleExpr { Elements: [Constant { Value: string field }, var annotation] } when typed:
+                    fields.Add((field, owner.Annotations.Read(annotation)));
+                    break;
+                default:
+                    return null;
+            }
+        if (fields.Count == 0)
+            return null;
+        var type = new ClassType(name.Id, ClassRole.NamedTuple) { Fields = fields.ToImmutable() };
+        var formals = fields.Select(f => new SchemaArgument(f.Name, f.Type, null, false, null)).ToImmutableArray();
+        return new SignaturesValue(name.Id, [new FunctionSchema(name.Id, formals, type, false)]);
     }
 
     private TorchType FromSymbol(ResolvedSymbol symbol)

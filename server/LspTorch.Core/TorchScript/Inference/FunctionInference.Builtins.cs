@@ -59,13 +59,7 @@ internal sealed partial class FunctionInference
         }
         if (!spread && CheckCount(name, call, positional, keywords))
             return;
-        if (name == "slice" && call.Parent is not Subscript)
-            Refuse(
-                ProblemKind.PythonValue,
-                call,
-                "A slice is no value in TorchScript: write it where it is used, as in 'x[a:b]'."
-            );
-        else if (name == "slice" && keywords.Count > 0)
+        if (name == "slice" && keywords.Count > 0)
             Refuse(
                 ProblemKind.NoMatchingOverload,
                 call,
@@ -157,6 +151,7 @@ internal sealed partial class FunctionInference
             "zip" => (1, int.MaxValue),
             "list" => (0, 1),
             "tuple" => (1, 1),
+            "slice" => (1, 3),
             _ => (0, int.MaxValue),
         };
         int given = positional.Count + keywords.Count;

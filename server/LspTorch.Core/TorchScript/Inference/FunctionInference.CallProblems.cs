@@ -202,6 +202,13 @@ internal sealed partial class FunctionInference
                 $"'{type.Name}' is made while compiled code runs, which TorchScript cannot: make it in __init__ "
                     + "and keep it in an attribute."
             );
+        else if (JitDecorators.HasIgnore(type.Owner, type.Node))
+            Refuse(
+                ProblemKind.UnsupportedFunction,
+                call,
+                $"'{type.Name}' is left to Python by @torch.jit.ignore, and compiled code cannot make an object of it: "
+                    + "make it outside, or in an @torch.jit.ignore function."
+            );
         else if (
             type.Kind == ClassKind.Plain
             && type.HasAllBases
@@ -220,16 +227,31 @@ internal sealed partial class FunctionInference
     {
         if (
             callee.HasUnknown
-            || callee is SugaredType or ClassType or ModuleType or ModuleContainerType or FutureType
+            || callee is SugaredType or ModuleType or ModuleContainerType or FutureType
+            || callee is ClassType { Role: not ClassRole.Interface }
+            || callee is ClassType && !IsDeclaredVariable(call.Func)
             || callee == TorchType.Any
         )
             return;
         Refuse(
             ProblemKind.NotCallable,
             call,
-            $"'{Shown(call.Func)}' is {callee} and cannot be called{(callee is OptionalType ? ": modules in an attribute that may be None are not Optional to TorchScript" : "")}."
+            callee is ClassType
+                ? $"'{Shown(call.Func)}' is a value of the interface '{callee}' and cannot be called itself: write '{Shown(call.Func)}.forward(...)'."
+                : $"'{Shown(call.Func)}' is {callee} and cannot be called{(callee is OptionalType ? ": modules in an attribute that may be None are not Optional to TorchScript" : "")}."
         );
     }
+
+    /// <summary>
+    /// A parameter or variable with an annotation: a module in it has lost its call, which one in an attribute has.
+    /// </summary>
+    private bool IsDeclaredVariable(Expr func) =>
+        func is Name { Id: var id }
+        && (
+            unit.Function.Args.All().Any(p => p.Name == id)
+            || BodyHas(node => node is AnnAssign { Target: Name target } && target.Id == id)
+        )
+        && !BodyHas(node => node is Assign made && AssignedValues.Of(made).Any(s => s.Target is Name n && n.Id == id));
 
     private void CheckNamedCall(string dotted, Call call)
     {
@@ -240,6 +262,16 @@ internal sealed partial class FunctionInference
                 call,
                 $"'{Shown(call.Func)}' is made while compiled code runs, which TorchScript cannot: make it in "
                     + "__init__, or call the function of torch.nn.functional."
+            );
+            return;
+        }
+        if (Model.Tables.IsMissing(dotted) && !Model.AttributeUses.MayBeSet(dotted[(dotted.LastIndexOf('.') + 1)..]))
+        {
+            Refuse(
+                ProblemKind.UnknownAttribute,
+                call,
+                $"torch {Model.File.Options.Torch} has no '{dotted}': is the name right?",
+                fromTables: true
             );
             return;
         }
@@ -399,6 +431,8 @@ internal sealed partial class FunctionInference
             return;
         // An abstract method is there to be overridden: what is compiled is the subclass's.
         if (unit.Self is not null && unit.Function.Body.All(s => s is Pass or ExprStmt { Value: Constant }))
+            return;
+        if (IsDeclaration(Model, unit.Function))
             return;
         if (unit.Function.Body.Any(s => s is Try or Match) || analysis.HasUncertainMarks)
             return;

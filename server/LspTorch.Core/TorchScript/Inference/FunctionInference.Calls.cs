@@ -57,12 +57,14 @@ internal sealed partial class FunctionInference
                     spread = true;
             }
             else
-                positional.Add(new Argument(null, values ? InferValue(argument) : Infer(argument), argument));
+                positional.Add(
+                    new Argument(null, OfVariable(argument, values ? InferValue(argument) : Infer(argument)), argument)
+                );
         }
         var keywords = new List<Argument>(call.Keywords.Count);
         foreach (var keyword in call.Keywords)
         {
-            var type = values ? InferValue(keyword.Value) : Infer(keyword.Value);
+            var type = OfVariable(keyword.Value, values ? InferValue(keyword.Value) : Infer(keyword.Value));
             if (keyword.Name is { } name)
                 keywords.Add(new Argument(name, type, keyword.Value));
             else
@@ -70,6 +72,10 @@ internal sealed partial class FunctionInference
         }
         return Invoke(callee, call, positional, keywords, spread, hint);
     }
+
+    /// <summary>Only the literal itself becomes any list: in a variable it is a List[Tensor].</summary>
+    private static TorchType OfVariable(Expr argument, TorchType type) =>
+        argument is Name && type is ListType { IsEmptyLiteral: true } empty ? new ListType(empty.Element) : type;
 
     /// <param name="spread">Some arguments are not known one by one: overloads cannot be told apart.</param>
     private TorchType Invoke(
@@ -83,6 +89,8 @@ internal sealed partial class FunctionInference
     {
         switch (callee)
         {
+            case FunctionValue { Unit: var declared } when OverloadsOf(declared) is { } overloads:
+                return CallOverloaded(declared, overloads, call, positional, keywords, spread);
             case FunctionValue function:
                 CheckUserCall(function.Unit, call, positional, keywords, spread);
                 return CallFunction(function.Unit, call);
@@ -148,7 +156,7 @@ internal sealed partial class FunctionInference
                 CheckBuiltin(special.Name, call, positional, keywords, spread);
                 return special.Name == "dict"
                     ? MadeDict(positional, keywords, hint)
-                    : CallBuiltin(special.Name, positional, keywords);
+                    : CallBuiltin(special.Name, call, positional, keywords);
             case NamedValue named:
                 CheckNamedCall(named.DottedName, call);
                 return TorchType.Unknown;
@@ -220,6 +228,17 @@ internal sealed partial class FunctionInference
             && keywords.Count == 0
         )
             return TorchType.Tensor; // the Tensor itself
+        if (op is { Operator: "aten::__getitem__" } && op.Self == TorchType.Tensor && !spread)
+        {
+            int given = positional.Count + keywords.Count;
+            if (given != 1)
+                Refuse(
+                    ProblemKind.NoMatchingOverload,
+                    call,
+                    $"'__getitem__' of a Tensor takes one index, and {given} are given: write 'x[...]'."
+                );
+            return TorchType.Unknown;
+        }
         if (schemas.IsEmpty && op.Self is not null)
             schemas = Model.Tables.Operator("prim::" + op.Operator["aten::".Length..]);
         return Choose(call, schemas, op.Self, positional, keywords, spread);
@@ -407,8 +426,11 @@ internal sealed partial class FunctionInference
                 var owner = Infer(call.Args[0]);
                 if (call.Args.Count > 2)
                     Infer(call.Args[2]);
-                else if (
-                    owner is ModuleType { Definition: { IsModule: true, HasAllBases: true } definition }
+                if (call.Args[1] is Constant { Value: string asked } && RefuseGetattr(call, owner, asked))
+                    return TorchType.Unknown;
+                if (
+                    call.Args.Count == 2
+                    && owner is ModuleType { Definition: { IsModule: true, HasAllBases: true } definition }
                     && call.Args[1] is Constant { Value: string sought }
                     && LacksAttribute(definition, sought)
                 )
@@ -426,6 +448,34 @@ internal sealed partial class FunctionInference
             default:
                 return null;
         }
+    }
+
+    /// <summary>The attribute of a plain value by its name; a default is for objects and modules only.</summary>
+    private bool RefuseGetattr(Call call, TorchType owner, string name)
+    {
+        if (!IsOperand(owner) || owner is ClassType or OptionalType or UnionType)
+            return false;
+        bool hasDefault = call.Args.Count > 2;
+        if (
+            !hasDefault
+            && (
+                HasMethod(owner, name)
+                || owner == TorchType.Tensor && Model.Tables.Function("Tensor." + name) is not null
+                || owner == TorchType.Device && PropertyOf("device", name) is not null
+                || owner is TupleType { FieldNames: var fields } && fields.Contains(name)
+                || name == "type"
+            )
+        )
+            return false;
+        Refuse(
+            ProblemKind.UnknownAttribute,
+            call,
+            hasDefault
+                ? $"'getattr' with a default is for modules and objects, and '{Shown(call.Args[0])}' is "
+                    + $"{TypeWords.Of(owner)}: write the attribute itself."
+                : $"A value of type {owner} has no attribute or method '{name}' in TorchScript."
+        );
+        return true;
     }
 
     /// <summary>
@@ -457,12 +507,20 @@ internal sealed partial class FunctionInference
             case "torch.jit.isinstance" or "torch.jit.is_scripting" or "torch.jit.is_tracing":
                 InferCondition(call);
                 return TorchType.Bool;
-            case "torch.no_grad" or "torch.set_grad_enabled" or "torch.enable_grad":
+            case "torch.no_grad" when call.Args.Count + call.Keywords.Count > 0:
+                Refuse(ProblemKind.NoMatchingOverload, call, "'torch.no_grad' takes no arguments.");
                 break;
-            case "torch.jit.fork" when call.Args.Count > 0:
+            case "torch.jit.fork" or "torch.jit._fork" when call.Args.Count > 0:
                 var forked = Infer(call.Args[0]);
                 foreach (var argument in call.Args.Skip(1))
                     Infer(argument);
+                if (!forked.HasUnknown && IsOperand(forked))
+                    Refuse(
+                        ProblemKind.NotCallable,
+                        call,
+                        $"'{Shown(call.Func)}' takes a function and its arguments, and '{Shown(call.Args[0])}' is "
+                            + $"{TypeWords.Of(forked)}."
+                    );
                 var result = forked switch
                 {
                     FunctionValue function => CallFunction(function.Unit, call),
@@ -471,8 +529,24 @@ internal sealed partial class FunctionInference
                     _ => TorchType.Unknown,
                 };
                 return result.IsUnknown ? result : new FutureType(result);
-            case "torch.jit.wait" when call.Args.Count == 1:
-                return Infer(call.Args[0]) is FutureType future ? future.Element : TorchType.Unknown;
+            case "torch.jit.wait" or "torch.jit._wait" when call.Args.Count == 1:
+                var awaited = Infer(call.Args[0]);
+                if (awaited is not FutureType && !awaited.HasUnknown && IsOperand(awaited))
+                    Refuse(
+                        ProblemKind.NoMatchingOverload,
+                        call,
+                        $"'{Shown(call.Func)}' takes what torch.jit.fork gives, and {TypeWords.Of(awaited)} is given."
+                    );
+                return awaited is FutureType future ? future.Element : TorchType.Unknown;
+            case "torch.jit._unwrap_optional" when call.Args.Count == 1:
+                var unwrapped = Infer(call.Args[0]);
+                if (unwrapped == TorchType.None)
+                    Refuse(
+                        ProblemKind.NoMatchingOverload,
+                        call,
+                        "There is no value in None, and so nothing for '_unwrap_optional' to give."
+                    );
+                return TypeRelations.WithoutNone(unwrapped) ?? TorchType.Unknown;
             case "torch.Size" when call.Args.Count == 1:
                 return Infer(call.Args[0]) is ListType or TupleType ? new ListType(TorchType.Int) : TorchType.Unknown;
             case "torch.device" when call.Args.Count > 0:
@@ -525,7 +599,7 @@ internal sealed partial class FunctionInference
     }
 
     /// <summary>Python's builtin functions as the compiler has them.</summary>
-    private TorchType CallBuiltin(string name, List<Argument> positional, List<Argument> keywords)
+    private TorchType CallBuiltin(string name, Call call, List<Argument> positional, List<Argument> keywords)
     {
         var first = positional.Count > 0 ? positional[0].Type : TorchType.Unknown;
         switch (name)
@@ -534,6 +608,8 @@ internal sealed partial class FunctionInference
                 return new IterableValue(IterableKind.Range, []);
             case "enumerate" when positional.Count is 1 or 2:
                 return new IterableValue(IterableKind.Enumerate, [first]);
+            case "slice":
+                return MadeSlice(call) is { } slice ? slice : TorchType.Unknown;
             case "zip" when positional.Count > 0:
                 return new IterableValue(IterableKind.Zip, [.. positional.Select(p => p.Type)]);
             case "int" when positional.Count == 1:

@@ -133,6 +133,17 @@ internal sealed partial class FunctionInference
         Refuse(ProblemKind.UnknownAttribute, attribute, $"An object of '{type.Name}' has no '{name}'{why}.");
     }
 
+    private static bool Holds(TorchType value, ClassModel type) =>
+        value switch
+        {
+            ClassType { Definition: { } definition } => ReferenceEquals(definition, type),
+            OptionalType optional => Holds(optional.Element, type),
+            ListType list => Holds(list.Element, type),
+            DictType dict => Holds(dict.Value, type),
+            TupleType tuple => tuple.Elements.Any(e => Holds(e, type)),
+            _ => false,
+        };
+
     /// <summary>
     /// A store to an attribute of an object: __init__ makes it, outside of every branch and loop, and it keeps the type
     /// that it gets there.
@@ -162,6 +173,16 @@ internal sealed partial class FunctionInference
             && ReferenceEquals(unit.Self, type)
             && target.Value is Name self
             && unit.Function.Args.All().FirstOrDefault()?.Name == self.Id;
+        if (making && Holds(value, type))
+        {
+            Refuse(
+                ProblemKind.AttributeAssignment,
+                target,
+                $"'{name}' would hold a '{type.Name}' inside a '{type.Name}', and TorchScript has no classes that hold "
+                    + "themselves: keep the objects in a list, and their indices here."
+            );
+            return;
+        }
         var first = StoresOf(type, name, blocks: false).FirstOrDefault();
         if (making && (first is null || first.Start > target.Start))
         {

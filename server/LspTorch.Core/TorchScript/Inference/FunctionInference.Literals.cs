@@ -200,6 +200,7 @@ internal sealed partial class FunctionInference
             annotated.HasUnknown
             || type.HasUnknown
             || type is SugaredType or ModuleType or ModuleContainerType
+            || annotated is ClassType { Role: ClassRole.Interface } && RefuseForInterface(at, name, annotated, type)
             || annotated is ModuleType or ClassType { Role: ClassRole.Interface or ClassRole.ScriptClass }
         )
             return;
@@ -220,6 +221,63 @@ internal sealed partial class FunctionInference
             $"'{name}' is annotated {annotated}, and {TypeWords.Of(type)} is given{advice}.",
             wanted: annotated
         );
+    }
+
+    /// <summary>A value that lacks what the interface asks for; true where that was said.</summary>
+    private bool RefuseForInterface(Node at, string name, TorchType annotated, TorchType type)
+    {
+        if (
+            annotated is not ClassType { Role: ClassRole.Interface, Definition: { } wanted }
+            || InterfaceMatch.WhyNot(type, wanted) is not { } why
+        )
+            return false;
+        Refuse(
+            ProblemKind.AnnotatedValue,
+            at,
+            $"'{name}' is annotated with the interface '{wanted.Name}', and {why}.",
+            wanted: annotated
+        );
+        return true;
+    }
+
+    /// <summary>
+    /// An element of a container of modules that is taken by a variable, as an interface: every element must fit it.
+    /// </summary>
+    private void CheckElementsFit(AnnAssign assign, TorchType annotated, Expr value)
+    {
+        if (
+            annotated is not ClassType { Role: ClassRole.Interface, Definition: { } wanted }
+            || value is not Subscript { Value: var container } picked
+            || IntegerOf(picked.Index) is not null
+            || picked.Index is Constant
+            || Infer(container) is not ModuleContainerType { Elements: var elements }
+        )
+            return;
+        foreach (var element in elements)
+        {
+            string? why = InterfaceMatch.WhyNot(element, wanted);
+            if (
+                element is ModuleType { Definition: null, Name: var named }
+                && wanted.Methods.TryGetValue("forward", out var asked)
+                && Model.Tables.Module(named) is { Forward: [var schema] }
+            )
+            {
+                string[] wants = [.. asked.Args.PosOnly.Concat(asked.Args.Args).Skip(1).Select(a => a.Name)];
+                string[] has = [.. schema.Arguments.Select(a => a.Name)];
+                if (!has.SequenceEqual(wants))
+                    why =
+                        $"'forward' of '{named}' takes ({string.Join(", ", has)}), and the interface's "
+                        + $"({string.Join(", ", wants)})";
+            }
+            if (why is null)
+                continue;
+            Refuse(
+                ProblemKind.AnnotatedValue,
+                assign,
+                $"Every module of '{Shown(container)}' must fit the interface '{wanted.Name}', and {why}."
+            );
+            return;
+        }
     }
 
     private static bool IsNumberType(TorchType type) =>

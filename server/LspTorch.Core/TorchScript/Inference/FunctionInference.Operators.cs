@@ -272,6 +272,12 @@ internal sealed partial class FunctionInference
         )
             CheckAttributeStore(attribute, owner, TorchType.Unknown);
         var result = Augmented(aug, left, right);
+        if (aug.Target is Syntax.Attribute { Value: var holder } member && Infer(holder) is ModuleType module)
+        {
+            CheckAttribute(module, member);
+            if (left != TorchType.Tensor)
+                CheckAttributeStore(member, module, result);
+        }
         if (aug.Target is Subscript element)
             CheckAugmentedElement(aug, element, result);
         if (left == TorchType.Tensor && aug.Target is not Name)

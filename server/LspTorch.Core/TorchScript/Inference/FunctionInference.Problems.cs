@@ -56,115 +56,6 @@ internal sealed partial class FunctionInference
             );
     }
 
-    /// <summary>An attribute that a value certainly does not have.</summary>
-    private void CheckAttribute(TorchType owner, Syntax.Attribute attribute)
-    {
-        string name = attribute.Name;
-        if (owner.HasUnknown || name == "type")
-            return;
-        switch (owner)
-        {
-            case ModuleType { Definition: { IsModule: true } kept }
-                when kept.FindAttribute(name) is { Unconvertible: { } what }:
-                Refuse(ProblemKind.UnknownAttribute, attribute, $"'{name}' holds {what}.");
-                return;
-            case ModuleType { Definition: { IsModule: true, HasAllBases: true } classLevel }
-                when IsLeftInClass(classLevel, name):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"'{name}' is an attribute of the class '{classLevel.Name}', and TorchScript sees those of "
-                        + "the instance: set it in __init__, or name it in '__constants__'."
-                );
-                return;
-            case ModuleType { Definition.IsModule: true }
-                when name.StartsWith("__", StringComparison.Ordinal)
-                    && !name.EndsWith("__", StringComparison.Ordinal)
-                    && unit.Self is not null:
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"Python keeps '{name}' under the name of its class, and TorchScript looks for it as it is "
-                        + "written: begin it with one underscore."
-                );
-                return;
-            case ModuleType when name.StartsWith("__", StringComparison.Ordinal):
-                return;
-            case ClassType when ScriptClassOf(owner) is { } type:
-                CheckMember(type, attribute);
-                return;
-            case PrimitiveType { Kind: PrimitiveKind.Tensor }:
-                if (
-                    name == "__getitem__"
-                    || Model.Tables.Function("Tensor." + name) is not null
-                    || HasMethod(owner, name)
-                )
-                    return;
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"A Tensor has no attribute or method '{name}' in TorchScript{Advice(name)}.",
-                    fromTables: true
-                );
-                break;
-            case UnionType when !HasMethod(owner, name):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"A value of type {owner} has no attribute or method '{name}': ask with isinstance which it is."
-                );
-                break;
-            case OptionalType optional when !HasMethod(owner, name):
-                Refuse(
-                    ProblemKind.OptionalNotRefined,
-                    attribute,
-                    $"'{Shown(attribute.Value)}' is {owner} here and may be None: '{name}' is only there after "
-                        + $"a test. {RefineAdvice(attribute.Value)}"
-                );
-                break;
-            case PrimitiveType { Kind: PrimitiveKind.Device }
-                when PropertyOf("device", name) is null && !HasMethod(owner, name):
-            case PrimitiveType
-            {
-                Kind: PrimitiveKind.Int
-                    or PrimitiveKind.Float
-                    or PrimitiveKind.Bool
-                    or PrimitiveKind.Str
-                    or PrimitiveKind.None
-                    or PrimitiveKind.Complex
-                    or PrimitiveKind.Number
-                    or PrimitiveKind.Any
-            } when !HasMethod(owner, name):
-            case ListType or DictType when !HasMethod(owner, name):
-            case TupleType tuple when !HasMethod(owner, name) && !tuple.FieldNames.Contains(name):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"A value of type {owner} has no attribute or method '{name}' in TorchScript{(owner == TorchType.None ? $": '{Shown(attribute.Value)}' is always None" : "")}.",
-                    fromTables: true
-                );
-                break;
-            case ClassType { Role: ClassRole.NamedTuple, Definition: { } definition } named
-                when named.Fields.Length > 0
-                    && named.Fields.All(f => f.Name != name)
-                    && (definition.FindMethod(name) is null):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"'{definition.Name}' has no field '{name}'; it has {string.Join(", ", named.Fields.Select(f => f.Name))}."
-                );
-                break;
-            case ModuleType { Definition: { } definition }
-                when definition.IsModule && definition.HasAllBases && LacksAttribute(definition, name):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"'{definition.Name}' has no attribute '{name}': nothing in its constructor sets it."
-                );
-                break;
-        }
-    }
-
     private static string Advice(string name) =>
         name switch
         {
@@ -206,71 +97,6 @@ internal sealed partial class FunctionInference
                     return true;
         }
         return false;
-    }
-
-    /// <summary>True when no code that is at hand gives instances this attribute.</summary>
-    private bool LacksAttribute(ClassModel type, string name) =>
-        !name.StartsWith('_')
-        && !Model.Tables.IsModuleMember(name)
-        && IsNeverSet(type, name)
-        && type.FindAttribute(name) is null
-        && type.Lineage()
-            .All(a =>
-                !a.Methods.ContainsKey(name)
-                && a.Owner.Names.ScopeOf(a.Node).Find(name).Count == 0
-                && a.TorchBase is null or "torch.nn.Module"
-            );
-
-    /// <summary>A plain value in the body of the class that no instance has for itself.</summary>
-    private bool IsLeftInClass(ClassModel type, string name)
-    {
-        if (
-            Model.Tables.IsModuleMember(name)
-            || name.StartsWith("__", StringComparison.Ordinal)
-            || !IsNeverSet(type, name)
-        )
-            return false;
-        bool found = false;
-        foreach (var ancestor in type.Lineage())
-        {
-            if (ancestor.Constants.Contains(name) || ancestor.Methods.ContainsKey(name))
-                return false;
-            if (
-                ancestor.TorchBase is { } torch
-                && ancestor.Owner.Tables.Module(torch)?.Attributes.ContainsKey(name) == true
-            )
-                return false;
-            var bindings = ancestor.Owner.Names.ScopeOf(ancestor.Node).Find(name);
-            if (bindings.Count == 0)
-                continue;
-            if (
-                !PythonValues.ArePlain(ancestor.Owner, bindings)
-                && !bindings.All(b => b.Value is Constant { Kind: ConstantKind.None })
-            )
-                return false;
-            found = true;
-        }
-        return found;
-    }
-
-    /// <summary>
-    /// True when nothing at hand stores an attribute of this name to instances, from inside or outside.
-    /// </summary>
-    private static bool IsNeverSet(ClassModel type, string name)
-    {
-        foreach (var ancestor in type.Lineage())
-        {
-            if (
-                ancestor.OwnAttributes.TryGetValue(name, out var own) && !own.Assignments.IsDefaultOrEmpty
-                || ancestor.Node.Decorators.Count > 0
-                || ancestor.Node.Keywords.Count > 0
-            )
-                return false;
-            var uses = ancestor.Owner.AttributeUses;
-            if (uses.IsDynamic(ancestor.Node) || uses.MayBeSet(name))
-                return false;
-        }
-        return true;
     }
 
     private void CheckCall(
@@ -327,6 +153,15 @@ internal sealed partial class FunctionInference
             if (Matcher.Explain(closest, self, positional, keywords) is { } mismatch)
             {
                 reason = mismatch.Text;
+                if (
+                    mismatch
+                        is {
+                            Actual: { } lacking,
+                            Wanted: ClassType { Role: ClassRole.Interface, Definition: { } asked }
+                        }
+                    && InterfaceMatch.WhyNot(lacking, asked) is { } why
+                )
+                    reason += $": {why}";
                 if (
                     mismatch.Actual is { } actual and not ListType
                     && TypeRelations.WithoutNone(actual) is { } some

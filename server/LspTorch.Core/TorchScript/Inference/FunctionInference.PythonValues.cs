@@ -32,6 +32,8 @@ internal sealed partial class FunctionInference
                     || name.EndsWith("Warning", StringComparison.Ordinal)
                     || name == "Exception" => "an exception class",
             NamedValue { DottedName: var dotted } when Model.Tables.Module(dotted) is not null => "a class",
+            NamedValue { DottedName: "torch.nn" or "torch.nn.functional" or "torch.jit" } => "a Python module",
+            NamedValue { DottedName: var dotted } when expr is Name && !dotted.Contains('.') => "a Python module",
             ClassValue { Class.Kind: ClassKind.Module } => "a class",
             IterableValue { Kind: IterableKind.Range or IterableKind.Enumerate or IterableKind.Zip } =>
                 "only there to be looped over",
@@ -47,6 +49,12 @@ internal sealed partial class FunctionInference
                 expr,
                 "'print(...)' gives no value in TorchScript: call it as a statement of its own."
             );
+        if (type is SliceValue)
+            Refuse(
+                ProblemKind.PythonValue,
+                expr,
+                "A slice is no value in TorchScript: write it where it is used, as in 'x[a:b]'."
+            );
         if (type is IterableValue && what is not null)
         {
             Refuse(
@@ -60,7 +68,9 @@ internal sealed partial class FunctionInference
             Refuse(
                 ProblemKind.PythonValue,
                 expr,
-                $"'{Shown(expr)}' is {what}, and TorchScript can only call it{(what == "a method" ? ": are '()' missing?" : what == "an exception class" ? ", or raise it." : what == "a Python type" ? ": a dtype is written 'torch.float' and the like." : ".")}"
+                what == "a Python module"
+                    ? $"'{Shown(expr)}' is a Python module, and TorchScript can only look into it."
+                    : $"'{Shown(expr)}' is {what}, and TorchScript can only call it{(what == "a method" ? ": are '()' missing?" : what == "an exception class" ? ", or raise it." : what == "a Python type" ? ": a dtype is written 'torch.float' and the like." : ".")}"
             );
         return type;
     }

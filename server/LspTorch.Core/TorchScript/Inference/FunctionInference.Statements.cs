@@ -95,9 +95,9 @@ internal sealed partial class FunctionInference
                 case With with:
                     foreach (var item in with.Items)
                     {
-                        Infer(item.ContextExpr);
+                        var entered = Enter(item.ContextExpr);
                         if (item.OptionalVars is { } bound)
-                            Assign(bound, TorchType.Unknown);
+                            Assign(bound, entered);
                     }
                     return Run(with.Body);
                 case Try attempt:
@@ -168,6 +168,7 @@ internal sealed partial class FunctionInference
                         + "where it starts."
                 );
             CheckAnnotated(assign, name.Id, annotated, value, type);
+            CheckElementsFit(assign, annotated, value);
         }
         Assign(assign.Target, annotated, annotated);
     }
@@ -394,6 +395,7 @@ internal sealed partial class FunctionInference
                 or SignaturesValue
                 or DispatchValue
                 or IterableValue
+                or SliceValue
                 or ModuleType
                 or ModuleContainerType;
 

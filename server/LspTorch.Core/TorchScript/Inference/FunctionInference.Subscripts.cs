@@ -34,7 +34,7 @@ internal sealed partial class FunctionInference
                 return TupleItem(sugared.Elements, subscript.Index, constant, t => new SugaredTuple(t, true));
             case ModuleContainerType { Kind: not ModuleContainerKind.ModuleDict } container:
                 if (subscript.Index is Slice)
-                    return SliceOf(container, subscript.Index);
+                    return ModulesOf(container, subscript.Index);
                 if (constant is null)
                     return TorchType.Unknown;
                 return container.Exact
@@ -49,20 +49,39 @@ internal sealed partial class FunctionInference
         }
     }
 
-    /// <summary>Written with colons, or made by the builtin: <c>x[slice(0, 2)]</c>.</summary>
-    private bool IsSlice(Expr index) =>
-        index is Slice
-        || index is Call { Func: Name { Id: "slice" } name }
-            && frame.Find("slice") is null
-            && Model.ResolveName(name) == "builtins.slice";
+    /// <summary>
+    /// The bounds of an index that is a slice: written with colons, made by the builtin, or a variable that holds one.
+    /// </summary>
+    private SliceValue? SliceOf(Expr index) =>
+        index switch
+        {
+            Slice written => new SliceValue(written.Lower, written.Upper, written.Step),
+            Name name => frame.Find(name.Id) as SliceValue,
+            Call { Func: Name { Id: "slice" } name } call
+                when frame.Find("slice") is null && Model.ResolveName(name) == "builtins.slice" => MadeSlice(call),
+            _ => null,
+        };
 
-    private static Expr?[] BoundsOf(Expr slice) =>
-        slice is Slice written ? [written.Lower, written.Upper, written.Step]
-        : slice is Call made ? [.. made.Args]
-        : [];
+    private bool IsSlice(Expr index) => SliceOf(index) is not null;
+
+    private Expr?[] BoundsOf(Expr index) => SliceOf(index) is { } slice ? [slice.Lower, slice.Upper, slice.Step] : [];
+
+    private static SliceValue? MadeSlice(Call call)
+    {
+        static Expr? Bound(Expr argument) => argument is Constant { Kind: ConstantKind.None } ? null : argument;
+        return call.Keywords.Count > 0
+            ? null
+            : call.Args.Count switch
+            {
+                1 => new SliceValue(null, Bound(call.Args[0]), null),
+                2 => new SliceValue(Bound(call.Args[0]), Bound(call.Args[1]), null),
+                3 => new SliceValue(Bound(call.Args[0]), Bound(call.Args[1]), Bound(call.Args[2])),
+                _ => null,
+            };
+    }
 
     /// <summary>A slice of modules is a tuple of objects.</summary>
-    private SugaredTuple SliceOf(ModuleContainerType container, Expr slice)
+    private SugaredTuple ModulesOf(ModuleContainerType container, Expr slice)
     {
         foreach (var bound in BoundsOf(slice))
             if (
@@ -106,7 +125,7 @@ internal sealed partial class FunctionInference
             return at >= 0 && at < elements.Length ? elements[at] : TorchType.Unknown;
         }
         // Which element a variable picks is not known; where all are of one type, that is.
-        if (index is not Slice range)
+        if (SliceOf(index) is not { } range)
             return elements.Length > 0 && analysis.TypeOf(index) == TorchType.Int && elements.Distinct().Count() == 1
                 ? elements[0]
                 : TorchType.Unknown;
@@ -158,7 +177,8 @@ internal sealed partial class FunctionInference
                     InferIndex(element);
                 break;
             default:
-                InferValue(index);
+                if (Infer(index) is not SliceValue)
+                    InferValue(index);
                 break;
         }
     }
@@ -334,9 +354,9 @@ internal sealed partial class FunctionInference
                 );
                 return;
             }
-            if (part is Slice slice)
+            if (IsSlice(part))
             {
-                CheckSlice(subscript, BoundsOf(slice), TorchType.Tensor);
+                CheckSlice(subscript, BoundsOf(part), TorchType.Tensor);
                 continue;
             }
             if (part is TupleExpr or Starred || analysis.TypeOf(part) is not { HasUnknown: false } index)
@@ -408,7 +428,7 @@ internal sealed partial class FunctionInference
             || IsFirstEntry(target, value)
         )
             return;
-        if (target.Index is Slice or TupleExpr { Elements.Count: > 1 } && owner is not OptionalType)
+        if ((IsSlice(target.Index) || target.Index is TupleExpr { Elements.Count: > 1 }) && owner is not OptionalType)
         {
             Refuse(
                 ProblemKind.BadIndex,

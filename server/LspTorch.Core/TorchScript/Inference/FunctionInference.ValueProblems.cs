@@ -17,6 +17,15 @@ internal sealed partial class FunctionInference
             );
             return;
         }
+        if (value is FunctionValue function)
+        {
+            Refuse(
+                ProblemKind.PythonValue,
+                target,
+                $"'{function.Unit.Function.Name}' is a function, which cannot be unpacked: are '()' missing?"
+            );
+            return;
+        }
         if (value is SugaredType or ModuleType or ModuleContainerType)
             return;
         if (targets.Any(t => t is Starred))
@@ -89,120 +98,6 @@ internal sealed partial class FunctionInference
             && made.Start < target.Start
             && AssignedValues.Of(made).Any(s => s.Target is Subscript { Value: Name filled } && filled.Id == id)
         );
-
-    /// <summary>A store to an attribute of a module: it must be there, and keeps its type.</summary>
-    private void CheckAttributeStore(Syntax.Attribute target, TorchType owner, TorchType value)
-    {
-        if (ScriptClassOf(owner) is { } type)
-        {
-            CheckMemberStore(type, target, value);
-            return;
-        }
-        if (owner is NamedValue or FunctionValue or ClassValue { Class.Kind: ClassKind.Module or ClassKind.Plain })
-        {
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                $"'{Shown(target.Value)}' is {(owner is FunctionValue ? "a function" : owner is ClassValue ? "a class" : "of Python")}, and TorchScript cannot set an attribute of it: do it outside."
-            );
-            return;
-        }
-        if (owner is PrimitiveType or ListType or DictType or TupleType && !owner.HasUnknown && owner != TorchType.Any)
-        {
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                $"An attribute of {TypeWords.Of(owner)} cannot be set in TorchScript."
-            );
-            return;
-        }
-        if (
-            owner is not ModuleType { Definition: { IsModule: true, HasAllBases: true } definition }
-            || unit.Function.Name == "__init__"
-        )
-            return;
-        if (definition.FindMethod(target.Name) is not null)
-            return; // a property
-        var known = definition.FindAttribute(target.Name);
-        if (
-            known is null
-            || known is { IsDeclared: false, Always: false, Type.IsUnknown: true }
-                && IsSetOnlyHere(definition, target.Name)
-        )
-        {
-            if (known is null && !LacksAttribute(definition, target.Name))
-                return;
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                $"'{target.Name}' is no attribute yet when this is compiled: set it in __init__, with the type "
-                    + "that it gets here."
-            );
-            return;
-        }
-        if (known.Unconvertible is { } what)
-        {
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                $"'{target.Name}' is no attribute that TorchScript has: in __init__ it is given {what}."
-            );
-            return;
-        }
-        var kept = known.Type;
-        if (
-            kept.HasUnknown
-            || value.HasUnknown
-            || value is SugaredType or ModuleType or ModuleContainerType
-            || kept is ModuleType or ModuleContainerType
-        )
-            return;
-        if (
-            !known.IsDeclared
-            && (
-                !known.Always
-                || known.Assignments.Length != 1
-                    && known.Assignments.Any(a =>
-                        a.FirstAncestor<FunctionDef>() is { } f
-                        && !ReferenceEquals(f, unit.Function)
-                        && f.Name != "__init__"
-                    )
-            )
-        )
-            return;
-        if (Matcher.Convert(value, kept, conversions: true).IsSubtypeOf(kept))
-            return;
-        Refuse(
-            ProblemKind.AttributeAssignment,
-            target,
-            $"'{target.Name}' is {kept} and cannot become {value}{(kept == TorchType.None ? $": annotate it in the class, '{target.Name}: Optional[{value}]'" : "")}."
-        );
-    }
-
-    /// <summary>True when only compiled code sets it: the constructor and what it calls do not.</summary>
-    private bool IsSetOnlyHere(ClassModel type, string name)
-    {
-        if (Model.AttributeUses.IsCalled(unit.Function.Name))
-            return false;
-        foreach (var ancestor in type.Lineage())
-        {
-            if (
-                ancestor.Node.Decorators.Count > 0
-                || ancestor.ClassAnnotations.ContainsKey(name)
-                || ancestor.TorchBase is { } torch && torch != "torch.nn.Module"
-            )
-                return false;
-            var uses = ancestor.Owner.AttributeUses;
-            if (uses.IsDynamic(ancestor.Node) || uses.IsNamed(name) || uses.IsCalled(unit.Function.Name))
-                return false;
-            if (
-                ancestor.OwnAttributes.TryGetValue(name, out var attribute)
-                && attribute.Assignments.Any(a => !ReferenceEquals(a.FirstAncestor<FunctionDef>(), unit.Function))
-            )
-                return false;
-        }
-        return true;
-    }
 
     /// <summary>The apply of an autograd function, which only Python can run.</summary>
     private void CheckApply(Call call, TorchType callee)

@@ -18,6 +18,9 @@ internal sealed partial class FunctionInference
     private readonly List<(TorchType Type, bool Certain)> returns = [];
     private Frame frame = new(null);
     private TorchType? declaredReturn;
+
+    /// <summary>The declaration whose types an implementation is compiled with.</summary>
+    private FunctionDef? declaration;
     private int nesting;
 
     /// <summary>Above zero inside a branch of which it is not known whether the compiler takes it.</summary>
@@ -63,12 +66,33 @@ internal sealed partial class FunctionInference
                     : ReferenceEquals(parameters[i], function.Args.VarArg)
                     || ReferenceEquals(parameters[i], function.Args.KwArg)
                         ? TorchType.Unknown
-                        : ParameterType(Model, parameters[i])
+                        : function.Name == "__setstate__" && Model.DeclaredTypeOf(parameters[i]) is null
+                            ? TorchType.Unknown // what __getstate__ gives
+                            : ParameterType(Model, DeclaredAs(parameters[i]))
             );
             if (assumed is var (parameter, type) && ReferenceEquals(parameter, parameters[i]))
                 frame.Define(parameter.Name, type);
         }
-        declaredReturn = Model.DeclaredReturnOf(function);
+        if (unit.Self is not null && parameters.Length == 0 && !isStatic && unit.Function.Parent is ClassDef)
+            Refuse(
+                ProblemKind.NoMatchingOverload,
+                function,
+                $"'{function.Name}' is a method and has no 'self': add it, or put @staticmethod above."
+            );
+        if (
+            function.Name == "__setstate__"
+            && unit.Self is { IsModule: true, HasAllBases: true } stated
+            && stated.FindMethod("__getstate__") is null
+            && parameters.Skip(1).Any(p => Model.DeclaredTypeOf(p) is null)
+        )
+            Refuse(
+                ProblemKind.UnsupportedFunction,
+                function,
+                $"'{stated.Name}' has '__setstate__' and no '__getstate__', which says what the state is: write it too, "
+                    + "with @torch.jit.export."
+            );
+        CheckOverloads();
+        declaredReturn = Model.DeclaredReturnOf(declaration ?? function);
         if (declaredReturn is { } declared)
             analysis.Returns = declared;
         bool exits = Run(function.Body);
@@ -94,6 +118,9 @@ internal sealed partial class FunctionInference
             : returns.Any(r => !r.Certain || r.Type.IsUnknown) ? TorchType.Unknown
             : TypeRelations.UnifyAll(distinct) ?? TorchType.Unknown;
     }
+
+    private Arg DeclaredAs(Arg parameter) =>
+        declaration?.Args.All().FirstOrDefault(p => p.Name == parameter.Name) ?? parameter;
 
     private static TorchType SelfType(ClassModel self) =>
         self.Kind == ClassKind.Unknown ? new ModuleType(self.Name) { Definition = self } : self.InstanceType;

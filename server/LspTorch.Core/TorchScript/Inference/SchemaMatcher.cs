@@ -220,7 +220,11 @@ internal sealed class SchemaMatcher(TorchVersion version)
                         .Skip(i)
                         .FirstOrDefault(p => !p.Type.IsUnknown && !Convert(p.Type, wanted, true).IsSubtypeOf(wanted))
                         is { Type: { } odd }
-                    ? ($"'{formals[i].Name}' is a list of {wanted}, and {TypeWords.Bare(odd)} is given", odd, wanted)
+                    ? (
+                        $"'{formals[i].Name}' is a list of {Wanted(wanted, bound)}, and {TypeWords.Bare(odd)} is given",
+                        odd,
+                        wanted
+                    )
                     : null;
             }
             if (i >= formals.Length || formals[i].KeywordOnly)
@@ -234,7 +238,7 @@ internal sealed class SchemaMatcher(TorchVersion version)
                     );
             if (MatchArgument(formals[i], positional[i].Type, true, ref bound) == Fit.No)
                 return (
-                    $"'{formals[i].Name}' is {formals[i].Type}, and {TypeWords.Bare(positional[i].Type)} is given",
+                    $"'{formals[i].Name}' is {Wanted(formals[i].Type, bound)}, and {TypeWords.Bare(positional[i].Type)} is given",
                     positional[i].Type,
                     formals[i].Type
                 );
@@ -247,7 +251,7 @@ internal sealed class SchemaMatcher(TorchVersion version)
                 return ($"'{keyword.Name}' is given twice", null, null);
             if (MatchArgument(formals[at], keyword.Type, true, ref bound) == Fit.No)
                 return (
-                    $"'{keyword.Name}' is {formals[at].Type}, and {TypeWords.Bare(keyword.Type)} is given",
+                    $"'{keyword.Name}' is {Wanted(formals[at].Type, bound)}, and {TypeWords.Bare(keyword.Type)} is given",
                     keyword.Type,
                     formals[at].Type
                 );
@@ -261,6 +265,25 @@ internal sealed class SchemaMatcher(TorchVersion version)
                 return ($"'{formals[i].Name}' is missing", null, null);
         return null;
     }
+
+    /// <summary>
+    /// A formal type in a message: its type variables are the compiler's own, and stand for what earlier arguments made
+    /// of them.
+    /// </summary>
+    private static string Wanted(TorchType formal, Dictionary<string, TorchType>? bound) =>
+        !HasVariables(formal)
+            ? formal.ToString()
+            : formal switch
+            {
+                VariableType variable => bound?.GetValueOrDefault(variable.Name) is { HasUnknown: false } known
+                    ? known.ToString()
+                    : "a value of any one type",
+                ListType => "a list",
+                DictType => "a dictionary",
+                OptionalType optional => $"{Wanted(optional.Element, bound)} or None",
+                FutureType => "a Future",
+                _ => "a tuple",
+            };
 
     private static TorchType? Find(ReadOnlySpan<Argument> keywords, string name)
     {

@@ -77,6 +77,9 @@ internal enum IterableKind
 
 internal sealed record IterableValue(IterableKind Kind, ImmutableArray<TorchType> Children) : SugaredType;
 
+/// <summary>What the builtin <c>slice</c> makes: its bounds are its arguments, null where none or None is given.</summary>
+internal sealed record SliceValue(Expr? Lower, Expr? Upper, Expr? Step) : SugaredType;
+
 /// <summary>
 /// Values kept apart at compile time: a slice of a module list, the items of a module dictionary. Exact as in a
 /// container.

@@ -51,4 +51,8 @@ public sealed record TypeProblem(
     string RelatedMessage = "",
     bool FromTables = false,
     TorchType? Wanted = null
-);
+)
+{
+    /// <summary>Found with the types of an overload's declaration, or of the declarations themselves.</summary>
+    public bool OfOverloads { get; init; }
+}
