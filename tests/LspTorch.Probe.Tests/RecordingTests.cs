@@ -592,6 +592,72 @@ public sealed class RecordingTests(Way way)
         Assert.That(Directory.EnumerateFiles(kept), Is.Not.Empty, "else the check above checks nothing");
     }
 
+    /// <summary>Kinds of values, never the values; of // and % by their operands, which have no place of their own.</summary>
+    [Test]
+    public void FactsOfValuesAreTold()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write(
+            "m.py",
+            """
+            def f(a, b, s, l):
+                c = a * b
+                d = s.upper()
+                return sorted(l)
+            def g(a, b):
+                q = a // b
+                return a % b
+            f(2 ** 40, 2 ** 40, "ä b ", [3.0, float("nan"), 1.0])
+            f(-3, 2 ** 53 + 1, "+1", [1.0, float("nan")])
+            g(1.0, 0.1)
+            g(7.5, 2.0)
+            g(-1e-18, 2.0)
+            g(7, 2)
+            class Loud:
+                def __floordiv__(self, other):
+                    print("divided")
+                    return 1
+                def __mod__(self, other):
+                    return 2
+            g(Loud(), 1)
+            """
+        );
+        var run = PythonRun.Of(way, folder.Path, "m.py");
+        Assert.That(run.Output.Split('\n').Count(line => line == "divided"), Is.EqualTo(1));
+        var places = run
+            .Records.Where(r => r.GetProperty("event").GetString() == "place")
+            .ToDictionary(r => r.GetProperty("place").GetInt32());
+        var facts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var seen in run.Records.Where(r => r.GetProperty("event").GetString() == "seen"))
+        foreach (var type in seen.GetProperty("types").EnumerateArray())
+        {
+            var place = places[seen.GetProperty("place").GetInt32()];
+            string words = string.Join(' ', type.GetProperty("facts").EnumerateArray().Select(f => f.GetString()));
+            if (words.Length > 0 && place.GetProperty("context").GetString() is { } context)
+                facts[$"{context} {place.GetProperty("kind")} {place.GetProperty("name")} {type.GetProperty("type")}"] =
+                    words;
+        }
+        Assert.That(
+            facts.Select(f => $"{f.Key}: {f.Value}"),
+            Is.EqualTo(
+                new[]
+                {
+                    "f expression sorted List[float]: nan",
+                    "f parameter a int: negative",
+                    "f parameter b int: inexact",
+                    "f parameter l List[float]: nan",
+                    "f parameter s str: non-ascii non-ascii-first non-ascii-lower blanks trailing-blanks signed",
+                    "f return f List[float]: nan",
+                    "f variable c int: negative inexact beyond-64-bits",
+                    "f variable d str: non-ascii non-ascii-first non-ascii-upper blanks trailing-blanks signed",
+                    "g expression  float: c-rounding",
+                    "g parameter a float: negative",
+                    "g variable q float: negative c-rounding",
+                }
+            )
+        );
+    }
+
     [Test]
     public void ExceptionsAreToldWithTheirPlace()
     {

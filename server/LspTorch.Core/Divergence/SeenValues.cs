@@ -17,6 +17,9 @@ internal sealed class SeenValues(FileObservations observations, ReachingDefiniti
         TypesOf(expr)
             .Any(t => t is { Type: "Tensor", DType: "int64" or "int32" or "int16" or "int8" or "uint8" or "bool" });
 
+    public bool HasFloatTensor(Expr expr) =>
+        TypesOf(expr).Any(t => t.Type == "Tensor" && t.DType?.Contains("float", StringComparison.Ordinal) == true);
+
     /// <summary>The types seen at an expression; of a name, those of whatever may have been stored to it.</summary>
     public IEnumerable<ObservedType> TypesOf(Expr expr) =>
         expr is Name { Context: ExprContext.Load } name

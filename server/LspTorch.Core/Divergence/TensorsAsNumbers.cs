@@ -85,7 +85,16 @@ internal static class TensorsAsNumbers
                 if (call.Args.All(place.IsTensor))
                     yield return place.Match("extreme-of-tensors", call, extreme);
                 else if (!call.Args.Any(place.IsFloat))
-                    yield return place.Match("extreme-of-int-and-tensor", call, extreme);
+                    // Of a tensor of ints as a size or an index it makes no difference.
+                    yield return place
+                        .Match("extreme-of-int-and-tensor", call, extreme)
+                        .When(
+                            ShowsNumber(place, call),
+                            seen =>
+                                call.Args.Any(a => place.IsTensor(a) && seen.HasFloatTensor(a))
+                                    ? "a tensor of floats"
+                                    : null
+                        );
                 else if (ShowsNumber(place, call))
                     yield return place.Match("extreme-of-float-and-tensor", call, extreme);
                 break;
