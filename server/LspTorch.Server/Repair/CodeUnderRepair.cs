@@ -99,6 +99,10 @@ internal sealed class CodeUnderRepair
         );
     }
 
+    /// <summary>A file as these texts have it.</summary>
+    public FileSnapshot Open(string path, ImmutableSortedDictionary<string, SourceText> texts) =>
+        new RepairModules(texts, disk, traces, options).Open(path);
+
     /// <summary>The bytes of the files that differ from the user's.</summary>
     public IReadOnlyDictionary<string, byte[]> Encoded(ImmutableSortedDictionary<string, SourceText> texts) =>
         texts

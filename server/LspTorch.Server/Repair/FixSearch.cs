@@ -70,7 +70,11 @@ internal sealed class FixSearch(
     private FixUnit? Next(Trial trial, HashSet<FixUnit> tried) =>
         trial
             .Answer.Modules.Where(m => m.Refused is not null)
-            .SelectMany(m => m.Refused is { } refused ? repairs.For(refused, m, trial.Code.Texts) : [])
+            .SelectMany(m =>
+                m.Refused is { } refused
+                    ? repairs.For(refused, m, trial.Code.Texts, path => code.Open(path, trial.Code.Texts))
+                    : []
+            )
             .Select(FixUnit.Of)
             .FirstOrDefault(u => !tried.Contains(u));
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LspTorch.Core;
 using LspTorch.Core.Text;
 using LspTorch.Core.Verdicts;
 
@@ -9,10 +10,12 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
 {
     /// <param name="module">The module that was compiled.</param>
     /// <param name="texts">The texts of the attempt, by path.</param>
+    /// <param name="open">The file of a path, as the attempt has it.</param>
     public IEnumerable<LiveRepair> For(
         VerdictProblem problem,
         CompiledModule module,
-        IReadOnlyDictionary<string, SourceText> texts
+        IReadOnlyDictionary<string, SourceText> texts,
+        Func<string, FileSnapshot> open
     )
     {
         string message = problem.Message;
@@ -36,6 +39,12 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             foreach (string path in texts.Keys)
                 yield return new FloatKeyword(path, parameter.Groups["name"].Value);
         }
+        if (Element().IsMatch(message) && problem.Place is { } at && texts.TryGetValue(at.Path, out var text))
+            if (
+                ContainersAsObserved.FunctionAt(open(at.Path), text.OffsetOf(new(at.StartLine, at.StartCharacter))) is
+                { } function
+            )
+                yield return new ContainersAsObserved(at.Path, function);
         if (ClassName().Match(message) is { Success: true } named)
             foreach (var (path, type) in ClassesNamed(named.Groups["class"].Value))
                 yield return new ClassNameWritten(path, type);
@@ -75,6 +84,9 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         texts.TryGetValue(place.Path, out var text) && place.StartLine < text.LineCount
             ? text[TextSpan.FromBounds(text.LineStart(place.StartLine), text.LineEnd(place.StartLine))]
             : null;
+
+    [GeneratedRegex(@"aten::(append|_set_item|extend|insert)|List\[(Tensor|t)\]|Dict\[str, Tensor\]")]
+    private static partial Regex Element();
 
     [GeneratedRegex("^'__torch__[^']*' object has no attribute or method")]
     private static partial Regex ScriptClass();
