@@ -242,7 +242,9 @@ def compare_tables(a, b, what, added=False):
         if found:
             return found
     # A module that was made in forward may be kept: what it would save is in the state_dict, which is compared too.
-    extra = [] if added else [name for name in b if name not in a and b[name][:1] != ("module",)]
+    kept = {name.strip(".") for name in b if name not in a and b[name][:1] == ("module",)}
+    new = [name for name in b if name not in a and name.strip(".") not in kept and name.split(".")[0] not in kept]
+    extra = [] if added else new
     return f"{what} {extra[0]} is new: {b[extra[0]]}"[:300] if extra else None
 
 

@@ -132,7 +132,9 @@ internal sealed class SpelledArguments
             parameters.Add(Declared(key, needed ? null : value, imports));
             defaulted |= !needed;
             foreach (var place in places)
-                if (ReferenceEquals(place.Place, assigned?.Value) && WholeLines(assigned) is { } lines)
+                if (place.Place is Subscript && !needed && ReferenceEquals(place.Place, assigned?.Value))
+                    edits.Add(new TextEdit(assigned.Span, $"assert {key} is not None"));
+                else if (ReferenceEquals(place.Place, assigned?.Value) && WholeLines(assigned) is { } lines)
                     edits.Add(TextEdit.Delete(lines));
                 else
                     edits.Add(new TextEdit(place.Place.Span, key));

@@ -11,5 +11,7 @@ public sealed class PythonValueInScript : ProblemRule
     protected override ProblemKind Kind => ProblemKind.PythonValue;
 
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
-        MapComprehension.Of(context.File, problem.At) is { } comprehension ? [comprehension] : [];
+        (MapComprehension.Of(context.File, problem.At) ?? ConstantOfModule.Of(context.File, problem.At)) is { } fix
+            ? [fix]
+            : [];
 }
