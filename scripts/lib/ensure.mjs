@@ -101,13 +101,18 @@ export const binaries = {
   preload: path.join(root, 'bin', 'lsptorch-preload.so'),
 };
 
+/** The libraries below the server, lowest first (ARCHITECTURE.md). */
+const layers = ['Syntax', 'TorchScript', 'Evidence', 'Semantics', 'Analysis', 'Refactorings', 'Rules', 'Ide'].map(
+  (name) => `server/LspTorch.${name}`,
+);
+
 /** Publishes the native server and probe worker into bin/ where their sources have changed since the last time. */
 export async function ensureBuilt() {
   await publishOnce(
     'server',
     'LspTorch.Server',
     binaries.server,
-    ['server/LspTorch.Core', 'server/LspTorch.Server'],
+    [...layers, 'server/LspTorch.Server'],
     'language server',
   );
   await publishOnce('probe', 'LspTorch.Probe', binaries.probe, ['server/LspTorch.Probe'], 'probe worker');

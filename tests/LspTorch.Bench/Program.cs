@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using LspTorch.Core;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Ide;
+using LspTorch.Observations;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using LspTorch.TorchScript;
 
 // lsptorch-bench FILE.py [ROUNDS]: one JSON object with the median milliseconds of each stage on this file, in one warm
 // process. Each stage

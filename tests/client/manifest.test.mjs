@@ -46,7 +46,7 @@ test('the server offers the commands that the client sends', () => {
       else if (entry.name.endsWith('.cs')) server.push(fs.readFileSync(file, 'utf8'));
     }
   };
-  for (const part of ['LspTorch.Server', 'LspTorch.Core']) visit(path.join(root, 'server', part));
+  for (const part of ['LspTorch.Server', 'LspTorch.Ide', 'LspTorch.Rules']) visit(path.join(root, 'server', part));
   const text = server.join('\n');
   for (const name of ofTheServer) assert.ok(text.includes(`"${name}"`), name);
 });

@@ -104,7 +104,7 @@ def edited(text, edits):
 def told():
     """Rules that say where compiled code does something else than eager: what differs there is told."""
     rules = {"implicit-tensor-conversion", "none-default-without-optional", "in-place-on-list-element"}
-    for path in glob.glob(os.path.join(ROOT, "server", "LspTorch.Core", "Rules", "*.cs")):
+    for path in glob.glob(os.path.join(ROOT, "server", "LspTorch.Rules", "*.cs")):
         with open(path, encoding="utf-8") as file:
             if ": DivergenceRule" in file.read():
                 name = os.path.basename(path)[:-3]

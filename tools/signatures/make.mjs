@@ -1,4 +1,4 @@
-// node tools/signatures/make.mjs [--check] [--into DIR]: writes the signature tables of server/LspTorch.Core/TorchScript/Data from the torch of
+// node tools/signatures/make.mjs [--check] [--into DIR]: writes the signature tables of server/LspTorch.TorchScript/Data from the torch of
 // this machine (1.13) and of the roots (2.6, 2.14; made where they are missing). --check: writes nothing, and says where the tables differ.
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { capture, fail, root as repository, run, step } from '../../scripts/lib/
 import { ensureRoot, foldersOf, runInside, suites } from '../roots/roots.mjs';
 
 const here = path.join(repository, 'tools', 'signatures');
-const data = path.join(repository, 'server', 'LspTorch.Core', 'TorchScript', 'Data');
+const data = path.join(repository, 'server', 'LspTorch.TorchScript', 'Data');
 
 async function madeInRoot(suite, into, folder) {
   const root = await ensureRoot(suite, into);

@@ -1,4 +1,4 @@
-"""Joins the tables that generate.py writes in each torch into server/LspTorch.Core/TorchScript/Data, and compares them with it.
+"""Joins the tables that generate.py writes in each torch into server/LspTorch.TorchScript/Data, and compares them with it.
 
 usage: python3 tables.py merge DATA_FOLDER MADE_FOLDER...    oldest torch first; writes DATA_FOLDER
        python3 tables.py check DATA_FOLDER MADE_FOLDER       exit status 1 where one torch's tables are not what DATA_FOLDER says

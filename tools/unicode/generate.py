@@ -1,4 +1,4 @@
-"""Writes server/LspTorch.Core/Syntax/IdentifierNormalization.txt: what NFKC does to characters of identifiers.
+"""Writes server/LspTorch.Syntax/IdentifierNormalization.txt: what NFKC does to characters of identifiers.
 
     python3 tools/unicode/generate.py
 
@@ -21,7 +21,7 @@ def codes(text):
 
 
 def main():
-    path = os.path.join(os.path.dirname(__file__), "../../server/LspTorch.Core/Syntax/IdentifierNormalization.txt")
+    path = os.path.join(os.path.dirname(__file__), "../../server/LspTorch.Syntax/IdentifierNormalization.txt")
     lines, run = [], None
     pairs = []
     for code in range(128, sys.maxunicode + 1):

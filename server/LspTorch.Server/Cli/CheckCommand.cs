@@ -1,8 +1,8 @@
 using System.Runtime;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using LspTorch.Core.Rules;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.TorchScript;
 
 namespace LspTorch.Server.Cli;
 

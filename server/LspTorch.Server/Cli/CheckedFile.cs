@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
-using LspTorch.Core;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.Rules;
+using LspTorch.Semantics;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Workspace;
+using LspTorch.Syntax;
+using LspTorch.TorchScript;
 
 namespace LspTorch.Server.Cli;
 

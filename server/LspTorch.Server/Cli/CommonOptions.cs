@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using LspTorch.Core;
-using LspTorch.Core.TorchScript;
+using LspTorch.Semantics;
 using LspTorch.Server.Workspace;
+using LspTorch.TorchScript;
 
 namespace LspTorch.Server.Cli;
 

@@ -1,6 +1,7 @@
 using System.Text;
-using LspTorch.Core;
-using LspTorch.Core.Rules;
+using LspTorch.Findings;
+using LspTorch.Rules;
+using LspTorch.Semantics;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Workspace;
 

@@ -1,6 +1,6 @@
-using LspTorch.Core.Observations;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Text;
+using LspTorch.Findings;
+using LspTorch.Observations;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Cli;
 

@@ -1,10 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Text;
+using LspTorch.Findings;
+using LspTorch.Rules;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Handlers;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Cli;
 

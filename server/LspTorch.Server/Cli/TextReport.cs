@@ -1,6 +1,6 @@
 using System.Text;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Text;
+using LspTorch.Findings;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Cli;
 

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Observations;
+using LspTorch.Ide;
+using LspTorch.Observations;
 
 namespace LspTorch.Server.Cli;
 

@@ -1,13 +1,14 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using LspTorch.Core;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
-using LspTorch.Core.Verdicts;
+using LspTorch.Findings;
+using LspTorch.Ide;
+using LspTorch.Rules;
+using LspTorch.Semantics;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Verdicts;
+using LspTorch.Text;
+using LspTorch.TorchScript;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Cli;
 

@@ -1,8 +1,8 @@
-using LspTorch.Core.Rules;
-using LspTorch.Core.Text;
-using LspTorch.Core.Verdicts;
+using LspTorch.Findings;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Verdicts;
+using LspTorch.Text;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Cli;
 

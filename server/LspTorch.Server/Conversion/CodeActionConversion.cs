@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LspTorch.Core.Ide;
+using LspTorch.Ide;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Verdicts;
+using LspTorch.Findings;
+using LspTorch.Ide;
+using LspTorch.Rules;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Conversion;
 
@@ -122,9 +123,9 @@ internal static class DiagnosticConversion
     private static DiagnosticSeverity Severity(Severity severity) =>
         severity switch
         {
-            Core.Rules.Severity.Error => DiagnosticSeverity.Error,
-            Core.Rules.Severity.Warning => DiagnosticSeverity.Warning,
-            Core.Rules.Severity.Information => DiagnosticSeverity.Information,
+            Findings.Severity.Error => DiagnosticSeverity.Error,
+            Findings.Severity.Warning => DiagnosticSeverity.Warning,
+            Findings.Severity.Information => DiagnosticSeverity.Information,
             _ => DiagnosticSeverity.Hint,
         };
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using LspTorch.Core.Ide;
+using LspTorch.Ide;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 
@@ -18,16 +18,16 @@ internal static class HoverMarkup
     private static string Markdown(HoverInfo hover)
     {
         var text = new StringBuilder();
-        text.Append(Core.Ide.Markdown.Block("python", hover.Title));
+        text.Append(Ide.Markdown.Block("python", hover.Title));
         if (hover.Note is { } note)
-            text.Append("\n\n_").Append(Core.Ide.Markdown.Text(note)).Append('_');
+            text.Append("\n\n_").Append(Ide.Markdown.Text(note)).Append('_');
         if (!hover.Facts.IsEmpty)
         {
             text.Append("\n\n");
             // Two spaces before the line break keep each fact on a line of its own.
             text.AppendJoin(
                 "  \n",
-                hover.Facts.Select(fact => $"**{Label(fact.Kind)}** {Core.Ide.Markdown.Text(fact.Text)}")
+                hover.Facts.Select(fact => $"**{Label(fact.Kind)}** {Ide.Markdown.Text(fact.Text)}")
             );
         }
         foreach (string paragraph in hover.Paragraphs)

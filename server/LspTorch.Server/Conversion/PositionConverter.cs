@@ -1,5 +1,5 @@
-using LspTorch.Core.Text;
 using LspTorch.Server.Workspace;
+using LspTorch.Text;
 using Lsp = LspTorch.Server.Protocol;
 
 namespace LspTorch.Server.Conversion;

@@ -1,8 +1,8 @@
-using LspTorch.Core.Ide;
-using LspTorch.Core.Text;
-using LspTorch.Core.Verdicts;
+using LspTorch.Ide;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
+using LspTorch.Text;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Conversion;
 

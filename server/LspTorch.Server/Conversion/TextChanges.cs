@@ -1,6 +1,6 @@
-using LspTorch.Core.Text;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Conversion;
 

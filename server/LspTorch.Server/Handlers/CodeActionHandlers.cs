@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Rules;
+using LspTorch.Ide;
+using LspTorch.Rules;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;

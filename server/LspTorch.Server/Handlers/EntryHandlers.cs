@@ -1,8 +1,8 @@
-using LspTorch.Core.Examples;
-using LspTorch.Core.Syntax;
+using LspTorch.Examples;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
+using LspTorch.Syntax;
 
 namespace LspTorch.Server.Handlers;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Text;
+using LspTorch.Ide;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
+using LspTorch.Text;
 using Command = LspTorch.Server.Protocol.Command;
-using Hover = LspTorch.Core.Ide.Hover;
+using Hover = LspTorch.Ide.Hover;
 
 namespace LspTorch.Server.Handlers;
 

@@ -1,14 +1,14 @@
 using System.Text.Json;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.Verdicts;
+using LspTorch.Ide;
 using LspTorch.Server.Cli;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Verdicts;
 using LspTorch.Server.Workspace;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using LspTorch.Verdicts;
 using Microsoft.Extensions.Logging;
 using StreamJsonRpc;
 
@@ -320,7 +320,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
 
     private static bool Runs(string path) =>
         SourceFile.Read(path) is { } source
-        && LspTorch.Core.Examples.ExampleProgram.RunsSomething(SyntaxTree.Parse(SourceText.From(source.Text)));
+        && Examples.ExampleProgram.RunsSomething(SyntaxTree.Parse(SourceText.From(source.Text)));
 
     private static string Argument(ExecuteCommandParams asked, int index, string? otherwise = null) =>
         asked.Arguments is { } all && index < all.Count && all[index].ValueKind == JsonValueKind.String

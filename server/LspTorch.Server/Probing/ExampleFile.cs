@@ -1,6 +1,5 @@
-using LspTorch.Core;
-using LspTorch.Core.Examples;
-using LspTorch.Core.Semantics;
+using LspTorch.Examples;
+using LspTorch.Semantics;
 
 namespace LspTorch.Server.Probing;
 

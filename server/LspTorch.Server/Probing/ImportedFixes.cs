@@ -1,6 +1,6 @@
-using LspTorch.Core;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Text;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Probing;
 

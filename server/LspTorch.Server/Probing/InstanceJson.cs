@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using LspTorch.Core.Observations;
+using LspTorch.Observations;
 
 namespace LspTorch.Server.Probing;
 

@@ -1,4 +1,4 @@
-using LspTorch.Core.Observations;
+using LspTorch.Observations;
 
 namespace LspTorch.Server.Probing;
 

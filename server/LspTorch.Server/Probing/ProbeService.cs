@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using LspTorch.Core.Text;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Probing;
 

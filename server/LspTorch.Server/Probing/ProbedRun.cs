@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using LspTorch.Core.Text;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Probing;
 

@@ -1,4 +1,4 @@
-using LspTorch.Core.Examples;
+using LspTorch.Examples;
 using LspTorch.Server.Cli;
 
 namespace LspTorch.Server.Probing;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LspTorch.Core.Observations;
+using LspTorch.Observations;
 
 namespace LspTorch.Server.Probing;
 

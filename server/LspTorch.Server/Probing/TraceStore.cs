@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Semantics;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Observations;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using LspTorch.TorchScript;
 
 namespace LspTorch.Server.Probing;
 

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
-using LspTorch.Core;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.Rules;
+using LspTorch.Semantics;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Repair.Live;
 using LspTorch.Server.Workspace;
+using LspTorch.Text;
+using LspTorch.TorchScript;
 
 namespace LspTorch.Server.Repair;
 

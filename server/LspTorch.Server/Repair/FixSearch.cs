@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LspTorch.Core.Rules;
 using LspTorch.Server.Repair.Live;
 
 namespace LspTorch.Server.Repair;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using LspTorch.Core.Verdicts;
 using LspTorch.Server.Repair.Live;
 using LspTorch.Server.Verdicts;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Repair;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using LspTorch.Core;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Semantics;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Workspace;
+using LspTorch.Syntax;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Repair;
 

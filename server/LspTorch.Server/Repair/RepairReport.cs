@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using LspTorch.Core.Rules;
+using LspTorch.Findings;
+using LspTorch.Rules;
 using LspTorch.Server.Cli;
 
 namespace LspTorch.Server.Repair;

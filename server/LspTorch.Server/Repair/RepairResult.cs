@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using LspTorch.Core.Verdicts;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Repair;
 

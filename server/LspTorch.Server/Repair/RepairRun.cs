@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using LspTorch.Core.Verdicts;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Repair.Live;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Repair;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using LspTorch.Core.Text;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Repair;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
-using LspTorch.Core.Verdicts;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Verdicts;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Verdicts;
+using LspTorch.Ide;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Verdicts;
 

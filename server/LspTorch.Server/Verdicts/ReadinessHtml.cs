@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Verdicts;
+using LspTorch.Ide;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Verdicts;
 

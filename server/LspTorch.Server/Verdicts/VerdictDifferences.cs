@@ -1,6 +1,7 @@
-using LspTorch.Core;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Verdicts;
+using LspTorch.Findings;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Verdicts;
 

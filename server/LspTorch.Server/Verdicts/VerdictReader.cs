@@ -1,7 +1,7 @@
 using System.Text.Json;
-using LspTorch.Core.Text;
-using LspTorch.Core.Verdicts;
 using LspTorch.Server.Probing;
+using LspTorch.Text;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Verdicts;
 

@@ -1,5 +1,5 @@
-using LspTorch.Core.Verdicts;
 using LspTorch.Server.Probing;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Verdicts;
 

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Text;
-using LspTorch.Core.Verdicts;
+using LspTorch.Observations;
 using LspTorch.Server.Probing;
+using LspTorch.Text;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Verdicts;
 

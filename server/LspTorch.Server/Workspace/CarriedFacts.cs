@@ -1,4 +1,4 @@
-using LspTorch.Core.Text;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Workspace;
 

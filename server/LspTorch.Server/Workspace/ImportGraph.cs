@@ -1,5 +1,5 @@
-using LspTorch.Core;
-using LspTorch.Core.Syntax;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
 
 namespace LspTorch.Server.Workspace;
 
@@ -62,7 +62,7 @@ internal static class ImportedModules
         var found = new HashSet<(string, int)>();
         void Add(string name, int level)
         {
-            if (level != 0 || !Core.Semantics.ForeignModules.AreKnownWithoutSource(name))
+            if (level != 0 || !Semantics.ForeignModules.AreKnownWithoutSource(name))
                 found.Add((name, level));
         }
         foreach (var statement in tree.Imports)

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using LspTorch.Core;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Observations;
+using LspTorch.Semantics;
 using LspTorch.Server.Probing;
+using LspTorch.Syntax;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Workspace;
 

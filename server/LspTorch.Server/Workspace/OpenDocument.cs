@@ -1,8 +1,9 @@
-using LspTorch.Core;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Text;
-using LspTorch.Core.Verdicts;
+using LspTorch.Findings;
+using LspTorch.Observations;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Text;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Workspace;
 

@@ -1,7 +1,7 @@
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
+using LspTorch.Syntax;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Workspace;
 

@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using LspTorch.Core;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Rules;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.Ide;
+using LspTorch.Semantics;
+using LspTorch.TorchScript;
 using Microsoft.Extensions.Logging;
 
 namespace LspTorch.Server.Workspace;
@@ -44,7 +44,7 @@ public sealed record Settings
     public AnalysisOptions ToAnalysisOptions(TorchVersion? probed, TorchVersion? found = null) =>
         new()
         {
-            Torch = probed ?? TorchVersion ?? found ?? Core.TorchScript.TorchVersion.Newest,
+            Torch = probed ?? TorchVersion ?? found ?? TorchScript.TorchVersion.Newest,
             Mode = Mode,
             Entries = Entries,
         };

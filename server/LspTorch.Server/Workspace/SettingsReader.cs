@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using LspTorch.Core;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Rules;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.Ide;
+using LspTorch.Semantics;
+using LspTorch.TorchScript;
 using Microsoft.Extensions.Logging;
 
 namespace LspTorch.Server.Workspace;

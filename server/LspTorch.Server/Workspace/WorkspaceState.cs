@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using LspTorch.Core;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
-using LspTorch.Core.Verdicts;
+using LspTorch.Observations;
+using LspTorch.Semantics;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Verdicts;
+using LspTorch.Text;
+using LspTorch.TorchScript;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Workspace;
 

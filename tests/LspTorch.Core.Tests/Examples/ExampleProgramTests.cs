@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using LspTorch.Core.Examples;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Examples;
+using LspTorch.Observations;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using NUnit.Framework;
 using Assert = NUnit.Framework.Assert;
 

@@ -1,7 +1,8 @@
-using LspTorch.Core.Ide;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Ide;
+using LspTorch.Observations;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using NUnit.Framework;
 using Assert = NUnit.Framework.Assert;
 

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using LspTorch.Core.Ide;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Syntax;
 using LspTorch.Core.Tests.TorchScript;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Ide;
+using LspTorch.Observations;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 using Match = System.Text.RegularExpressions.Match;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Text;
+using LspTorch.Observations;
+using LspTorch.Text;
 
 namespace LspTorch.Core.Tests.Observations;
 

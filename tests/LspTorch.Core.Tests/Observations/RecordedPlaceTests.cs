@@ -1,5 +1,5 @@
-using LspTorch.Core.Observations;
-using LspTorch.Core.Text;
+using LspTorch.Observations;
+using LspTorch.Text;
 
 namespace LspTorch.Core.Tests.Observations;
 

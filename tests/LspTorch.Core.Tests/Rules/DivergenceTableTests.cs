@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using LspTorch.Core.Divergence;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Divergence;
+using LspTorch.Observations;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Rules;
@@ -160,7 +161,7 @@ public sealed class DivergenceTableTests
         var text = new StringBuilder();
         text.Append("# What TorchScript compiles and computes otherwise than Python\n\n");
         text.Append(
-            "Made from server/LspTorch.Core/TorchScript/Data/divergences.md. Every example is run by the "
+            "Made from server/LspTorch.Analysis/Divergence/divergences.md. Every example is run by the "
                 + "tests, eager and compiled, with torch 1.13, 2.6 and 2.14.\n\n"
         );
         text.Append(

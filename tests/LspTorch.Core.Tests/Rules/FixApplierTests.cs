@@ -1,8 +1,10 @@
-using LspTorch.Core.Ide;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Findings;
+using LspTorch.Ide;
+using LspTorch.Observations;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Rules;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using LspTorch.Core.TorchScript;
+using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Rules;

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.Observations;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using LspTorch.TorchScript;
 using Match = System.Text.RegularExpressions.Match;
 
 namespace LspTorch.Core.Tests.Rules;
@@ -272,7 +273,7 @@ public sealed partial record RuleCase(
                 .GroupBy(v => v.Class)
                 .Select(g => new ObservedClass(
                     g.Key,
-                    Core.Semantics.ConstructionText.Digest(tree, g.Key) ?? "",
+                    LspTorch.Semantics.ConstructionText.Digest(tree, g.Key) ?? "",
                     [.. g.Select(v => v.Variant)]
                 )),
         ];

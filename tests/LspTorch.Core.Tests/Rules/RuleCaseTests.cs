@@ -1,13 +1,14 @@
-using LspTorch.Core.Rules;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Rules;
 
 /// <summary>
-/// Executes the rule pages (server/LspTorch.Core/Rules/*.md) and the further cases in Rules/data: the findings are
+/// Executes the rule pages (server/LspTorch.Rules/*.md) and the further cases in Rules/data: the findings are
 /// where the markers are,
 /// the real compiler refuses what is called an error on that line and accepts the rest, and what a fix makes compiles
 /// and computes the same.
@@ -15,12 +16,7 @@ namespace LspTorch.Core.Tests.Rules;
 [Parallelizable(ParallelScope.Self)]
 public sealed class RuleCaseTests
 {
-    private static readonly string pages = Path.Combine(
-        TorchCompiler.RepositoryRoot,
-        "server",
-        "LspTorch.Core",
-        "Rules"
-    );
+    private static readonly string pages = Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Rules");
     private static readonly string data = Path.Combine(
         TorchCompiler.RepositoryRoot,
         "tests",

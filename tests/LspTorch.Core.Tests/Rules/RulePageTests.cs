@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using LspTorch.Core.Rules;
+using LspTorch.Findings;
+using LspTorch.Rules;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Rules;
@@ -12,12 +13,7 @@ namespace LspTorch.Core.Tests.Rules;
 public sealed partial class RulePageTests
 {
     private const string Command = "LSPTORCH_ACCEPT=1 dotnet test tests/LspTorch.Core.Tests --filter RulePageTests";
-    private static readonly string pages = Path.Combine(
-        TorchCompiler.RepositoryRoot,
-        "server",
-        "LspTorch.Core",
-        "Rules"
-    );
+    private static readonly string pages = Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Rules");
     private static readonly string docs = Path.Combine(TorchCompiler.RepositoryRoot, "docs", "rules");
 
     private static IEnumerable<Rule> Rules() => RuleCatalogue.All;
@@ -87,7 +83,7 @@ public sealed partial class RulePageTests
     {
         var text = new StringBuilder();
         text.Append(
-            "# Rules\n\nMade from the pages beside the rules (server/LspTorch.Core/Rules/*.md), whose examples "
+            "# Rules\n\nMade from the pages beside the rules (server/LspTorch.Rules/*.md), whose examples "
                 + "are executed against the real compiler.\n\n"
         );
         text.Append(

@@ -1,9 +1,11 @@
-using LspTorch.Core.Ide;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.Ide;
+using LspTorch.Observations;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Rules;
@@ -120,7 +122,7 @@ public sealed class RuleRunnerTests
     [Test]
     public void Every_prefix_of_the_cases_gives_findings_and_no_failure()
     {
-        string folder = Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Core", "Rules");
+        string folder = Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Rules");
         foreach (string page in Directory.GetFiles(folder, "*.md"))
         foreach (var example in RuleCase.Read(page))
             for (int length = 0; length < example.Code.Length; length += 7)

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.Observations;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Rules;

@@ -59,8 +59,8 @@ public sealed class TorchCompiler : IDisposable
     /// <summary>
     /// The release of the compiler that is asked: the one whose rules the engine must have in the tests.
     /// </summary>
-    public static LspTorch.Core.TorchScript.TorchVersion Release =>
-        LspTorch.Core.TorchScript.TorchVersion.TryParse(Shared.Version, out var release)
+    public static LspTorch.TorchScript.TorchVersion Release =>
+        LspTorch.TorchScript.TorchVersion.TryParse(Shared.Version, out var release)
             ? release
             : throw new InvalidOperationException($"torch {Shared.Version} is no release.");
 

@@ -1,8 +1,8 @@
-using LspTorch.Core.Observations;
-using LspTorch.Core.Semantics;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Observations;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Semantics;

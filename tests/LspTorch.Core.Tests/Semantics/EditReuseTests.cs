@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Semantics;
-using LspTorch.Core.Syntax;
 using LspTorch.Core.Tests.TorchScript;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.Observations;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using NUnit.Framework;
 using Assert = NUnit.Framework.Assert;
 

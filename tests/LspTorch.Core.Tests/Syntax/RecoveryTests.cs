@@ -1,7 +1,7 @@
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using Assert = NUnit.Framework.Assert;
-using Attribute = LspTorch.Core.Syntax.Attribute;
+using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Core.Tests.Syntax;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Syntax;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Syntax;
+using LspTorch.Text;
 
 namespace LspTorch.Core.Tests.Syntax;
 

@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Text;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using Assert = LspTorch.Core.Syntax.Assert;
-using Attribute = LspTorch.Core.Syntax.Attribute;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using Assert = LspTorch.Syntax.Assert;
+using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Core.Tests.Syntax;
 

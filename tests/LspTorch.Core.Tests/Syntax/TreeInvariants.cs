@@ -1,4 +1,4 @@
-using LspTorch.Core.Syntax;
+using LspTorch.Syntax;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Syntax;

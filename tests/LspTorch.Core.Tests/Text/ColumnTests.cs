@@ -1,6 +1,6 @@
 using System.Text;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Text;
@@ -85,7 +85,7 @@ public sealed class ColumnTests
         var tree = SyntaxTree.Parse(SourceText.From("ｆｕｌｌ.ﬁ = ガ = が\u0301"));
         Assert.That(tree.Errors, Is.Empty);
         var assign = (Assign)tree.Root.Body[0];
-        var attribute = (LspTorch.Core.Syntax.Attribute)assign.Targets[0];
+        var attribute = (LspTorch.Syntax.Attribute)assign.Targets[0];
         Assert.That(((Name)attribute.Value).Id, Is.EqualTo("full"));
         Assert.That(attribute.Name, Is.EqualTo("fi"));
         Assert.That(tree.Text[attribute.NameSpan], Is.EqualTo("ﬁ"));

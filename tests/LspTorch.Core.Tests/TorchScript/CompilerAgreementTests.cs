@@ -1,8 +1,8 @@
 using System.Text;
-using LspTorch.Core.Semantics;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.TorchScript;
@@ -89,7 +89,7 @@ public class CompilerAgreementTests
         // branch, what it leaves.
         if (value.Kind is "aten::Bool" or "aten::Int" or "aten::Float" && expr is not Call { Func: Name })
             return;
-        if (value.Kind is "aten::len" or "aten::gt" && expr is Name or LspTorch.Core.Syntax.Attribute)
+        if (value.Kind is "aten::len" or "aten::gt" && expr is Name or LspTorch.Syntax.Attribute)
             return; // a str or list as a condition
         if (value.Type == "NoneType" && (value.Kind == "prim::If" || file.Model.TypeOf(expr) is ClassType))
             return;

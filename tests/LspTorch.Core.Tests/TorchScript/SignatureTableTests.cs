@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using LspTorch.Core.TorchScript;
+using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.TorchScript;
@@ -19,7 +19,7 @@ public class SignatureTableTests
             foreach (string name in new[] { "tqdm/__init__.py", "tqdm/auto.py" })
                 Write(Path.Combine(folder, "installed", name), "def tqdm(*args, **kwargs):\n    return args\n");
             Python("generate.py", folder);
-            string data = Path.Combine(CompilerGraphs.Repository, "server/LspTorch.Core/TorchScript/Data");
+            string data = Path.Combine(CompilerGraphs.Repository, "server/LspTorch.TorchScript/Data");
             var (status, said) = Python("tables.py", "check", data, folder);
             Assert.That(
                 status,
@@ -66,7 +66,7 @@ public class SignatureTableTests
     {
         Assert.That(TorchVersion.TryParse(release, out var version));
         var lines = File.ReadLines(
-                Path.Combine(CompilerGraphs.Repository, "server/LspTorch.Core/TorchScript/Data/operators.txt")
+                Path.Combine(CompilerGraphs.Repository, "server/LspTorch.TorchScript/Data/operators.txt")
             )
             .Skip(1)
             .Where(l => SignatureTables.ReadSchema(l, version) is not null)

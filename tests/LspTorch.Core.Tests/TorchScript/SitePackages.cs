@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Observations;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
 
 namespace LspTorch.Core.Tests.TorchScript;
 

@@ -1,4 +1,4 @@
-using LspTorch.Core.TorchScript;
+using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.TorchScript;

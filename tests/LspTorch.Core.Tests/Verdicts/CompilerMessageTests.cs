@@ -1,5 +1,5 @@
-using LspTorch.Core.Text;
-using LspTorch.Core.Verdicts;
+using LspTorch.Text;
+using LspTorch.Verdicts;
 using NUnit.Framework;
 
 namespace LspTorch.Core.Tests.Verdicts;

@@ -1,4 +1,4 @@
-using LspTorch.Core.Verdicts;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Core.Tests.Verdicts;
 

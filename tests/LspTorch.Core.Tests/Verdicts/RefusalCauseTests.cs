@@ -1,6 +1,6 @@
-using LspTorch.Core.Rules;
 using LspTorch.Core.Tests.Rules;
-using LspTorch.Core.Verdicts;
+using LspTorch.Rules;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Core.Tests.Verdicts;
 

@@ -1,8 +1,8 @@
-using LspTorch.Core.Ide;
-using LspTorch.Core.Text;
+using LspTorch.Ide;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Tests.Conversion;
 

@@ -1,7 +1,7 @@
-using LspTorch.Core.Text;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Tests.Conversion;
 

@@ -1,4 +1,4 @@
-using LspTorch.Core.Observations;
+using LspTorch.Observations;
 using LspTorch.Server.Probing;
 
 namespace LspTorch.Server.Tests.Probing;

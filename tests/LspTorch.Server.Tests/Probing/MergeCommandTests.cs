@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using LspTorch.Core.Text;
 using LspTorch.Server.Probing;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Tests.Probing;
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using LspTorch.Core;
-using LspTorch.Core.Rules;
-using LspTorch.Core.Semantics;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using LspTorch.Core.TorchScript;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Server.Tests.Probing;

@@ -1,4 +1,3 @@
-using LspTorch.Core.Observations;
 using LspTorch.Server.Probing;
 
 namespace LspTorch.Server.Tests.Probing;

@@ -1,6 +1,6 @@
-using LspTorch.Core.Observations;
-using LspTorch.Core.Text;
+using LspTorch.Observations;
 using LspTorch.Server.Probing;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Tests.Probing;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using LspTorch.Core.Observations;
+using LspTorch.Observations;
 using LspTorch.Server.Probing;
 
 namespace LspTorch.Server.Tests.Probing;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using LspTorch.Core.Verdicts;
 using LspTorch.Server.Verdicts;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Tests.Verdicts;
 

@@ -1,6 +1,6 @@
-using LspTorch.Core.Verdicts;
 using LspTorch.Server.Tests.Probing;
 using LspTorch.Server.Verdicts;
+using LspTorch.Verdicts;
 using NUnit.Framework;
 
 namespace LspTorch.Server.Tests.Verdicts;

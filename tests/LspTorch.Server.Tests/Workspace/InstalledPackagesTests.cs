@@ -1,8 +1,8 @@
-using LspTorch.Core;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Observations;
+using LspTorch.Semantics;
 using LspTorch.Server.Workspace;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Server.Tests.Workspace;

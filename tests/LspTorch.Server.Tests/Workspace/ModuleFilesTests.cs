@@ -1,8 +1,8 @@
-using LspTorch.Core.Text;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Verdicts;
 using LspTorch.Server.Workspace;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Tests.Workspace;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LspTorch.Core;
-using LspTorch.Core.Rules;
-using LspTorch.Core.TorchScript;
+using LspTorch.Findings;
+using LspTorch.Semantics;
 using LspTorch.Server.Workspace;
+using LspTorch.TorchScript;
 using Microsoft.Extensions.Logging;
 
 namespace LspTorch.Server.Tests.Workspace;
@@ -82,10 +82,7 @@ public sealed class SettingsTests
             );
             Assert.That(settings.Rules["numpy-in-script"], Is.Null);
             Assert.That(settings.Rules["recursion"], Is.EqualTo(Severity.Hint));
-            Assert.That(
-                settings.InlayHints,
-                Is.EqualTo(new LspTorch.Core.Ide.InlayOptions(false, false, false, false))
-            );
+            Assert.That(settings.InlayHints, Is.EqualTo(new Ide.InlayOptions(false, false, false, false)));
             Assert.That(settings.PythonPath, Is.EqualTo("/usr/bin/python3"));
             Assert.That(settings.Probe, Is.Not.EqualTo(Settings.Default.Probe));
             Assert.That(settings.Probe.Timeout, Is.EqualTo(1.5));

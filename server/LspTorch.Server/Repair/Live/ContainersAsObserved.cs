@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using LspTorch.Core;
-using LspTorch.Core.Observations;
-using LspTorch.Core.Semantics;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Observations;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Repair.Live;
 

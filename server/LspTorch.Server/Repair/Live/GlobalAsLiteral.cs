@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using LspTorch.Core;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
 
 namespace LspTorch.Server.Repair.Live;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using LspTorch.Core;
-using LspTorch.Core.Syntax;
-using LspTorch.Core.Text;
-using Attribute = LspTorch.Core.Syntax.Attribute;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Server.Repair.Live;
 

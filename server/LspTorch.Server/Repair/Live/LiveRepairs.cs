@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using LspTorch.Core;
-using LspTorch.Core.Text;
-using LspTorch.Core.Verdicts;
+using LspTorch.Semantics;
+using LspTorch.Text;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Repair.Live;
 

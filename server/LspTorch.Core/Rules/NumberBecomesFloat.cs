@@ -1,7 +1,0 @@
-namespace LspTorch.Core.Rules;
-
-/// <summary>What is an int in Python and a float in TorchScript.</summary>
-public sealed class NumberBecomesFloat : DivergenceRule
-{
-    public override string Id => "number-becomes-float";
-}

@@ -1,7 +1,0 @@
-namespace LspTorch.Core.Rules;
-
-/// <summary>Values whose text TorchScript writes otherwise.</summary>
-public sealed class TextOfValueDiffers : DivergenceRule
-{
-    public override string Id => "text-of-value-differs";
-}

@@ -1,7 +1,0 @@
-namespace LspTorch.Core.Rules;
-
-/// <summary>Numbers and text that stand in the source, and for which TorchScript computes something else.</summary>
-public sealed class ValueDiffers : DivergenceRule
-{
-    public override string Id => "value-differs";
-}

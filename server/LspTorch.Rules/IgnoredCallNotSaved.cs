@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using LspTorch.Compilation;
+using LspTorch.Findings;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.TorchScript;
+using Attribute = LspTorch.Syntax.Attribute;
+
+namespace LspTorch.Rules;
+
+/// <summary>
+/// What @torch.jit.ignore leaves to Python runs while Python is there: a module that calls it compiles, and cannot be
+/// saved for C++.
+/// </summary>
+public sealed class IgnoredCallNotSaved : ProblemRule
+{
+    public override string Id => "ignored-call-not-saved";
+    public override Severity DefaultSeverity => Severity.Information;
+    protected override ProblemKind Kind => ProblemKind.IgnoredCall;
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+        problem.At is Call call
+        && Callee(context.File.Model, call) is var (owner, function)
+        && OnlyTells(owner, function.Body)
+        && ScriptingGuard.Around(context.File, call, FixSafety.Suggested) is { } guard
+            ? [guard]
+            : [];
+
+    private static (SemanticModel Owner, FunctionDef Function)? Callee(SemanticModel model, Call call)
+    {
+        if (call.Func is Attribute method && model.TypeOf(method.Value) is ModuleType { Definition: ClassModel type })
+            return type.FindMethod(method.Name) is var (definer, found) ? (definer.Owner, found) : null;
+        return
+            call.Func is Name or Attribute
+            && model.Names.Resolve(call.Func) is { Function: { } function, Owner: { } owner }
+            ? (owner, function)
+            : null;
+    }
+
+    /// <summary>True where the statements print or warn, and do nothing else: no value hangs on them.</summary>
+    private static bool OnlyTells(SemanticModel model, NodeList<Stmt> body)
+    {
+        foreach (var statement in body)
+        {
+            bool tells = statement switch
+            {
+                Pass or ExprStmt { Value: Constant } => true,
+                ExprStmt { Value: Call call } => model.ResolveName(call.Func) is "builtins.print" or "warnings.warn",
+                If branch => OnlyTells(model, branch.Body) && OnlyTells(model, branch.OrElse),
+                For loop => OnlyTells(model, loop.Body) && OnlyTells(model, loop.OrElse),
+                _ => false,
+            };
+            if (!tells)
+                return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,182 @@
+using LspTorch.Compilation;
+using LspTorch.Editing;
+using LspTorch.Findings;
+using LspTorch.Observations;
+using LspTorch.Refactorings;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.TorchScript;
+
+namespace LspTorch.Rules;
+
+/// <summary>
+/// A parameter without annotation is a Tensor to the compiler. A compiled call that surely passes something else is
+/// refused; a
+/// run in which it always was something else says so too, but the compiler may still accept the text.
+/// </summary>
+public sealed class UnannotatedNonTensorParameter : Rule
+{
+    public override string Id => "unannotated-non-tensor-parameter";
+    public override Severity DefaultSeverity => Severity.Error;
+
+    public override void Check(RuleContext context, CancellationToken cancellationToken)
+    {
+        var file = context.File;
+        HashSet<Call>? certain = null;
+        var definitions = file.Tree.Definitions.OfType<FunctionDef>().CountBy(f => (f.Parent, f.Name)).ToDictionary();
+        foreach (var body in context.Compiled.Bodies)
+        {
+            if (!IsOnlyDefinition(file, body, definitions))
+                continue;
+            var parameters = body.Def.Args.PosOnly.Concat(body.Def.Args.Args).ToArray();
+            TorchType? Given(Arg other) =>
+                Array.IndexOf(parameters, other) is var at
+                && at >= (body.Class is null ? 0 : 1)
+                && Passed(context, body, other, at) is var (given, _)
+                    ? given
+                : file.Observations.Find(PlaceKind.Parameter, other.NameSpan) is { Stale: false } noted
+                && TorchType.TryParse(noted.JoinedType, out var was)
+                    ? was
+                : null;
+            for (int index = body.Class is null ? 0 : 1; index < parameters.Length; index++)
+            {
+                var parameter = parameters[index];
+                if (
+                    parameter.Default is not null
+                    || parameter.Annotation is not null
+                    || file.Model.DeclaredTypeOf(parameter) is not null
+                )
+                    continue;
+                if (CalledParameter.FirstCall(context.Compiled, body, parameter) is not null)
+                    continue;
+                if (Passed(context, body, parameter, index) is var (type, calls))
+                {
+                    certain ??= context.Compiled.Live<Call>().Where(c => c.Certain).Select(c => c.Node).ToHashSet();
+                    string passed =
+                        calls.Length == 1
+                            ? $"but {body.Def.Name} is given '{type}'"
+                            : $"but all {calls.Length} calls give '{type}'";
+                    context.Report(
+                        new Finding(
+                            Id,
+                            calls.Any(certain.Contains) ? body.SeverityForCallers : Severity.Warning,
+                            parameter.NameSpan,
+                            $"TorchScript assumes '{parameter.Name}' is a Tensor, {passed}: annotate it "
+                                + $"'{parameter.Name}: {type}'{Advice(file, parameter, type)}.",
+                            body.Function.QualifiedName,
+                            ParameterUses.Annotated(
+                                file,
+                                parameter,
+                                type,
+                                "",
+                                Safety(context, body, parameter, type),
+                                Given
+                            )
+                                is { } fix
+                                ? [fix]
+                                : [],
+                            [
+                                .. calls.Take(3).Select(c => new RelatedPlace(c.Span, $"gives '{type}'")),
+                                .. body.WhyCompiled(),
+                            ]
+                        )
+                    );
+                }
+                else if (
+                    file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { Stale: false } observed
+                    && observed.JoinedType is { } seen
+                    && TorchType.TryParse(seen, out var was)
+                    && was.IsWritable
+                    && was != TorchType.Tensor
+                    && was != TorchType.None
+                )
+                {
+                    context.Report(
+                        this,
+                        Severity.Warning,
+                        parameter.NameSpan,
+                        $"TorchScript assumes '{parameter.Name}' is a Tensor, but it was '{was}' in "
+                            + $"{observed.Counted} calls: annotate it '{parameter.Name}: "
+                            + $"{was}'{Advice(file, parameter, was)}.",
+                        body,
+                        ParameterUses.Annotated(
+                            file,
+                            parameter,
+                            was,
+                            $" (observed {observed.Counted} times)",
+                            FixSafety.Suggested,
+                            Given
+                        )
+                            is { } fix
+                            ? [fix]
+                            : []
+                    );
+                }
+            }
+        }
+    }
+
+    private static FixSafety Safety(RuleContext context, CompiledBody body, Arg parameter, TorchType type) =>
+        ParameterUses.NeedTensor(context.File, parameter, type).Count > 0
+            ? FixSafety.Safe
+            : Annotations.SafetyOf(context.Compiled, body, parameter, type);
+
+    private static string Advice(FileSnapshot file, Arg parameter, TorchType type) =>
+        ParameterUses.NeedTensor(file, parameter, type).Count > 0
+            ? $", and pass 'torch.tensor({parameter.Name})' on where a Tensor is wanted"
+            : "";
+
+    /// <summary>An overload or a decorator may say the types elsewhere.</summary>
+    private static bool IsOnlyDefinition(
+        FileSnapshot file,
+        CompiledBody body,
+        Dictionary<(Node?, string), int> definitions
+    )
+    {
+        if (body.Def.FirstAncestor<FunctionDef>() is not null)
+            return false; // refused as such
+        return file.Model.TypeCommentOf(body.Def) is null
+            && definitions.GetValueOrDefault((body.Class ?? (Node)file.Tree.Root, body.Def.Name)) <= 1
+            && body.Def.Decorators.All(d => file.Model.ResolveName(d) is "torch.jit.export" or "torch.jit.script");
+    }
+
+    /// <summary>
+    /// The one type that every compiled call of this file passes, and those calls; null where one is not certain, or is
+    /// a Tensor.
+    /// </summary>
+    private static (TorchType Type, Call[] Calls)? Passed(
+        RuleContext context,
+        CompiledBody body,
+        Arg parameter,
+        int index
+    )
+    {
+        TorchType? passed = null;
+        var calls = context.CallsTo(body.Def).Distinct().ToArray();
+        foreach (var call in calls)
+        {
+            if (call.Args.Any(a => a is Starred) || call.Keywords.Any(k => k.Name is null))
+                return null;
+            int position = body.Class is null ? index : index - 1;
+            var argument =
+                position < call.Args.Count
+                    ? call.Args[position]
+                    : call.Keywords.FirstOrDefault(k => k.Name == parameter.Name)?.Value;
+            if (argument is null)
+                return null;
+            var type = context.File.Model.TypeOf(argument);
+            if (
+                !type.IsWritable
+                || type == TorchType.Tensor
+                || type == TorchType.None
+                || type == TorchType.Any
+                || type is ListType { IsEmptyLiteral: true }
+            )
+                return null;
+            if (passed is not null && passed != type)
+                return null;
+            passed = type;
+        }
+        return passed is null ? null : (passed, calls);
+    }
+}

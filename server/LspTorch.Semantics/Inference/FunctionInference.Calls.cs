@@ -1,0 +1,689 @@
+using System.Collections.Immutable;
+using LspTorch.Syntax;
+using LspTorch.TorchScript;
+
+namespace LspTorch.Semantics;
+
+internal sealed partial class FunctionInference
+{
+    private TorchType InferCall(Call call, TorchType? hint)
+    {
+        var callee = Infer(call.Func);
+        CheckApply(call, callee);
+        if (callee is SpecialFormValue special && SpecialForm(special.Name, call) is { } result)
+            return result;
+        if (callee is NamedValue { DottedName: var dotted } && NamedForm(dotted, call) is { } named)
+            return named;
+        var positional = new List<Argument>(call.Args.Count);
+        bool spread = false,
+            values =
+                callee
+                is OperatorValue
+                    or SignaturesValue
+                    or DispatchValue
+                    or FunctionValue
+                    or ModuleType
+                    or ClassValue { Class.Kind: ClassKind.Plain or ClassKind.NamedTuple }
+                    or ClassType
+                    or NamedValue { DottedName: "warnings.warn" }
+                    or SpecialFormValue
+                    {
+                        Name: "range"
+                            or "len"
+                            or "int"
+                            or "float"
+                            or "bool"
+                            or "min"
+                            or "max"
+                            or "abs"
+                            or "sum"
+                            or "print"
+                            or "map"
+                            or "filter"
+                            or "str"
+                            or "sorted"
+                            or "reversed"
+                            or "set"
+                            or "frozenset"
+                    };
+        values |= callee is NamedValue { DottedName: ['i', ..] library } && IsFunctionOfTensors(library);
+        foreach (var argument in call.Args)
+        {
+            if (argument is Starred starred)
+            {
+                if (Infer(starred.Value) is TupleType tuple)
+                    positional.AddRange(tuple.Elements.Select(e => new Argument(null, e)));
+                else
+                    spread = true;
+            }
+            else
+                positional.Add(
+                    new Argument(null, OfVariable(argument, values ? InferValue(argument) : Infer(argument)), argument)
+                );
+        }
+        var keywords = new List<Argument>(call.Keywords.Count);
+        foreach (var keyword in call.Keywords)
+        {
+            var type = OfVariable(keyword.Value, values ? InferValue(keyword.Value) : Infer(keyword.Value));
+            if (keyword.Name is { } name)
+                keywords.Add(new Argument(name, type, keyword.Value));
+            else
+                spread = true;
+        }
+        return Invoke(callee, call, positional, keywords, spread, hint);
+    }
+
+    /// <summary>Only the literal itself becomes any list: in a variable it is a List[Tensor].</summary>
+    private static TorchType OfVariable(Expr argument, TorchType type) =>
+        argument is Name && type is ListType { IsEmptyLiteral: true } empty ? new ListType(empty.Element) : type;
+
+    /// <param name="spread">Some arguments are not known one by one: overloads cannot be told apart.</param>
+    private TorchType Invoke(
+        TorchType callee,
+        Call call,
+        List<Argument> positional,
+        List<Argument> keywords,
+        bool spread,
+        TorchType? hint
+    )
+    {
+        switch (callee)
+        {
+            case FunctionValue { Unit: var declared } when OverloadsOf(declared) is { } overloads:
+                return CallOverloaded(declared, overloads, call, positional, keywords, spread);
+            case FunctionValue function:
+                CheckUserCall(function.Unit, call, positional, keywords, spread);
+                return CallFunction(function.Unit, call);
+            case OperatorValue { Self: { } self, Operator: "aten::tolist" } when self == TorchType.Tensor:
+                if (hint is null)
+                    Refuse(
+                        ProblemKind.UnsupportedFunction,
+                        call,
+                        "TorchScript must be told what 'tolist' gives: annotate the variable, as in 'values: "
+                            + "List[float] = x.tolist()'."
+                    );
+                return hint ?? TorchType.Unknown;
+            case OperatorValue { Self: null, Operator: var legacy } when IsLegacyConstructor(legacy):
+                return CallLegacyConstructor(legacy["aten::".Length..], call, positional, keywords, spread);
+            case OperatorValue op:
+                return CallOperator(call, op, positional, keywords, spread);
+            case SignaturesValue signatures:
+                return Choose(call, signatures.Schemas, null, positional, keywords, spread);
+            case DispatchValue dispatch:
+                return Dispatch(dispatch.Entry, call, positional, keywords, spread);
+            case ModuleType module:
+                return CallModule(module, call, positional, keywords, spread);
+            case ModuleChoice choice:
+                return InvokeEach(choice, call, positional, keywords, spread, hint);
+            case ModuleContainerType { Kind: ModuleContainerKind.Sequential } sequential:
+                return CallSequential(sequential, call, positional);
+            case ClassValue { Class: var type }:
+                CheckConstruct(type, call);
+                CheckConstructor(type, call, positional, keywords, spread);
+                return Construct(type, call);
+            case ContainerMethod method:
+                return CallContainer(method);
+            case ModuleObject or SugaredTuple when callee is ModuleObject || call.Func is Subscript { Index: Slice }:
+                Refuse(
+                    ProblemKind.NotCallable,
+                    call,
+                    $"A slice of modules is a tuple of objects to TorchScript, and '{Shown(call.Func)}' cannot "
+                        + "be called: loop over the whole container, as in 'for i, layer in enumerate(layers): if i "
+                        + "< n: ...', or keep the part in a container of its own."
+                );
+                return TorchType.Unknown;
+            case SpecialFormValue
+            {
+                Name: "set"
+                    or "frozenset"
+                    or "bytes"
+                    or "bytearray"
+                    or "reversed"
+                    or "type"
+                    or "map"
+                    or "filter"
+                    or "memoryview"
+            } special:
+                return CallFunctionOfTensors(special.Name, call, positional, spread);
+            case NamedValue { DottedName: ['i', ..] library } when IsFunctionOfTensors(library):
+                return CallFunctionOfTensors(library, call, positional, spread);
+            case SpecialFormValue special
+                when SpecialOf(special.Name) is { } method
+                    && positional is [var only]
+                    && LacksSpecial(call, only.Type, method, special.Name):
+                return TorchType.Unknown;
+            case SpecialFormValue special:
+                CheckBuiltin(special.Name, call, positional, keywords, spread);
+                return special.Name == "dict"
+                    ? MadeDict(positional, keywords, hint)
+                    : CallBuiltin(special.Name, call, positional, keywords);
+            case NamedValue named:
+                CheckNamedCall(named.DottedName, call);
+                return TorchType.Unknown;
+            case ClassType { Definition: ClassModel definition }
+                when MemberOf(definition, "__call__") is FunctionValue function:
+                CheckUserCall(function.Unit, call, positional, keywords, spread);
+                return CallFunction(function.Unit, call);
+            case ClassType { Role: ClassRole.ScriptClass }
+                when LacksSpecial(call, callee, "__call__", Shown(call.Func)):
+                return TorchType.Unknown;
+            default:
+                CheckCallable(callee, call);
+                return TorchType.Unknown;
+        }
+    }
+
+    private TorchType InvokeEach(
+        ModuleChoice choice,
+        Call call,
+        List<Argument> positional,
+        List<Argument> keywords,
+        bool spread,
+        TorchType? hint
+    ) => OfEach(choice, option => FirstClass(Invoke(option, call, positional, keywords, spread, hint)));
+
+    private TorchType Choose(
+        Call call,
+        ImmutableArray<FunctionSchema> schemas,
+        TorchType? self,
+        List<Argument> positional,
+        List<Argument> keywords,
+        bool spread
+    )
+    {
+        if (spread)
+        {
+            var results = schemas.Select(s => s.Returns).Distinct().Take(2).ToArray();
+            return results.Length == 1 && results[0] == TorchType.Tensor ? results[0] : TorchType.Unknown;
+        }
+        if (Matcher.Resolve(schemas, self, positional, keywords) is { } result)
+            return result;
+        if (!Model.Tables.HasUnreadableOverloads(schemas[0].Name.Split('.')[0]))
+            CheckCall(call, Shown(call.Func), schemas.AsSpan(), self, positional, keywords);
+        return TorchType.Unknown;
+    }
+
+    private TorchType CallOperator(
+        Call call,
+        OperatorValue op,
+        List<Argument> positional,
+        List<Argument> keywords,
+        bool spread
+    )
+    {
+        var schemas = Model.Tables.Operator(op.Operator);
+        // Casts are methods without an operator: x.long().
+        if (
+            schemas.IsEmpty
+            && op.Self == TorchType.Tensor
+            && positional.Count == 0
+            && Model.Tables.Function("Tensor." + op.Operator["aten::".Length..])
+                is FunctionEntry { Schemas: [var cast] }
+        )
+            return cast.Returns;
+        if (
+            op is { Operator: "aten::type" }
+            && op.Self == TorchType.Tensor
+            && positional.Count == 0
+            && keywords.Count == 0
+        )
+            return TorchType.Tensor; // the Tensor itself
+        if (op is { Operator: "aten::__getitem__" } && op.Self == TorchType.Tensor && !spread)
+        {
+            int given = positional.Count + keywords.Count;
+            if (given != 1)
+                Refuse(
+                    ProblemKind.NoMatchingOverload,
+                    call,
+                    $"'__getitem__' of a Tensor takes one index, and {given} are given: write 'x[...]'."
+                );
+            return TorchType.Unknown;
+        }
+        if (schemas.IsEmpty && op.Self is not null)
+            schemas = Model.Tables.Operator("prim::" + op.Operator["aten::".Length..]);
+        return Choose(call, schemas, op.Self, positional, keywords, spread);
+    }
+
+    private TorchType Dispatch(
+        DispatchEntry entry,
+        Call call,
+        List<Argument> positional,
+        List<Argument> keywords,
+        bool spread
+    )
+    {
+        if (spread)
+            return TorchType.Unknown;
+        bool? chosen = entry.Default;
+        Expr? decided =
+            call.Keywords.FirstOrDefault(k => k.Name == entry.Argument)?.Value
+            ?? (call.Args.Count > entry.Position ? call.Args[entry.Position] : null);
+        if (decided is not null)
+            chosen = decided switch
+            {
+                Constant { Kind: ConstantKind.True } => true,
+                Constant { Kind: ConstantKind.False } => false,
+                _ => null,
+            };
+        TorchType Of(string name) =>
+            Model.Tables.Function(name) is FunctionEntry f
+                ? Choose(call, f.Schemas, null, positional, keywords, false)
+                : TorchType.Unknown;
+        if (chosen is { } one)
+            return Of(one ? entry.IfTrue : entry.IfFalse);
+        doubts++;
+        var (a, b) = (Of(entry.IfTrue), Of(entry.IfFalse));
+        doubts--;
+        return a == b ? a : TorchType.Unknown;
+    }
+
+    private TorchType CallFunction(CompiledUnit callee, Call call)
+    {
+        if (JitDecorators.IsStopped(callee.Owner, callee.Function))
+            return callee.Owner.DeclaredReturnOf(callee.Function)
+                ?? (IsSimplyIgnored(callee) ? TorchType.Tensor : TorchType.Unknown);
+        AddCall(callee, call);
+        return ReturnOf(callee);
+    }
+
+    /// <summary>An ignored function without annotations takes and gives tensors.</summary>
+    private static bool IsSimplyIgnored(CompiledUnit callee) =>
+        callee.Owner.TypeCommentOf(callee.Function) is null
+        && callee.Function.Args.All().All(a => a.Annotation is null);
+
+    private TorchType ReturnOf(CompiledUnit callee)
+    {
+        if (callee.Owner.DeclaredReturnOf(callee.Function) is { } declared)
+            return declared;
+        // A decorator that is not torch's puts another function in its place.
+        if (callee.Function.IsAsync || callee.Function.Decorators.Count > 0 && IsReplaced(callee))
+            return TorchType.Unknown;
+        if (IsOverloaded(callee))
+            return TorchType.Unknown;
+        return Analysis(callee)?.Returns ?? TorchType.Unknown;
+    }
+
+    private static bool IsReplaced(CompiledUnit callee) =>
+        callee.Function.Decorators.Any(d =>
+            callee.Owner.ResolveName(d is Call c ? c.Func : d) is var name
+            && name is not ("builtins.staticmethod" or "builtins.property")
+            && name?.StartsWith("torch.", StringComparison.Ordinal) != true
+        );
+
+    private static bool IsOverloaded(CompiledUnit callee) =>
+        JitDecorators.Has(callee.Owner, callee.Function, "_overload", "_overload_method")
+        || callee.Function.Parent is { } scope
+            && callee.Owner.Names.ScopeOf(scope).Find(callee.Function.Name) is { Count: > 1 } bindings
+            && (
+                scope is not ClassDef
+                || bindings.Any(b =>
+                    b.Node is FunctionDef other && JitDecorators.Has(callee.Owner, other, "_overload_method")
+                )
+            );
+
+    private TorchType CallModule(
+        ModuleType module,
+        Call call,
+        List<Argument> positional,
+        List<Argument> keywords,
+        bool spread
+    )
+    {
+        var forward =
+            module.Definition is ClassModel definition ? MemberOf(definition, "forward")
+            : Model.Tables.Module(module.Name) is { Forward.IsEmpty: false } torch
+                ? new SignaturesValue(module.Name, torch.Forward)
+            : TorchType.Unknown;
+        return forward is SugaredType ? Invoke(forward, call, positional, keywords, spread, null) : TorchType.Unknown;
+    }
+
+    /// <summary>
+    /// What holds whichever of its modules a value is; None is left out, of which nothing can be asked.
+    /// </summary>
+    private TorchType OfEach(ModuleChoice choice, Func<TorchType, TorchType> ask)
+    {
+        uncertain++;
+        TorchType? agreed = null;
+        foreach (var option in choice.Modules)
+        {
+            var answer = ask(option);
+            agreed = agreed is null || agreed == answer ? answer : ModuleChoice.Of(agreed, answer);
+        }
+        uncertain--;
+        return agreed ?? TorchType.Unknown;
+    }
+
+    private TorchType CallSequential(ModuleContainerType sequential, Call call, List<Argument> positional)
+    {
+        if (positional.Count > 1)
+            Refuse(
+                ProblemKind.NoMatchingOverload,
+                call,
+                $"A Sequential takes one argument, and {positional.Count} are given."
+            );
+        if (positional.Count != 1 || sequential.Elements.IsEmpty)
+            return TorchType.Unknown;
+        var value = positional[0].Type;
+        if (sequential.Exact)
+        {
+            foreach (var element in sequential.Elements)
+                value = Invoke(element, call, [new Argument(null, value)], [], false, null);
+            return value;
+        }
+        // In any order and number: certain when each gives a Tensor for a Tensor.
+        if (value != TorchType.Tensor)
+            return TorchType.Unknown;
+        doubts++;
+        bool tensors = sequential.Elements.All(e =>
+            Invoke(e, call, [new Argument(null, value)], [], false, null) == TorchType.Tensor
+        );
+        doubts--;
+        return tensors ? value : TorchType.Unknown;
+    }
+
+    private TorchType Construct(ClassModel type, Call call)
+    {
+        switch (type.Kind)
+        {
+            case ClassKind.NamedTuple:
+                return type.InstanceType;
+            case ClassKind.Plain:
+                foreach (var method in type.Methods.Values)
+                    if (!JitDecorators.IsStopped(type.Owner, method) && !IsStatic(method))
+                        AddCall(new CompiledUnit(method, type, type.Owner), call);
+                return type.InstanceType;
+            default:
+                return TorchType.Unknown;
+        }
+    }
+
+    private static TorchType CallContainer(ContainerMethod method)
+    {
+        var elements = method.Container.Elements;
+        var pairs = elements.Select(e => (TorchType)new SugaredTuple([TorchType.Str, e], true)).ToImmutableArray();
+        return method.Name switch
+        {
+            "values" => new SugaredTuple(elements, method.Container.Exact),
+            "items" => new SugaredTuple(elements.IsEmpty ? [] : pairs, method.Container.Exact),
+            _ => new SugaredTuple([TorchType.Str], false),
+        };
+    }
+
+    /// <summary>
+    /// Forms whose arguments are not ordinary expressions; null where the call is to be treated as any other.
+    /// </summary>
+    private TorchType? SpecialForm(string name, Call call)
+    {
+        switch (name)
+        {
+            case "hasattr" or "isinstance":
+                InferCondition(call);
+                return TorchType.Bool;
+            case "super" when unit.Self is { } self && call.Args.Count is 0 or 2:
+                return SuperOf(self);
+            case "getattr" when call.Args.Count >= 2:
+                CheckLiteralName(call);
+                var owner = Infer(call.Args[0]);
+                if (call.Args.Count > 2)
+                    Infer(call.Args[2]);
+                if (call.Args[1] is Constant { Value: string asked } && RefuseGetattr(call, owner, asked))
+                    return TorchType.Unknown;
+                if (
+                    call.Args.Count == 2
+                    && owner is ModuleType { Definition: ClassModel { IsModule: true, HasAllBases: true } definition }
+                    && call.Args[1] is Constant { Value: string sought }
+                    && LacksAttribute(definition, sought)
+                )
+                    Refuse(
+                        ProblemKind.UnknownAttribute,
+                        call,
+                        $"'{definition.Name}' has no attribute '{sought}': nothing in its constructor sets it."
+                    );
+                return call.Args[1] is Constant { Value: string attribute }
+                    ? AttributeOf(
+                        owner,
+                        new Syntax.Attribute(call.Args[0], attribute, call.Args[1].Span, ExprContext.Load)
+                    )
+                    : TorchType.Unknown;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The attribute of a plain value by its name; a default is for objects and modules only.</summary>
+    private bool RefuseGetattr(Call call, TorchType owner, string name)
+    {
+        if (!IsOperand(owner) || owner is ClassType or OptionalType or UnionType)
+            return false;
+        bool hasDefault = call.Args.Count > 2;
+        if (
+            !hasDefault
+            && (
+                HasMethod(owner, name)
+                || owner == TorchType.Tensor && Model.Tables.Function("Tensor." + name) is not null
+                || owner == TorchType.Device && PropertyOf("device", name) is not null
+                || owner is TupleType { FieldNames: var fields } && fields.Contains(name)
+                || name == "type"
+            )
+        )
+            return false;
+        Refuse(
+            ProblemKind.UnknownAttribute,
+            call,
+            hasDefault
+                ? $"'getattr' with a default is for modules and objects, and '{Shown(call.Args[0])}' is "
+                    + $"{TypeWords.Of(owner)}: write the attribute itself."
+                : $"A value of type {owner} has no attribute or method '{name}' in TorchScript."
+        );
+        return true;
+    }
+
+    /// <summary>
+    /// super() is only good for calling a method of a base class; what the compiler makes of it is left open.
+    /// </summary>
+    private static TorchType SuperOf(ClassModel self) =>
+        self.Kind == ClassKind.Unknown ? TorchType.Unknown : TorchType.Unknown;
+
+    private TorchType? NamedForm(string dotted, Call call)
+    {
+        switch (dotted)
+        {
+            case "torch.jit.annotate" when call.Args.Count == 2:
+                var wanted = Model.Annotations.Read(call.Args[0]);
+                var annotated = InferValue(call.Args[1], wanted);
+                // Here, unlike at a variable, a value is converted.
+                if (
+                    !wanted.HasUnknown
+                    && IsOperand(annotated)
+                    && !Matcher.Convert(annotated, wanted, conversions: true).IsSubtypeOf(wanted)
+                )
+                    Refuse(
+                        ProblemKind.AnnotatedValue,
+                        call,
+                        $"'torch.jit.annotate' is told {wanted}, and {TypeWords.Of(annotated)} is given: "
+                            + "convert it first."
+                    );
+                return wanted;
+            case "torch.jit.isinstance" or "torch.jit.is_scripting" or "torch.jit.is_tracing":
+                InferCondition(call);
+                return TorchType.Bool;
+            case "torch.no_grad" when call.Args.Count + call.Keywords.Count > 0:
+                Refuse(ProblemKind.NoMatchingOverload, call, "'torch.no_grad' takes no arguments.");
+                break;
+            case "torch.jit.fork" or "torch.jit._fork" when call.Args.Count > 0:
+                var forked = Infer(call.Args[0]);
+                foreach (var argument in call.Args.Skip(1))
+                    Infer(argument);
+                if (!forked.HasUnknown && IsOperand(forked))
+                    Refuse(
+                        ProblemKind.NotCallable,
+                        call,
+                        $"'{Shown(call.Func)}' takes a function and its arguments, and '{Shown(call.Args[0])}' is "
+                            + $"{TypeWords.Of(forked)}."
+                    );
+                var result = forked switch
+                {
+                    FunctionValue function => CallFunction(function.Unit, call),
+                    ModuleType { Definition: ClassModel definition }
+                        when MemberOf(definition, "forward") is FunctionValue own => ReturnOf(own.Unit),
+                    _ => TorchType.Unknown,
+                };
+                return result.IsUnknown ? result : new FutureType(result);
+            case "torch.jit.wait" or "torch.jit._wait" when call.Args.Count == 1:
+                var awaited = Infer(call.Args[0]);
+                if (awaited is not FutureType && !awaited.HasUnknown && IsOperand(awaited))
+                    Refuse(
+                        ProblemKind.NoMatchingOverload,
+                        call,
+                        $"'{Shown(call.Func)}' takes what torch.jit.fork gives, and {TypeWords.Of(awaited)} is given."
+                    );
+                return awaited is FutureType future ? future.Element : TorchType.Unknown;
+            case "torch.jit._unwrap_optional" when call.Args.Count == 1:
+                var unwrapped = Infer(call.Args[0]);
+                if (unwrapped == TorchType.None)
+                    Refuse(
+                        ProblemKind.NoMatchingOverload,
+                        call,
+                        "There is no value in None, and so nothing for '_unwrap_optional' to give."
+                    );
+                return TypeRelations.WithoutNone(unwrapped) ?? TorchType.Unknown;
+            case "torch.Size" when call.Args.Count == 1:
+                return Infer(call.Args[0]) is ListType or TupleType ? new ListType(TorchType.Int) : TorchType.Unknown;
+            case "torch.device" when call.Args.Count > 0:
+                foreach (var argument in call.Args)
+                    Infer(argument);
+                return TorchType.Device;
+        }
+        return null;
+    }
+
+    private static bool IsLegacyConstructor(string op) =>
+        op
+            is "aten::FloatTensor"
+                or "aten::DoubleTensor"
+                or "aten::HalfTensor"
+                or "aten::LongTensor"
+                or "aten::IntTensor"
+                or "aten::ShortTensor"
+                or "aten::CharTensor"
+                or "aten::ByteTensor"
+                or "aten::BoolTensor";
+
+    /// <summary>Either the sizes, as ints one by one, or one value that <c>torch.tensor</c> takes.</summary>
+    private TorchType CallLegacyConstructor(
+        string name,
+        Call call,
+        List<Argument> positional,
+        List<Argument> keywords,
+        bool spread
+    )
+    {
+        if (spread || positional.Any(p => p.Type.HasUnknown || p.Type is SugaredType))
+            return TorchType.Tensor;
+        if (keywords.Any(k => k.Name != "device"))
+            Refuse(
+                ProblemKind.NoMatchingOverload,
+                call,
+                $"'torch.{name}' takes no keyword but 'device' in TorchScript: write 'torch.tensor(..., dtype=...)'."
+            );
+        else if (positional.Count > 1 && !positional.All(p => p.Type == TorchType.Int))
+            Refuse(
+                ProblemKind.NoMatchingOverload,
+                call,
+                $"'torch.{name}' takes sizes, all ints, or one value in TorchScript: write 'torch.tensor(..., "
+                    + "dtype=...)'."
+            );
+        else if (positional is [{ Type: var only }] && only != TorchType.Int)
+            CheckResolved(call, $"torch.{name}", "aten::tensor", positional, []);
+        return TorchType.Tensor;
+    }
+
+    /// <summary>Python's builtin functions as the compiler has them.</summary>
+    private TorchType CallBuiltin(string name, Call call, List<Argument> positional, List<Argument> keywords)
+    {
+        var first = positional.Count > 0 ? positional[0].Type : TorchType.Unknown;
+        switch (name)
+        {
+            case "range":
+                return new IterableValue(IterableKind.Range, []);
+            case "enumerate" when positional.Count is 1 or 2:
+                return new IterableValue(IterableKind.Enumerate, [first]);
+            case "slice":
+                return MadeSlice(call) is { } slice ? slice : TorchType.Unknown;
+            case "zip" when positional.Count > 0:
+                return new IterableValue(IterableKind.Zip, [.. positional.Select(p => p.Type)]);
+            case "int" when positional.Count == 1:
+                return TorchType.Int;
+            case "float" when positional.Count == 1:
+                return TorchType.Float;
+            case "bool" when positional.Count == 1:
+                return TorchType.Bool;
+            case "str" when positional.Count == 1:
+                return TorchType.Str;
+            case "complex" when positional.Count > 0:
+                return TorchType.Complex;
+            case "print":
+                return TorchType.None;
+            case "len" when first is SugaredType or ModuleContainerType or TupleType or ModuleType:
+                return TorchType.Int;
+            case "tuple" when positional.Count == 1:
+                return first is TupleType ? first : TorchType.Unknown;
+            case "list" when positional.Count == 1:
+                return ElementsOf(first) is { } exact
+                    ? exact.Exact
+                    && TypeRelations.UnifyAll(exact.Elements) is { } element and not SugaredType and not ModuleType
+                        ? new ListType(element)
+                        : TorchType.Unknown
+                    : ElementOf(first) is { IsUnknown: false } item
+                        ? new ListType(item)
+                        : TorchType.Unknown;
+            case "list":
+                return TorchType.Unknown;
+            case "min" or "max":
+                return Resolve($"prim::{name}", positional, keywords);
+            case "abs":
+                return Resolve("prim::abs", positional, keywords);
+            case "len"
+            or "sum"
+            or "all"
+            or "any"
+            or "ord"
+            or "chr"
+            or "bin"
+            or "hex"
+            or "oct"
+            or "pow"
+            or "round"
+            or "divmod"
+            or "sorted"
+            or "hash":
+                return first is ClassType ? TorchType.Unknown : Resolve($"aten::{name}", positional, keywords);
+            default:
+                return TorchType.Unknown;
+        }
+    }
+
+    /// <summary>What <c>dict(...)</c> makes of a dictionary, of pairs, or of keyword arguments.</summary>
+    private static TorchType MadeDict(List<Argument> positional, List<Argument> keywords, TorchType? hint)
+    {
+        var wanted = Wanted<DictType>(hint);
+        var made =
+            positional.Count > 0
+                ? positional[0].Type is DictType same
+                    ? same
+                    : ElementOf(positional[0].Type) is TupleType { Elements: [var key, var value] }
+                        ? new DictType(key, value)
+                        : null
+                : keywords.Count > 0 && TypeRelations.UnifyAll(keywords.Select(k => FirstClass(k.Type))) is { } values
+                    ? new DictType(TorchType.Str, values)
+                    : null;
+        if (positional.Count > 0 && keywords.Count > 0 || made is null or { HasUnknown: true })
+            return wanted ?? (TorchType?)made ?? TorchType.Unknown;
+        return wanted is not null && made.Key.IsSubtypeOf(wanted.Key) && made.Value.IsSubtypeOf(wanted.Value)
+            ? wanted
+            : made;
+    }
+
+    private TorchType Resolve(string op, List<Argument> positional, List<Argument> keywords) =>
+        Matcher.Resolve(Model.Tables.Operator(op), null, positional, keywords) ?? TorchType.Unknown;
+}

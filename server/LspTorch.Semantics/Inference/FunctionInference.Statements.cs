@@ -1,0 +1,533 @@
+using System.Collections.Immutable;
+using LspTorch.Syntax;
+using LspTorch.TorchScript;
+
+namespace LspTorch.Semantics;
+
+internal sealed partial class FunctionInference
+{
+    /// <summary>
+    /// Runs the statements of a block; true when it ends in a return, raise, break or continue on every path.
+    /// </summary>
+    private bool Run(NodeList<Stmt> body)
+    {
+        for (int i = 0; i < body.Count; i++)
+        {
+            if (!Run(body[i]))
+                continue;
+            for (int rest = i + 1; rest < body.Count; rest++)
+                Mark(body[rest], uncertainExit ? Liveness.Uncertain : Liveness.Dead);
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>True when the last exit seen hangs on a condition that may be decided at compile time.</summary>
+    private bool uncertainExit;
+
+    private bool Run(Stmt statement)
+    {
+        if (++nesting > MaximumNesting)
+        {
+            nesting--;
+            return false;
+        }
+        try
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            switch (statement)
+            {
+                case ExprStmt expr:
+                    Infer(expr.Value);
+                    return false;
+                case Assign assign:
+                    RunAssign(assign);
+                    return false;
+                case AnnAssign assign:
+                    RunAnnAssign(assign);
+                    return false;
+                case AugAssign aug:
+                    RunAugAssign(aug);
+                    return false;
+                case Return result:
+                    RunReturn(result);
+                    uncertainExit = uncertain > 0;
+                    return true;
+                case Raise raise:
+                    if (raise.Exception is { } exception)
+                    {
+                        Infer(exception);
+                        if (
+                            exception is Constant
+                            || exception is Name { Id: "NotImplemented" } wrong
+                                && Model.ResolveName(wrong) == "builtins.NotImplemented"
+                        )
+                            Refuse(
+                                ProblemKind.PythonValue,
+                                exception,
+                                $"'{Shown(exception)}' is no exception{(exception is Name ? ": write 'NotImplementedError'" : ": write 'RuntimeError(...)'")}."
+                            );
+                    }
+                    uncertainExit = uncertain > 0;
+                    return true;
+                // To the compiler a block goes on behind them: only 'return' and 'raise' leave it.
+                case Break or Continue:
+                    return false;
+                case If branch:
+                    return RunIf(branch);
+                case For loop:
+                    RunFor(loop);
+                    return false;
+                case While loop:
+                    RunWhile(loop);
+                    return false;
+                case Assert assert:
+                    var condition = InferCondition(assert.Test);
+                    if (assert.Message is { } message)
+                        InFrame(condition.WhenFalse, message, null);
+                    if (condition.Static == false)
+                    {
+                        uncertainExit = false;
+                        return true;
+                    }
+                    Refine(condition.WhenTrue);
+                    return false;
+                case With with:
+                    foreach (var item in with.Items)
+                    {
+                        var entered = Enter(item.ContextExpr);
+                        if (item.OptionalVars is { } bound)
+                            Assign(bound, entered);
+                    }
+                    return Run(with.Body);
+                case Try attempt:
+                    // The compiler refuses it; what stands inside is still worth knowing.
+                    uncertain++;
+                    var before = frame;
+                    foreach (
+                        var part in attempt
+                            .Handlers.Select(h => h.Body)
+                            .Prepend(attempt.Body)
+                            .Append(attempt.OrElse)
+                            .Append(attempt.FinalBody)
+                    )
+                    {
+                        frame = new Frame(before);
+                        Mark(part, Liveness.Uncertain);
+                        Run(part);
+                        foreach (string name in frame.Variables.Keys)
+                            before.Define(name, TorchType.Unknown);
+                    }
+                    frame = before;
+                    uncertain--;
+                    return false;
+                case Delete delete:
+                    foreach (var target in delete.Targets)
+                        Delete(target);
+                    return false;
+                default:
+                    return false; // not TorchScript: other rules say so
+            }
+        }
+        finally
+        {
+            nesting--;
+        }
+    }
+
+    private void RunAssign(Assign assign)
+    {
+        // A type comment of a variable says nothing to the compiler, and is refused (FunctionTypeComment).
+        var value = Infer(assign.Value);
+        if (assign.Targets.Count > 1)
+        {
+            foreach (var target in assign.Targets)
+                Assign(target, value);
+            return;
+        }
+        Assign(assign.Targets[0], value);
+    }
+
+    private void RunAnnAssign(AnnAssign assign)
+    {
+        var annotated = Model.Annotations.Read(assign.Annotation);
+        if (assign.Value is not { } value)
+            return;
+        var type = InferValue(value, annotated);
+        if (assign.Target is Name name)
+        {
+            if (
+                frame.Parent?.Find(name.Id) is { IsUnknown: false } and not UndefinedValue
+                && uncertain == 0
+                && !annotated.IsUnknown
+            )
+                Refuse(
+                    ProblemKind.AnnotatedValue,
+                    assign,
+                    $"'{name.Id}' has a value already outside this branch or loop, and can be annotated only "
+                        + "where it starts."
+                );
+            CheckAnnotated(assign, name.Id, annotated, value, type);
+            CheckElementsFit(assign, annotated, value);
+        }
+        Assign(assign.Target, annotated, annotated);
+    }
+
+    private void RunReturn(Return statement)
+    {
+        if (statement.Value is not { } value)
+        {
+            CheckReturn(statement, TorchType.None);
+            returns.Add((TorchType.None, uncertain == 0));
+            return;
+        }
+        var type = InferValue(value, declaredReturn);
+        CheckReturn(statement, type);
+        returns.Add((type is SugaredType ? TorchType.Unknown : type, uncertain == 0));
+    }
+
+    /// <summary>Stores a value to a target of any form.</summary>
+    private void Assign(Expr target, TorchType value, TorchType? annotated = null)
+    {
+        switch (target)
+        {
+            case Name name:
+                Record(name, SetVariable(name.Id, value, annotated, name));
+                break;
+            case TupleExpr tuple:
+                CheckUnpack(tuple, tuple.Elements, value);
+                AssignAll(tuple.Elements, value);
+                Record(tuple, value);
+                break;
+            case ListExpr list:
+                CheckUnpack(list, list.Elements, value);
+                AssignAll(list.Elements, value);
+                break;
+            case Starred starred:
+                Assign(starred.Value, TorchType.Unknown);
+                break;
+            case Syntax.Attribute attribute:
+                CheckAttributeStore(attribute, Infer(attribute.Value), value);
+                if (attribute.Value is Name holder && frame.Find($"{holder.Id}.{attribute.Name}") is not null)
+                    frame.Define($"{holder.Id}.{attribute.Name}", TorchType.Unknown);
+                Record(
+                    attribute,
+                    AttributeOf(Infer(attribute.Value), attribute) is { IsUnknown: false } known
+                        ? known
+                        : TorchType.Unknown
+                );
+                break;
+            case Subscript subscript:
+                var stored = Infer(subscript.Value);
+                InferIndex(subscript.Index);
+                if (stored == TorchType.Tensor)
+                    CheckTensorStore(subscript, value);
+                else
+                    CheckElementStore(subscript, stored, value);
+                break;
+        }
+    }
+
+    private void AssignAll(NodeList<Expr> targets, TorchType value)
+    {
+        int star = -1;
+        for (int i = 0; i < targets.Count; i++)
+            if (targets[i] is Starred)
+                star = i;
+        ImmutableArray<TorchType>? parts = value switch
+        {
+            TupleType tuple => tuple.Elements,
+            ClassType { Role: ClassRole.NamedTuple } named => [.. named.Fields.Select(f => f.Type)],
+            SugaredTuple { Exact: true } sugared => sugared.Elements,
+            _ => null,
+        };
+        for (int i = 0; i < targets.Count; i++)
+        {
+            if (star < 0 && parts is { } elements && elements.Length == targets.Count)
+                Assign(targets[i], elements[i]);
+            else if (star >= 0 && i == star && parts is { } many && many.Length >= targets.Count - 1)
+                Assign(
+                    ((Starred)targets[i]).Value,
+                    new TupleType([.. many.Skip(star).Take(many.Length - targets.Count + 1)])
+                );
+            else if (star >= 0 && parts is { } around && around.Length >= targets.Count - 1)
+                Assign(targets[i], i < star ? around[i] : around[around.Length - (targets.Count - i)]);
+            else
+                Assign(targets[i], star < 0 && value is ListType list ? list.Element : TorchType.Unknown);
+        }
+    }
+
+    private bool RunIf(If branch)
+    {
+        var condition = InferCondition(branch.Test);
+        if (condition.Static is { } taken)
+        {
+            Mark(taken ? branch.OrElse : branch.Body, Liveness.Dead);
+            if (taken)
+                Refine(condition.WhenTrue);
+            return Run(taken ? branch.Body : branch.OrElse);
+        }
+        if (condition.MayBeStatic)
+        {
+            uncertain++;
+            Mark(branch.Body, Liveness.Uncertain);
+            Mark(branch.OrElse, Liveness.Uncertain);
+        }
+        var outer = frame;
+        var onTrue = frame = new Frame(outer);
+        Refine(condition.WhenTrue);
+        bool trueExits = Run(branch.Body);
+        bool trueUncertain = uncertainExit;
+        var onFalse = frame = new Frame(outer);
+        Refine(condition.WhenFalse);
+        bool falseExits = Run(branch.OrElse);
+        frame = outer;
+        if (condition.MayBeStatic)
+            uncertain--;
+        Merge(branch, onTrue, onFalse, trueExits, falseExits, condition.MayBeStatic);
+        uncertainExit |= trueUncertain;
+        return trueExits && falseExits;
+    }
+
+    /// <summary>
+    /// Variables after a branch, as the compiler joins them; of a branch that may be cut away only what both agree on.
+    /// </summary>
+    private void Merge(If branch, Frame onTrue, Frame onFalse, bool trueExits, bool falseExits, bool mayBeStatic)
+    {
+        foreach (string name in onTrue.Variables.Keys.Union(onFalse.Variables.Keys))
+        {
+            var a = onTrue.Find(name);
+            var b = onFalse.Find(name);
+            if (trueExits && falseExits)
+                continue;
+            if (name.Contains('.'))
+            {
+                // What a condition tells of an attribute holds after it only where the other way does not lead on.
+                if (
+                    (
+                        trueExits ? b
+                        : falseExits ? a
+                        : null
+                    ) is
+                    { } told
+                )
+                    frame.Define(name, told);
+                continue;
+            }
+            if (trueExits)
+                a = b;
+            else if (falseExits)
+                b = a;
+            if (a is null or UndefinedValue && b is null or UndefinedValue)
+            {
+                // On neither way there is a value: the compiler goes on speaking of the branch that it last saw leave
+                // the variable without one.
+                var last =
+                    onFalse.Variables.GetValueOrDefault(name) ?? onTrue.Variables.GetValueOrDefault(name) ?? a ?? b;
+                frame.Define(name, mayBeStatic || last is null ? TorchType.Unknown : last);
+                continue;
+            }
+            if (a is null or UndefinedValue || b is null or UndefinedValue)
+            {
+                // Of one branch only: the compiler refuses to read it later, unless the other was never compiled.
+                bool inFalse = a is null or UndefinedValue;
+                frame.Define(
+                    name,
+                    mayBeStatic
+                        ? (
+                            inFalse
+                                ? b is not null && a is null
+                                    ? b
+                                    : TorchType.Unknown
+                                : b is null
+                                    ? a
+                                    : TorchType.Unknown
+                        ) ?? TorchType.Unknown
+                        : new UndefinedValue(
+                            branch,
+                            $"'{name}' is not defined where this condition is {(inFalse ? "true" : "false")}: give it a value in both branches, or before.",
+                            ProblemKind.NotDefined
+                        )
+                );
+                continue;
+            }
+            if (
+                IsNoValue(a)
+                && IsNoValue(b)
+                && (onTrue.Variables.ContainsKey(name) || onFalse.Variables.ContainsKey(name))
+            )
+            {
+                frame.Define(
+                    name,
+                    mayBeStatic
+                        ? a == b
+                            ? a
+                            : TorchType.Unknown
+                        : new UndefinedValue(
+                            null,
+                            $"'{name}' is a function or module that was given its name in a branch, and "
+                                + "TorchScript forgets it behind the branch: call it inside.",
+                            ProblemKind.NotDefined
+                        )
+                );
+                continue;
+            }
+            if (a is SugaredType || b is SugaredType)
+            {
+                frame.Define(name, a == b ? a : TorchType.Unknown);
+                continue;
+            }
+            var full = frame.Find(name);
+            frame.Define(
+                name,
+                a == b ? a
+                    : mayBeStatic || a.IsUnknown || b.IsUnknown ? TorchType.Unknown
+                    : TypeRelations.Unify(a, b, full is UnionType) ?? Differing(branch, name, a, b, full)
+            );
+        }
+    }
+
+    /// <summary>What the compiler keeps by name only as long as a block lasts.</summary>
+    private static bool IsNoValue(TorchType type) =>
+        type
+            is FunctionValue
+                or OperatorValue { Self: null }
+                or SignaturesValue
+                or DispatchValue
+                or IterableValue
+                or SliceValue
+                or ModuleType
+                or ModuleContainerType;
+
+    private void RunFor(For loop)
+    {
+        var iterated = Infer(loop.Iter);
+        if (ElementsOf(iterated) is { } unrolled)
+        {
+            CheckUnrolled(loop.Iter, iterated);
+            if (!unrolled.Elements.IsEmpty && FirstJump(loop.Body) is { } jump)
+                Refuse(
+                    ProblemKind.NotIterable,
+                    jump,
+                    $"The compiler writes this loop out turn by turn, and allows no '{(jump is Break ? "break" : "continue")}' in it: test a flag instead."
+                );
+            Unroll(loop.Target, unrolled, () => Run(loop.Body));
+            return;
+        }
+        if (iterated is UnknownType or ModuleChoice)
+        {
+            // Perhaps modules or a tuple, over which the compiler writes the loop out and lets types change.
+            Unroll(loop.Target, new SugaredTuple([], false), () => Run(loop.Body));
+            return;
+        }
+        // A class of its own that derives from a container: what it holds gives Tensors as a rule, but nothing is said
+        // of it.
+        if (iterated is ModuleType or IterableValue { Children: [ModuleType, ..] })
+            returnsDiffer = ofOwnModules = true;
+        CheckIterable(loop.Iter, iterated);
+        InLoop(
+            () =>
+            {
+                Assign(loop.Target, ElementOf(iterated));
+                Run(loop.Body);
+            },
+            IsRealLoop(iterated)
+        );
+        if (loop.OrElse.Count > 0)
+            Run(loop.OrElse);
+    }
+
+    /// <summary>The first break or continue that belongs to the loop with this body.</summary>
+    private static Stmt? FirstJump(NodeList<Stmt> body)
+    {
+        foreach (var statement in body)
+        {
+            var found = statement switch
+            {
+                Break or Continue => statement,
+                If branch => FirstJump(branch.Body) ?? FirstJump(branch.OrElse),
+                With with => FirstJump(with.Body),
+                _ => null,
+            };
+            if (found is not null)
+                return found;
+        }
+        return null;
+    }
+
+    private void RunWhile(While loop)
+    {
+        var outer = frame;
+        frame = new Frame(outer);
+        var condition = InferCondition(loop.Test);
+        Refine(condition.WhenTrue);
+        Run(loop.Body);
+        LeaveLoop(outer);
+        if (loop.OrElse.Count > 0)
+            Run(loop.OrElse);
+    }
+
+    private void InLoop(Action body, bool certain)
+    {
+        var outer = frame;
+        frame = new Frame(outer);
+        body();
+        LeaveLoop(outer, certain);
+    }
+
+    /// <summary>
+    /// A loop leaves outer variables with the types they had: the compiler allows no other. What only the body defines
+    /// is gone.
+    /// </summary>
+    private void LeaveLoop(Frame outer, bool certain = true)
+    {
+        foreach (string name in frame.Variables.Keys)
+            if (!name.Contains('.') && outer.Find(name) is null or UndefinedValue)
+                outer.Define(
+                    name,
+                    certain
+                        ? new UndefinedValue(
+                            null,
+                            $"'{name}' is only defined inside the loop, and gone after it: give it a value before.",
+                            ProblemKind.NotDefined
+                        )
+                        : TorchType.Unknown
+                );
+        frame = outer;
+    }
+
+    /// <summary>A loop over modules or a tuple is written out by the compiler, each turn with its own types.</summary>
+    private void Unroll(Expr target, SugaredTuple elements, Action body)
+    {
+        if (elements.Exact && elements.Elements.Length <= 64)
+        {
+            if (elements.Elements.Length == 0)
+            {
+                Assign(target, TorchType.Unknown);
+                Infer(target);
+                return;
+            }
+            foreach (var element in elements.Elements)
+            {
+                Assign(target, element);
+                body();
+            }
+            return;
+        }
+        // So many turns as nobody knows: what one turn changes in type is not certain afterwards.
+        var before = new Dictionary<string, TorchType>(frame.Variables, StringComparer.Ordinal);
+        var kinds = elements.Elements.IsEmpty ? [TorchType.Unknown] : elements.Elements;
+        if (kinds.Length != 1)
+            doubts++;
+        foreach (var element in kinds.Concat(kinds.Take(1)))
+        {
+            Assign(target, element);
+            body();
+        }
+        if (kinds.Length != 1)
+            doubts--;
+        foreach (var (name, type) in before)
+            if (frame.Variables[name] != type)
+                frame.Variables[name] = TorchType.Unknown;
+    }
+}

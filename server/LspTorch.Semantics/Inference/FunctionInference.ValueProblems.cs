@@ -1,0 +1,132 @@
+using LspTorch.Syntax;
+using LspTorch.TorchScript;
+
+namespace LspTorch.Semantics;
+
+internal sealed partial class FunctionInference
+{
+    /// <summary>Unpacking: tuples of the right length, and lists, whose length is seen when the code runs.</summary>
+    private void CheckUnpack(Expr target, NodeList<Expr> targets, TorchType value)
+    {
+        if (value is OperatorValue { Self: { } owner, Operator: var op } && IsMethodOnly(owner, op["aten::".Length..]))
+        {
+            Refuse(
+                ProblemKind.PythonValue,
+                target,
+                $"'{op["aten::".Length..]}' is a method, and TorchScript can only call it: are '()' missing?"
+            );
+            return;
+        }
+        if (value is FunctionValue function)
+        {
+            Refuse(
+                ProblemKind.PythonValue,
+                target,
+                $"'{function.Unit.Function.Name}' is a function, which cannot be unpacked: are '()' missing?"
+            );
+            return;
+        }
+        if (value is SugaredType or ModuleType or ModuleContainerType)
+            return;
+        if (targets.Any(t => t is Starred))
+        {
+            if (value is ListType || value == TorchType.Tensor)
+                Refuse(
+                    ProblemKind.NotIterable,
+                    target,
+                    $"A starred name takes what is left of a tuple, and of {TypeWords.Of(value)} the compiler "
+                        + "does not know the length: index it."
+                );
+            return;
+        }
+        if (value is TupleType tuple)
+        {
+            if (tuple.Elements.Length != targets.Count)
+                Refuse(
+                    ProblemKind.NotIterable,
+                    target,
+                    $"{targets.Count} names for a tuple of {tuple.Elements.Length}."
+                );
+            return;
+        }
+        if (
+            value.HasUnknown
+            || value is not (PrimitiveType or OptionalType or DictType or UnionType)
+            || value == TorchType.Any
+        )
+            return;
+        if (value is OptionalType)
+            Refuse(
+                ProblemKind.OptionalNotRefined,
+                target,
+                $"A value of type {value} may be None and cannot be unpacked: test it first."
+            );
+        else
+            Refuse(
+                ProblemKind.NotIterable,
+                target,
+                value == TorchType.Tensor
+                    ? "A Tensor cannot be unpacked in TorchScript: index it ('x[0]'), call 'unbind()', or "
+                        + "annotate the parameter it comes from (what has no annotation is a Tensor)."
+                    : $"A value of type {value} cannot be unpacked."
+            );
+    }
+
+    /// <summary>
+    /// What first goes into an empty dictionary has a rule of its own, which names the annotation that is missing.
+    /// </summary>
+    private bool IsFirstEntry(Subscript target, TorchType value) =>
+        target.Value is Name { Id: var id }
+        && value != TorchType.None
+        && value is not OptionalType
+        && BodyHas(node =>
+            node is Assign made
+            && AssignedValues
+                .Of(made)
+                .Any(s =>
+                    s
+                        is {
+                            Target: Name named,
+                            Value: DictExpr { Values.Count: 0 }
+                                or Call { Func: Name { Id: "dict" }, Args.Count: 0, Keywords.Count: 0 }
+                        }
+                    && named.Id == id
+                )
+        )
+        && !BodyHas(node =>
+            node is Assign made
+            && made.Start < target.Start
+            && AssignedValues.Of(made).Any(s => s.Target is Subscript { Value: Name filled } && filled.Id == id)
+        );
+
+    /// <summary>The apply of an autograd function, which only Python can run.</summary>
+    private void CheckApply(Call call, TorchType callee)
+    {
+        // Often it has a name of its own: 'swish = Swish.apply', here or where it is imported from.
+        var owning = Model;
+        var named = call.Func;
+        if (
+            named is Name name
+            && callee is NamedValue or UnknownType
+            && Model.Names.FindVariable(name) is { Bindings: [{ Value: Syntax.Attribute given }] } variable
+        )
+            (owning, named) = (variable.Owner, given);
+        if (named is not Syntax.Attribute { Name: "apply", Value: Name or Syntax.Attribute } method)
+            return;
+        var refusal = Model.Tables.Refusal("torch.autograd.Function.apply");
+        if (refusal == Presence.Absent)
+            return;
+        if (owning.Names.Resolve(method.Value) is not { Class: { } type, Owner: { } owner })
+            return;
+        if (
+            type.Bases.Any(b => owner.ResolveName(b) is "torch.autograd.Function" or "torch.autograd.function.Function")
+        )
+            Refuse(
+                ProblemKind.UnsupportedFunction,
+                call,
+                $"'{type.Name}' is an autograd function, which TorchScript cannot run: write it with "
+                    + "differentiable operators, or move the call to an @torch.jit.ignore function.",
+                fromTables: refusal == Presence.Possible && Model.Tables.Version > Lifetime.Read[0]
+            );
+    }
+}

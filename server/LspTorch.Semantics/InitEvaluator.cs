@@ -1,0 +1,830 @@
+using System.Collections.Immutable;
+using LspTorch.Syntax;
+using LspTorch.TorchScript;
+
+namespace LspTorch.Semantics;
+
+/// <summary>One store to an attribute of self. Grows: an append to a container that is there already.</summary>
+internal readonly record struct InitAssignment(
+    string Name,
+    TorchType Type,
+    Expr? Value,
+    Node Node,
+    bool Conditional,
+    bool Grows = false
+);
+
+/// <summary>A Python list while the constructor builds it: of modules or of values.</summary>
+internal sealed record PythonListType(ImmutableArray<TorchType> Elements, bool Exact) : TorchType
+{
+    public bool Equals(PythonListType? other) =>
+        other is not null && Exact == other.Exact && AllEqual(Elements, other.Elements);
+
+    public override int GetHashCode() => HashOf(Elements);
+
+    public override string ToString() => "list";
+}
+
+/// <summary>
+/// A value that TorchScript cannot keep in an attribute, in words: "a lambda". Makes: the instances of a class of
+/// modules.
+/// </summary>
+internal sealed record PythonOnlyType(string What) : TorchType
+{
+    public TorchType? Makes { get; init; }
+    public override bool HasUnknown => true;
+
+    public override string ToString() => What;
+}
+
+/// <summary>
+/// Follows a constructor as Python would run it, only as far as types of values are certain: module constructors,
+/// literals, tensors made by
+/// torch, arithmetic of known numbers. Not TorchScript's typing: here None, lists of modules and any Python may stand.
+/// </summary>
+internal sealed class InitEvaluator(
+    SemanticModel model,
+    ClassModel? self,
+    Action<InitAssignment>? record,
+    InitCalls? calls = null,
+    int depth = 0
+)
+{
+    /// <summary>From here on an attribute of bytes is certainly kept (1.13 refuses one, 2.6 does not).</summary>
+    private static readonly TorchVersion keepsBytes = new(2, 0);
+    private readonly InitCalls calls = calls ?? new InitCalls();
+    private readonly InitLocals locals = new();
+    private readonly Dictionary<string, TorchType> attributes = new(StringComparer.Ordinal);
+    private readonly List<TorchType> returned = [];
+    private string selfName = "";
+    private int conditions;
+
+    /// <summary>What a function returns when it is called; Unknown where its returns differ.</summary>
+    public TorchType Run(FunctionDef function)
+    {
+        var positional = function.Args.PosOnly.Concat(function.Args.Args).ToArray();
+        if (
+            self is not null
+            && positional.Length > 0
+            && !function.Decorators.Any(d => d is Name { Id: "staticmethod" })
+        )
+            selfName = positional[0].Name;
+        foreach (var parameter in positional.Concat(function.Args.KwOnly))
+        {
+            var declared = parameter.Annotation is { } annotation
+                ? model.Annotations.Read(annotation)
+                : TorchType.Unknown;
+            // Of a script class, the constructor is compiled: what has no annotation is a Tensor.
+            if (
+                self is { Kind: ClassKind.Plain }
+                && parameter.Annotation is null
+                && function.Name == "__init__"
+                && parameter.Default is null
+            )
+            {
+                locals[parameter.Name] = TorchType.Tensor;
+                continue;
+            }
+            // float is what people write for "a number": an int is passed as often.
+            locals[parameter.Name] =
+                declared == TorchType.Int || declared == TorchType.Str || declared == TorchType.Bool
+                    ? declared
+                    : TorchType.Unknown;
+        }
+        if (selfName.Length > 0)
+            locals.Remove(selfName);
+        Run(function.Body);
+        return returned.Count > 0 ? Same(returned) : TorchType.Unknown;
+    }
+
+    private void Run(NodeList<Stmt> body)
+    {
+        foreach (var statement in body)
+            Run(statement);
+    }
+
+    private void Run(Stmt statement)
+    {
+        switch (statement)
+        {
+            case Assign assign:
+                var value = Evaluate(assign.Value);
+                foreach (var target in assign.Targets)
+                    Store(target, value, assign.Value, assign);
+                break;
+            case AnnAssign { Value: { } annotated } assign:
+                // The compiler compiles the constructor of a script class, and reads annotations there; that of a
+                // module runs in Python.
+                var declared = self is { Kind: ClassKind.Plain }
+                    ? model.Annotations.Read(assign.Annotation)
+                    : TorchType.Unknown;
+                Store(assign.Target, declared.IsUnknown ? Evaluate(annotated) : declared, annotated, assign);
+                break;
+            case AugAssign aug:
+                var left = Evaluate(aug.Target);
+                var right = Evaluate(aug.Value);
+                if (
+                    left is ModuleContainerType
+                    && right is PythonListType added
+                    && aug.Target is Syntax.Attribute { Value: Name { Id: var of } } kept
+                    && of == selfName
+                )
+                {
+                    Record(
+                        kept.Name,
+                        Grow(left, added.Elements, conditions == 0 && added.Exact),
+                        null,
+                        aug,
+                        grows: true
+                    );
+                    break;
+                }
+                var sum =
+                    left is PythonListType a && right is PythonListType b
+                        ? Concatenate(a, b)
+                        : Arithmetic(aug.Op, left, right);
+                Store(aug.Target, sum, null, aug);
+                break;
+            case ExprStmt { Value: Call call }:
+                Effect(call);
+                break;
+            case Return { Value: { } result }:
+                returned.Add(Evaluate(result));
+                break;
+            case If branch:
+                Branch(branch.Body, branch.OrElse);
+                break;
+            case For loop:
+                Loop(() =>
+                {
+                    Bind(loop.Target, TorchType.Unknown);
+                    Run(loop.Body);
+                });
+                Conditionally(() => Run(loop.OrElse));
+                break;
+            case While loop:
+                Loop(() => Run(loop.Body));
+                break;
+            case With with:
+                foreach (var item in with.Items)
+                    if (item.OptionalVars is { } bound)
+                        Bind(bound, TorchType.Unknown);
+                Run(with.Body);
+                break;
+            case Try attempt:
+                Conditionally(() =>
+                {
+                    Run(attempt.Body);
+                    foreach (var handler in attempt.Handlers)
+                        Run(handler.Body);
+                    Run(attempt.OrElse);
+                });
+                Run(attempt.FinalBody);
+                break;
+            case FunctionDef or ClassDef:
+                break;
+        }
+    }
+
+    private void Branch(NodeList<Stmt> body, NodeList<Stmt> orElse)
+    {
+        conditions++;
+        int mark = locals.Mark();
+        Run(body);
+        bool bodyEnds = body.Count > 0 && body[^1] is Raise or Return;
+        var afterBody = locals.Undo(mark);
+        Run(orElse);
+        if (!bodyEnds)
+            locals.Join(mark, afterBody, elseEnds: orElse.Count > 0 && orElse[^1] is Raise or Return);
+        conditions--;
+    }
+
+    private void Conditionally(Action run)
+    {
+        conditions++;
+        run();
+        conditions--;
+    }
+
+    /// <summary>
+    /// A loop's body runs any number of times: what it changes in type is not certain afterwards, lists it grows are
+    /// not exact.
+    /// </summary>
+    private void Loop(Action run)
+    {
+        int mark = locals.Mark();
+        Conditionally(run);
+        foreach (var (name, before, after) in locals.ChangedSince(mark))
+            if (before is not null && after != before)
+                locals[name] = after is PythonListType grown ? grown with { Exact = false } : TorchType.Unknown;
+    }
+
+    private void Bind(Expr target, TorchType type) => Store(target, type, null, target);
+
+    private void Store(Expr target, TorchType type, Expr? value, Node node)
+    {
+        switch (target)
+        {
+            case Name name:
+                locals[name.Id] = type;
+                break;
+            case Syntax.Attribute { Value: Name { Id: var owner } } attribute
+                when owner == selfName && selfName.Length > 0:
+                Record(attribute.Name, type, value, node);
+                break;
+            case TupleExpr tuple:
+                StoreAll(tuple.Elements, type, node);
+                break;
+            case ListExpr list:
+                StoreAll(list.Elements, type, node);
+                break;
+            case Starred starred:
+                Store(starred.Value, TorchType.Unknown, null, node);
+                break;
+        }
+    }
+
+    private void StoreAll(NodeList<Expr> targets, TorchType type, Node node)
+    {
+        for (int i = 0; i < targets.Count; i++)
+            Store(
+                targets[i],
+                type is TupleType tuple && tuple.Elements.Length == targets.Count ? tuple.Elements[i]
+                    : type is PythonListType { Exact: true } list && list.Elements.Length == targets.Count
+                        ? list.Elements[i]
+                    : TorchType.Unknown,
+                targets[i] is Name or Syntax.Attribute ? AssignedValues.ValueOf(targets[i]) : null,
+                node
+            );
+    }
+
+    private void Record(string name, TorchType type, Expr? value, Node node, bool grows = false)
+    {
+        if (conditions > 0 && attributes.TryGetValue(name, out var earlier) && earlier != type && !grows)
+            attributes[name] = ModuleChoice.Of(earlier, type);
+        else
+            attributes[name] = type;
+        record?.Invoke(new InitAssignment(name, type, value, node, conditions > 0, grows));
+    }
+
+    /// <summary>Calls for their effect: append, extend, add_module, register_buffer.</summary>
+    private void Effect(Call call)
+    {
+        if (call.Func is not Syntax.Attribute method)
+            return;
+        if (method.Value is Name { Id: var owner } && owner == selfName)
+        {
+            if (
+                call.Args is [Constant { Value: string name }, var value, ..]
+                && method.Name is "register_buffer" or "register_parameter" or "add_module" or "register_module"
+            )
+            {
+                var type = Evaluate(value);
+                if (type.IsUnknown && method.Name == "register_buffer" && value is Call or BinOp or Subscript)
+                    type = TorchType.Tensor;
+                Record(name, type, value, call);
+            }
+            else if (method.Name is not "__init__" && self?.FindMethod(method.Name) is { } helper && record is not null)
+                CallMethod(helper.Class.Owner, helper.Function);
+            return;
+        }
+        if (method.Name is not ("append" or "extend" or "insert"))
+            return;
+        var added =
+            call.Args.Count == 0 ? []
+            : method.Name == "extend"
+                ? Evaluate(call.Args[0]) is PythonListType list ? list.Elements
+                    : [TorchType.Unknown]
+            : ImmutableArray.Create(Evaluate(call.Args[^1]));
+        bool exact = conditions == 0 && method.Name == "append";
+        if (method.Value is Name { Id: var local } && locals.TryGetValue(local, out var grown))
+            locals[local] = Grow(grown, added, exact);
+        else if (
+            method.Value is Syntax.Attribute { Value: Name { Id: var receiver } } attribute
+            && receiver == selfName
+            && attributes.TryGetValue(attribute.Name, out var current)
+        )
+            Record(attribute.Name, Grow(current, added, exact), null, call, grows: true);
+    }
+
+    private static TorchType Grow(TorchType type, ImmutableArray<TorchType> added, bool exact) =>
+        type switch
+        {
+            PythonListType list => list.Exact && exact
+                ? list with
+                {
+                    Elements = list.Elements.AddRange(added),
+                }
+                : new PythonListType([.. list.Elements.Concat(added).Distinct()], false),
+            ModuleContainerType { Exact: true } container when exact => container with
+            {
+                Elements = container.Elements.AddRange(added),
+            },
+            ModuleContainerType { Exact: true } container => container with
+            {
+                Elements = [.. container.Elements.Concat(added).Distinct()],
+                Exact = false,
+            },
+            ModuleContainerType { Elements.Length: > 0 } container => container with
+            {
+                Elements = [.. container.Elements.Concat(added).Distinct()],
+            },
+            _ => type,
+        };
+
+    private static TorchType Concatenate(PythonListType a, PythonListType b) =>
+        a.Exact && b.Exact
+            ? new PythonListType(a.Elements.AddRange(b.Elements), true)
+            : new PythonListType([.. a.Elements.Concat(b.Elements).Distinct()], false);
+
+    public TorchType Evaluate(Expr expr, int nesting = 0)
+    {
+        if (nesting > 60)
+            return TorchType.Unknown;
+        nesting++;
+        switch (expr)
+        {
+            case Constant { Kind: ConstantKind.Bytes }:
+                return model.File.Options.Torch < keepsBytes ? new PythonOnlyType("bytes") : TorchType.Unknown;
+            case Constant constant:
+                return TypeOf(constant);
+            case Lambda:
+                return new PythonOnlyType("a lambda");
+            case SetExpr:
+                return new PythonOnlyType("a set");
+            case DictExpr { Keys.Count: 0 }:
+                return emptyDict;
+            case JoinedStr { IsTemplate: false }:
+                return TorchType.Str;
+            case Name name:
+                return locals.TryGetValue(name.Id, out var local) ? local : PythonOnlyName(name) ?? TorchType.Unknown;
+            case Syntax.Attribute attribute:
+                if (attribute.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
+                    return attributes.TryGetValue(attribute.Name, out var own) ? own
+                        : self?.FindMethod(attribute.Name) is { } method && method.Function.Decorators.Count == 0
+                            ? new PythonOnlyType("a bound method")
+                        : TorchType.Unknown;
+                if (PythonOnlyName(attribute) is { } type)
+                    return type;
+                if (model.ResolveName(attribute) is { } dotted)
+                    return model.Tables.Function(dotted) is ConstantEntry known ? known.Type : TorchType.Unknown;
+                return
+                    Evaluate(attribute.Value, nesting) is ModuleType { Definition: null } module
+                    && model.Tables.Module(module.Name)?.Attributes.GetValueOrDefault(attribute.Name) is { } field
+                    ? field.Type
+                    : TorchType.Unknown;
+            case TupleExpr tuple:
+                return new TupleType([.. EvaluateEach(tuple.Elements, nesting)]);
+            case ListExpr list:
+                return list.Elements.Any(e => e is Starred)
+                    ? new PythonListType([TorchType.Unknown], false)
+                    : new PythonListType([.. EvaluateEach(list.Elements, nesting)], true);
+            case ComprehensionExpr comprehension:
+                return Comprehend(comprehension, nesting);
+            case DictExpr dict when dict.Keys.Count > 0 && dict.Keys.All(k => k is not null):
+                var keys = EvaluateEach(dict.Keys.OfType<Expr>(), nesting).Distinct().ToArray();
+                var values = EvaluateEach(dict.Values, nesting).Distinct().ToArray();
+                if (values.Length > 1 && values.All(v => IsScalar(v) && v != TorchType.None))
+                    return new PythonOnlyType(
+                        $"a dictionary of {string.Join(" and ", values.Select(v => v.ToString()))}"
+                    );
+                return new DictType(
+                    keys.Length == 1 ? keys[0] : TorchType.Unknown,
+                    values.Length == 1 ? values[0] : TorchType.Unknown
+                );
+            case BinOp binary:
+                var left = Evaluate(binary.Left, nesting);
+                var right = Evaluate(binary.Right, nesting);
+                if (binary.Op == BinaryOperator.Add && left is PythonListType a && right is PythonListType b)
+                    return Concatenate(a, b);
+                if (binary.Op == BinaryOperator.Mult && left is PythonListType repeated && right == TorchType.Int)
+                    return repeated with { Elements = [.. repeated.Elements.Distinct()], Exact = false };
+                if (binary.Op == BinaryOperator.Pow && left == TorchType.Int && right == TorchType.Int)
+                    return binary.Right switch
+                    {
+                        Constant => TorchType.Int,
+                        UnaryOp { Op: UnaryOperator.USub, Operand: Constant } => TorchType.Float,
+                        _ => TorchType.Unknown,
+                    };
+                return Arithmetic(binary.Op, left, right);
+            case UnaryOp { Op: UnaryOperator.Not }:
+                return TorchType.Bool;
+            case UnaryOp unary:
+                var operand = Evaluate(unary.Operand, nesting);
+                return operand == TorchType.Int || operand == TorchType.Float || operand == TorchType.Tensor
+                    ? operand
+                    : TorchType.Unknown;
+            case Compare compare:
+                return
+                    compare.Ops.All(o =>
+                        o is CompareOperator.Is or CompareOperator.IsNot or CompareOperator.In or CompareOperator.NotIn
+                    )
+                    || (
+                        IsScalar(Evaluate(compare.Left, nesting))
+                        && EvaluateEach(compare.Comparators, nesting).All(IsScalar)
+                    )
+                    ? TorchType.Bool
+                    : TorchType.Unknown;
+            case BoolOp logic:
+                return Same(EvaluateEach(logic.Values, nesting));
+            case IfExp choice:
+                return Same([Evaluate(choice.Body, nesting), Evaluate(choice.OrElse, nesting)]);
+            case Call call:
+                return EvaluateCall(call, nesting);
+            default:
+                return TorchType.Unknown;
+        }
+    }
+
+    private static readonly PythonOnlyType emptyDict = new(
+        "an empty dictionary, of which TorchScript cannot tell the types: annotate it in the class"
+    );
+
+    /// <summary>Nothing is in it yet.</summary>
+    public static bool IsEmpty(TorchType value) =>
+        value is PythonListType { Exact: true, Elements.Length: 0 } || ReferenceEquals(value, emptyDict);
+
+    /// <summary>
+    /// In words what a value is that TorchScript cannot keep in an attribute; null where it can, or where that is not
+    /// certain.
+    /// </summary>
+    public static string? WhyNoAttribute(TorchType value, string name) =>
+        value switch
+        {
+            PythonOnlyType only => only.What
+                + (
+                    ReferenceEquals(only, emptyDict)
+                        ? $", '{name}: Dict[...]'"
+                        : ", which TorchScript cannot keep in an attribute"
+                ),
+            PythonListType { Exact: true, Elements.Length: 0 } =>
+                $"an empty list, of which TorchScript cannot tell the type: annotate it in the class, '{name}: "
+                    + "List[...]'",
+            PythonListType list when list.Elements.Any(e => e is ModuleType) =>
+                "a list of modules, which TorchScript cannot see: make it an nn.ModuleList",
+            PythonListType list when list.Elements.Any(e => e is PythonOnlyType && !IsEmpty(e)) =>
+                "a list of Python objects, which TorchScript cannot keep in an attribute",
+            PythonListType { Exact: true } list
+                when list.Elements.All(e => IsScalar(e) && e != TorchType.None)
+                    && list.Elements.Distinct().Count() > 1 =>
+                $"a list of {string.Join(" and ", list.Elements.Distinct())}, and TorchScript's lists hold one type",
+            TupleType tuple when tuple.Elements.Any(e => e is ModuleType) =>
+                "a tuple of modules, which TorchScript cannot see: make it an nn.ModuleList",
+            TupleType tuple when tuple.Elements.Any(e => e is PythonOnlyType && !IsEmpty(e)) =>
+                "a tuple with Python objects, which TorchScript cannot keep in an attribute",
+            DictType { Value: ModuleType } =>
+                "a dictionary of modules, which TorchScript cannot see: make it an nn.ModuleDict",
+            _ => null,
+        };
+
+    private PythonOnlyType? PythonOnlyName(Expr expr)
+    {
+        if (model.Names.Resolve(expr) is not { } symbol)
+            return null;
+        if (symbol.Class is { } type)
+            return
+                symbol.Owner is { } owner
+                && type.Decorators.Count == 0
+                && owner.ClassOf(type) is { Kind: ClassKind.Module or ClassKind.Plain } known
+                ? new("a class") { Makes = known.IsModule ? known.InstanceType : null }
+                : null;
+        if (symbol.Definition is not null || symbol.DottedName is not { } dotted)
+            return null;
+        if (model.Tables.Module(dotted) is { } module)
+            return new("a class")
+            {
+                Makes = module.Name is "torch.nn.Sequential" or "torch.nn.ModuleList" or "torch.nn.ModuleDict"
+                    ? null
+                    : new ModuleType(module.Name),
+            };
+        if (
+            dotted
+            is "builtins.object"
+                or "builtins.int"
+                or "builtins.float"
+                or "builtins.bool"
+                or "builtins.str"
+                or "builtins.list"
+                or "builtins.dict"
+                or "builtins.tuple"
+        )
+            return new("a class");
+        return
+            dotted.StartsWith("torch.distributions.", StringComparison.Ordinal)
+            && char.IsAsciiLetterUpper(dotted[dotted.LastIndexOf('.') + 1])
+            ? new("a class")
+            : null;
+    }
+
+    private static PythonOnlyType? PythonOnlyCall(string dotted) =>
+        dotted switch
+        {
+            "functools.partial" => new("a functools.partial"),
+            "builtins.set" or "builtins.frozenset" => new("a set"),
+            "builtins.range" => new("a range"),
+            "builtins.slice" => new("a slice"),
+            "builtins.zip"
+            or "builtins.map"
+            or "builtins.filter"
+            or "builtins.enumerate"
+            or "builtins.reversed"
+            or "builtins.iter" => new("an iterator"),
+            "builtins.bytes" or "builtins.bytearray" => new("bytes"),
+            "builtins.open" => new("a file"),
+            "collections.deque" => new("a deque"),
+            "torch.Generator" => new("a Generator"),
+            "builtins.dict" => null,
+            _ => IsArrayMaker(dotted) ? new("a numpy array") : null,
+        };
+
+    /// <summary>Functions of numpy that give an array whatever they are given.</summary>
+    public static bool IsArrayMaker(string dotted) =>
+        dotted
+            is "numpy.array"
+                or "numpy.zeros"
+                or "numpy.ones"
+                or "numpy.arange"
+                or "numpy.linspace"
+                or "numpy.empty"
+                or "numpy.full"
+                or "numpy.eye"
+                or "numpy.zeros_like"
+                or "numpy.ones_like"
+                or "numpy.hanning"
+                or "numpy.hamming"
+                or "numpy.blackman"
+                or "numpy.kaiser"
+                or "numpy.logspace"
+                or "numpy.identity";
+
+    /// <summary>
+    /// In order, each when it is asked for. On its own, so that the methods that call it need no closure for their
+    /// other cases.
+    /// </summary>
+    private IEnumerable<TorchType> EvaluateEach(IEnumerable<Expr> exprs, int nesting) =>
+        exprs.Select(e => Evaluate(e, nesting));
+
+    private static bool IsScalar(TorchType type) =>
+        type == TorchType.Int
+        || type == TorchType.Float
+        || type == TorchType.Bool
+        || type == TorchType.Str
+        || type == TorchType.None;
+
+    private static TorchType Same(IEnumerable<TorchType> types)
+    {
+        var distinct = types.Distinct().Take(2).ToArray();
+        return distinct.Length == 1 ? distinct[0] : types.Aggregate(InitLocals.Either);
+    }
+
+    private TorchType Comprehend(ComprehensionExpr comprehension, int nesting)
+    {
+        int mark = locals.Mark();
+        foreach (var generator in comprehension.Generators)
+            Bind(generator.Target, TorchType.Unknown);
+        var element = Evaluate(comprehension.Element, nesting);
+        locals.Undo(mark);
+        return comprehension.Kind == ComprehensionKind.Set
+            ? new PythonOnlyType("a set")
+            : new PythonListType([element], false);
+    }
+
+    public static TorchType TypeOf(Constant constant) =>
+        constant.Kind switch
+        {
+            ConstantKind.None => TorchType.None,
+            ConstantKind.True or ConstantKind.False => TorchType.Bool,
+            ConstantKind.Int => TorchType.Int,
+            ConstantKind.Float => TorchType.Float,
+            ConstantKind.Complex => TorchType.Complex,
+            ConstantKind.Str => TorchType.Str,
+            _ => TorchType.Unknown,
+        };
+
+    private static TorchType Arithmetic(BinaryOperator op, TorchType left, TorchType right)
+    {
+        bool tensor = left == TorchType.Tensor || right == TorchType.Tensor;
+        if (tensor)
+            return (left == TorchType.Tensor || IsNumber(left)) && (right == TorchType.Tensor || IsNumber(right))
+                ? TorchType.Tensor
+                : TorchType.Unknown;
+        if (left == TorchType.Str && right == TorchType.Str && op == BinaryOperator.Add)
+            return TorchType.Str;
+        if (left == TorchType.Str && op == BinaryOperator.Mod)
+            return TorchType.Str;
+        // A negative number to a broken power is complex; what is written here is a number of channels or of heads.
+        if (op == BinaryOperator.Pow && right == TorchType.Float && left == TorchType.Int)
+            return TorchType.Float;
+        if (!IsNumber(left) || !IsNumber(right) || op is BinaryOperator.Pow or BinaryOperator.MatMult)
+            return TorchType.Unknown;
+        if (op == BinaryOperator.Div)
+            return TorchType.Float;
+        return left == TorchType.Int && right == TorchType.Int ? TorchType.Int : TorchType.Float;
+    }
+
+    private static bool IsNumber(TorchType type) => type == TorchType.Int || type == TorchType.Float;
+
+    private TorchType EvaluateCall(Call call, int nesting)
+    {
+        var symbol = model.Names.Resolve(call.Func);
+        if (symbol?.Class is { } type && symbol.Owner is { } classOwner)
+            return classOwner.ClassOf(type) is { IsModule: true } known ? known.InstanceType : TorchType.Unknown;
+        if (
+            symbol?.Function is { } function
+            && symbol.Owner is { } functionOwner
+            && !function.IsAsync
+            && depth < InitCalls.MaximumDepth
+            && function.Decorators.Count == 0
+        )
+            return calls.Call(functionOwner, null, function, depth + 1).Returned;
+        if (symbol?.DottedName is { } dotted)
+            return EvaluateKnown(dotted, call, nesting);
+        if (call.Func is Name { Id: var held } && locals.TryGetValue(held, out var value))
+            return value is PythonOnlyType { Makes: { } made } ? made : TorchType.Unknown;
+        if (call.Func is not Syntax.Attribute method)
+            return TorchType.Unknown;
+        if (method.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
+            return self?.FindMethod(method.Name) is { } found && found.Function.Decorators.Count == 0
+                ? CallMethod(found.Class.Owner, found.Function)
+                : TorchType.Unknown;
+        var receiver = Evaluate(method.Value, nesting);
+        return receiver == TorchType.Tensor
+            && method.Name
+                is "float"
+                    or "long"
+                    or "to"
+                    or "clone"
+                    or "detach"
+                    or "unsqueeze"
+                    or "view"
+                    or "reshape"
+                    or "transpose"
+                    or "contiguous"
+                    or "cuda"
+                    or "cpu"
+                    or "double"
+                    or "half"
+                    or "expand"
+                    or "repeat"
+                    or "flatten"
+                    or "t"
+                    or "permute"
+                ? receiver
+            : receiver is ModuleType or ModuleContainerType or ModuleChoice
+            && method.Name
+                is "to"
+                    or "cuda"
+                    or "cpu"
+                    or "eval"
+                    or "train"
+                    or "half"
+                    or "float"
+                    or "double"
+                    or "apply"
+                    or "requires_grad_"
+                ? receiver
+            : TorchType.Unknown;
+    }
+
+    /// <summary>What a method of self returns; what it stores is recorded as if it stood here.</summary>
+    private TorchType CallMethod(SemanticModel owner, FunctionDef function)
+    {
+        if (depth >= InitCalls.MaximumDepth)
+            return TorchType.Unknown;
+        var (type, stores) = calls.Call(owner, self, function, depth + 1);
+        foreach (var store in stores)
+            record?.Invoke(store with { Conditional = store.Conditional || conditions > 0 });
+        return type;
+    }
+
+    private TorchType EvaluateKnown(string dotted, Call call, int nesting)
+    {
+        switch (dotted)
+        {
+            case "torch.nn.ModuleList":
+                return Container(ModuleContainerKind.ModuleList, call, nesting);
+            case "torch.nn.Sequential":
+                return Container(ModuleContainerKind.Sequential, call, nesting);
+            case "torch.nn.ModuleDict":
+                return call is { Args: [DictExpr entries], Keywords.Count: 0 } && entries.Keys.All(k => k is not null)
+                    ? new ModuleContainerType(
+                        ModuleContainerKind.ModuleDict,
+                        [.. EvaluateEach(entries.Values, nesting)],
+                        true
+                    )
+                    : new ModuleContainerType(ModuleContainerKind.ModuleDict, [], false);
+            // To the compiler of a module what is annotated so is the value alone.
+            case "torch.jit.annotate" when call.Args.Count == 2 && self is not { Kind: ClassKind.Plain }:
+                return Evaluate(call.Args[1], nesting);
+            case "torch.nn.Parameter" or "torch.nn.parameter.Parameter":
+                return TorchType.Tensor;
+            case "torch.nn.utils.weight_norm"
+            or "torch.nn.utils.spectral_norm"
+            or "torch.nn.utils.parametrizations.weight_norm"
+            or "torch.nn.utils.parametrizations.spectral_norm"
+            or "copy.deepcopy"
+            or "copy.copy" when call.Args.Count > 0:
+                return Evaluate(call.Args[0], nesting);
+            case "builtins.int" or "builtins.len" or "builtins.ord":
+                return TorchType.Int;
+            case "builtins.float"
+            or "math.sqrt"
+            or "math.log"
+            or "math.exp"
+            or "math.pow"
+            or "math.cos"
+            or "math.sin"
+            or "math.tan"
+            or "math.log2"
+            or "math.log10"
+            or "math.fabs"
+            or "math.atan"
+            or "math.tanh"
+            or "time.time"
+            or "random.random"
+            or "random.uniform":
+                return TorchType.Float;
+            case "math.ceil" or "math.floor" or "math.gcd" or "math.factorial" or "random.randint":
+                return TorchType.Int;
+            case "builtins.bool" or "builtins.isinstance" or "builtins.hasattr" or "builtins.callable":
+                return TorchType.Bool;
+            case "builtins.str":
+                return TorchType.Str;
+            case "builtins.list" when call.Args.Count == 1 && Evaluate(call.Args[0], nesting) is PythonListType list:
+                return list;
+            case "builtins.max" or "builtins.min" when call.Args.Count > 1 && call.Keywords.Count == 0:
+                return Same(EvaluateEach(call.Args, nesting));
+        }
+        if (model.Tables.Module(dotted) is { } module)
+            return new ModuleType(module.Name);
+        if (PythonOnlyCall(dotted) is { } only)
+            return only;
+        return model.Tables.Function(dotted) switch
+        {
+            OperatorEntry op
+                when dotted.StartsWith("torch.", StringComparison.Ordinal)
+                    && model.Tables.Operator(op.Operator) is { Length: > 0 } overloads
+                    && overloads.All(o => o.Returns == TorchType.Tensor) => TorchType.Tensor,
+            _ => TorchType.Unknown,
+        };
+    }
+
+    private TorchType Container(ModuleContainerKind kind, Call call, int nesting)
+    {
+        if (call.Keywords.Count > 0)
+            return new ModuleContainerType(kind, [], false);
+        if (call.Args.Count == 0)
+            return new ModuleContainerType(kind, [], true);
+        if (kind == ModuleContainerKind.Sequential && !call.Args.Any(a => a is Starred))
+        {
+            var elements = EvaluateEach(call.Args, nesting).ToImmutableArray();
+            if (elements is [PythonListType or UnknownType or DictType] && call.Args[0] is Call)
+                return elements[0].IsUnknown && IsModuleCall(call.Args[0])
+                    ? new ModuleContainerType(kind, elements, true)
+                    : OrderedDictContainer(kind, (Call)call.Args[0], nesting);
+            return new ModuleContainerType(kind, elements, true);
+        }
+        if (call.Args.Count != 1)
+            return new ModuleContainerType(kind, [], false);
+        var items = Evaluate(call.Args[0] is Starred starred ? starred.Value : call.Args[0], nesting);
+        return items is PythonListType list ? new ModuleContainerType(kind, list.Elements, list.Exact)
+            : items is ModuleContainerType container ? container with { Kind = kind }
+            : new ModuleContainerType(kind, [], false);
+    }
+
+    private bool IsModuleCall(Expr expr) =>
+        expr is Call call && model.ResolveName(call.Func) is not "collections.OrderedDict";
+
+    /// <summary><c>Sequential(OrderedDict([("a", m), …]))</c>.</summary>
+    private TorchType OrderedDictContainer(ModuleContainerKind kind, Call dict, int nesting)
+    {
+        if (dict.Args is not [ListExpr pairs])
+            return new ModuleContainerType(kind, [], false);
+        var elements = pairs.Elements.Select(p =>
+            p is TupleExpr { Elements: [_, var module] } ? Evaluate(module, nesting) : TorchType.Unknown
+        );
+        return new ModuleContainerType(kind, [.. elements], true);
+    }
+
+    /// <summary>
+    /// How the compiler types an attribute that holds this Python value; Unknown where that is not certain.
+    /// </summary>
+    public static TorchType AsAttribute(TorchType value) =>
+        value switch
+        {
+            PythonListType list => list.Elements.Length > 0
+            && Same(list.Elements.Select(AsAttribute)) is var element
+            && !element.HasUnknown
+            && element is not (ModuleType or ModuleContainerType or ModuleChoice)
+                ? new ListType(element)
+                : TorchType.Unknown,
+            TupleType tuple => tuple.Elements.Any(e => e is ModuleType or ModuleContainerType or ModuleChoice)
+                ? TorchType.Unknown
+                : new TupleType([.. tuple.Elements.Select(AsAttribute)]),
+            PythonOnlyType => TorchType.Unknown,
+            DictType dict => dict.HasUnknown || dict.Value is ModuleType or ModuleContainerType or PythonListType
+                ? TorchType.Unknown
+                : dict,
+            _ => value,
+        };
+}
