@@ -278,6 +278,8 @@ class CompilerRefuses(Exception):
 def run_compiled(module, target, eager, optimized):
     """The first call in which compiled code differs from eager, in words."""
     try:
+        # Modules whose parts have the same names share a compiled type, and with it the order of the first one's parts.
+        torch.jit._recursive.concrete_type_store = torch.jit._recursive.ConcreteTypeStore()
         with contextlib.redirect_stdout(io.StringIO()):
             compiled = torch.jit.script(make(module, target))
     except Exception as error:
@@ -289,6 +291,8 @@ def run_compiled(module, target, eager, optimized):
             break  # said aloud, before anything runs; what follows has another state
         if x["result"][:2] == ["raised", "UnboundLocalError"]:
             break  # compiled code looks names up in the order of the text, and finds the one outside
+        if x["result"][:2] == ["raised", "RuntimeError"] and y["result"][0] == "gave":
+            break  # what fails in eager mode is dropped where nothing uses it; what follows has another state
         found = compare_call(x, y, script=True)
         if found:
             return f"call {n}: {found}"

@@ -132,6 +132,9 @@ internal sealed partial class FunctionInference
                         + "< n: ...', or keep the part in a container of its own."
                 );
                 return TorchType.Unknown;
+            // Refused as such (reversed-module-list), and still the modules are known that the loop visits.
+            case SpecialFormValue { Name: "reversed" } when positional is [{ Type: ModuleContainerType container }]:
+                return new IterableValue(IterableKind.Reversed, [container]);
             case SpecialFormValue
             {
                 Name: "set"

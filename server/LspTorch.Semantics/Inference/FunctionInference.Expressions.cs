@@ -221,6 +221,9 @@ internal sealed partial class FunctionInference
                 return tuple;
             case TupleType tuple:
                 return new SugaredTuple(tuple.Elements, true);
+            case IterableValue { Kind: IterableKind.Reversed } reversed
+                when ElementsOf(reversed.Children[0]) is { } forward:
+                return new SugaredTuple([.. forward.Elements.Reverse()], forward.Exact);
             case IterableValue { Kind: IterableKind.Enumerate } enumerate
                 when ElementsOf(enumerate.Children[0]) is { } inner:
                 return new SugaredTuple(
