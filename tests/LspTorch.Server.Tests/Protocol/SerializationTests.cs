@@ -123,7 +123,7 @@ public sealed class SerializationTests
         string folder = Path.Combine(Repository.Root, "server", "LspTorch.Server", "Handlers");
         var handled = Directory
             .EnumerateFiles(folder, "*.cs")
-            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"\.Handle(?:<\w+>)?\(""([^""]+)"""))
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"\.Handle(?:<\w+>)?\(\s*""([^""]+)"""))
             .Select(m => m.Groups[1].Value);
         Assert.That(
             Calls.Select(c => c.Method).Where(m => m != "lsptorch/changeLost").Concat(["initialize", "exit"]),
