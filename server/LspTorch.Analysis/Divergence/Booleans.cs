@@ -61,7 +61,7 @@ internal static class Booleans
         if (operation.Values.Any(v => v is BoolOp) || operation.Values.Select(place.TypeOf).Distinct().Count() != 1)
             return null;
         var asked = operation.Values.Take(operation.Values.Count - 1).ToArray();
-        if (!asked.All(Place.IsPure))
+        if (!asked.All(Place.IsPure) || asked.Any(IsNoneByDefault))
             return null;
         string text = place.Whole(operation.Values[^1]);
         for (int i = asked.Length - 1; i >= 0; i--)
@@ -83,6 +83,12 @@ internal static class Booleans
             [new TextEdit(operation.Span, alone ? text : $"({text})")]
         );
     }
+
+    /// <summary>A parameter whose default is None, whatever its annotation says: 'n != 0' is true of None.</summary>
+    private static bool IsNoneByDefault(Expr value) =>
+        value is Name name
+        && name.FirstAncestor<FunctionDef>() is { } function
+        && function.Args.All().Any(p => p.Name == name.Id && p.Default is Constant { Kind: ConstantKind.None });
 
     private static string? Truth(Place place, Expr value) =>
         place.TypeOf(value) switch
