@@ -2,6 +2,9 @@ using System.Runtime;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LspTorch.Findings;
+using LspTorch.Server.Conversion;
+using LspTorch.Server.Files;
+using LspTorch.Server.Workspace;
 using LspTorch.TorchScript;
 
 namespace LspTorch.Server.Cli;
@@ -135,30 +138,24 @@ internal static class CheckCommand
         );
     }
 
-    private static JsonFinding Of(CheckedFile file, Finding finding, int number, Dictionary<Fix, int> written) =>
-        new(
+    private static JsonFinding Of(CheckedFile file, Finding finding, int number, Dictionary<Fix, int> written)
+    {
+        var positions = new PositionConverter(file.File.Text, PositionEncoding.Utf16);
+        return new(
             finding.RuleId,
             Names.Of(finding.Severity),
             finding.Message,
-            Names.Range(file.File.Text, finding.Span),
+            positions.ToRange(finding.Span),
             finding.Context,
             [
                 .. finding.Fixes.Select(fix =>
                     fix.IsLong && !written.TryAdd(fix, number)
                         ? new JsonFix(fix.Title, Names.Of(fix.Safety), [], written[fix])
-                        : new JsonFix(
-                            fix.Title,
-                            Names.Of(fix.Safety),
-                            [
-                                .. fix.Edits.Select(edit => new JsonEdit(
-                                    Names.Range(file.File.Text, edit.Span),
-                                    edit.NewText
-                                )),
-                            ]
-                        )
+                        : new JsonFix(fix.Title, Names.Of(fix.Safety), positions.ToEdits(fix.Edits))
                 ),
             ]
         );
+    }
 
     /// <summary>GitHub's workflow commands: an annotation at each place. Lines and columns are 1-based.</summary>
     private static void Github(Terminal terminal, IReadOnlyList<CheckedFile> files)

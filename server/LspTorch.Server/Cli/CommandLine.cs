@@ -1,12 +1,15 @@
 using System.CommandLine;
 using LspTorch.Semantics;
+using LspTorch.Server.Probing;
+using LspTorch.Server.Stores;
 using LspTorch.Server.Workspace;
 using LspTorch.TorchScript;
 
 namespace LspTorch.Server.Cli;
 
 /// <summary>The commands as users type them.</summary>
-internal sealed class CommandLine(Terminal terminal)
+/// <param name="serve">Speaks LSP on standard input and output until the client ends it; gives the exit status.</param>
+internal sealed class CommandLine(Terminal terminal, Func<int> serve)
 {
     private readonly Option<string?> torch = new("--torch")
     {
@@ -66,7 +69,7 @@ internal sealed class CommandLine(Terminal terminal)
             Probe(),
             Merge(),
             Verdict(),
-            Repair.RepairCommandLine.Command(terminal),
+            RepairCommandLine.Command(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -92,14 +95,14 @@ internal sealed class CommandLine(Terminal terminal)
         );
     }
 
-    private static Command Lsp()
+    private Command Lsp()
     {
-        // Run by Startup before this is reached; here only so that --help tells of it.
+        // Run by Program before this is reached; here only so that --help tells of it.
         var command = new Command(
             "lsp",
             "Speak the Language Server Protocol on stdin and stdout (also: lsptorch --stdio)."
         );
-        command.SetAction(_ => Startup.ServeStdio());
+        command.SetAction(_ => serve());
         return command;
     }
 
@@ -310,10 +313,12 @@ internal sealed class CommandLine(Terminal terminal)
         command.SetAction(
             (parsed, cancel) =>
                 Task.FromResult(
-                    new Probing.MergeCommand(parsed.GetValue(traces) ?? [])
-                    {
-                        Roots = parsed.GetValue(roots) ?? [],
-                    }.Run(new Probing.TraceStore(), terminal.Output, Console.Error, cancel)
+                    new MergeCommand(parsed.GetValue(traces) ?? []) { Roots = parsed.GetValue(roots) ?? [] }.Run(
+                        new TraceStore(),
+                        terminal.Output,
+                        Console.Error,
+                        cancel
+                    )
                 )
         );
         return command;
@@ -397,7 +402,7 @@ internal sealed class CommandLine(Terminal terminal)
         };
 
     /// <summary>What to run, with its arguments; null, with a complaint made, where several things are named.</summary>
-    private Probing.ProbeCommand? Asked(ParseResult parsed, Argument<string?> script, Argument<string[]> arguments)
+    private ProbeCommand? Asked(ParseResult parsed, Argument<string?> script, Argument<string[]> arguments)
     {
         string? named = parsed.GetValue(script),
             asModule = parsed.GetValue(module),
@@ -415,12 +420,10 @@ internal sealed class CommandLine(Terminal terminal)
             if (named is not null)
                 given = [named, .. given];
             named = (
-                asModule is not null
-                    ? new Probing.Entry.Module(asModule)
-                    : (Probing.Entry)new Probing.Entry.Launch(configuration ?? "")
+                asModule is not null ? new Entry.Module(asModule) : (Entry)new Entry.Launch(configuration ?? "")
             ).ToString();
         }
-        return new Probing.ProbeCommand(named) { Class = called, Arguments = given };
+        return new ProbeCommand(named) { Class = called, Arguments = given };
     }
 
     private CommonOptions? Common(ParseResult parsed)

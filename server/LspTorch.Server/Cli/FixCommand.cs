@@ -2,7 +2,9 @@ using System.Text;
 using LspTorch.Findings;
 using LspTorch.Rules;
 using LspTorch.Semantics;
+using LspTorch.Server.Files;
 using LspTorch.Server.Probing;
+using LspTorch.Server.Stores;
 using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Cli;

@@ -1,5 +1,5 @@
-using LspTorch.Server.Probing;
-using LspTorch.Server.Verdicts;
+using LspTorch.Server.Files;
+using LspTorch.Server.Stores;
 
 namespace LspTorch.Server.Cli;
 

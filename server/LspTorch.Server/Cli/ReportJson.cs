@@ -1,21 +1,17 @@
 using System.Text.Json.Serialization;
+using LspTorch.Server.Protocol;
+using Range = LspTorch.Server.Protocol.Range;
 
 namespace LspTorch.Server.Cli;
 
 // The documents of `--format json`. Positions are LSP's: 0-based lines, UTF-16 columns.
-
-internal readonly record struct JsonPosition(int Line, int Character);
-
-internal readonly record struct JsonRange(JsonPosition Start, JsonPosition End);
-
-internal sealed record JsonEdit(JsonRange Range, string NewText);
 
 /// <param name="SharedWith">The number, from 0, of the finding of this file at which the very same long fix stands with
 /// its edits; null: they are here.</param>
 internal sealed record JsonFix(
     string Title,
     string Safety,
-    IReadOnlyList<JsonEdit> Edits,
+    IReadOnlyList<TextEdit> Edits,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? SharedWith = null
 );
 
@@ -23,7 +19,7 @@ internal sealed record JsonFinding(
     string Rule,
     string Severity,
     string Message,
-    JsonRange Range,
+    Range Range,
     string? Context,
     IReadOnlyList<JsonFix> Fixes
 );
@@ -35,7 +31,7 @@ internal sealed record JsonObserved(string Type, string? Dtype, IReadOnlyList<in
 internal sealed record JsonPlace(
     string Kind,
     string Name,
-    JsonRange Range,
+    Range Range,
     string? Context,
     string? Declared,
     string? Inferred,

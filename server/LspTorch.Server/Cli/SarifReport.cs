@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 using LspTorch.Findings;
 using LspTorch.Rules;
 using LspTorch.Server.Conversion;
-using LspTorch.Server.Handlers;
+using LspTorch.Server.Protocol;
+using LspTorch.Server.Workspace;
 using LspTorch.Text;
 
 namespace LspTorch.Server.Cli;
@@ -79,13 +80,13 @@ internal static class SarifReport
             .Select(finding => finding.RuleId)
             .Distinct()
             .Order(StringComparer.Ordinal)
-            .Select(id => new SarifRule(id, id == RuleCatalogue.SyntaxErrorId ? null : DiagnosticConversion.PageOf(id)))
+            .Select(id => new SarifRule(id, id == RuleCatalogue.SyntaxErrorId ? null : Product.PageOf(id)))
             .ToList();
         var written = new HashSet<Fix>(ReferenceEqualityComparer.Instance);
         var results = files
             .SelectMany(file => file.Findings.Select(finding => Result(file, finding, written)))
             .ToList();
-        var driver = new SarifDriver("lsptorch", LanguageServer.Version, "https://github.com/lsptorch/lsptorch", rules);
+        var driver = new SarifDriver(Product.Name, Product.Version, Product.Home, rules);
         var log = new SarifLog(
             "https://json.schemastore.org/sarif-2.1.0.json",
             "2.1.0",

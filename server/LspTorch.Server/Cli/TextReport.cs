@@ -1,5 +1,7 @@
 using System.Text;
 using LspTorch.Findings;
+using LspTorch.Server.Conversion;
+using LspTorch.Server.Workspace;
 using LspTorch.Text;
 
 namespace LspTorch.Server.Cli;

@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LspTorch.Ide;
 using LspTorch.Observations;
+using LspTorch.Server.Conversion;
+using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Cli;
 
@@ -33,6 +35,7 @@ internal static class TypesCommand
         var places = TypedPlaces.For(file, cancellationToken);
         if (format == "json")
         {
+            var positions = new PositionConverter(file.Text, PositionEncoding.Utf16);
             var document = new JsonTypes(
                 1,
                 [
@@ -42,7 +45,7 @@ internal static class TypesCommand
                             .. places.Select(place => new JsonPlace(
                                 Names.Of(place.Kind),
                                 place.Name,
-                                Names.Range(file.Text, place.Span),
+                                positions.ToRange(place.Span),
                                 place.Context,
                                 place.Declared,
                                 place.Inferred,

@@ -4,11 +4,16 @@ using LspTorch.Findings;
 using LspTorch.Ide;
 using LspTorch.Rules;
 using LspTorch.Semantics;
+using LspTorch.Server.Files;
 using LspTorch.Server.Probing;
+using LspTorch.Server.Protocol;
+using LspTorch.Server.Stores;
 using LspTorch.Server.Verdicts;
+using LspTorch.Server.Workspace;
 using LspTorch.Text;
 using LspTorch.TorchScript;
 using LspTorch.Verdicts;
+using Range = LspTorch.Server.Protocol.Range;
 
 namespace LspTorch.Server.Cli;
 
@@ -251,10 +256,7 @@ internal static class VerdictCommand
             problem.Message,
             problem.Place?.Path,
             problem.Place is { } at
-                ? new JsonRange(
-                    new JsonPosition(at.StartLine, at.StartCharacter),
-                    new JsonPosition(at.EndLine, at.EndCharacter)
-                )
+                ? new Range(new Position(at.StartLine, at.StartCharacter), new Position(at.EndLine, at.EndCharacter))
                 : null,
             problem.Calls.Count > 0 ? problem.Calls : null
         );

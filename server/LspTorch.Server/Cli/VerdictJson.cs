@@ -1,11 +1,12 @@
 using System.Text.Json.Serialization;
+using Range = LspTorch.Server.Protocol.Range;
 
 namespace LspTorch.Server.Cli;
 
 // The document of `verdict --format json`. Lines and positions are LSP's: 0-based, UTF-16 columns. A part that was not
 // run is {"skipped":"why"}.
 
-internal sealed record JsonProblem(string Message, string? Path, JsonRange? Range, IReadOnlyList<string>? Calls);
+internal sealed record JsonProblem(string Message, string? Path, Range? Range, IReadOnlyList<string>? Calls);
 
 internal sealed record JsonVerdict
 {

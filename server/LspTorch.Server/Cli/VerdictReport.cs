@@ -1,5 +1,5 @@
 using LspTorch.Findings;
-using LspTorch.Server.Probing;
+using LspTorch.Server.Files;
 using LspTorch.Server.Verdicts;
 using LspTorch.Text;
 using LspTorch.Verdicts;

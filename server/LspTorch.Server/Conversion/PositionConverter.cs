@@ -1,4 +1,3 @@
-using LspTorch.Server.Workspace;
 using LspTorch.Text;
 using Lsp = LspTorch.Server.Protocol;
 

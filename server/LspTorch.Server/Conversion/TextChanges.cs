@@ -1,5 +1,4 @@
 using LspTorch.Server.Protocol;
-using LspTorch.Server.Workspace;
 using LspTorch.Text;
 
 namespace LspTorch.Server.Conversion;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 using Microsoft.Extensions.Logging;
@@ -31,7 +32,8 @@ internal sealed class ConfigurationHandlers(LanguageServer server)
     /// Asks the client for its settings; they are taken in a turn of their own when they arrive, so that nothing waits
     /// for them.
     /// </summary>
-    public static void Pull(LanguageServer server) => server.Forget(PullAsync(server), "workspace/configuration");
+    public static void Pull(LanguageServer server) =>
+        server.Log.FireAndForget(PullAsync(server), "workspace/configuration");
 
     private static async Task PullAsync(LanguageServer server)
     {
@@ -72,7 +74,7 @@ internal sealed class ConfigurationHandlers(LanguageServer server)
         if (changed)
             server.RefreshViews();
         // The interpreter may be another one now.
-        server.Forget(server.Probes.LearnVersionsAsync(), "interpreter");
+        server.Log.FireAndForget(server.Probes.LearnVersionsAsync(), "interpreter");
     }
 
     private void FoldersChanged(WorkspaceState state, WorkspaceFoldersChangeEvent change)

@@ -1,4 +1,3 @@
-using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 using StreamJsonRpc;
 

@@ -1,4 +1,5 @@
 using LspTorch.Examples;
+using LspTorch.Server.Conversion;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;

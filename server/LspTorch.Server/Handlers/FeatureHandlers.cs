@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LspTorch.Ide;
 using LspTorch.Server.Conversion;
+using LspTorch.Server.Presentation;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 using LspTorch.Text;

@@ -1,8 +1,6 @@
-using System.Reflection;
-using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Publishing;
-using LspTorch.Server.Verdicts;
+using LspTorch.Server.Stores;
 using LspTorch.Server.Wire;
 using LspTorch.Server.Workspace;
 using Microsoft.Extensions.Logging;
@@ -23,7 +21,7 @@ internal sealed class LanguageServer
 
     public LanguageServer(Stream input, Stream output)
     {
-        Log = new ServerLog(this);
+        Log = new ServerLog();
         Connection = new LspConnection(
             input,
             output,
@@ -33,7 +31,7 @@ internal sealed class LanguageServer
         );
         State = new WorkspaceState(complaint => Log.Write(LogLevel.Warning, complaint), Traces, KeptVerdicts);
         Queue = new RequestQueue(State, idle, (what, problem) => Log.Failed(what, problem));
-        Publisher = new DiagnosticPublisher(this);
+        Publisher = new DiagnosticPublisher(State, Connection, Log);
         Probes = new ProbeHandlers(this);
         Verdicts = new VerdictHandlers(this);
         new LifecycleHandlers(this).Register();
@@ -46,12 +44,6 @@ internal sealed class LanguageServer
         new EntryHandlers(this).Register();
         Verdicts.Register();
     }
-
-    public static string Version { get; } =
-        typeof(LanguageServer)
-            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
-            ?.InformationalVersion
-        ?? "0";
 
     public ServerLog Log { get; }
     public LspConnection Connection { get; }
@@ -150,20 +142,6 @@ internal sealed class LanguageServer
                 Publisher.Schedule(document);
     }
 
-    private void Ask(string method) => Forget(Connection.RequestAsync(method, null, CancellationToken.None), method);
-
-    /// <summary>
-    /// For what nobody awaits: a failure is logged at a low level, since it is mostly a client that went away.
-    /// </summary>
-    public async void Forget(Task work, string what)
-    {
-        try
-        {
-            await work.ConfigureAwait(false);
-        }
-        catch (Exception problem)
-        {
-            Log.Write(LogLevel.Debug, $"{what}: {problem.Message}");
-        }
-    }
+    private void Ask(string method) =>
+        Log.FireAndForget(Connection.RequestAsync(method, null, CancellationToken.None), method);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using LspTorch.Server.Conversion;
+using LspTorch.Server.Presentation;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 using Microsoft.Extensions.Logging;
@@ -54,7 +55,7 @@ internal sealed class LifecycleHandlers(LanguageServer server)
         if (request.ProcessId is { } parent)
             WatchParent(parent);
         return Task.FromResult<object?>(
-            new InitializeResult(Capabilities(client), new ServerInfo("lsptorch", LanguageServer.Version))
+            new InitializeResult(Capabilities(client), new ServerInfo(Product.Name, Product.Version))
         );
     }
 
@@ -99,6 +100,7 @@ internal sealed class LifecycleHandlers(LanguageServer server)
         if (server.ClientIsReady)
             return Task.FromResult<object?>(null);
         server.ClientIsReady = true;
+        server.Log.Client = server.Connection;
         var client = state.Current.Client;
         var registrations = new List<Registration>();
         if (client.RegistersConfiguration)
@@ -122,7 +124,7 @@ internal sealed class LifecycleHandlers(LanguageServer server)
         }
         if (registrations.Count > 0)
         {
-            server.Forget(
+            server.Log.FireAndForget(
                 server.Connection.RequestAsync(
                     "client/registerCapability",
                     new RegistrationParams(registrations),
@@ -131,11 +133,11 @@ internal sealed class LifecycleHandlers(LanguageServer server)
                 "client/registerCapability"
             );
         }
-        server.Log.Write(LogLevel.Information, $"lsptorch {LanguageServer.Version} is ready.");
+        server.Log.Write(LogLevel.Information, $"lsptorch {Product.Version} is ready.");
         if (client.Configuration)
             ConfigurationHandlers.Pull(server);
         else
-            server.Forget(server.Probes.LearnVersionsAsync(), "interpreter");
+            server.Log.FireAndForget(server.Probes.LearnVersionsAsync(), "interpreter");
         return Task.FromResult<object?>(null);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using LspTorch.Server.Cli;
+using LspTorch.Server.Conversion;
+using LspTorch.Server.Files;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
@@ -168,7 +169,9 @@ internal sealed class ProbeHandlers(LanguageServer server)
     public static string? RootOf(WorkspaceSnapshot snapshot, Entry entry) =>
         entry is Entry.Script or Entry.Test
             ? snapshot
-                .Roots.Where(folder => IsBelow(entry is Entry.Test test ? test.Path : entry.ToString(), folder))
+                .Roots.Where(folder =>
+                    FolderPath.Holds(folder, entry is Entry.Test test ? test.Path : entry.ToString())
+                )
                 .MaxBy(folder => folder.Length)
             : snapshot.Roots.FirstOrDefault();
 
@@ -241,12 +244,12 @@ internal sealed class ProbeHandlers(LanguageServer server)
         string text =
             $"{example.Class} is made and called as {Path.GetFileName(example.Path)} says, which was worked out "
             + "now: change it where it is wrong.";
-        server.Forget(
+        server.Log.FireAndForget(
             server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Info, text)),
             "showMessage"
         );
         if (snapshot.Client.ShowsDocuments)
-            server.Forget(
+            server.Log.FireAndForget(
                 server.Connection.RequestAsync(
                     "window/showDocument",
                     new ShowDocumentParams(DocumentUri.FromPath(example.Path), TakeFocus: false, Selection: null),
@@ -313,7 +316,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
             return;
         string text =
             $"{Path.GetFileName(request.Script)}: {summary.Message}. {summary.Places} places were observed before.";
-        server.Forget(
+        server.Log.FireAndForget(
             server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Warning, text)),
             "showMessage"
         );
@@ -357,7 +360,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
         IReadOnlyList<string> folders = [.. (named is null ? state.Current.Roots : [named]).Where(Directory.Exists)];
         var paths = state
             .Current.Documents.Values.Select(document => document.Path)
-            .Where(path => Path.IsPathRooted(path) && (named is null || path == named || IsBelow(path, named)))
+            .Where(path => Path.IsPathRooted(path) && (named is null || path == named || FolderPath.Holds(named, path)))
             .ToHashSet(StringComparer.Ordinal);
         if (named is not null && Path.IsPathRooted(named))
             paths.Add(named);
@@ -376,7 +379,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
                     .Concat(folders)
                     .Distinct(StringComparer.Ordinal)
             )
-                if (named is null || folder == named || IsBelow(folder, named))
+                if (named is null || folder == named || FolderPath.Holds(named, folder))
                     server.Traces.ForgetTorch(folder);
         state.RenewAll();
         state.ReloadObservations();
@@ -391,7 +394,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
         int places = state.Current.Documents.Values.Sum(document =>
             document.Observations.In(document.Text, CancellationToken.None).Places.Length
         );
-        server.Forget(
+        server.Log.FireAndForget(
             server.Connection.NotifyClientAsync(
                 "lsptorch/status",
                 new StatusParams(state.Interpreter?.Version, state.Interpreter?.Torch, places)
@@ -399,12 +402,6 @@ internal sealed class ProbeHandlers(LanguageServer server)
             "lsptorch/status"
         );
     }
-
-    private static bool IsBelow(string path, string folder) =>
-        path.StartsWith(
-            Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar,
-            StringComparison.Ordinal
-        );
 
     public static LocalRpcException Refused(string why) => new(why) { ErrorCode = ErrorCodes.RequestFailed };
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using LspTorch.Server.Protocol;
-using LspTorch.Server.Wire;
 
 namespace LspTorch.Server.Handlers;
 
@@ -59,7 +58,7 @@ internal sealed class ProgressReporter(LanguageServer server, JsonElement? given
     }
 
     public void Report(string message) =>
-        server.Forget(
+        server.Log.FireAndForget(
             SendAsync(
                 JsonSerializer.SerializeToElement(
                     new WorkDoneProgressReport("report", Cancellable: true, Message: message),

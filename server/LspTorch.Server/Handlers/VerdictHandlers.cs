@@ -1,7 +1,8 @@
 using System.Text.Json;
 using LspTorch.Ide;
-using LspTorch.Server.Cli;
 using LspTorch.Server.Conversion;
+using LspTorch.Server.Files;
+using LspTorch.Server.Presentation;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Verdicts;
@@ -235,7 +236,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
             throw ProbeHandlers.Refused($"The verdicts cannot be kept: {e.Message}");
         }
         await server.Probes.TakeAsync(request, summary.Probe).ConfigureAwait(false);
-        server.Forget(
+        server.Log.FireAndForget(
             server.Connection.NotifyClientAsync("lsptorch/verdictsChanged", new NoParams()),
             "lsptorch/verdictsChanged"
         );
@@ -260,7 +261,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
             };
         var guidance = module.Verdict.Guidance;
         string text = $"{type}: {column.Label}: {column.Text}\n{guidance.Headline}";
-        server.Forget(
+        server.Log.FireAndForget(
             server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Info, text)),
             "showMessage"
         );

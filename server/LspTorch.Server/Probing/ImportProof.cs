@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using LspTorch.Server.Files;
+using LspTorch.Server.Stores;
 
 namespace LspTorch.Server.Probing;
 

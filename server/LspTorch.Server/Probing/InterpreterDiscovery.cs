@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using LspTorch.Server.Files;
+using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Probing;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using LspTorch.Server.Files;
+using LspTorch.Server.Stores;
 
 namespace LspTorch.Server.Probing;
 

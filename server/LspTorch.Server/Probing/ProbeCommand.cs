@@ -1,4 +1,7 @@
 using System.Globalization;
+using LspTorch.Server.Files;
+using LspTorch.Server.Stores;
+using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Probing;
 
@@ -42,7 +45,7 @@ public sealed record ProbeCommand(string? Entry)
 
         var entry = Probing.Entry.Parse(named);
         string folder =
-            entry is Probing.Entry.Script script && !IsBelow(Path.GetFullPath(script.Path), here)
+            entry is Probing.Entry.Script script && !FolderPath.Holds(here, Path.GetFullPath(script.Path))
                 ? Path.GetDirectoryName(Path.GetFullPath(script.Path)) ?? here
                 : here;
         var (runnable, why) = RunnableEntry.Of(entry, folder, Class, null, cancellationToken);
@@ -142,12 +145,6 @@ public sealed record ProbeCommand(string? Entry)
                 )
                 .ConfigureAwait(false);
     }
-
-    private static bool IsBelow(string path, string folder) =>
-        path.StartsWith(
-            Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar,
-            StringComparison.Ordinal
-        );
 
     /// <summary>The summary in words, lines ending in \n.</summary>
     public static string Describe(ProbeSummary summary, InterpreterInfo interpreter)

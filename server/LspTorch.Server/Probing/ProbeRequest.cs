@@ -1,4 +1,6 @@
 using LspTorch.Observations;
+using LspTorch.Server.Stores;
+using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Probing;
 
@@ -77,12 +79,6 @@ public enum ProbeStatus
     /// <summary>It never began: no worker, or an interpreter that does not run.</summary>
     Failed,
 }
-
-/// <summary>
-/// One file of the run: how many places were seen in it. Changed: the file is no longer what was run, so nothing was
-/// kept.
-/// </summary>
-public sealed record ProbedFile(string Path, int Places, bool Changed, FileObservations Observations);
 
 /// <summary>
 /// What a run came to. Message: one line for the user. ExitCode: of the program; null where it did not end by itself.

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using LspTorch.Server.Files;
+using LspTorch.Server.Stores;
 using LspTorch.Text;
 
 namespace LspTorch.Server.Probing;

@@ -1,5 +1,5 @@
 using LspTorch.Examples;
-using LspTorch.Server.Cli;
+using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Probing;
 

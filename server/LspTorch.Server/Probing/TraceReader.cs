@@ -3,20 +3,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LspTorch.Observations;
+using LspTorch.Server.Files;
+using LspTorch.Server.Stores;
 
 namespace LspTorch.Server.Probing;
 
 /// <summary>How the program ended, by its own account.</summary>
 public sealed record ProbeError(string Type, string? Message, string? Path, int? Line, string? Context);
-
-/// <summary>
-/// One file of a trace. Sha256: of the bytes on disk when they were loaded, in lower-case hexadecimal.
-/// </summary>
-public sealed record TracedFile(string Path, string Sha256, IReadOnlyList<RecordedPlace> Places)
-{
-    /// <summary>What live modules of the file's classes were; not yet compared with a text.</summary>
-    public IReadOnlyList<ObservedClass> Classes { get; init; } = [];
-}
 
 /// <summary>
 /// Collects a trace line by line (docs/trace-format.md). Lines that are no records are skipped: what was understood
@@ -510,20 +503,4 @@ public sealed class TraceReader
         if (endLine is not null)
             yield return endLine;
     }
-}
-
-internal static class TraceElements
-{
-    /// <summary>None in the traces of older recorders, which do not tell them.</summary>
-    public static ValueFacts ReadFacts(this JsonElement type) =>
-        type.TryGetProperty("facts", out var facts) && facts.ValueKind == JsonValueKind.Array
-            ? facts
-                .EnumerateArray()
-                .Where(f => f.ValueKind == JsonValueKind.String)
-                .Aggregate(ValueFacts.None, (all, f) => all | ValueFactNames.Parse(f.GetString()))
-            : ValueFacts.None;
-
-    /// <summary>null for a dimension that differed, and for one that no int holds.</summary>
-    public static int? TryGetDimension(this JsonElement element) =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int size) ? size : null;
 }

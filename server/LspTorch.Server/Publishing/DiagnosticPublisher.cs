@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using LspTorch.Server.Conversion;
-using LspTorch.Server.Handlers;
+using LspTorch.Server.Presentation;
 using LspTorch.Server.Protocol;
+using LspTorch.Server.Wire;
 using LspTorch.Server.Workspace;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +12,7 @@ namespace LspTorch.Server.Publishing;
 /// run of an older one,
 /// so a burst of changes costs one full run.
 /// </summary>
-internal sealed class DiagnosticPublisher(LanguageServer server)
+internal sealed class DiagnosticPublisher(WorkspaceState state, LspConnection connection, ServerLog log)
 {
     private readonly ConcurrentDictionary<string, bool> reported = new(StringComparer.Ordinal);
 
@@ -30,27 +30,27 @@ internal sealed class DiagnosticPublisher(LanguageServer server)
         foreach (var failure in document.Results(cancellationToken).Failures)
         {
             if (reported.TryAdd($"{failure.RuleId} {document.Path} {failure.Exception.Message}", true))
-                server.Log.Failed($"Rule {failure.RuleId} on {document.Path}", failure.Exception);
+                log.Failed($"Rule {failure.RuleId} on {document.Path}", failure.Exception);
         }
         return diagnostics;
     }
 
     public void Schedule(OpenDocument document) =>
-        ThreadPool.UnsafeQueueUserWorkItem(_ => server.Forget(PublishAsync(document), "publishDiagnostics"), null);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => log.FireAndForget(PublishAsync(document), "publishDiagnostics"), null);
 
     public void Clear(OpenDocument document)
     {
-        if (!server.State.Current.Client.PullsDiagnostics)
-            server.Forget(SendAsync(new PublishDiagnosticsParams(document.Uri, [])), "publishDiagnostics");
+        if (!state.Current.Client.PullsDiagnostics)
+            log.FireAndForget(SendAsync(new PublishDiagnosticsParams(document.Uri, [])), "publishDiagnostics");
     }
 
     private async Task PublishAsync(OpenDocument document)
     {
         try
         {
-            var diagnostics = Diagnose(document, server.State.Current.Client, document.Superseded);
+            var diagnostics = Diagnose(document, state.Current.Client, document.Superseded);
             // A later analysis of the same text sends its own; an older one must not come after it.
-            if (!server.State.Current.IsCurrent(document))
+            if (!state.Current.IsCurrent(document))
                 return;
             await SendAsync(new PublishDiagnosticsParams(document.Uri, diagnostics, document.Version))
                 .ConfigureAwait(false);
@@ -61,10 +61,10 @@ internal sealed class DiagnosticPublisher(LanguageServer server)
         }
         catch (Exception problem)
         {
-            server.Log.Failed($"Diagnostics of {document.Path}", problem);
+            log.Failed($"Diagnostics of {document.Path}", problem);
         }
     }
 
     private Task SendAsync(PublishDiagnosticsParams parameters) =>
-        server.Connection.NotifyClientAsync("textDocument/publishDiagnostics", parameters);
+        connection.NotifyClientAsync("textDocument/publishDiagnostics", parameters);
 }

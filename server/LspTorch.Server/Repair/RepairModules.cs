@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using LspTorch.Semantics;
-using LspTorch.Server.Probing;
+using LspTorch.Server.Stores;
 using LspTorch.Server.Workspace;
 using LspTorch.Syntax;
 using LspTorch.Text;

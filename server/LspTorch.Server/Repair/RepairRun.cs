@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Repair.Live;
+using LspTorch.Server.Stores;
 using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Repair;

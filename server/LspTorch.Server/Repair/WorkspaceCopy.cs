@@ -1,4 +1,4 @@
-using LspTorch.Server.Probing;
+using LspTorch.Server.Files;
 
 namespace LspTorch.Server.Repair;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LspTorch.Server.Probing;
+using LspTorch.Server.Files;
 using LspTorch.Text;
 using LspTorch.Verdicts;
 

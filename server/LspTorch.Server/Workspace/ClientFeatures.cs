@@ -1,12 +1,7 @@
+using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 
 namespace LspTorch.Server.Workspace;
-
-internal enum PositionEncoding
-{
-    Utf16,
-    Utf8,
-}
 
 /// <summary>
 /// What this client can do, as it said in `initialize`: everything optional is off where it said nothing.

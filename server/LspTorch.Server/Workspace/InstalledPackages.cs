@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
-using LspTorch.Server.Probing;
+using LspTorch.Server.Files;
 
 namespace LspTorch.Server.Workspace;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using LspTorch.Observations;
 using LspTorch.Semantics;
-using LspTorch.Server.Probing;
+using LspTorch.Server.Files;
 using LspTorch.Syntax;
 using LspTorch.Text;
 

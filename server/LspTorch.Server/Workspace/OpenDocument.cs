@@ -2,6 +2,7 @@ using LspTorch.Findings;
 using LspTorch.Observations;
 using LspTorch.Rules;
 using LspTorch.Semantics;
+using LspTorch.Server.Conversion;
 using LspTorch.Text;
 using LspTorch.Verdicts;
 

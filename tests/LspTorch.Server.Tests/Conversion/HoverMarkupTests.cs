@@ -1,5 +1,5 @@
 using LspTorch.Ide;
-using LspTorch.Server.Conversion;
+using LspTorch.Server.Presentation;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 using LspTorch.Text;

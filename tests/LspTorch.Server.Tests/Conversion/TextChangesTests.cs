@@ -1,6 +1,5 @@
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
-using LspTorch.Server.Workspace;
 using LspTorch.Text;
 
 namespace LspTorch.Server.Tests.Conversion;

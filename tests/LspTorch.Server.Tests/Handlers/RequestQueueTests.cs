@@ -1,6 +1,5 @@
 using LspTorch.Server.Handlers;
-using LspTorch.Server.Probing;
-using LspTorch.Server.Verdicts;
+using LspTorch.Server.Stores;
 using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Tests.Handlers;

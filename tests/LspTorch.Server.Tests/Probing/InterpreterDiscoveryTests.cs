@@ -1,4 +1,5 @@
 using LspTorch.Server.Probing;
+using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Tests.Probing;
 

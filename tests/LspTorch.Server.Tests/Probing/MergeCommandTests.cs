@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using LspTorch.Server.Probing;
+using LspTorch.Server.Stores;
 using LspTorch.Text;
 
 namespace LspTorch.Server.Tests.Probing;

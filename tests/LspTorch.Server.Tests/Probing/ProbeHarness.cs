@@ -1,4 +1,6 @@
 using LspTorch.Server.Probing;
+using LspTorch.Server.Stores;
+using LspTorch.Server.Workspace;
 
 namespace LspTorch.Server.Tests.Probing;
 

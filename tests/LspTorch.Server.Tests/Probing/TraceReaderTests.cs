@@ -1,6 +1,7 @@
 using System.Text;
 using LspTorch.Observations;
 using LspTorch.Server.Probing;
+using LspTorch.Server.Stores;
 
 namespace LspTorch.Server.Tests.Probing;
 

@@ -1,4 +1,4 @@
-using LspTorch.Server.Workspace;
+using LspTorch.Server.Conversion;
 
 namespace LspTorch.Server.Tests.Workspace;
 

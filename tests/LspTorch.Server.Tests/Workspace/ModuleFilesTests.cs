@@ -1,6 +1,6 @@
-using LspTorch.Server.Probing;
+using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
-using LspTorch.Server.Verdicts;
+using LspTorch.Server.Stores;
 using LspTorch.Server.Workspace;
 using LspTorch.Text;
 

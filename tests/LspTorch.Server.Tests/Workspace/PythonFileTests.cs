@@ -1,5 +1,5 @@
 using System.Text;
-using LspTorch.Server.Workspace;
+using LspTorch.Server.Files;
 
 namespace LspTorch.Server.Tests.Workspace;
 

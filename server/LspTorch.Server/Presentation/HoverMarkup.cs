@@ -3,7 +3,7 @@ using LspTorch.Ide;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 
-namespace LspTorch.Server.Conversion;
+namespace LspTorch.Server.Presentation;
 
 /// <summary>
 /// A hover as one block: its title, one line per fact labelled by where it comes from, then paragraphs.

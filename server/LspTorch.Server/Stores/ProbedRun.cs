@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using LspTorch.Text;
 
-namespace LspTorch.Server.Probing;
+namespace LspTorch.Server.Stores;
 
 /// <summary>
 /// How the last probe that reached a file ran it, so that the file can be imported again in the same way.

@@ -4,11 +4,12 @@ using System.Text;
 using System.Text.Json;
 using LspTorch.Observations;
 using LspTorch.Semantics;
+using LspTorch.Server.Files;
 using LspTorch.Syntax;
 using LspTorch.Text;
 using LspTorch.TorchScript;
 
-namespace LspTorch.Server.Probing;
+namespace LspTorch.Server.Stores;
 
 /// <summary>
 /// What was observed, one file in the user's cache for each source file, together with the text it was observed in: so

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace LspTorch.Server.Repair;
+namespace LspTorch.Server.Cli;
 
 // The document of `repair --format json`. Lines are 0-based.
 

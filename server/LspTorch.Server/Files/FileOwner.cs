@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace LspTorch.Server.Probing;
+namespace LspTorch.Server.Files;
 
 /// <summary>
 /// What the kernel says of a file, as far as .NET does not: whether it is a regular file or a folder, whose it is and

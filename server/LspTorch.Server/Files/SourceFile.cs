@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace LspTorch.Server.Probing;
+namespace LspTorch.Server.Files;
 
 /// <summary>A Python file as bytes and as the text Python reads from them.</summary>
 internal static partial class SourceFile

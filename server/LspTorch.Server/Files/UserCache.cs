@@ -1,4 +1,4 @@
-namespace LspTorch.Server.Probing;
+namespace LspTorch.Server.Files;
 
 /// <summary>
 /// The user's cache folder for this tool. Nothing else on the machine is written to. It holds source text and what is

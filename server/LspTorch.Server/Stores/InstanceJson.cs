@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using LspTorch.Observations;
 
-namespace LspTorch.Server.Probing;
+namespace LspTorch.Server.Stores;
 
 /// <summary>
 /// What live modules were, as the trace and the store write it (docs/trace-format.md, event "instances").

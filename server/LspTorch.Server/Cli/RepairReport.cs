@@ -2,9 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LspTorch.Findings;
 using LspTorch.Rules;
-using LspTorch.Server.Cli;
+using LspTorch.Server.Conversion;
+using LspTorch.Server.Repair;
 
-namespace LspTorch.Server.Repair;
+namespace LspTorch.Server.Cli;
 
 /// <summary>The proof of a repair, as text and as JSON. Paths are written from the working directory.</summary>
 internal sealed class RepairReport(RepairResult result, string mode, TimeSpan took)
@@ -41,7 +42,7 @@ internal sealed class RepairReport(RepairResult result, string mode, TimeSpan to
                         Shown(f.Unit.Path),
                         f.Unit.Rule,
                         f.Unit.Title,
-                        SafetyName(f.Unit.Safety)
+                        Names.Of(f.Unit.Safety)
                     )
                     {
                         Because = f.Because,
@@ -88,7 +89,7 @@ internal sealed class RepairReport(RepairResult result, string mode, TimeSpan to
             terminal.Line($"{Shown(group.Key)}:");
             foreach (var fix in group)
             {
-                terminal.Line($"  {fix.Unit.Title} [{fix.Unit.Rule}, {SafetyName(fix.Unit.Safety)}]");
+                terminal.Line($"  {fix.Unit.Title} [{fix.Unit.Rule}, {Names.Of(fix.Unit.Safety)}]");
                 if (fix.Because is { } because)
                     terminal.Line(terminal.Faint($"    without it: {First(because)}"));
             }
@@ -107,14 +108,6 @@ internal sealed class RepairReport(RepairResult result, string mode, TimeSpan to
                 : problem.Message
         : module.Inputs == 0 ? "it compiles, but forward was not called: nothing could be compared"
         : "its eager outputs cannot be compared";
-
-    private static string SafetyName(FixSafety safety) =>
-        safety switch
-        {
-            FixSafety.Safe => "safe",
-            FixSafety.Suggested => "suggested",
-            _ => "changes-behaviour",
-        };
 
     private static string First(string text)
     {

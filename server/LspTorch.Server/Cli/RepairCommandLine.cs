@@ -1,8 +1,8 @@
 using System.CommandLine;
-using LspTorch.Server.Cli;
 using LspTorch.Server.Probing;
+using LspTorch.Server.Repair;
 
-namespace LspTorch.Server.Repair;
+namespace LspTorch.Server.Cli;
 
 /// <summary>`repair` as users type it.</summary>
 internal static class RepairCommandLine

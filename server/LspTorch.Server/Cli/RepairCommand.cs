@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using LspTorch.Server.Cli;
+using LspTorch.Server.Files;
 using LspTorch.Server.Probing;
+using LspTorch.Server.Repair;
 
-namespace LspTorch.Server.Repair;
+namespace LspTorch.Server.Cli;
 
 /// <summary>How the result of a repair is given: printed, as a diff alone, or written.</summary>
 internal enum RepairOutput

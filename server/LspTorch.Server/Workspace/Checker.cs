@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 using LspTorch.Findings;
 using LspTorch.Rules;
 using LspTorch.Semantics;
-using LspTorch.Server.Probing;
-using LspTorch.Server.Workspace;
+using LspTorch.Server.Files;
+using LspTorch.Server.Stores;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
-namespace LspTorch.Server.Cli;
+namespace LspTorch.Server.Workspace;
 
 /// <summary>One file as the command line checks it: path as the user wrote it, findings in source order.</summary>
 internal sealed record CheckedFile(string Path, FileSnapshot File, IReadOnlyList<Finding> Findings);

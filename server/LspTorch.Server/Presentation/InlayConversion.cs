@@ -1,9 +1,10 @@
 using System.Text.Json;
 using LspTorch.Ide;
+using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 
-namespace LspTorch.Server.Conversion;
+namespace LspTorch.Server.Presentation;
 
 /// <summary>Inlay hints: the label at once; tooltip and edits at once too, unless the client resolves them.</summary>
 internal static class InlayConversion

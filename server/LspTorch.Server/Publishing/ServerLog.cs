@@ -1,17 +1,21 @@
 using System.Globalization;
 using LspTorch.Server.Protocol;
+using LspTorch.Server.Wire;
 using Microsoft.Extensions.Logging;
 
-namespace LspTorch.Server.Handlers;
+namespace LspTorch.Server.Publishing;
 
 /// <summary>
 /// The server's log: to stderr until the client is ready (and again when it is gone), then as window/logMessage to its
 /// output channel. An ILogger, so that every
 /// part that logs through Microsoft.Extensions.Logging writes here.
 /// </summary>
-internal sealed class ServerLog(LanguageServer server) : ILogger, ILoggerProvider
+internal sealed class ServerLog : ILogger, ILoggerProvider
 {
     private readonly Lock gate = new();
+
+    /// <summary>Where messages go once the client takes them; null before.</summary>
+    public LspConnection? Client { get; set; }
 
     /// <summary>The least that is written; LogLevel.None: nothing.</summary>
     public LogLevel Level { get; set; } = LogLevel.Information;
@@ -23,8 +27,8 @@ internal sealed class ServerLog(LanguageServer server) : ILogger, ILoggerProvide
     {
         if (!IsEnabled(level))
             return;
-        if (server.ClientIsReady)
-            Tell(level, message);
+        if (Client is { } client)
+            Tell(client, level, message);
         else
             WriteLine(level, message);
     }
@@ -32,12 +36,12 @@ internal sealed class ServerLog(LanguageServer server) : ILogger, ILoggerProvide
     /// <summary>
     /// To the client alone: editors show stderr in the same channel, where every line would stand twice.
     /// </summary>
-    private async void Tell(LogLevel level, string message)
+    private async void Tell(LspConnection client, LogLevel level, string message)
     {
         try
         {
-            await server
-                .Connection.NotifyClientAsync("window/logMessage", new LogMessageParams(TypeOf(level), message))
+            await client
+                .NotifyClientAsync("window/logMessage", new LogMessageParams(TypeOf(level), message))
                 .ConfigureAwait(false);
         }
         catch (Exception)
@@ -56,6 +60,21 @@ internal sealed class ServerLog(LanguageServer server) : ILogger, ILoggerProvide
     }
 
     public void Failed(string what, Exception problem) => Write(LogLevel.Error, $"{what}: {problem}");
+
+    /// <summary>
+    /// For work that nobody awaits: a failure is logged at a low level, since it is mostly a client that went away.
+    /// </summary>
+    public async void FireAndForget(Task work, string what)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+        catch (Exception problem)
+        {
+            Write(LogLevel.Debug, $"{what}: {problem.Message}");
+        }
+    }
 
     public ILogger CreateLogger(string categoryName) => this;
 

@@ -3,11 +3,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LspTorch.Observations;
-using LspTorch.Server.Probing;
+using LspTorch.Server.Files;
 using LspTorch.Text;
 using LspTorch.Verdicts;
 
-namespace LspTorch.Server.Verdicts;
+namespace LspTorch.Server.Stores;
 
 /// <summary>The verdicts that belong into one source file, with the text they were said about.</summary>
 internal sealed record StoredVerdicts(

@@ -1,4 +1,4 @@
-namespace LspTorch.Server.Cli;
+namespace LspTorch.Server.Files;
 
 /// <summary>
 /// A command line's PATHs as files: a file as given, a folder as every *.py below it in a stable order.

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using LspTorch.Ide;
+using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 
-namespace LspTorch.Server.Conversion;
+namespace LspTorch.Server.Presentation;
 
 internal static class CodeActionConversion
 {

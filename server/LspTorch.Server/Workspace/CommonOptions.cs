@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using LspTorch.Semantics;
-using LspTorch.Server.Workspace;
 using LspTorch.TorchScript;
 
-namespace LspTorch.Server.Cli;
+namespace LspTorch.Server.Workspace;
 
 /// <summary>What the command line says about how to judge; everything unsaid is the project's or the default.</summary>
 internal sealed record CommonOptions(TorchVersion? Torch, CheckMode? Mode, ImmutableArray<EntryPoint> Entries)

@@ -1,10 +1,9 @@
 using LspTorch.Findings;
 using LspTorch.Observations;
-using LspTorch.Text;
 
-namespace LspTorch.Server.Cli;
+namespace LspTorch.Server.Conversion;
 
-/// <summary>The words of the command line contract, and places as it writes them.</summary>
+/// <summary>The words by which reports and diagnostics' data name severities, safeties and kinds.</summary>
 internal static class Names
 {
     public static string Of(Severity severity) =>
@@ -33,13 +32,4 @@ internal static class Names
             PlaceKind.Return => "return",
             _ => "expression",
         };
-
-    public static JsonRange Range(SourceText text, TextSpan span) =>
-        new(Position(text, span.Start), Position(text, span.End));
-
-    private static JsonPosition Position(SourceText text, int offset)
-    {
-        var position = text.PositionOf(offset);
-        return new JsonPosition(position.Line, position.Character);
-    }
 }

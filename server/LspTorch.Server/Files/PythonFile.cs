@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace LspTorch.Server.Workspace;
+namespace LspTorch.Server.Files;
 
 /// <summary>
 /// A Python file's text and how it was written: what PEP 263 and a byte order mark say. Writing it back keeps both, and

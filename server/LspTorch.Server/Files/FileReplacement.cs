@@ -1,4 +1,4 @@
-namespace LspTorch.Server.Cli;
+namespace LspTorch.Server.Files;
 
 /// <summary>
 /// Writes a file through a new one beside it, so that a full disk or a killed process never leaves half a file.

@@ -1,4 +1,4 @@
-namespace LspTorch.Server.Workspace;
+namespace LspTorch.Server.Conversion;
 
 /// <summary>Between the URIs of clients and the paths that identify files here.</summary>
 internal static class DocumentUri

@@ -1,10 +1,11 @@
 using LspTorch.Ide;
+using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 using LspTorch.Text;
 using LspTorch.Verdicts;
 
-namespace LspTorch.Server.Conversion;
+namespace LspTorch.Server.Presentation;
 
 /// <summary>The verdicts on one class as clients show them.</summary>
 internal static class ReadinessConversion

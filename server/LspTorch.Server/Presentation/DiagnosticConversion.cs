@@ -2,22 +2,20 @@ using System.Text.Json;
 using LspTorch.Findings;
 using LspTorch.Ide;
 using LspTorch.Rules;
+using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
 using LspTorch.Verdicts;
 
-namespace LspTorch.Server.Conversion;
+namespace LspTorch.Server.Presentation;
 
 /// <summary>The findings of one document (syntax errors among them) as LSP diagnostics, in source order.</summary>
 internal static class DiagnosticConversion
 {
-    public const string Source = "lsptorch";
+    public const string Source = Product.Name;
 
     /// <summary>What a real compiler said, apart from what is worked out from the text.</summary>
     public const string VerdictSource = "lsptorch verdict";
-
-    public static string PageOf(string ruleId) =>
-        $"https://github.com/lsptorch/lsptorch/blob/main/docs/rules/{ruleId}.md";
 
     public static IReadOnlyList<Diagnostic> Of(
         OpenDocument document,
@@ -66,7 +64,9 @@ internal static class DiagnosticConversion
             verdict.Message,
             Severity(verdict.Severity),
             Code(VerdictText.Name(verdict.Column)),
-            client.CodeDescription && verdict.Cause is { } cause ? new CodeDescription(PageOf(cause.RuleId)) : null,
+            client.CodeDescription && verdict.Cause is { } cause
+                ? new CodeDescription(Product.PageOf(cause.RuleId))
+                : null,
             VerdictSource,
             RelatedInformation: client.RelatedInformation && verdict.Class is { } type
                 ?
@@ -89,7 +89,7 @@ internal static class DiagnosticConversion
             Severity(finding.Severity),
             Code(finding.RuleId),
             client.CodeDescription && finding.RuleId != RuleCatalogue.SyntaxErrorId
-                ? new CodeDescription(PageOf(finding.RuleId))
+                ? new CodeDescription(Product.PageOf(finding.RuleId))
                 : null,
             Source,
             RelatedInformation: client.RelatedInformation && !finding.Related.IsEmpty
@@ -110,7 +110,7 @@ internal static class DiagnosticConversion
         // A long fix that many findings share would be sent with each; a code action brings it.
         var fixes = finding
             .Fixes.Where(fix => !fix.IsLong)
-            .Select(fix => new DiagnosticFix(fix.Title, Cli.Names.Of(fix.Safety), positions.ToEdits(fix.Edits)))
+            .Select(fix => new DiagnosticFix(fix.Title, Names.Of(fix.Safety), positions.ToEdits(fix.Edits)))
             .ToArray();
         return JsonSerializer.SerializeToElement(
             new DiagnosticData(finding.RuleId, finding.Context, fixes),

@@ -1,4 +1,4 @@
-namespace LspTorch.Server.Probing;
+namespace LspTorch.Server.Files;
 
 /// <summary>Reading of files whose paths others name: never a device or a pipe, never more than is meant.</summary>
 internal static class RegularFile
