@@ -16,8 +16,8 @@ public static class CodeActions
     /// </summary>
     private static readonly ConditionalWeakTable<IReadOnlyList<Finding>, AllSafeFixes> FixAll = [];
 
-    /// <summary>Unproven: safe by their rule, but the file would have a new error after them.</summary>
-    private sealed record AllSafeFixes(CodeActionInfo? Action, IReadOnlyList<Fix> Unproven);
+    /// <param name="Findings">With the safety that their fixes have in this file (<see cref="SafeFixes"/>).</param>
+    private sealed record AllSafeFixes(CodeActionInfo? Action, IReadOnlyList<Finding> Findings);
 
     /// <summary>
     /// Fixes of the findings that touch the selection, refactorings of the selection (an empty selection is a caret),
@@ -45,17 +45,14 @@ public static class CodeActions
         var actions = new List<CodeActionInfo>();
         var offered = new HashSet<(string, string)>();
         foreach (
-            var finding in findings
-                .Where(f => f.Span.IntersectsWith(selection))
+            var finding in all
+                .Findings.Where(f => f.Span.IntersectsWith(selection))
                 .OrderBy(f => f.Severity)
                 .ThenBy(f => f.Span.Length)
         )
         {
-            var fixes = finding
-                .Fixes.Select(f => IsUnproven(f, all.Unproven) ? f with { Safety = FixSafety.Suggested } : f)
-                .ToList();
-            var preferred = fixes.FirstOrDefault(f => f.Safety != FixSafety.ChangesBehaviour);
-            foreach (var fix in fixes)
+            var preferred = finding.Fixes.FirstOrDefault(f => f.Safety != FixSafety.ChangesBehaviour);
+            foreach (var fix in finding.Fixes)
             {
                 // Findings that one edit mends offer it once: two numpy lines that move together, say.
                 if (offered.Add((fix.Title, string.Join('\n', fix.Edits))))
@@ -87,9 +84,6 @@ public static class CodeActions
         return [.. actions.OrderByDescending(a => a.IsPreferred)];
     }
 
-    private static bool IsUnproven(Fix fix, IReadOnlyList<Fix> unproven) =>
-        fix.Safety == FixSafety.Safe && unproven.Any(u => u.Title == fix.Title && u.Edits.SequenceEqual(fix.Edits));
-
     /// <summary>Safe fixes until nothing changes, as one edit of what differs.</summary>
     private static AllSafeFixes AllSafe(
         FileSnapshot file,
@@ -99,12 +93,12 @@ public static class CodeActions
     )
     {
         if (findings.All(f => FixApplier.Choose(f, suggested: false) is null))
-            return new AllSafeFixes(null, []);
+            return new AllSafeFixes(null, findings);
+        var proven = SafeFixes.Proven(file, findings, isOn, cancellationToken);
         var result = FixApplier.Apply(file, suggested: false, isOn, cancellationToken);
         int count = result.Applied.Length;
-        IReadOnlyList<Fix> unproven = [.. result.Dropped.Select(d => d.Fix)];
         if (count == 0)
-            return new AllSafeFixes(null, unproven);
+            return new AllSafeFixes(null, proven);
         string title = count == 1 ? "Apply the safe fix in this file" : $"Apply all {count} safe fixes in this file";
         return new AllSafeFixes(
             new CodeActionInfo(
@@ -115,7 +109,7 @@ public static class CodeActions
                 false,
                 null
             ),
-            unproven
+            proven
         );
     }
 }

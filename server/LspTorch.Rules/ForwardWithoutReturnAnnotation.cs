@@ -43,6 +43,10 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
             bool settled =
                 !lists.Any(l => function.Span.Contains(l.Start))
                 && !function.Args.All().Any(p => IsTakenForATensor(file, function, p));
+            // A number that takes a Tensor later becomes one when that is mended.
+            settled &= !file
+                .Model.ProblemsOf(function)
+                .Any(p => p is { Kind: ProblemKind.ImplicitConversion, At: Name { Context: ExprContext.Store } });
             // Where a path ends without 'return', the compiler takes None only as long as nothing is declared.
             settled &= inferred is not OptionalType || Refactorings.MoveLimits.AlwaysReturns(function.Body);
             if (

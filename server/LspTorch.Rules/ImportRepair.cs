@@ -148,9 +148,8 @@ internal static class ImportRepair
         var bound = Bound(statement).ToList();
         // Were the function to bind the name once more, it would have no value before that.
         if (
-            function
-                .Body.SelectMany(s => s.Find<Name>())
-                .Any(n => n.Context != ExprContext.Load && bound.Contains(n.Id))
+            function.Find<Name>().Any(n => n.Context != ExprContext.Load && bound.Contains(n.Id))
+            || function.Find<Stmt>().Any(s => !ReferenceEquals(s, statement) && Bound(s).Any(bound.Contains))
         )
             return null;
         if (IsThere(file, statement, function))

@@ -627,6 +627,8 @@ internal sealed class InitEvaluator(
     private TorchType EvaluateCall(Call call, int nesting)
     {
         var symbol = model.Names.Resolve(call.Func);
+        if (call.Args.Count > 0 && GivesItsArgument(symbol?.DottedName))
+            return Evaluate(call.Args[0], nesting);
         if (symbol?.Class is { } type && symbol.Owner is { } classOwner)
             return classOwner.ClassOf(type) is { IsModule: true } known ? known.InstanceType : TorchType.Unknown;
         if (
@@ -686,6 +688,21 @@ internal sealed class InitEvaluator(
             : TorchType.Unknown;
     }
 
+    /// <summary>
+    /// A function that returns its argument or a copy, by the name under which the packages export it or by the one
+    /// under which they define it.
+    /// </summary>
+    private static bool GivesItsArgument(string? dotted) =>
+        dotted
+            is "copy.copy"
+                or "copy.deepcopy"
+                or "torch.nn.utils.weight_norm"
+                or "torch.nn.utils.weight_norm.weight_norm"
+                or "torch.nn.utils.spectral_norm"
+                or "torch.nn.utils.spectral_norm.spectral_norm"
+                or "torch.nn.utils.parametrizations.weight_norm"
+                or "torch.nn.utils.parametrizations.spectral_norm";
+
     /// <summary>What a method of self returns; what it stores is recorded as if it stood here.</summary>
     private TorchType CallMethod(SemanticModel owner, FunctionDef function)
     {
@@ -718,13 +735,6 @@ internal sealed class InitEvaluator(
                 return Evaluate(call.Args[1], nesting);
             case "torch.nn.Parameter" or "torch.nn.parameter.Parameter":
                 return TorchType.Tensor;
-            case "torch.nn.utils.weight_norm"
-            or "torch.nn.utils.spectral_norm"
-            or "torch.nn.utils.parametrizations.weight_norm"
-            or "torch.nn.utils.parametrizations.spectral_norm"
-            or "copy.deepcopy"
-            or "copy.copy" when call.Args.Count > 0:
-                return Evaluate(call.Args[0], nesting);
             case "builtins.int" or "builtins.len" or "builtins.ord":
                 return TorchType.Int;
             case "builtins.float"

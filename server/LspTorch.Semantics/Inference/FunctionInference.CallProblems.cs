@@ -188,8 +188,7 @@ internal sealed partial class FunctionInference
             if (formal is null || argument.Source is not { } source)
                 continue;
             var made = Matcher.Convert(argument.Type, formal.Type, conversions: true);
-            if (IsMadeNumber(argument.Type, made))
-                WarnOfNumber(source, made, $"'{formal.Name}' of '{schema.Name}' is {formal.Type}");
+            WarnOfNumbers(source, argument.Type, made, $"'{formal.Name}' of '{schema.Name}' is {formal.Type}");
         }
     }
 

@@ -353,11 +353,30 @@ internal sealed partial class FunctionInference
     private bool IsRead(string name) =>
         BodyHas(node => node is Name { Context: ExprContext.Load } read && read.Id == name);
 
+    /// <summary>Of a tuple each element is converted.</summary>
+    private void WarnOfNumbers(Node at, TorchType given, TorchType made, string reason)
+    {
+        if (IsMadeNumber(given, made))
+            WarnOfNumber(at, made, reason);
+        else if (
+            given is TupleType { Elements: var elements }
+            && made is TupleType { Elements: var converted }
+            && elements.Length == converted.Length
+        )
+            for (int i = 0; i < elements.Length; i++)
+                WarnOfNumbers(
+                    at is TupleExpr literal && !literal.Elements.Any(e => e is Starred) ? literal.Elements[i] : at,
+                    elements[i],
+                    converted[i],
+                    reason
+                );
+    }
+
     private void WarnOfNumber(Node at, TorchType made, string reason) =>
         Refuse(
             ProblemKind.ImplicitConversion,
             at,
-            $"{reason}, so TorchScript silently turns this Tensor into one; eager keeps the Tensor. It fails at run time if the Tensor has dimensions, requires grad{(made == TorchType.Int ? " or is no integer" : "")}.",
+            $"{reason}, so TorchScript silently turns this Tensor into {made}; eager keeps the Tensor. It fails at run time if the Tensor has dimensions, requires grad{(made == TorchType.Int ? " or is no integer" : "")}.",
             wanted: made
         );
 
@@ -383,8 +402,8 @@ internal sealed partial class FunctionInference
             if (declared.HasUnknown)
                 return;
             var converted = Matcher.Convert(type, declared, conversions: true);
-            if (statement.Value is { } given && IsMadeNumber(type, converted))
-                WarnOfNumber(given, converted, $"The function is annotated to return {declared}");
+            if (statement.Value is { } given)
+                WarnOfNumbers(given, type, converted, $"The function is annotated to return {declared}");
             if (converted.IsSubtypeOf(declared))
                 return;
             string advice =

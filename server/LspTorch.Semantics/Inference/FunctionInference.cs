@@ -206,8 +206,8 @@ internal sealed partial class FunctionInference
                 converted = TorchType.Unknown;
             if (target is not null)
                 CheckStore(target, name, converted, outer);
-            if (target is not null && IsMadeNumber(type, converted) && IsRead(name))
-                WarnOfNumber(target, converted, $"'{name}' is {outer} outside this branch or loop");
+            if (target is not null && converted != type && IsRead(name))
+                WarnOfNumbers(target, type, converted, $"'{name}' is {outer} outside this branch or loop");
             type = converted;
         }
         frame.Define(name, type);

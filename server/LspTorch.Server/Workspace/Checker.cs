@@ -129,6 +129,7 @@ internal sealed class Checker
         var results = RuleRunner.Run(file, cancellationToken);
         foreach (var failure in results.Failures)
             complain($"{path}: rule {failure.RuleId} failed: {failure.Exception.Message}");
-        return new CheckedFile(path, file, [.. results.Findings.Select(settings.Apply).OfType<Finding>()]);
+        var findings = SafeFixes.Proven(file, results.Findings, isOn: null, cancellationToken);
+        return new CheckedFile(path, file, [.. findings.Select(settings.Apply).OfType<Finding>()]);
     }
 }
