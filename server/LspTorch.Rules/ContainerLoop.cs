@@ -130,7 +130,8 @@ internal static class ContainerLoop
             edits.Add(
                 new TextEdit(
                     TextSpan.FromBounds(loop.Target.ParenthesizedSpan.Start, loop.Iter.ParenthesizedSpan.End),
-                    $"{counter.Id}, ({string.Join(", ", names)}) in enumerate(zip({string.Join(", ", [iterated, .. others])}))"
+                    $"{counter.Id}, ({string.Join(", ", names)}) in "
+                        + $"enumerate(zip({string.Join(", ", [iterated, .. others])}))"
                 )
             );
         List<string> containers = [iterated, .. others];

@@ -1,6 +1,7 @@
 using LspTorch.Editing;
 using LspTorch.Findings;
 using LspTorch.Observations;
+using LspTorch.Problems;
 using LspTorch.Refactorings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
@@ -46,7 +47,7 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
             // A number that takes a Tensor later becomes one when that is mended.
             settled &= !file
                 .Model.ProblemsOf(function)
-                .Any(p => p is { Kind: ProblemKind.ImplicitConversion, At: Name { Context: ExprContext.Store } });
+                .Any(p => p is TensorConversion { At: Name { Context: ExprContext.Store } });
             // Where a path ends without 'return', the compiler takes None only as long as nothing is declared.
             settled &= inferred is not OptionalType || Refactorings.MoveLimits.AlwaysReturns(function.Body);
             if (

@@ -55,7 +55,9 @@ public sealed class FreezeDropsMethods : Rule
                     Id,
                     DefaultSeverity,
                     call.Span,
-                    $"{function} keeps 'forward' only: {names} of '{module.Class.Name}', marked @torch.jit.export, {(exported.Length == 1 ? "is" : "are")} gone in the result. Name what to keep in '{keyword}'.",
+                    $"{function} keeps 'forward' only: {names} of '{module.Class.Name}', marked "
+                        + $"@torch.jit.export, {(exported.Length == 1 ? "is" : "are")} gone in the result. Name "
+                        + $"what to keep in '{keyword}'.",
                     file.Model.QualifiedNameAt(call),
                     fix
                 )

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LspTorch.Compilation;
 using LspTorch.Findings;
+using LspTorch.Problems;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
@@ -12,13 +13,16 @@ namespace LspTorch.Rules;
 /// What @torch.jit.ignore leaves to Python runs while Python is there: a module that calls it compiles, and cannot be
 /// saved for C++.
 /// </summary>
-public sealed class IgnoredCallNotSaved : ProblemRule
+public sealed class IgnoredCallNotSaved : ProblemRule<IgnoredCall>
 {
     public override string Id => "ignored-call-not-saved";
     public override Severity DefaultSeverity => Severity.Information;
-    protected override ProblemKind Kind => ProblemKind.IgnoredCall;
 
-    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+    protected override string MessageOf(IgnoredCall problem) =>
+        $"'{problem.Function}' is left to Python by @torch.jit.ignore: this compiles, but torch.jit.save "
+        + "refuses what calls it, and C++ cannot run it.";
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, IgnoredCall problem) =>
         problem.At is Call call
         && Callee(context.File.Model, call) is var (owner, function)
         && OnlyTells(owner, function.Body)

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Findings;
+using LspTorch.Problems;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
@@ -12,24 +14,43 @@ namespace LspTorch.Rules;
 /// <summary>
 /// A Tensor where an int, float or complex is wanted: TorchScript converts it silently, and eager does not.
 /// </summary>
-public sealed class ImplicitTensorConversion : ProblemRule
+public sealed class ImplicitTensorConversion : ProblemRule<TensorConversion>
 {
     public override string Id => "implicit-tensor-conversion";
     public override Severity DefaultSeverity => Severity.Warning;
-    protected override ProblemKind Kind => ProblemKind.ImplicitConversion;
+
+    protected override string MessageOf(TensorConversion problem) =>
+        problem switch
+        {
+            ConvertedStore(_, var name, var outside) => Converted(
+                $"'{name}' is {outside} outside this branch or loop",
+                problem
+            ),
+            ConvertedReturn(_, var declared) => Converted($"The function is annotated to return {declared}", problem),
+            ConvertedArgument(_, var parameter, var function, var type) => Converted(
+                $"'{parameter}' of '{function}' is {type}",
+                problem
+            ),
+            _ => throw new UnreachableException(),
+        };
+
+    private static string Converted(string reason, TensorConversion problem) =>
+        $"{reason}, so TorchScript silently turns this Tensor into {problem.Wanted}; eager keeps the Tensor. It fails "
+        + "at run time if "
+        + $"the Tensor has dimensions, requires grad{(problem.Wanted == TorchType.Int ? " or is no integer" : "")}.";
 
     /// <summary>
     /// A parameter that is only taken for a Tensor, as its default shows, wants an annotation
     /// (<see cref="UnannotatedNonTensorDefault"/>), not a conversion.
     /// </summary>
-    protected override bool Reports(RuleContext context, CompiledBody body, TypeProblem problem) =>
+    protected override bool Reports(RuleContext context, CompiledBody body, TensorConversion problem) =>
         problem.At is not Name { Context: ExprContext.Load } name
         || body.Def.Args.All().FirstOrDefault(p => p.Name == name.Id) is not { Annotation: null, Default: { } value }
         || DefaultValues.TypeOf(context.File, value) is not { } type
         || type == TorchType.Tensor
         || type == TorchType.None;
 
-    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TensorConversion problem) =>
         (
             problem.At switch
             {
@@ -83,11 +104,7 @@ public sealed class ImplicitTensorConversion : ProblemRule
             ]
         )
             return null;
-        var converted = file
-            .Model.ProblemsOf(body.Def)
-            .Where(p => p.Kind == ProblemKind.ImplicitConversion)
-            .Select(p => p.At)
-            .ToHashSet();
+        var converted = file.Model.ProblemsOf(body.Def).OfType<TensorConversion>().Select(p => p.At).ToHashSet();
         if (!later.All(converted.Contains))
             return null;
         var updates = later.Select(s => s.Parent).ToArray();

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using LspTorch.Compilation;
 using LspTorch.Findings;
+using LspTorch.Problems;
 using LspTorch.Refactorings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
@@ -8,11 +10,22 @@ using LspTorch.Syntax;
 namespace LspTorch.Rules;
 
 /// <summary>Compiled code constructs an nn.Module.</summary>
-public sealed class ModuleMadeInScript : ProblemRule
+public sealed class ModuleMadeInScript : RefusalRule<ModuleMadeProblem>
 {
     public override string Id => "module-made-in-script";
-    protected override ProblemKind Kind => ProblemKind.ModuleMade;
 
-    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+    protected override string MessageOf(ModuleMadeProblem problem) =>
+        problem switch
+        {
+            UserModuleMade(_, var type) =>
+                $"'{type}' is made while compiled code runs, which TorchScript cannot: make it in "
+                    + "__init__ and keep it in an attribute.",
+            TorchModuleMade(_, var type) =>
+                $"'{type}' is made while compiled code runs, which TorchScript cannot: make it in "
+                    + "__init__, or call the function of torch.nn.functional.",
+            _ => throw new UnreachableException(),
+        };
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, ModuleMadeProblem problem) =>
         problem.At is Call made && ModuleToConstructor.Of(context.File, made, body.Class) is { } fix ? [fix] : [];
 }

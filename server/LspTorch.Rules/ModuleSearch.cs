@@ -178,12 +178,14 @@ internal sealed class ModuleSearch
         string head =
             returns || open.Count == 0
                 ? ""
-                : $"{indent}if {string.Join(" or ", open.Select(c => OutOfRange(key, c, fromEnd)))}:{end}{indent}{unit}{raise}{end}";
+                : $"{indent}if "
+                    + $"{string.Join(" or ", open.Select(c => OutOfRange(key, c, fromEnd)))}:{end}{indent}{unit}{raise}{end}";
         string found = fromEnd
             ? $"{position} == {key} or {position} - len({containers[0]}) == {key}"
             : $"{position} == {key}";
         head +=
-            $"{indent}for {position}, {target} in {(isDict ? $"{items}.items()" : $"enumerate({items})")}:{end}{indent}{unit}if {found}:{end}";
+            $"{indent}for {position}, {target} in "
+            + $"{(isDict ? $"{items}.items()" : $"enumerate({items})")}:{end}{indent}{unit}if {found}:{end}";
         string tail = returns ? $"{end}{indent}{raise}" : "";
 
         var span = TextSpan.FromBounds(text.LineStart(firstLine), text.LineEnd(lastLine));

@@ -1,10 +1,31 @@
-using LspTorch.Semantics;
+using System.Diagnostics;
+using LspTorch.Findings;
+using LspTorch.Problems;
+using LspTorch.TorchScript;
 
 namespace LspTorch.Rules;
 
 /// <summary>A value that is no function or module is called.</summary>
-public sealed class NotCallable : ProblemRule
+public sealed class NotCallable : RefusalRule<CallProblem>
 {
     public override string Id => "not-callable";
-    protected override ProblemKind Kind => ProblemKind.NotCallable;
+
+    protected override string MessageOf(CallProblem problem) =>
+        problem switch
+        {
+            InterfaceCalled(_, var value, var type) =>
+                $"'{value}' is a value of the interface '{type}' and cannot be called itself: write "
+                    + $"'{value}.forward(...)'.",
+            ValueCalled(_, var value, { Type: OptionalType } type) =>
+                $"'{value}' is {type} and cannot be called: modules in an attribute that may be None are "
+                    + "not Optional to TorchScript.",
+            ValueCalled(_, var value, var type) => $"'{value}' is {type} and cannot be called.",
+            SlicedModuleCalled(_, var value) =>
+                $"A slice of modules is a tuple of objects to TorchScript, and '{value}' cannot be "
+                    + "called: loop over the whole container, as in 'for i, layer in enumerate(layers): if i < "
+                    + "n: ...', or keep the part in a container of its own.",
+            ForkOfValue(_, var function, var value, var type) =>
+                $"'{function}' takes a function and its arguments, and '{value}' is {TypeWords.Of(type)}.",
+            _ => throw new UnreachableException(),
+        };
 }

@@ -1,10 +1,33 @@
-using LspTorch.Semantics;
+using System.Diagnostics;
+using LspTorch.Problems;
 
 namespace LspTorch.Rules;
 
 /// <summary>A variable is read where it has no value on some path.</summary>
-public sealed class NotDefinedOnAllPaths : ProblemRule
+public sealed class NotDefinedOnAllPaths : RefusalRule<UndefinedProblem>
 {
     public override string Id => "not-defined-on-all-paths";
-    protected override ProblemKind Kind => ProblemKind.NotDefined;
+
+    protected override string MessageOf(UndefinedProblem problem) =>
+        problem switch
+        {
+            UndefinedInBranch(_, var name, var missing) =>
+                $"'{name}' is not defined where this condition is {(missing ? "true" : "false")}: give it "
+                    + "a value in both branches, or before.",
+            FunctionOfBranch(_, var name) =>
+                $"'{name}' is a function or module that was given its name in a branch, and TorchScript "
+                    + "forgets it after the branch: call it inside.",
+            UndefinedAfterLoop(_, var name) =>
+                $"'{name}' is only defined inside the loop, and gone after it: give it a value before.",
+            DeletedVariable(_, var name) => $"'{name}' was deleted.",
+            UndefinedName(_, var name) => $"'{name}' is not defined.",
+            ReadBeforeStore(_, var name) => $"'{name}' has no value yet here.",
+            DeletedInBlock(_, var name) =>
+                $"'{name}' exists in this branch or loop only, and TorchScript deletes variables of the "
+                    + "whole function only: leave the 'del' out.",
+            _ => throw new UnreachableException(),
+        };
+
+    protected override string RelatedMessageOf(UndefinedProblem problem) =>
+        problem is UndefinedInBranch { Name: var name } ? $"'{name}' is used here" : "";
 }

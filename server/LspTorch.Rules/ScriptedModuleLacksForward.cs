@@ -25,7 +25,8 @@ public sealed class ScriptedModuleLacksForward : Rule
                     Id,
                     DefaultSeverity,
                     call.Span,
-                    $"What torch.jit.script makes of a '{made}' by itself has no 'forward', and raises when it is called: "
+                    $"What torch.jit.script makes of a '{made}' by itself has no 'forward', and raises "
+                        + "when it is called: "
                         + "script a module that holds it and calls it in its own 'forward'.",
                     file.Model.QualifiedNameAt(call)
                 )

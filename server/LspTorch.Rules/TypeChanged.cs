@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using LspTorch.Compilation;
 using LspTorch.Findings;
+using LspTorch.Problems;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
@@ -9,12 +11,60 @@ using LspTorch.TorchScript;
 namespace LspTorch.Rules;
 
 /// <summary>A variable gets another type in a branch or loop, or two branches leave it with different ones.</summary>
-public sealed class TypeChanged : ProblemRule
+public sealed class TypeChanged : RefusalRule<TypeChangeProblem>
 {
     public override string Id => "type-changed";
-    protected override ProblemKind Kind => ProblemKind.TypeChanged;
 
-    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeProblem problem) =>
+    protected override string MessageOf(TypeChangeProblem problem) =>
+        problem switch
+        {
+            ChoiceOfTypes(_, var whenTrue, var whenFalse) =>
+                $"This is {whenTrue} or {whenFalse}, and TorchScript needs one type: make both the same, "
+                    + "or write an if statement with an annotated variable.",
+            TestedTypesDiffer(_, var name, var first, var second) =>
+                $"After this 'if' TorchScript takes '{name}' for {TypeWords.Of(first)} or "
+                    + $"{TypeWords.Of(second)}, which the branches tested with isinstance, and finds no type "
+                    + "for both: annotate a Union instead of Any, or return from the branches.",
+            BranchTypesDiffer(_, var name, var whenTrue, var whenFalse) =>
+                $"'{name}' is {whenTrue} where this condition is true and {whenFalse} where it is false: "
+                    + "make both the same, or annotate it before.",
+            StoreInBlock(_, var name, var outside, var inside) =>
+                $"'{name}' is {outside} outside this branch or loop and cannot become {inside} inside "
+                    + $"it{Advice(name, outside.Type, inside.Type)}.",
+            ElementTypeDiffers(_, var value, var container, var given) when IsFloatForInt(container.Type, given.Type) =>
+                $"'{value}' is {container}, and {TypeWords.Of(given)} cannot be stored in it: write 'float(...)'.",
+            ElementTypeDiffers(_, var value, var container, var given) =>
+                $"'{value}' is {container}, and {TypeWords.Of(given)} cannot be stored in it: annotate it "
+                    + "where it starts, or keep what is of another type elsewhere.",
+            TensorElementDiffers(_, { Type: ListType or TupleType } given) =>
+                $"A Tensor takes Tensors and numbers, and {TypeWords.Of(given)} is stored here: write "
+                    + "'torch.tensor(...)' around it.",
+            TensorElementDiffers(_, { Type: OptionalType } given) =>
+                $"A Tensor takes Tensors and numbers, and {TypeWords.Of(given)} is stored here: test it "
+                    + "for None first.",
+            TensorElementDiffers(_, var given) =>
+                $"A Tensor takes Tensors and numbers, and {TypeWords.Of(given)} is stored here.",
+            FunctionReplacedInBlock(_, var name) =>
+                $"'{name}' is a function or module outside this branch or loop, and cannot become another "
+                    + "inside it: call it by its own name.",
+            _ => throw new UnreachableException(),
+        };
+
+    protected override string RelatedMessageOf(TypeChangeProblem problem) =>
+        problem is BranchTypesDiffer { Name: var name } ? $"'{name}' is used here" : "";
+
+    private static string Advice(string name, TorchType outside, TorchType inside) =>
+        outside == TorchType.None ? $": annotate it where it starts, '{name}: Optional[{inside}] = None'"
+        : outside == TorchType.Int && inside == TorchType.Float ? ": start it as a float ('0.0')"
+        : outside is ListType { IsEmptyLiteral: true }
+            ? $": an empty list is a List[Tensor]; annotate it, '{name}: {inside} = []'"
+        : ": use another name, or make both the same";
+
+    private static bool IsFloatForInt(TorchType container, TorchType given) =>
+        given == TorchType.Int
+        && (container is DictType dict ? dict.Value : (container as ListType)?.Element) == TorchType.Float;
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeChangeProblem problem) =>
         problem.At is If branch && UnionForAny(context.File, body.Def, branch) is { } fix ? [fix] : [];
 
     /// <summary>

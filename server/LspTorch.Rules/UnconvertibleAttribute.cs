@@ -67,7 +67,8 @@ public sealed class UnconvertibleAttribute : Rule
                     || held.Type.EndsWith("[?, ?]", StringComparison.Ordinal):
                 return (
                     "an empty container",
-                    $"TorchScript cannot tell its type; declare it in the class, '{held.Name}: {held.Type.Replace("?", "...", StringComparison.Ordinal)}'"
+                    $"TorchScript cannot tell its type; declare it in the class, '{held.Name}: "
+                        + $"{held.Type.Replace("?", "...", StringComparison.Ordinal)}'"
                 );
             case HeldKind.Container when held.Type is "set" or "frozenset":
                 return ("a set", "make it a list or a dictionary in __init__");

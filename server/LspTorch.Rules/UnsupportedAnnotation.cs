@@ -137,7 +137,8 @@ public sealed class UnsupportedAnnotation : Rule
                 this,
                 body.Severity,
                 body.Def.NameSpan,
-                $"The type comment of '{body.Def.Name}' has {Count(comment.Parameters.Length, "type")}, and the function {Count(expected, "parameter")}: give each parameter one.",
+                $"The type comment of '{body.Def.Name}' has {Count(comment.Parameters.Length, "type")}, "
+                    + $"and the function {Count(expected, "parameter")}: give each parameter one.",
                 body
             );
         else if (
@@ -152,7 +153,8 @@ public sealed class UnsupportedAnnotation : Rule
                 this,
                 body.Severity,
                 comment.Span,
-                $"{(offence is Name named ? $"'{named.Id}'" : "A part")} of this type comment is no type of TorchScript: {Advice(context, offence)}.",
+                $"{(offence is Name named ? $"'{named.Id}'" : "A part")} of this type comment is no type "
+                    + $"of TorchScript: {Advice(context, offence)}.",
                 body
             );
     }

@@ -65,7 +65,8 @@ public sealed class UnsupportedClass : Rule
                     ? $"'{method.Name}' of the interface '{type.Name}' must say what it returns: annotate it."
                 : method.Body[^1] is not Pass && method.Body.Count(s => s is not ExprStmt { Value: Constant }) > 0
                 || method.Body.All(s => s is ExprStmt { Value: Constant })
-                    ? $"The body of '{method.Name}' in the interface '{type.Name}' must be 'pass': the classes that fit "
+                    ? $"The body of '{method.Name}' in the interface '{type.Name}' must be 'pass': the "
+                        + "classes that fit "
                         + "it have the code."
                 : null;
             if (why is not null)

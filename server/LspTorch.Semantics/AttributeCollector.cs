@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -76,8 +77,8 @@ internal sealed class AttributeCollector(ClassModel type)
                     : [.. assigned.Assignments.OrderBy(n => n.Start)],
                 IsSetInConstructor = assigned.InConstructor is not null,
                 StartsAsNone = assigned is { InConstructor: not null, OnlyNone: true },
-                Unconvertible = assigned.Elsewhere is null ? Unconvertible(name, assigned) : null,
-                UnconvertibleAtFirst = Unconvertible(name, assigned),
+                Unconvertible = assigned.Elsewhere is null ? UnconvertibleOf(name, assigned) : null,
+                UnconvertibleAtFirst = UnconvertibleOf(name, assigned),
                 AtFirst = assigned.InConstructor is { } first ? InitEvaluator.AsAttribute(first) : TorchType.Unknown,
             };
         }
@@ -93,7 +94,7 @@ internal sealed class AttributeCollector(ClassModel type)
             ? TorchType.Unknown
             : known;
 
-    private string? Unconvertible(string name, Seen assigned)
+    private Unconvertible? UnconvertibleOf(string name, Seen assigned)
     {
         if (
             assigned.InConstructor is not { } held
@@ -105,9 +106,9 @@ internal sealed class AttributeCollector(ClassModel type)
             return null;
         // What is empty at first may be filled by someone before the module is scripted.
         return
-            InitEvaluator.WhyNoAttribute(held, name) is { } why
+            InitEvaluator.UnconvertibleOf(held) is { } found
             && !(InitEvaluator.IsEmpty(held) && type.Owner.AttributeUses.IsChanged(name))
-            ? why
+            ? found
             : null;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -48,16 +49,16 @@ public sealed record AttributeModel(
     public bool StartsAsNone { get; init; }
 
     /// <summary>
-    /// In words what the constructor stores, where TorchScript cannot keep it in an attribute; null where it can, or
+    /// What the constructor stores, where TorchScript cannot keep it in an attribute; null where it can, or
     /// where that is not certain.
     /// </summary>
-    public string? Unconvertible { get; init; }
+    public Unconvertible? Unconvertible { get; init; }
 
     /// <summary>Its type when the constructor has run, and no other method.</summary>
     public TorchType AtFirst { get; init; } = TorchType.Unknown;
 
     /// <summary>As <see cref="Unconvertible"/>, when the constructor has run, and no other method.</summary>
-    public string? UnconvertibleAtFirst { get; init; }
+    public Unconvertible? UnconvertibleAtFirst { get; init; }
 }
 
 /// <summary>The static facts of one class.</summary>
@@ -95,7 +96,7 @@ public sealed class ClassModel : ClassDefinition
     /// <summary>The qualified name in its file.</summary>
     public override string Name { get; }
 
-    public override bool Admits(TorchType type) => InterfaceMatch.WhyNot(type, this) is null;
+    public override bool Admits(TorchType type) => InterfaceMatch.Mismatch(type, this) is null;
 
     public ClassKind Kind => kind.Value;
     public bool IsModule => Kind == ClassKind.Module;

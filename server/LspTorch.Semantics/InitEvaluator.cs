@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -26,15 +27,16 @@ internal sealed record PythonListType(ImmutableArray<TorchType> Elements, bool E
 }
 
 /// <summary>
-/// A value that TorchScript cannot keep in an attribute, in words: "a lambda". Makes: the instances of a class of
-/// modules.
+/// A value that TorchScript cannot keep in an attribute. Types: of what a dictionary holds. Makes: the instances of a
+/// class of modules.
 /// </summary>
-internal sealed record PythonOnlyType(string What) : TorchType
+internal sealed record PythonOnlyType(UnconvertibleForm Form) : TorchType
 {
+    public TupleType? Types { get; init; }
     public TorchType? Makes { get; init; }
     public override bool HasUnknown => true;
 
-    public override string ToString() => What;
+    public override string ToString() => Form.ToString();
 }
 
 /// <summary>
@@ -345,13 +347,15 @@ internal sealed class InitEvaluator(
         switch (expr)
         {
             case Constant { Kind: ConstantKind.Bytes }:
-                return model.File.Options.Torch < keepsBytes ? new PythonOnlyType("bytes") : TorchType.Unknown;
+                return model.File.Options.Torch < keepsBytes
+                    ? new PythonOnlyType(UnconvertibleForm.Bytes)
+                    : TorchType.Unknown;
             case Constant constant:
                 return TypeOf(constant);
             case Lambda:
-                return new PythonOnlyType("a lambda");
+                return new PythonOnlyType(UnconvertibleForm.Lambda);
             case SetExpr:
-                return new PythonOnlyType("a set");
+                return new PythonOnlyType(UnconvertibleForm.Set);
             case DictExpr { Keys.Count: 0 }:
                 return emptyDict;
             case JoinedStr { IsTemplate: false }:
@@ -362,7 +366,7 @@ internal sealed class InitEvaluator(
                 if (attribute.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
                     return attributes.TryGetValue(attribute.Name, out var own) ? own
                         : self?.FindMethod(attribute.Name) is { } method && method.Function.Decorators.Count == 0
-                            ? new PythonOnlyType("a bound method")
+                            ? new PythonOnlyType(UnconvertibleForm.BoundMethod)
                         : TorchType.Unknown;
                 if (PythonOnlyName(attribute) is { } type)
                     return type;
@@ -385,9 +389,7 @@ internal sealed class InitEvaluator(
                 var keys = EvaluateEach(dict.Keys.OfType<Expr>(), nesting).Distinct().ToArray();
                 var values = EvaluateEach(dict.Values, nesting).Distinct().ToArray();
                 if (values.Length > 1 && values.All(v => IsScalar(v) && v != TorchType.None))
-                    return new PythonOnlyType(
-                        $"a dictionary of {string.Join(" and ", values.Select(v => v.ToString()))}"
-                    );
+                    return new PythonOnlyType(UnconvertibleForm.MixedDictionary) { Types = new TupleType([.. values]) };
                 return new DictType(
                     keys.Length == 1 ? keys[0] : TorchType.Unknown,
                     values.Length == 1 ? values[0] : TorchType.Unknown
@@ -436,46 +438,40 @@ internal sealed class InitEvaluator(
         }
     }
 
-    private static readonly PythonOnlyType emptyDict = new(
-        "an empty dictionary, of which TorchScript cannot tell the types: annotate it in the class"
-    );
+    private static readonly PythonOnlyType emptyDict = new(UnconvertibleForm.EmptyDictionary);
 
     /// <summary>Nothing is in it yet.</summary>
     public static bool IsEmpty(TorchType value) =>
         value is PythonListType { Exact: true, Elements.Length: 0 } || ReferenceEquals(value, emptyDict);
 
     /// <summary>
-    /// In words what a value is that TorchScript cannot keep in an attribute; null where it can, or where that is not
-    /// certain.
+    /// What TorchScript cannot keep in an attribute; null where it can, or where that is not certain.
     /// </summary>
-    public static string? WhyNoAttribute(TorchType value, string name) =>
-        value switch
+    public static Unconvertible? UnconvertibleOf(TorchType value)
+    {
+        switch (value)
         {
-            PythonOnlyType only => only.What
-                + (
-                    ReferenceEquals(only, emptyDict)
-                        ? $", '{name}: Dict[...]'"
-                        : ", which TorchScript cannot keep in an attribute"
-                ),
-            PythonListType { Exact: true, Elements.Length: 0 } =>
-                $"an empty list, of which TorchScript cannot tell the type: annotate it in the class, '{name}: "
-                    + "List[...]'",
-            PythonListType list when list.Elements.Any(e => e is ModuleType) =>
-                "a list of modules, which TorchScript cannot see: make it an nn.ModuleList",
-            PythonListType list when list.Elements.Any(e => e is PythonOnlyType && !IsEmpty(e)) =>
-                "a list of Python objects, which TorchScript cannot keep in an attribute",
-            PythonListType { Exact: true } list
-                when list.Elements.All(e => IsScalar(e) && e != TorchType.None)
-                    && list.Elements.Distinct().Count() > 1 =>
-                $"a list of {string.Join(" and ", list.Elements.Distinct())}, and TorchScript's lists hold one type",
-            TupleType tuple when tuple.Elements.Any(e => e is ModuleType) =>
-                "a tuple of modules, which TorchScript cannot see: make it an nn.ModuleList",
-            TupleType tuple when tuple.Elements.Any(e => e is PythonOnlyType && !IsEmpty(e)) =>
-                "a tuple with Python objects, which TorchScript cannot keep in an attribute",
-            DictType { Value: ModuleType } =>
-                "a dictionary of modules, which TorchScript cannot see: make it an nn.ModuleDict",
-            _ => null,
-        };
+            case PythonOnlyType only:
+                return new(only.Form) { Types = DetachedType.Of(only.Types) };
+            case PythonListType { Exact: true, Elements.Length: 0 }:
+                return new(UnconvertibleForm.EmptyList);
+            case PythonListType list when list.Elements.Any(e => e is ModuleType):
+                return new(UnconvertibleForm.ListOfModules);
+            case PythonListType list when list.Elements.Any(e => e is PythonOnlyType && !IsEmpty(e)):
+                return new(UnconvertibleForm.ListOfPythonObjects);
+            case PythonListType { Exact: true } list when list.Elements.All(e => IsScalar(e) && e != TorchType.None):
+                ImmutableArray<TorchType> types = [.. list.Elements.Distinct()];
+                return types.Length > 1 ? new(UnconvertibleForm.MixedList) { Types = new TupleType(types) } : null;
+            case TupleType tuple when tuple.Elements.Any(e => e is ModuleType):
+                return new(UnconvertibleForm.TupleOfModules);
+            case TupleType tuple when tuple.Elements.Any(e => e is PythonOnlyType && !IsEmpty(e)):
+                return new(UnconvertibleForm.TupleOfPythonObjects);
+            case DictType { Value: ModuleType }:
+                return new(UnconvertibleForm.DictionaryOfModules);
+            default:
+                return null;
+        }
+    }
 
     private PythonOnlyType? PythonOnlyName(Expr expr)
     {
@@ -486,12 +482,12 @@ internal sealed class InitEvaluator(
                 symbol.Owner is { } owner
                 && type.Decorators.Count == 0
                 && owner.ClassOf(type) is { Kind: ClassKind.Module or ClassKind.Plain } known
-                ? new("a class") { Makes = known.IsModule ? known.InstanceType : null }
+                ? new(UnconvertibleForm.Class) { Makes = known.IsModule ? known.InstanceType : null }
                 : null;
         if (symbol.Definition is not null || symbol.DottedName is not { } dotted)
             return null;
         if (model.Tables.Module(dotted) is { } module)
-            return new("a class")
+            return new(UnconvertibleForm.Class)
             {
                 Makes = module.Name is "torch.nn.Sequential" or "torch.nn.ModuleList" or "torch.nn.ModuleDict"
                     ? null
@@ -508,33 +504,33 @@ internal sealed class InitEvaluator(
                 or "builtins.dict"
                 or "builtins.tuple"
         )
-            return new("a class");
+            return new(UnconvertibleForm.Class);
         return
             dotted.StartsWith("torch.distributions.", StringComparison.Ordinal)
             && char.IsAsciiLetterUpper(dotted[dotted.LastIndexOf('.') + 1])
-            ? new("a class")
+            ? new(UnconvertibleForm.Class)
             : null;
     }
 
     private static PythonOnlyType? PythonOnlyCall(string dotted) =>
         dotted switch
         {
-            "functools.partial" => new("a functools.partial"),
-            "builtins.set" or "builtins.frozenset" => new("a set"),
-            "builtins.range" => new("a range"),
-            "builtins.slice" => new("a slice"),
+            "functools.partial" => new(UnconvertibleForm.Partial),
+            "builtins.set" or "builtins.frozenset" => new(UnconvertibleForm.Set),
+            "builtins.range" => new(UnconvertibleForm.Range),
+            "builtins.slice" => new(UnconvertibleForm.Slice),
             "builtins.zip"
             or "builtins.map"
             or "builtins.filter"
             or "builtins.enumerate"
             or "builtins.reversed"
-            or "builtins.iter" => new("an iterator"),
-            "builtins.bytes" or "builtins.bytearray" => new("bytes"),
-            "builtins.open" => new("a file"),
-            "collections.deque" => new("a deque"),
-            "torch.Generator" => new("a Generator"),
+            or "builtins.iter" => new(UnconvertibleForm.Iterator),
+            "builtins.bytes" or "builtins.bytearray" => new(UnconvertibleForm.Bytes),
+            "builtins.open" => new(UnconvertibleForm.File),
+            "collections.deque" => new(UnconvertibleForm.Deque),
+            "torch.Generator" => new(UnconvertibleForm.Generator),
             "builtins.dict" => null,
-            _ => IsArrayMaker(dotted) ? new("a numpy array") : null,
+            _ => IsArrayMaker(dotted) ? new(UnconvertibleForm.NumpyArray) : null,
         };
 
     /// <summary>Functions of numpy that give an array whatever they are given.</summary>
@@ -585,7 +581,7 @@ internal sealed class InitEvaluator(
         var element = Evaluate(comprehension.Element, nesting);
         locals.Undo(mark);
         return comprehension.Kind == ComprehensionKind.Set
-            ? new PythonOnlyType("a set")
+            ? new PythonOnlyType(UnconvertibleForm.Set)
             : new PythonListType([element], false);
     }
 

@@ -1,3 +1,4 @@
+using LspTorch.Problems;
 using LspTorch.TorchScript;
 
 namespace LspTorch.Semantics;
@@ -77,6 +78,6 @@ internal sealed class InitLocals
     public static TorchType Either(TorchType a, TorchType b) =>
         a == b ? b
         : a is PythonOnlyType { Makes: { } one } && b is PythonOnlyType { Makes: { } two }
-            ? new PythonOnlyType("a class") { Makes = ModuleChoice.Of(one, two) }
+            ? new PythonOnlyType(UnconvertibleForm.Class) { Makes = ModuleChoice.Of(one, two) }
         : ModuleChoice.Of(a, b);
 }

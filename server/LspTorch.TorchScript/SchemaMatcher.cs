@@ -191,10 +191,8 @@ internal sealed class SchemaMatcher(TorchVersion version)
         return met * 100 - Math.Abs(formals.Count(f => f.Default is null) - positional.Count - keywords.Count);
     }
 
-    /// <summary>
-    /// Why a signature does not take the arguments, in words; null where that cannot be told in a few.
-    /// </summary>
-    public (string Text, TorchType? Actual, TorchType? Wanted)? Explain(
+    /// <summary>Why a signature does not take the arguments; null where that is no single thing.</summary>
+    public SignatureMismatch? Explain(
         FunctionSchema schema,
         TorchType? self,
         IReadOnlyList<Argument> positional,
@@ -220,41 +218,30 @@ internal sealed class SchemaMatcher(TorchVersion version)
                         .Skip(i)
                         .FirstOrDefault(p => !p.Type.IsUnknown && !Convert(p.Type, wanted, true).IsSubtypeOf(wanted))
                         is { Type: { } odd }
-                    ? (
-                        $"'{formals[i].Name}' is a list of {Wanted(wanted, bound)}, and {TypeWords.Bare(odd)} is given",
-                        odd,
-                        wanted
-                    )
+                    ? new ArgumentTypeMismatch(formals[i].Name, Wanted(wanted, bound), odd, true)
                     : null;
             }
             if (i >= formals.Length || formals[i].KeywordOnly)
                 return schema.IsVariadic
                     ? null
-                    : (
-                        $"it takes {formals.Count(f => !f.KeywordOnly)} positional arguments, and "
-                            + $"{positional.Count} are given",
-                        null,
-                        null
-                    );
+                    : new PositionalCountMismatch(formals.Count(f => !f.KeywordOnly), positional.Count);
             if (MatchArgument(formals[i], positional[i].Type, true, ref bound) == Fit.No)
-                return (
-                    $"'{formals[i].Name}' is {Wanted(formals[i].Type, bound)}, and {TypeWords.Bare(positional[i].Type)} is given",
+                return new ArgumentTypeMismatch(
+                    formals[i].Name,
+                    Wanted(formals[i].Type, bound),
                     positional[i].Type,
-                    formals[i].Type
+                    false
                 );
         }
         foreach (var keyword in keywords)
         {
-            if (Array.FindIndex(formals, f => f.Name == keyword.Name) is var at && at < 0)
-                return ($"it has no argument '{keyword.Name}'", null, null);
+            string name = keyword.Name ?? "";
+            if (Array.FindIndex(formals, f => f.Name == name) is var at && at < 0)
+                return new UnknownArgument(name);
             if (at < positional.Count && !formals[at].KeywordOnly)
-                return ($"'{keyword.Name}' is given twice", null, null);
+                return new ArgumentGivenTwice(name);
             if (MatchArgument(formals[at], keyword.Type, true, ref bound) == Fit.No)
-                return (
-                    $"'{keyword.Name}' is {Wanted(formals[at].Type, bound)}, and {TypeWords.Bare(keyword.Type)} is given",
-                    keyword.Type,
-                    formals[at].Type
-                );
+                return new ArgumentTypeMismatch(name, Wanted(formals[at].Type, bound), keyword.Type, false);
         }
         for (int i = 0; i < formals.Length; i++)
             if (
@@ -262,28 +249,21 @@ internal sealed class SchemaMatcher(TorchVersion version)
                 && (formals[i].KeywordOnly || i >= positional.Count)
                 && keywords.All(k => k.Name != formals[i].Name)
             )
-                return ($"'{formals[i].Name}' is missing", null, null);
+                return new ArgumentMissing(formals[i].Name);
         return null;
     }
 
-    /// <summary>
-    /// A formal type in a message: its type variables are the compiler's own, and stand for what earlier arguments made
-    /// of them.
-    /// </summary>
-    private static string Wanted(TorchType formal, Dictionary<string, TorchType>? bound) =>
-        !HasVariables(formal)
-            ? formal.ToString()
-            : formal switch
-            {
-                VariableType variable => bound?.GetValueOrDefault(variable.Name) is { HasUnknown: false } known
-                    ? known.ToString()
-                    : "a value of any one type",
-                ListType => "a list",
-                DictType => "a dictionary",
-                OptionalType optional => $"{Wanted(optional.Element, bound)} or None",
-                FutureType => "a Future",
-                _ => "a tuple",
-            };
+    /// <summary>A formal type with what earlier arguments made of a type variable, where it is one.</summary>
+    private static TorchType Wanted(TorchType formal, Dictionary<string, TorchType>? bound) =>
+        formal switch
+        {
+            VariableType variable when bound?.GetValueOrDefault(variable.Name) is { HasUnknown: false } known => known,
+            OptionalType { Element: VariableType variable }
+                when bound?.GetValueOrDefault(variable.Name) is { HasUnknown: false } known => TorchType.Optional(
+                known
+            ),
+            _ => formal,
+        };
 
     private static TorchType? Find(ReadOnlySpan<Argument> keywords, string name)
     {
@@ -405,21 +385,21 @@ internal sealed class SchemaMatcher(TorchVersion version)
                 if (actual is TupleType spread)
                     return TypeRelations.UnifyAll(spread.Elements) is { } element
                         ? Bind(list.Element, element, ref bound)
-                        : !HasVariables(formal);
-                return !HasVariables(formal);
+                        : !TypeRelations.HasVariables(formal);
+                return !TypeRelations.HasVariables(formal);
             case DictType dict:
                 if (actual.IsUnknown)
                     return Bind(dict.Key, actual, ref bound) && Bind(dict.Value, actual, ref bound);
                 return actual is DictType entries
                     ? Bind(dict.Key, entries.Key, ref bound) && Bind(dict.Value, entries.Value, ref bound)
-                    : !HasVariables(formal);
+                    : !TypeRelations.HasVariables(formal);
             case OptionalType optional:
                 if (actual is OptionalType inner)
                     return Bind(optional.Element, inner.Element, ref bound);
                 return actual == TorchType.None || Bind(optional.Element, actual, ref bound);
             case TupleType tuple:
                 if (actual is not TupleType parts)
-                    return actual.IsUnknown || !HasVariables(formal);
+                    return actual.IsUnknown || !TypeRelations.HasVariables(formal);
                 if (parts.Elements.Length != tuple.Elements.Length)
                     return false;
                 for (int i = 0; i < parts.Elements.Length; i++)
@@ -433,24 +413,12 @@ internal sealed class SchemaMatcher(TorchVersion version)
         }
     }
 
-    private static bool HasVariables(TorchType type) =>
-        type switch
-        {
-            VariableType => true,
-            ListType list => HasVariables(list.Element),
-            OptionalType optional => HasVariables(optional.Element),
-            DictType dict => HasVariables(dict.Key) || HasVariables(dict.Value),
-            TupleType tuple => tuple.Elements.Any(HasVariables),
-            FutureType future => HasVariables(future.Element),
-            _ => false,
-        };
-
     private static TupleType SubstituteEach(TupleType tuple, Dictionary<string, TorchType>? bound) =>
         new([.. tuple.Elements.Select(e => Substitute(e, bound))]);
 
     private static TorchType Substitute(TorchType type, Dictionary<string, TorchType>? bound)
     {
-        if (!HasVariables(type))
+        if (!TypeRelations.HasVariables(type))
             return type;
         return type switch
         {

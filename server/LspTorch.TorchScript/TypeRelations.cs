@@ -278,4 +278,20 @@ public static class TypeRelations
             UnionType union => union.Members.Contains(TorchType.None),
             _ => type == TorchType.None || type == TorchType.Any,
         };
+
+    public static bool IsNumber(TorchType type) =>
+        type == TorchType.Int || type == TorchType.Float || type == TorchType.Complex || type == TorchType.Bool;
+
+    /// <summary>Whether it has type variables, which only formal types of signatures have.</summary>
+    public static bool HasVariables(TorchType type) =>
+        type switch
+        {
+            VariableType => true,
+            ListType list => HasVariables(list.Element),
+            OptionalType optional => HasVariables(optional.Element),
+            DictType dict => HasVariables(dict.Key) || HasVariables(dict.Value),
+            TupleType tuple => tuple.Elements.Any(HasVariables),
+            FutureType future => HasVariables(future.Element),
+            _ => false,
+        };
 }

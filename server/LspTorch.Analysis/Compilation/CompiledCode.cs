@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using LspTorch.Editing;
+using LspTorch.Problems;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 
@@ -28,7 +29,7 @@ public sealed class CompiledCode
     private static readonly ConditionalWeakTable<SemanticModel, WeakReference<CompiledCode?>> known = [];
     private readonly ConcurrentDictionary<Node, List<FunctionDef>> overloads = new();
     private CallGraph? calls;
-    private Dictionary<ProblemKind, List<(CompiledBody, TypeProblem)>>? problems;
+    private List<(CompiledBody Body, TypeProblem Problem)>? problems;
 
     private CompiledCode(SemanticModel model)
     {
@@ -55,15 +56,20 @@ public sealed class CompiledCode
     public IReadOnlyList<(Expr Annotation, CompiledBody Body)> Annotations => annotations;
 
     /// <summary>
-    /// What typing found in the certainly compiled functions, by kind; source order within a function. Found when the
-    /// first rule asks.
+    /// What typing found in the certainly compiled functions; source order within a function. Found when the first rule
+    /// asks.
     /// </summary>
-    internal IReadOnlyList<(CompiledBody Body, TypeProblem Problem)> ProblemsOf(ProblemKind kind) =>
-        (problems ??= FindProblems(Model)).GetValueOrDefault(kind) ?? [];
-
-    private Dictionary<ProblemKind, List<(CompiledBody, TypeProblem)>> FindProblems(SemanticModel model)
+    internal IEnumerable<(CompiledBody Body, TProblem Problem)> ProblemsOf<TProblem>()
+        where TProblem : TypeProblem
     {
-        var found = new Dictionary<ProblemKind, List<(CompiledBody, TypeProblem)>>();
+        foreach (var (body, problem) in problems ??= FindProblems(Model))
+            if (problem is TProblem found)
+                yield return (body, found);
+    }
+
+    private List<(CompiledBody, TypeProblem)> FindProblems(SemanticModel model)
+    {
+        var found = new List<(CompiledBody, TypeProblem)>();
         foreach (var body in Bodies)
         {
             if (!body.Certain)
@@ -75,9 +81,7 @@ public sealed class CompiledCode
                     continue;
                 if (problem.At is not FunctionDef && model.LivenessOf(problem.At) != Liveness.Compiled)
                     continue;
-                if (!found.TryGetValue(problem.Kind, out var list))
-                    found[problem.Kind] = list = [];
-                list.Add((body, problem));
+                found.Add((body, problem));
             }
         }
         return found;
@@ -90,7 +94,7 @@ public sealed class CompiledCode
     internal IEnumerable<Call> CallsTo(FunctionDef function) =>
         Calls.CallersOf(function).Select(c => c.At).OfType<Call>();
 
-    /// <summary>Every node with the function in which it certainly is compiled; the functions themselves left out.</summary>
+    /// <summary>Every node with the function in which it certainly is compiled, without the functions.</summary>
     internal IEnumerable<(CompiledBody Body, Node Node)> CertainNodes()
     {
         foreach (var kind in byKind.Values)

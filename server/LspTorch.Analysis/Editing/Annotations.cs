@@ -1,5 +1,6 @@
 using LspTorch.Compilation;
 using LspTorch.Findings;
+using LspTorch.Problems;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
@@ -53,7 +54,7 @@ internal static class Annotations
         return model
             .AnalysisIf(function, parameter, type)
             .Problems.Any(problem =>
-                problem.Kind is not (ProblemKind.ImplicitConversion or ProblemKind.IgnoredCall)
+                problem is not (TensorConversion or IgnoredCall)
                 && !before.Any(b => ReferenceEquals(b.At, problem.At) && b.Kind == problem.Kind)
             );
     }

@@ -1,3 +1,4 @@
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -15,40 +16,25 @@ internal sealed partial class FunctionInference
         {
             case ModuleType { Definition: ClassModel { IsModule: true } ignoring }
                 when IsIgnoredAttribute(ignoring, name):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"'{name}' is in '__jit_ignored_attributes__', so that compiled code has no such attribute: take it "
-                        + "out of the list, or read it in an @torch.jit.ignore method."
-                );
+                Report(new IgnoredAttribute(attribute, name));
                 return;
             case ModuleType { Definition: var own } when RefuseModuleMember(attribute, own as ClassModel):
                 return;
             case ModuleType { Definition: ClassModel { IsModule: true } kept }
                 when kept.FindAttribute(name) is { } stored
                     && (stored.Unconvertible ?? (IsAsConstructed(kept, stored) ? stored.UnconvertibleAtFirst : null))
-                        is { } what:
-                Refuse(ProblemKind.UnknownAttribute, attribute, $"'{name}' holds {what}.");
+                        is { } held:
+                Report(new UnconvertibleAttribute(attribute, name, held));
                 return;
             case ModuleType { Definition: ClassModel { IsModule: true, HasAllBases: true } classLevel }
                 when IsLeftInClass(classLevel, name):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"'{name}' is an attribute of the class '{classLevel.Name}', and TorchScript sees those of "
-                        + "the instance: set it in __init__, or name it in '__constants__'."
-                );
+                Report(new ClassAttribute(attribute, name, classLevel.Name));
                 return;
             case ModuleType { Definition: ClassModel { IsModule: true } }
                 when name.StartsWith("__", StringComparison.Ordinal)
                     && !name.EndsWith("__", StringComparison.Ordinal)
                     && unit.Self is not null:
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"Python keeps '{name}' under the name of its class, and TorchScript looks for it as it is "
-                        + "written: begin it with one underscore."
-                );
+                Report(new MangledName(attribute, name));
                 return;
             case ModuleType when name.StartsWith("__", StringComparison.Ordinal):
                 return;
@@ -58,20 +44,10 @@ internal sealed partial class FunctionInference
             case ClassType { Role: ClassRole.Interface, Definition: ClassModel { HasAllBases: true } asked }
                 when !name.StartsWith("__", StringComparison.Ordinal)
                     && (!asked.Methods.TryGetValue(name, out var method) || IsStatic(method)):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"The interface '{asked.Name}' declares no method '{name}', and TorchScript sees nothing else of "
-                        + $"such a value: declare it there."
-                );
+                Report(new InterfaceLacksMethod(attribute, asked.Name, name));
                 return;
             case OperatorValue { Self: not null } or FunctionValue { Unit.Self: not null }:
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"'{Shown(attribute.Value)}' is a method, and TorchScript cannot look up '{name}' in it: are "
-                        + "'()' missing?"
-                );
+                Report(new AttributeOfMethod(attribute, Shown(attribute.Value), name));
                 return;
             case PrimitiveType { Kind: PrimitiveKind.Tensor }:
                 if (
@@ -80,26 +56,20 @@ internal sealed partial class FunctionInference
                     || HasMethod(owner, name)
                 )
                     return;
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"A Tensor has no attribute or method '{name}' in TorchScript{Advice(name)}.",
-                    fromTables: true
-                );
+                Report(new TensorLacksAttribute(attribute, name) { FromTables = true });
                 break;
             case UnionType when !HasMethod(owner, name):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"A value of type {owner} has no attribute or method '{name}': ask with isinstance which it is."
-                );
+                Report(new UnionLacksAttribute(attribute, owner, name));
                 break;
             case OptionalType optional when !HasMethod(owner, name):
-                Refuse(
-                    ProblemKind.OptionalNotRefined,
-                    attribute,
-                    $"'{Shown(attribute.Value)}' is {owner} here and may be None: '{name}' is only there after "
-                        + $"a test. {RefineAdvice(attribute.Value)}"
+                Report(
+                    new OptionalAttribute(
+                        attribute,
+                        Shown(attribute.Value),
+                        owner,
+                        name,
+                        attribute.Value is Syntax.Attribute
+                    )
                 );
                 break;
             case PrimitiveType { Kind: PrimitiveKind.Device }
@@ -117,31 +87,24 @@ internal sealed partial class FunctionInference
             } when !HasMethod(owner, name):
             case ListType or DictType when !HasMethod(owner, name):
             case TupleType tuple when !HasMethod(owner, name) && !tuple.FieldNames.Contains(name):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"A value of type {owner} has no attribute or method '{name}' in TorchScript{(owner == TorchType.None ? $": '{Shown(attribute.Value)}' is always None" : "")}.",
-                    fromTables: true
-                );
+                Report(new TypeLacksAttribute(attribute, owner, name, Shown(attribute.Value)) { FromTables = true });
                 break;
             case ClassType { Role: ClassRole.NamedTuple, Definition: ClassModel definition } named
                 when named.Fields.Length > 0 && named.Fields.All(f => f.Name != name) && definition.Bases.Count == 0:
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
+                Report(
                     definition.FindMethod(name) is not null
-                        ? $"Of a named tuple TorchScript sees the fields only, and '{name}' is a method of "
-                            + $"'{definition.Name}': make it a function that is given the tuple."
-                        : $"'{definition.Name}' has no field '{name}'; it has {string.Join(", ", named.Fields.Select(f => f.Name))}."
+                        ? new NamedTupleMethod(attribute, definition.Name, name)
+                        : new NamedTupleLacksField(
+                            attribute,
+                            definition.Name,
+                            name,
+                            [.. named.Fields.Select(f => f.Name)]
+                        )
                 );
                 break;
             case ModuleType { Definition: ClassModel definition }
                 when definition.IsModule && definition.HasAllBases && LacksAttribute(definition, name):
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"'{definition.Name}' has no attribute '{name}': nothing in its constructor sets it."
-                );
+                Report(new ModuleLacksAttribute(attribute, definition.Name, name));
                 break;
         }
     }
@@ -194,11 +157,7 @@ internal sealed partial class FunctionInference
                 )
         )
             return false;
-        Refuse(
-            ProblemKind.UnsupportedFunction,
-            attribute,
-            $"TorchScript cannot compile '{name}' of nn.Module: {InsteadOfMember(name)}."
-        );
+        Report(new ModuleMember(attribute, name));
         return true;
     }
 
@@ -230,19 +189,6 @@ internal sealed partial class FunctionInference
                 or "__dir__"
                 or "__hash__";
 
-    private static string InsteadOfMember(string name) =>
-        name switch
-        {
-            "train" or "eval" => "set the mode outside, before the module is compiled",
-            "to" or "cpu" or "cuda" or "half" or "float" or "double" or "bfloat16" or "type" =>
-                "convert the module outside, or the tensors that it is given",
-            "parameters" or "named_parameters" or "buffers" or "state_dict" or "get_parameter" or "get_buffer" =>
-                "name the attributes one by one, or take device and dtype from an input",
-            "zero_grad" or "requires_grad_" => "do it outside, where the module is trained",
-            "get_submodule" => "write the attribute itself",
-            _ => "call it outside of compiled code, or in an @torch.jit.ignore method",
-        };
-
     /// <summary>True when no code that is at hand gives instances this attribute.</summary>
     private bool LacksAttribute(ClassModel type, string name) =>
         !name.StartsWith('_')
@@ -257,7 +203,7 @@ internal sealed partial class FunctionInference
                 && a.TorchBase is null or "torch.nn.Module"
             );
 
-    /// <summary>A class of this file that derives from it has the attribute: one of its instances may be meant.</summary>
+    /// <summary>A class of this file that derives from it has the attribute: its instances may be meant.</summary>
     private bool IsMadeByDerived(ClassModel type, string name) =>
         Model
             .File.Tree.Definitions.OfType<ClassDef>()
@@ -330,29 +276,25 @@ internal sealed partial class FunctionInference
         }
         if (owner is NamedValue or FunctionValue or ClassValue { Class.Kind: ClassKind.Module or ClassKind.Plain })
         {
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                $"'{Shown(target.Value)}' is {(owner is FunctionValue ? "a function" : owner is ClassValue ? "a class" : "of Python")}, and TorchScript cannot set an attribute of it: do it outside."
+            Report(
+                new StoreToPythonObject(
+                    target,
+                    Shown(target.Value),
+                    owner is FunctionValue ? PythonOwner.Function
+                        : owner is ClassValue ? PythonOwner.Class
+                        : PythonOwner.PythonModule
+                )
             );
             return;
         }
         if (owner is ClassType { Role: ClassRole.Interface } asked)
         {
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                $"A value of the interface '{asked.Name}' has methods only: call one that sets '{target.Name}'."
-            );
+            Report(new StoreToInterface(target, asked.Name, target.Name));
             return;
         }
         if (owner is PrimitiveType or ListType or DictType or TupleType && !owner.HasUnknown && owner != TorchType.Any)
         {
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                $"An attribute of {TypeWords.Of(owner)} cannot be set in TorchScript."
-            );
+            Report(new StoreToValue(target, owner));
             return;
         }
         if (
@@ -367,11 +309,7 @@ internal sealed partial class FunctionInference
         )
         {
             if (member.IsConstant)
-                Refuse(
-                    ProblemKind.AttributeAssignment,
-                    target,
-                    $"'{target.Name}' is a constant of '{named}', and compiled code cannot set it."
-                );
+                Report(new StoreToModuleConstant(target, target.Name, named));
             else
                 CheckStoredType(target, member.Type, value);
         }
@@ -382,11 +320,7 @@ internal sealed partial class FunctionInference
         string name = target.Name;
         if (name == "forward")
         {
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                "'forward' is a method, and compiled code cannot put a value in its place: use another name."
-            );
+            Report(new StoreToForward(target));
             return;
         }
         if (definition.FindMethod(name) is not null)
@@ -403,32 +337,18 @@ internal sealed partial class FunctionInference
         )
         {
             if (known is not null || LacksAttribute(definition, name))
-                Refuse(
-                    ProblemKind.AttributeAssignment,
-                    target,
-                    $"'{name}' is no attribute yet when this is compiled: set it in __init__, with the type "
-                        + "that it gets here."
-                );
+                Report(new StoreToMissing(target, name));
             return;
         }
         if (known.IsConstant && known.Type is PrimitiveType { Kind: not PrimitiveKind.Tensor })
         {
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                $"'{name}' is a constant of '{definition.Name}' (Final, or in '__constants__'), and compiled code "
-                    + "cannot set it: make it an ordinary attribute."
-            );
+            Report(new StoreToConstant(target, name, definition.Name));
             return;
         }
         bool asConstructed = IsAsConstructed(definition, known);
-        if ((asConstructed ? known.UnconvertibleAtFirst : known.Unconvertible) is { } what)
+        if ((asConstructed ? known.UnconvertibleAtFirst : known.Unconvertible) is { } held)
         {
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                $"'{name}' is no attribute that TorchScript has: in __init__ it is given {what}."
-            );
+            Report(new StoreToUnconvertible(target, name, held));
             return;
         }
         if (known.IsDeclared || asConstructed || IsKeptByOthers(known))
@@ -459,7 +379,6 @@ internal sealed partial class FunctionInference
     /// <summary>An attribute keeps its type, and nothing is converted on the way to it.</summary>
     private void CheckStoredType(Syntax.Attribute target, TorchType kept, TorchType value)
     {
-        bool ofModule = kept is ModuleType or ModuleContainerType;
         if (
             kept.HasUnknown
             || value.HasUnknown
@@ -469,18 +388,7 @@ internal sealed partial class FunctionInference
             || value.IsSubtypeOf(kept)
         )
             return;
-        string advice =
-            ofModule ? ": modules are replaced outside of compiled code"
-            : value is ListType { IsEmptyLiteral: true } || value is DictType && kept is DictType
-                ? $": make it a variable first, as in 'empty: {kept} = ...'"
-            : value == TorchType.Tensor && IsNumberType(kept) ? $": write '{kept}(...)', or start with a Tensor"
-            : value == TorchType.Int && kept == TorchType.Float ? ": write 'float(...)'"
-            : "";
-        Refuse(
-            ProblemKind.AttributeAssignment,
-            target,
-            $"'{target.Name}' is {(ofModule ? "a module" : kept)} and cannot become {value}{advice}."
-        );
+        Report(new StoredTypeDiffers(target, target.Name, kept, value));
     }
 
     /// <summary>True when only compiled code sets it: the constructor and what it calls do not.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -40,7 +41,7 @@ internal sealed partial class FunctionInference
     {
         if (Model.Tables.Refusal("builtins." + name) != Presence.Absent)
         {
-            Refuse(ProblemKind.UnsupportedFunction, call, $"TorchScript has no '{name}'.");
+            Report(new MissingBuiltin(call, name));
             return;
         }
         if (
@@ -51,21 +52,13 @@ internal sealed partial class FunctionInference
                 is { } many
         )
         {
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                call,
-                $"TorchScript cannot unpack the arguments of 'zip', '{Shown(many)}': name the lists one by one."
-            );
+            Report(new UnpackedZip(call, Shown(many)));
             return;
         }
         if (!spread && CheckCount(name, call, positional, keywords))
             return;
         if (name == "slice" && keywords.Count > 0)
-            Refuse(
-                ProblemKind.NoMatchingOverload,
-                call,
-                "TorchScript's 'slice' takes no keyword arguments: give them by position."
-            );
+            Report(new SliceKeywords(call));
         if (
             name == "tuple"
             && !spread
@@ -73,12 +66,7 @@ internal sealed partial class FunctionInference
                 is [{ Type: IterableValue { Kind: IterableKind.Range or IterableKind.Enumerate or IterableKind.Zip } }]
         )
         {
-            Refuse(
-                ProblemKind.NoMatchingOverload,
-                call,
-                $"A tuple has a length known at compile time, and '{Shown(call.Args[0])}' has none to "
-                    + "TorchScript: make a list, or write the elements out."
-            );
+            Report(new TupleOfIterable(call, Shown(call.Args[0])));
             return;
         }
         if (!spread && name is "list" or "enumerate" or "zip")
@@ -91,43 +79,16 @@ internal sealed partial class FunctionInference
             case "range":
                 foreach (var argument in positional)
                     if (argument.Type != TorchType.Int)
-                        Refuse(
-                            ProblemKind.NoMatchingOverload,
-                            call,
-                            $"'range' takes ints, and {argument.Type} is given{(argument.Type == TorchType.Tensor ? ": write 'int(...)'" : argument.Type == TorchType.Float ? ": divide with '//'" : "")}."
-                        );
+                        Report(new RangeOfValue(call, argument.Type));
                 break;
-            case "tuple"
-                when positional.Count == 1 && TypeRelations.TupleElements(first) is null && first is not ListType:
-                Refuse(
-                    ProblemKind.NoMatchingOverload,
-                    call,
-                    $"A tuple has a length known at compile time, and of {TypeWords.Of(first)} there is none: "
-                        + "write the elements out."
-                );
-                break;
-            case "tuple" when positional.Count == 1 && first is ListType:
-                Refuse(
-                    ProblemKind.NoMatchingOverload,
-                    call,
-                    "A tuple has a length known at compile time, and a list has none: stay with the list, or "
-                        + "write the elements out."
-                );
+            case "tuple" when positional.Count == 1 && TypeRelations.TupleElements(first) is null:
+                Report(new TupleOfValue(call, first));
                 break;
             case "id" when positional.Count == 1 && first != TorchType.None:
-                Refuse(
-                    ProblemKind.UnsupportedFunction,
-                    call,
-                    $"'id' is there for objects of script classes only, and {TypeWords.Of(first)} is given."
-                );
+                Report(new IdOfValue(call, first));
                 break;
             case "len" when first is UnionType:
-                Refuse(
-                    ProblemKind.LengthOfUnion,
-                    call,
-                    $"'len' of a value of type {first} is 1 in TorchScript, whatever it holds: ask with "
-                        + "isinstance which it is, and take the length there."
-                );
+                Report(new UnionLength(call, first));
                 break;
             case "bool" when first is ListType or DictType || first == TorchType.Str:
                 break;
@@ -158,13 +119,7 @@ internal sealed partial class FunctionInference
         int given = positional.Count + keywords.Count;
         if (given >= least && given <= most)
             return false;
-        Refuse(
-            ProblemKind.NoMatchingOverload,
-            call,
-            name == "tuple" && given == 0
-                ? "TorchScript's 'tuple' takes one argument: an empty tuple is written '()'."
-                : $"'{name}' takes {(given < least ? $"at least {least}" : $"at most {most}")} argument{((given < least ? least : most) == 1 ? "" : "s")}, and {given} {(given == 1 ? "is" : "are")} given."
-        );
+        Report(new ArgumentCount(call, name, least, most, given));
         return true;
     }
 
@@ -195,11 +150,12 @@ internal sealed partial class FunctionInference
                 || child == TorchType.Str
                 || child is IterableValue { Kind: IterableKind.Range }
             )
-                Refuse(
-                    ProblemKind.NotIterable,
-                    whole ?? at,
-                    $"'{Shown(at)}' goes over a tuple or modules, turn by turn at compile time, and over {(child is IterableValue ? "a range" : TypeWords.Of(child))}, whose length is not known then: "
-                        + "loop over the first with enumerate, and index the other."
+                Report(
+                    new ZipOfUnknownLength(
+                        whole ?? at,
+                        Shown(at),
+                        child is IterableValue ? null : DetachedType.Of(child)
+                    )
                 );
             else
                 CheckIterable(at, child, whole);
@@ -236,12 +192,7 @@ internal sealed partial class FunctionInference
         }
         if (ScriptClassOf(iterated) is { } made)
         {
-            Refuse(
-                ProblemKind.NotIterable,
-                whole ?? at,
-                $"'{Shown(at)}' is an object of '{made.Name}', and TorchScript loops over no objects: give it a "
-                    + "method that returns a list."
-            );
+            Report(new ObjectIterated(whole ?? at, Shown(at), made.Name));
             return;
         }
         if (
@@ -252,13 +203,10 @@ internal sealed partial class FunctionInference
             || iterated == TorchType.Str
         )
             return;
-        Refuse(
-            iterated is OptionalType ? ProblemKind.OptionalNotRefined : ProblemKind.NotIterable,
-            whole ?? at,
-            iterated is OptionalType ? $"'{Shown(at)}' is {iterated} and may be None: test it first."
-                : iterated is UnionType
-                    ? $"A value of type {iterated} cannot be looped over: ask with isinstance which it is."
-                : $"A value of type {iterated} cannot be looped over."
+        Report(
+            iterated is OptionalType
+                ? new OptionalIterated(whole ?? at, Shown(at), iterated)
+                : new ValueIterated(whole ?? at, iterated)
         );
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -76,12 +77,7 @@ internal sealed partial class FunctionInference
             )
                 continue;
             string shown = argument.Source is { } source ? Shown(source) : formal.Name;
-            Refuse(
-                ProblemKind.NoMatchingOverload,
-                call,
-                $"'{shown}' is a module or None, and '{formal.Name}' of '{schema.Name}' takes "
-                    + $"{TypeWords.Of(formal.Type)}: ask '{shown} is not None' here, without a function."
-            );
+            Report(new ModulePassed(call, shown, formal.Name, schema.Name, formal.Type));
             return true;
         }
         return false;
@@ -97,12 +93,7 @@ internal sealed partial class FunctionInference
             || callee.Function.Decorators.Any(d => d is Call { Keywords.Count: > 0 } or Call { Args.Count: > 0 })
         )
             return;
-        Refuse(
-            ProblemKind.IgnoredCall,
-            call,
-            $"'{callee.Function.Name}' is left to Python by @torch.jit.ignore: this compiles, but "
-                + "torch.jit.save refuses what calls it, and C++ cannot run it."
-        );
+        Report(new IgnoredCall(call, callee.Function.Name));
     }
 
     /// <summary>An ignored function keeps no defaults: every parameter is to be given.</summary>
@@ -124,12 +115,7 @@ internal sealed partial class FunctionInference
         for (int i = call.Args.Count; i < parameters.Length; i++)
             if (parameters[i].Default is not null && call.Keywords.All(k => k.Name != parameters[i].Name))
             {
-                Refuse(
-                    ProblemKind.NoMatchingOverload,
-                    call,
-                    $"TorchScript forgets the defaults of '{function.Name}', which it does not compile: give "
-                        + $"'{parameters[i].Name}' too."
-                );
+                Report(new IgnoredDefault(call, function.Name, parameters[i].Name));
                 return;
             }
     }
@@ -163,14 +149,12 @@ internal sealed partial class FunctionInference
             if (formal.Type != TorchType.Tensor || callee.Owner.DeclaredTypeOf(parameter) is not null)
                 return false;
             bool here = ReferenceEquals(callee.Owner, Model);
-            Refuse(
-                ProblemKind.NoMatchingOverload,
-                call,
-                $"'{formal.Name}' of '{schema.Name}' has no annotation, so TorchScript takes it for a Tensor, "
-                    + $"and {TypeWords.Of(argument.Type)} is given: annotate the parameter.",
-                here ? parameter : null,
-                $"'{formal.Name}' has no annotation",
-                wanted: argument.Type
+            Report(
+                new UnannotatedParameter(call, formal.Name, schema.Name, argument.Type)
+                {
+                    Related = here ? parameter : null,
+                    Wanted = argument.Type,
+                }
             );
             return true;
         }
@@ -188,38 +172,24 @@ internal sealed partial class FunctionInference
             if (formal is null || argument.Source is not { } source)
                 continue;
             var made = Matcher.Convert(argument.Type, formal.Type, conversions: true);
-            WarnOfNumbers(source, argument.Type, made, $"'{formal.Name}' of '{schema.Name}' is {formal.Type}");
+            foreach (var (at, number) in Conversions(source, argument.Type, made))
+                Report(new ConvertedArgument(at, formal.Name, schema.Name, formal.Type) { Wanted = number });
         }
     }
 
     private void CheckConstruct(ClassModel type, Call call)
     {
         if (type.Kind == ClassKind.Module)
-            Refuse(
-                ProblemKind.ModuleMade,
-                call,
-                $"'{type.Name}' is made while compiled code runs, which TorchScript cannot: make it in __init__ "
-                    + "and keep it in an attribute."
-            );
+            Report(new UserModuleMade(call, type.Name));
         else if (JitDecorators.HasIgnore(type.Owner, type.Node))
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                call,
-                $"'{type.Name}' is left to Python by @torch.jit.ignore, and compiled code cannot make an object of it: "
-                    + "make it outside, or in an @torch.jit.ignore function."
-            );
+            Report(new IgnoredClassMade(call, type.Name));
         else if (
             type.Kind == ClassKind.Plain
             && type.HasAllBases
             && type.Node.Decorators.Count == 0
             && !type.Methods.ContainsKey("__init__")
         )
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                call,
-                $"'{type.Name}' has no '__init__' of its own, and TorchScript makes objects only of classes "
-                    + "that have one."
-            );
+            Report(new ClassWithoutInit(call, type.Name));
     }
 
     private void CheckCallable(TorchType callee, Call call)
@@ -232,12 +202,10 @@ internal sealed partial class FunctionInference
             || callee == TorchType.Any
         )
             return;
-        Refuse(
-            ProblemKind.NotCallable,
-            call,
+        Report(
             callee is ClassType
-                ? $"'{Shown(call.Func)}' is a value of the interface '{callee}' and cannot be called itself: write '{Shown(call.Func)}.forward(...)'."
-                : $"'{Shown(call.Func)}' is {callee} and cannot be called{(callee is OptionalType ? ": modules in an attribute that may be None are not Optional to TorchScript" : "")}."
+                ? new InterfaceCalled(call, Shown(call.Func), callee)
+                : new ValueCalled(call, Shown(call.Func), callee)
         );
     }
 
@@ -256,22 +224,12 @@ internal sealed partial class FunctionInference
     {
         if (Model.Tables.Module(dotted) is not null || dotted is "torch.nn.Parameter" or "torch.nn.parameter.Parameter")
         {
-            Refuse(
-                ProblemKind.ModuleMade,
-                call,
-                $"'{Shown(call.Func)}' is made while compiled code runs, which TorchScript cannot: make it in "
-                    + "__init__, or call the function of torch.nn.functional."
-            );
+            Report(new TorchModuleMade(call, Shown(call.Func)));
             return;
         }
         if (Model.Tables.IsMissing(dotted) && !Model.AttributeUses.MayBeSet(dotted[(dotted.LastIndexOf('.') + 1)..]))
         {
-            Refuse(
-                ProblemKind.UnknownAttribute,
-                call,
-                $"torch {Model.File.Options.Torch} has no '{dotted}': is the name right?",
-                fromTables: true
-            );
+            Report(new TorchLacksName(call, Model.File.Options.Torch, dotted) { FromTables = true });
             return;
         }
         var refusal = Model.Tables.Refusal(dotted);
@@ -281,29 +239,13 @@ internal sealed partial class FunctionInference
         bool ofTorch = dotted.StartsWith("torch.", StringComparison.Ordinal);
         if (Model.Tables.IsOfOtherReleases(dotted))
         {
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                call,
-                $"torch {Model.File.Options.Torch} has no '{dotted}', which other releases have: both branches "
-                    + "of an ordinary 'if' are compiled."
-            );
+            Report(new FunctionOfOtherReleases(call, Model.File.Options.Torch, dotted));
             return;
         }
         if (ofTorch || dotted.StartsWith("math.", StringComparison.Ordinal))
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                call,
-                $"TorchScript has no '{dotted}': move the call to an @torch.jit.ignore function, or use another "
-                    + "function of torch.",
-                fromTables: ofTorch && refusal == Presence.Possible
-            );
+            Report(new MissingFunction(call, dotted) { FromTables = ofTorch && refusal == Presence.Possible });
         else
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                call,
-                $"'{dotted}' is Python's, and TorchScript has nothing like it: move the call to an "
-                    + "@torch.jit.ignore function."
-            );
+            Report(new PythonFunction(call, dotted));
     }
 
     /// <summary>Classes of Python that TorchScript calls as functions of Tensors which give one.</summary>
@@ -338,41 +280,16 @@ internal sealed partial class FunctionInference
                 return TorchType.Unknown;
             if (argument.Type == TorchType.Tensor)
                 continue;
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                call,
-                $"TorchScript takes '{name}' for a function of Tensors, and {TypeWords.Of(argument.Type)} is "
-                    + $"given: {InsteadOf(name)}."
-            );
+            Report(new PythonClassCalled(call, name, argument.Type));
             return TorchType.Unknown;
         }
         return TorchType.Tensor;
     }
 
-    private static string InsteadOf(string name) =>
-        name switch
-        {
-            "itertools.chain"
-            or "itertools.product"
-            or "itertools.cycle"
-            or "itertools.islice"
-            or "itertools.repeat"
-            or "itertools.count" => "write loops",
-            "set" or "frozenset" => "keep the values as the keys of a dictionary",
-            "reversed" => "loop over the indices backwards, 'range(n - 1, -1, -1)'",
-            "map" or "filter" => "write a loop",
-            "type" => "ask with isinstance",
-            _ => "move this to an @torch.jit.ignore function",
-        };
-
     private void CheckLiteralName(Call call)
     {
         if (call.Args[1] is not Constant { Kind: ConstantKind.Str })
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                call,
-                $"The name that '{Shown(call.Func)}' is given must be a string literal in TorchScript."
-            );
+            Report(new NameNotLiteral(call, Shown(call.Func)));
     }
 
     private void CheckChoice(IfExp choice, TorchType a, TorchType b)
@@ -384,12 +301,7 @@ internal sealed partial class FunctionInference
             || b is ModuleType or ModuleContainerType
         )
             return;
-        Refuse(
-            ProblemKind.TypeChanged,
-            choice,
-            $"This is {a} or {b}, and TorchScript needs one type: make both the same, or write an if statement "
-                + "with an annotated variable."
-        );
+        Report(new ChoiceOfTypes(choice, a, b));
     }
 
     /// <summary>A variable with different types in the two branches: refused when it is read.</summary>
@@ -406,21 +318,10 @@ internal sealed partial class FunctionInference
         {
             // Only questions with isinstance make one variable two types: nothing needs to be stored to it.
             if (before == TorchType.Any)
-                Refuse(
-                    ProblemKind.TypeChanged,
-                    branch,
-                    $"Behind this 'if' TorchScript takes '{name}' for {TypeWords.Of(a)} or {TypeWords.Of(b)}, "
-                        + "as each branch asked with isinstance, and joins the two to no type: "
-                        + $"annotate a Union instead of Any, or return from the branches."
-                );
+                Report(new TestedTypesDiffer(branch, name, a, b));
             return TorchType.Unknown;
         }
-        return new UndefinedValue(
-            branch,
-            $"'{name}' is {a} where this condition is true and {b} where it is false: make both the same, or "
-                + "annotate it before.",
-            ProblemKind.TypeChanged
-        );
+        return new UndefinedValue(branch, UndefinedReason.TypesDiffer) { WhenTrue = a, WhenFalse = b };
     }
 
     /// <summary>A function with a return annotation must return on every path.</summary>
@@ -435,10 +336,6 @@ internal sealed partial class FunctionInference
             return;
         if (unit.Function.Body.Any(s => s is Try or Match) || analysis.HasUncertainMarks)
             return;
-        Refuse(
-            ProblemKind.ReturnType,
-            unit.Function,
-            $"'{unit.Function.Name}' is annotated to return {declared}, and ends without a return on some path."
-        );
+        Report(new ReturnMissing(unit.Function, unit.Function.Name, declared));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -96,12 +97,7 @@ internal sealed partial class FunctionInference
                 return CallFunction(function.Unit, call);
             case OperatorValue { Self: { } self, Operator: "aten::tolist" } when self == TorchType.Tensor:
                 if (hint is null)
-                    Refuse(
-                        ProblemKind.UnsupportedFunction,
-                        call,
-                        "TorchScript must be told what 'tolist' gives: annotate the variable, as in 'values: "
-                            + "List[float] = x.tolist()'."
-                    );
+                    Report(new TolistWithoutType(call));
                 return hint ?? TorchType.Unknown;
             case OperatorValue { Self: null, Operator: var legacy } when IsLegacyConstructor(legacy):
                 return CallLegacyConstructor(legacy["aten::".Length..], call, positional, keywords, spread);
@@ -124,13 +120,7 @@ internal sealed partial class FunctionInference
             case ContainerMethod method:
                 return CallContainer(method);
             case ModuleObject or SugaredTuple when callee is ModuleObject || call.Func is Subscript { Index: Slice }:
-                Refuse(
-                    ProblemKind.NotCallable,
-                    call,
-                    $"A slice of modules is a tuple of objects to TorchScript, and '{Shown(call.Func)}' cannot "
-                        + "be called: loop over the whole container, as in 'for i, layer in enumerate(layers): if i "
-                        + "< n: ...', or keep the part in a container of its own."
-                );
+                Report(new SlicedModuleCalled(call, Shown(call.Func)));
                 return TorchType.Unknown;
             // Refused as such (reversed-module-list), and still the modules are known that the loop visits.
             case SpecialFormValue { Name: "reversed" } when positional is [{ Type: ModuleContainerType container }]:
@@ -235,11 +225,7 @@ internal sealed partial class FunctionInference
         {
             int given = positional.Count + keywords.Count;
             if (given != 1)
-                Refuse(
-                    ProblemKind.NoMatchingOverload,
-                    call,
-                    $"'__getitem__' of a Tensor takes one index, and {given} are given: write 'x[...]'."
-                );
+                Report(new GetitemCount(call, given));
             return TorchType.Unknown;
         }
         if (schemas.IsEmpty && op.Self is not null)
@@ -359,11 +345,7 @@ internal sealed partial class FunctionInference
     private TorchType CallSequential(ModuleContainerType sequential, Call call, List<Argument> positional)
     {
         if (positional.Count > 1)
-            Refuse(
-                ProblemKind.NoMatchingOverload,
-                call,
-                $"A Sequential takes one argument, and {positional.Count} are given."
-            );
+            Report(new SequentialCount(call, positional.Count));
         if (positional.Count != 1 || sequential.Elements.IsEmpty)
             return TorchType.Unknown;
         var value = positional[0].Type;
@@ -437,11 +419,7 @@ internal sealed partial class FunctionInference
                     && call.Args[1] is Constant { Value: string sought }
                     && LacksAttribute(definition, sought)
                 )
-                    Refuse(
-                        ProblemKind.UnknownAttribute,
-                        call,
-                        $"'{definition.Name}' has no attribute '{sought}': nothing in its constructor sets it."
-                    );
+                    Report(new ModuleLacksAttribute(call, definition.Name, sought));
                 return call.Args[1] is Constant { Value: string attribute }
                     ? AttributeOf(
                         owner,
@@ -470,13 +448,10 @@ internal sealed partial class FunctionInference
             )
         )
             return false;
-        Refuse(
-            ProblemKind.UnknownAttribute,
-            call,
+        Report(
             hasDefault
-                ? $"'getattr' with a default is for modules and objects, and '{Shown(call.Args[0])}' is "
-                    + $"{TypeWords.Of(owner)}: write the attribute itself."
-                : $"A value of type {owner} has no attribute or method '{name}' in TorchScript."
+                ? new GetattrWithDefault(call, Shown(call.Args[0]), owner)
+                : new TypeLacksAttribute(call, owner, name, Shown(call.Args[0]))
         );
         return true;
     }
@@ -500,30 +475,20 @@ internal sealed partial class FunctionInference
                     && IsOperand(annotated)
                     && !Matcher.Convert(annotated, wanted, conversions: true).IsSubtypeOf(wanted)
                 )
-                    Refuse(
-                        ProblemKind.AnnotatedValue,
-                        call,
-                        $"'torch.jit.annotate' is told {wanted}, and {TypeWords.Of(annotated)} is given: "
-                            + "convert it first."
-                    );
+                    Report(new AnnotateCallDiffers(call, wanted, annotated));
                 return wanted;
             case "torch.jit.isinstance" or "torch.jit.is_scripting" or "torch.jit.is_tracing":
                 InferCondition(call);
                 return TorchType.Bool;
             case "torch.no_grad" when call.Args.Count + call.Keywords.Count > 0:
-                Refuse(ProblemKind.NoMatchingOverload, call, "'torch.no_grad' takes no arguments.");
+                Report(new NoGradArguments(call));
                 break;
             case "torch.jit.fork" or "torch.jit._fork" when call.Args.Count > 0:
                 var forked = Infer(call.Args[0]);
                 foreach (var argument in call.Args.Skip(1))
                     Infer(argument);
                 if (!forked.HasUnknown && IsOperand(forked))
-                    Refuse(
-                        ProblemKind.NotCallable,
-                        call,
-                        $"'{Shown(call.Func)}' takes a function and its arguments, and '{Shown(call.Args[0])}' is "
-                            + $"{TypeWords.Of(forked)}."
-                    );
+                    Report(new ForkOfValue(call, Shown(call.Func), Shown(call.Args[0]), forked));
                 var result = forked switch
                 {
                     FunctionValue function => CallFunction(function.Unit, call),
@@ -535,20 +500,12 @@ internal sealed partial class FunctionInference
             case "torch.jit.wait" or "torch.jit._wait" when call.Args.Count == 1:
                 var awaited = Infer(call.Args[0]);
                 if (awaited is not FutureType && !awaited.HasUnknown && IsOperand(awaited))
-                    Refuse(
-                        ProblemKind.NoMatchingOverload,
-                        call,
-                        $"'{Shown(call.Func)}' takes what torch.jit.fork gives, and {TypeWords.Of(awaited)} is given."
-                    );
+                    Report(new WaitOfValue(call, Shown(call.Func), awaited));
                 return awaited is FutureType future ? future.Element : TorchType.Unknown;
             case "torch.jit._unwrap_optional" when call.Args.Count == 1:
                 var unwrapped = Infer(call.Args[0]);
                 if (unwrapped == TorchType.None)
-                    Refuse(
-                        ProblemKind.NoMatchingOverload,
-                        call,
-                        "There is no value in None, and so nothing for '_unwrap_optional' to give."
-                    );
+                    Report(new UnwrappedNone(call));
                 return TypeRelations.WithoutNone(unwrapped) ?? TorchType.Unknown;
             case "torch.Size" when call.Args.Count == 1:
                 return Infer(call.Args[0]) is ListType or TupleType ? new ListType(TorchType.Int) : TorchType.Unknown;
@@ -584,18 +541,9 @@ internal sealed partial class FunctionInference
         if (spread || positional.Any(p => p.Type.HasUnknown || p.Type is SugaredType))
             return TorchType.Tensor;
         if (keywords.Any(k => k.Name != "device"))
-            Refuse(
-                ProblemKind.NoMatchingOverload,
-                call,
-                $"'torch.{name}' takes no keyword but 'device' in TorchScript: write 'torch.tensor(..., dtype=...)'."
-            );
+            Report(new LegacyConstructorKeyword(call, name));
         else if (positional.Count > 1 && !positional.All(p => p.Type == TorchType.Int))
-            Refuse(
-                ProblemKind.NoMatchingOverload,
-                call,
-                $"'torch.{name}' takes sizes, all ints, or one value in TorchScript: write 'torch.tensor(..., "
-                    + "dtype=...)'."
-            );
+            Report(new LegacyConstructorSizes(call, name));
         else if (positional is [{ Type: var only }] && only != TorchType.Int)
             CheckResolved(call, $"torch.{name}", "aten::tensor", positional, []);
         return TorchType.Tensor;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -116,22 +117,16 @@ internal sealed partial class FunctionInference
         if (type.Methods.TryGetValue(name, out var method))
         {
             if (IsStatic(method))
-                Refuse(
-                    ProblemKind.UnknownAttribute,
-                    attribute,
-                    $"'{name}' is a static method of '{type.Name}', which TorchScript finds by the name of the "
-                        + $"class only: write '{type.Node.Name}.{name}'."
-                );
+                Report(new StaticMethodOfObject(attribute, name, type.Name, type.Node.Name));
             return;
         }
-        string why =
+        Report(
             type.FindMethod(name) is { } inherited
-                ? $": TorchScript classes do not inherit methods, and '{name}' is one of "
-                    + $"'{inherited.Class.Name}'; write it in '{type.Name}' too"
+                ? new InheritedMethod(attribute, type.Name, name, inherited.Class.Name)
             : type.Owner.Names.ScopeOf(type.Node).Find(name).Count > 0
-                ? $": TorchScript knows no attributes of the class itself; set it in __init__"
-            : ": its __init__ does not set it";
-        Refuse(ProblemKind.UnknownAttribute, attribute, $"An object of '{type.Name}' has no '{name}'{why}.");
+                ? new ScriptClassAttribute(attribute, type.Name, name)
+            : new ObjectLacksAttribute(attribute, type.Name, name)
+        );
     }
 
     private static bool Holds(TorchType value, ClassModel type) =>
@@ -161,12 +156,7 @@ internal sealed partial class FunctionInference
                     && f.Decorators.Any(d => d is Syntax.Attribute { Name: "setter" })
                 ) && type.Methods.Values.Contains(property)
             )
-                Refuse(
-                    ProblemKind.AttributeAssignment,
-                    target,
-                    $"'{name}' is a property of '{type.Name}' that only gives a value: add a setter, or store "
-                        + "to another attribute."
-                );
+                Report(new StoreToProperty(target, name, type.Name));
             return;
         }
         bool making =
@@ -176,35 +166,20 @@ internal sealed partial class FunctionInference
             && unit.Function.Args.All().FirstOrDefault()?.Name == self.Id;
         if (making && Holds(value, type))
         {
-            Refuse(
-                ProblemKind.AttributeAssignment,
-                target,
-                $"'{name}' would hold a '{type.Name}' inside a '{type.Name}', and TorchScript has no classes that hold "
-                    + "themselves: keep the objects in a list, and their indices here."
-            );
+            Report(new SelfContainingClass(target, name, type.Name));
             return;
         }
         var first = StoresOf(type, name, blocks: false).FirstOrDefault();
         if (making && (first is null || first.Start > target.Start))
         {
             if (frame.Parent is not null)
-                Refuse(
-                    ProblemKind.AttributeAssignment,
-                    target,
-                    $"'{name}' gets its first value in a branch or loop, and TorchScript makes attributes at "
-                        + "the top level of __init__ only: give it a value of its type before."
-                );
+                Report(new FirstStoredInBlock(target, name));
             return;
         }
         if (first is null)
         {
             if (!StoresOf(type, name, blocks: true).Any())
-                Refuse(
-                    ProblemKind.AttributeAssignment,
-                    target,
-                    $"An object of '{type.Name}' has no '{name}' that could be set: TorchScript makes "
-                        + "attributes in __init__ only; give it a value of its type there."
-                );
+                Report(new StoreToMissingOfObject(target, type.Name, name));
             return;
         }
         if (making && first.Span.Contains(target.Span))
@@ -214,17 +189,7 @@ internal sealed partial class FunctionInference
             return;
         if (Matcher.Convert(value, known, conversions: true).IsSubtypeOf(known))
             return;
-        string advice =
-            known == TorchType.None
-                ? $": start it with a value, or write 'self.{name} = torch.jit.annotate(Optional[{value}], None)' "
-                    + "in __init__"
-            : known == TorchType.Int && value == TorchType.Float ? ": start it as a float ('0.0')"
-            : ": keep one type";
-        Refuse(
-            ProblemKind.AttributeAssignment,
-            target,
-            $"'{name}' of '{type.Name}' is {known} from __init__ on and cannot become {value}{advice}."
-        );
+        Report(new ObjectAttributeDiffers(target, name, type.Name, known, value));
     }
 
     /// <summary>
@@ -235,11 +200,7 @@ internal sealed partial class FunctionInference
     {
         if (ScriptClassOf(operand) is not { } type || type.Methods.ContainsKey(method))
             return false;
-        Refuse(
-            ProblemKind.NoMatchingOverload,
-            at,
-            $"'{use}' needs a method '{method}' in '{type.Name}', and TorchScript makes none: write it."
-        );
+        Report(new SpecialMethodMissing(at, use, method, type.Name));
         return true;
     }
 
@@ -349,7 +310,7 @@ internal sealed partial class FunctionInference
             || type.Owner.Names.ScopeOf(type.Node).Find(attribute.Name).Count > 0
         )
             return false;
-        Refuse(ProblemKind.UnknownAttribute, attribute, $"The Enum '{type.Name}' has no member '{attribute.Name}'.");
+        Report(new EnumLacksMember(attribute, type.Name, attribute.Name));
         return true;
     }
 
@@ -388,18 +349,11 @@ internal sealed partial class FunctionInference
             if (at.Variables.ContainsKey(name.Id))
                 at.Define(
                     name.Id,
-                    uncertain > 0
-                        ? TorchType.Unknown
-                        : new UndefinedValue(null, $"'{name.Id}' was deleted.", ProblemKind.NotDefined)
+                    uncertain > 0 ? TorchType.Unknown : new UndefinedValue(null, UndefinedReason.Deleted)
                 );
             outermost = at.Parent is null && at.Variables.ContainsKey(name.Id);
         }
         if (!outermost && doubts == 0)
-            Refuse(
-                ProblemKind.NotDefined,
-                name,
-                $"'{name.Id}' exists in this branch or loop only, and TorchScript deletes variables of the "
-                    + "whole function only: leave the 'del' out."
-            );
+            Report(new DeletedInBlock(name, name.Id));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -271,25 +272,11 @@ internal sealed partial class FunctionInference
         var owner = Infer(call.Args[0]);
         CheckLiteralName(call);
         if (owner is PrimitiveType or OptionalType or ListType or DictType or TupleType && owner != TorchType.Any)
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                call,
-                $"'hasattr' asks modules and objects only, and '{Shown(call.Args[0])}' is {TypeWords.Of(owner)}."
-            );
+            Report(new HasattrOfValue(call, Shown(call.Args[0]), owner));
         else if (owner is NamedValue { DottedName: "torch" or "torch.nn" or "torch.nn.functional" })
-            Refuse(
-                ProblemKind.PythonValue,
-                call,
-                $"'{Shown(call.Args[0])}' is a Python module, of which TorchScript cannot ask what it has: ask "
-                    + "outside, and keep the answer in an attribute."
-            );
+            Report(new HasattrOfPythonModule(call, Shown(call.Args[0])));
         else if (owner is FunctionValue && call.Args[0] is Name)
-            Refuse(
-                ProblemKind.PythonValue,
-                call,
-                $"'{Shown(call.Args[0])}' is a function, of which TorchScript cannot ask what it has: keep the "
-                    + "value in an attribute of a module."
-            );
+            Report(new HasattrOfFunction(call, Shown(call.Args[0])));
         if (call.Args[1] is not Constant { Value: string attribute })
             return Condition.Undecided;
         if (owner is ModuleType { Definition: ClassModel definition })

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -10,21 +11,12 @@ internal sealed partial class FunctionInference
     private void CheckLiteral(Constant constant)
     {
         if (constant is { Kind: ConstantKind.Int, Value: BigInteger })
-            Refuse(
-                ProblemKind.BadLiteral,
-                constant,
-                $"TorchScript's ints have 64 bits, and '{Shown(constant)}' does not fit in one: compute it "
-                    + "outside, or use a float."
-            );
+            Report(new IntTooLarge(constant, Shown(constant)));
         else if (
             constant.Kind == ConstantKind.Ellipsis
             && constant.Parent is not (Subscript or TupleExpr { Parent: Subscript } or ExprStmt)
         )
-            Refuse(
-                ProblemKind.BadLiteral,
-                constant,
-                "'...' is no value in TorchScript: it stands in indices of Tensors only."
-            );
+            Report(new EllipsisAsValue(constant));
     }
 
     private static TorchType? Unwrap(TorchType? type) => type is OptionalType optional ? optional.Element : type;
@@ -113,20 +105,9 @@ internal sealed partial class FunctionInference
         if (key.HasUnknown || key is SugaredType)
             return;
         if (!IsKey(key))
-            Refuse(
-                ProblemKind.BadLiteral,
-                dict,
-                $"{char.ToUpperInvariant(TypeWords.Of(key)[0])}{TypeWords.Of(key)[1..]} is no key of a "
-                    + "dictionary in TorchScript: keys are ints, floats, bools, strings, complex numbers, devices or "
-                    + "Tensors. "
-                    + "Make a str or an int of it."
-            );
+            Report(new KeyTypeRefused(dict, key));
         else if (earlier is { HasUnknown: false } && TypeRelations.Unify(earlier, key) is null)
-            Refuse(
-                ProblemKind.BadLiteral,
-                dict,
-                $"This dictionary has keys of type {earlier} and {key}, and TorchScript needs one type."
-            );
+            Report(new KeyTypesDiffer(dict, earlier, key));
     }
 
     private static bool IsKey(TorchType type) =>
@@ -206,20 +187,17 @@ internal sealed partial class FunctionInference
             return;
         if (type is ClassType { Role: ClassRole.ScriptClass or ClassRole.Interface } || type.IsSubtypeOf(annotated))
             return;
-        string advice =
-            type == TorchType.Int && TypeRelations.WithoutNone(annotated) == TorchType.Float
-                ? ": write 'float(...)', or the number with a point"
-            : type == TorchType.Number && IsNumberType(annotated) ? $": write '{annotated}(...)'"
-            : type == TorchType.Tensor && IsNumberType(annotated) ? $": write '{annotated}(...)'"
-            : type is OptionalType optional && optional.Element.IsSubtypeOf(annotated)
-                ? ": test it for None first, or annotate Optional"
-            : (type, annotated) is (ListType, ListType) or (DictType, DictType) ? Invariance(value, type, annotated)
-            : ": annotate what it is, or convert it";
-        Refuse(
-            ProblemKind.AnnotatedValue,
-            at,
-            $"'{name}' is annotated {annotated}, and {TypeWords.Of(type)} is given{advice}.",
-            wanted: annotated
+        Report(
+            new AnnotatedTypeDiffers(
+                at,
+                name,
+                annotated,
+                type,
+                value is ListExpr or DictExpr or ComprehensionExpr or DictComp
+            )
+            {
+                Wanted = annotated,
+            }
         );
     }
 
@@ -228,15 +206,10 @@ internal sealed partial class FunctionInference
     {
         if (
             annotated is not ClassType { Role: ClassRole.Interface, Definition: ClassModel wanted }
-            || InterfaceMatch.WhyNot(type, wanted) is not { } why
+            || InterfaceMatch.Mismatch(type, wanted) is not { } lacks
         )
             return false;
-        Refuse(
-            ProblemKind.AnnotatedValue,
-            at,
-            $"'{name}' is annotated with the interface '{wanted.Name}', and {why}.",
-            wanted: annotated
-        );
+        Report(new AnnotatedInterfaceDiffers(at, name, wanted.Name, lacks) { Wanted = annotated });
         return true;
     }
 
@@ -255,41 +228,25 @@ internal sealed partial class FunctionInference
             return;
         foreach (var element in elements)
         {
-            string? why = InterfaceMatch.WhyNot(element, wanted);
+            var lacks = InterfaceMatch.Mismatch(element, wanted);
             if (
                 element is ModuleType { Definition: null, Name: var named }
                 && wanted.Methods.TryGetValue("forward", out var asked)
                 && Model.Tables.Module(named) is { Forward: [var schema] }
             )
             {
-                string[] wants = [.. asked.Args.PosOnly.Concat(asked.Args.Args).Skip(1).Select(a => a.Name)];
-                string[] has = [.. schema.Arguments.Select(a => a.Name)];
+                ImmutableArray<string> wants =
+                [
+                    .. asked.Args.PosOnly.Concat(asked.Args.Args).Skip(1).Select(a => a.Name),
+                ];
+                ImmutableArray<string> has = [.. schema.Arguments.Select(a => a.Name)];
                 if (!has.SequenceEqual(wants))
-                    why =
-                        $"'forward' of '{named}' takes ({string.Join(", ", has)}), and the interface's "
-                        + $"({string.Join(", ", wants)})";
+                    lacks = new ParameterNamesDiffer(named, "forward", has, wants);
             }
-            if (why is null)
+            if (lacks is null)
                 continue;
-            Refuse(
-                ProblemKind.AnnotatedValue,
-                assign,
-                $"Every module of '{Shown(container)}' must fit the interface '{wanted.Name}', and {why}."
-            );
+            Report(new ElementLacksInterface(assign, Shown(container), wanted.Name, lacks));
             return;
         }
     }
-
-    private static bool IsNumberType(TorchType type) =>
-        type == TorchType.Int || type == TorchType.Float || type == TorchType.Complex || type == TorchType.Bool;
-
-    private static string Invariance(Expr value, TorchType type, TorchType annotated) =>
-        value switch
-        {
-            ListExpr or ComprehensionExpr when type is ListType { Element: ListType or DictType } =>
-                ": lists inside keep their own type; make each with its annotation first",
-            ListExpr or DictExpr or ComprehensionExpr or DictComp => ": write elements of that type",
-            _ => $": a {type} is no {annotated} to TorchScript, even where its elements would fit; make a new "
-                + "one, as in '[x for x in ...]'",
-        };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -164,42 +165,11 @@ internal sealed partial class FunctionInference
             || ResolveOperator(op, left, right) is not null
         )
             return;
-        string types = right is null ? $"{left}" : $"{left} and {right}";
         if (left is OptionalType || right is OptionalType)
-            Refuse(
-                ProblemKind.OptionalNotRefined,
-                at,
-                $"'{symbol}' is given {types}, and one of them may be None: test it first, as in 'assert ... is "
-                    + "not None', on a local variable."
-            );
+            Report(new OptionalOperand(at, symbol, left, DetachedType.Of(right)));
         else
-            Refuse(
-                ProblemKind.NoMatchingOverload,
-                at,
-                $"TorchScript has no '{symbol}' for {types}{OperatorAdvice(symbol, left, right)}.",
-                fromTables: true
-            );
+            Report(new NoOperator(at, symbol, left, DetachedType.Of(right)) { FromTables = true });
     }
-
-    /// <summary>What to write instead, where there is something.</summary>
-    private static string OperatorAdvice(string symbol, TorchType left, TorchType? right) =>
-        (left, right) switch
-        {
-            (UnionType or PrimitiveType { Kind: PrimitiveKind.Any }, _)
-            or (_, UnionType or PrimitiveType { Kind: PrimitiveKind.Any }) => ": ask with isinstance which it is",
-            _ when TypeRelations.TupleElements(left) is not null
-                    && right is not null
-                    && TypeRelations.TupleElements(right) is not null => ": compare the elements one by one",
-            (ClassType { Role: ClassRole.Enum }, _) or (_, ClassType { Role: ClassRole.Enum }) => ": take its '.value'",
-            (PrimitiveType { Kind: PrimitiveKind.Bool }, _)
-            or (_, PrimitiveType { Kind: PrimitiveKind.Bool }) when symbol is not ("in" or "==" or "!=") =>
-                ": write 'int(...)' around the bool",
-            (
-                PrimitiveType { Kind: PrimitiveKind.Str },
-                PrimitiveType { Kind: PrimitiveKind.Int or PrimitiveKind.Float }
-            ) when symbol == "+" => ": write 'str(...)'",
-            _ => "",
-        };
 
     private TorchType InferCompare(Compare compare)
     {
@@ -323,11 +293,7 @@ internal sealed partial class FunctionInference
         if (container == TorchType.Tensor || !IsOperand(container))
             return;
         if (element.Index is Slice or TupleExpr { Elements.Count: > 0 } || container is not (ListType or DictType))
-            Refuse(
-                ProblemKind.BadIndex,
-                aug,
-                $"TorchScript adds to elements of a Tensor, list or dictionary only, one at a time, and '{Shown(element)}' is {(element.Index is Slice ? "a part of" : "of")} {TypeWords.Of(container)}: write the assignment out."
-            );
+            Report(new ElementAugmented(aug, Shown(element), container, element.Index is Slice));
         else
             CheckElementStore(element, container, result);
     }

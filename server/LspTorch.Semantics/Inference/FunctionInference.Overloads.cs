@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -130,11 +131,7 @@ internal sealed partial class FunctionInference
         if (overloads.Implementation is not { } implementation)
         {
             if (ReferenceEquals(unit.Function, last))
-                Refuse(
-                    ProblemKind.UnsupportedFunction,
-                    last,
-                    $"'{last.Name}' has declarations only: write its implementation below them, without the decorator."
-                );
+                Report(new OverloadWithoutImplementation(last, last.Name));
             return;
         }
         if (!ReferenceEquals(unit.Function, implementation))
@@ -150,19 +147,10 @@ internal sealed partial class FunctionInference
                     && other is Constant
                     && Model.File.Text[value.Span] != Model.File.Text[other.Span]
                 )
-                    Refuse(
-                        ProblemKind.UnsupportedFunction,
-                        declaration,
-                        $"The default of '{parameter.Name}' is {Shown(value)} here and {Shown(other)} in the "
-                            + "implementation: make them the same."
-                    );
+                    Report(new OverloadDefaultDiffers(declaration, parameter.Name, Shown(value), Shown(other)));
             foreach (var parameter in implementation.Args.All().Skip(unit.Self is null ? 0 : 1))
                 if (declared.All(p => p.Name != parameter.Name) && Model.DeclaredTypeOf(parameter) is null)
-                    Refuse(
-                        ProblemKind.UnsupportedFunction,
-                        implementation,
-                        $"'{parameter.Name}' is not in every declaration of '{implementation.Name}': annotate it here."
-                    );
+                    Report(new OverloadParameterUntyped(implementation, parameter.Name, implementation.Name));
         }
     }
 }

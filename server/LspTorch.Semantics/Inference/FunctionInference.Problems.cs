@@ -1,13 +1,33 @@
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
 namespace LspTorch.Semantics;
 
-/// <summary>
-/// A variable that has no value here: of one branch only, of a loop that is over, or deleted. At: where that came
-/// about, as the compiler names it.
-/// </summary>
-internal sealed record UndefinedValue(Node? At, string Why, ProblemKind Kind) : SugaredType;
+/// <summary>Why a variable has no value.</summary>
+internal enum UndefinedReason
+{
+    /// <summary>The branches of At leave it with different types.</summary>
+    TypesDiffer,
+
+    /// <summary>It has no value where the condition of At is true.</summary>
+    MissingWhenTrue,
+
+    /// <summary>It has no value where the condition of At is false.</summary>
+    MissingWhenFalse,
+
+    /// <summary>A function or module that was given its name in a branch.</summary>
+    FunctionOfBranch,
+    AfterLoop,
+    Deleted,
+}
+
+/// <summary>A variable that has no value here. At: the branch that left it so, as the compiler names it.</summary>
+internal sealed record UndefinedValue(Node? At, UndefinedReason Reason) : SugaredType
+{
+    public TorchType WhenTrue { get; init; } = Unknown;
+    public TorchType WhenFalse { get; init; } = Unknown;
+}
 
 internal sealed partial class FunctionInference
 {
@@ -16,22 +36,15 @@ internal sealed partial class FunctionInference
     /// </summary>
     private int doubts;
 
-    private void Refuse(
-        ProblemKind kind,
-        Node at,
-        string message,
-        Node? related = null,
-        string relatedMessage = "",
-        bool fromTables = false,
-        TorchType? wanted = null
-    )
+    /// <summary>Of each kind there is one problem of a node.</summary>
+    private void Report(TypeProblem problem)
     {
         if (doubts > 0 || uncertain > 0)
             return;
         foreach (var earlier in analysis.Problems)
-            if (ReferenceEquals(earlier.At, at) && (earlier.Kind == kind || earlier.Message == message))
+            if (ReferenceEquals(earlier.At, problem.At) && earlier.Kind == problem.Kind)
                 return;
-        analysis.Problems.Add(new TypeProblem(kind, at, message, related, relatedMessage, fromTables, wanted));
+        analysis.Problems.Add(problem);
     }
 
     /// <summary>The release from which an Enum compiles (pytorch/pytorch #41390, #42085).</summary>
@@ -49,32 +62,8 @@ internal sealed partial class FunctionInference
             && Model.Names.Resolve(name) is { Class: { } type, Owner: { } owner }
             && owner.ClassOf(type).Kind == ClassKind.Enum
         )
-            Refuse(
-                ProblemKind.PythonValue,
-                member,
-                $"'{name.Id}' is an Enum, which TorchScript knows from torch 1.7 on: use ints or strings."
-            );
+            Report(new EnumUnsupported(member, name.Id));
     }
-
-    private static string Advice(string name) =>
-        name switch
-        {
-            "numpy" => ": numpy is out of its reach; move this to an @torch.jit.ignore function",
-            "bool" => ": write '.to(torch.bool)'",
-            "new" => ": write 'new_zeros' or 'torch.empty'",
-            "new_tensor" => ": write 'torch.tensor'",
-            "nelement" => ": write 'numel()'",
-            "ndimension" => ": write 'dim()'",
-            "data_ptr" or "register_hook" or "storage" => ": move this to an @torch.jit.ignore function",
-            "bfloat16" => ": write '.to(torch.bfloat16)'",
-            "unique" => ": write 'torch.unique'",
-            _ => "",
-        };
-
-    private string RefineAdvice(Expr value) =>
-        value is Syntax.Attribute
-            ? "An attribute is never refined by a test: copy it to a local variable and test that."
-            : $"Test it first, as in 'assert {Shown(value)} is not None'.";
 
     private string Shown(Expr expr)
     {
@@ -133,57 +122,53 @@ internal sealed partial class FunctionInference
         List<Argument> keywords
     )
     {
-        string given = string.Join(
-            ", ",
-            positional
-                .Select(p => TypeWords.Bare(p.Type))
-                .Concat(keywords.Select(k => $"{k.Name}={TypeWords.Bare(k.Type)}"))
-        );
-        string reason = $"its arguments are ({given})";
-        var kind = ProblemKind.NoMatchingOverload;
-        if (schemas.Length > 0)
+        if (schemas.Length == 0)
         {
-            var closest = schemas[0];
-            foreach (var schema in schemas)
-                if (
-                    Matcher.Progress(schema, self, positional, keywords)
-                    > Matcher.Progress(closest, self, positional, keywords)
-                )
-                    closest = schema;
-            if (Matcher.Explain(closest, self, positional, keywords) is { } mismatch)
-            {
-                reason = mismatch.Text;
-                if (
-                    mismatch
-                        is {
-                            Actual: { } lacking,
-                            Wanted: ClassType { Role: ClassRole.Interface, Definition: ClassModel asked }
-                        }
-                    && InterfaceMatch.WhyNot(lacking, asked) is { } why
-                )
-                    reason += $": {why}";
-                if (
-                    mismatch.Actual is { } actual and not ListType
-                    && TypeRelations.WithoutNone(actual) is { } some
-                    && actual is OptionalType
-                    && mismatch.Wanted is { } wanted
-                    && some.IsSubtypeOf(wanted)
-                )
-                {
-                    kind = ProblemKind.OptionalNotRefined;
-                    reason += ": test it first, as in 'assert ... is not None', on a local variable";
-                }
-                else if (
-                    mismatch.Actual == TorchType.Int
-                    && mismatch.Wanted is { } w
-                    && (TypeRelations.WithoutNone(w) == TorchType.Float)
-                )
-                    reason += ": an int is no float to TorchScript, write it with a point ('2.0') or 'float(...)'";
-                else if (mismatch.Actual == TorchType.Tensor && Assumed(positional, keywords) is { } assumed)
-                    reason += $"; '{assumed}' is assumed to be a Tensor because it has no annotation";
-            }
+            Report(NoSignature(at, what, positional, keywords));
+            return;
         }
-        Refuse(kind, at, $"No signature of '{what}' takes this: {reason}.", fromTables: true);
+        var closest = schemas[0];
+        foreach (var schema in schemas)
+            if (
+                Matcher.Progress(schema, self, positional, keywords)
+                > Matcher.Progress(closest, self, positional, keywords)
+            )
+                closest = schema;
+        Report(
+            Matcher.Explain(closest, self, positional, keywords) switch
+            {
+                null => NoSignature(at, what, positional, keywords),
+                ArgumentTypeMismatch mismatch => ArgumentProblem(at, what, mismatch, positional, keywords),
+                var mismatch => new ArgumentsDiffer(at, what, mismatch) { FromTables = true },
+            }
+        );
+    }
+
+    private static NoSignature NoSignature(Expr at, string what, List<Argument> positional, List<Argument> keywords) =>
+        new(at, what, [.. positional.Concat(keywords).Select(a => (a.Name, (DetachedType)a.Type))])
+        {
+            FromTables = true,
+        };
+
+    private TypeProblem ArgumentProblem(
+        Expr at,
+        string what,
+        ArgumentTypeMismatch mismatch,
+        List<Argument> positional,
+        List<Argument> keywords
+    )
+    {
+        var (parameter, wanted, given, isRest) = mismatch;
+        if (given is OptionalType && TypeRelations.WithoutNone(given) is { } some && some.IsSubtypeOf(wanted))
+            return new OptionalArgument(at, what, parameter, wanted, given, isRest) { FromTables = true };
+        return new ArgumentTypeDiffers(at, what, parameter, wanted, given, isRest)
+        {
+            Lacks = wanted is ClassType { Role: ClassRole.Interface, Definition: ClassModel asked }
+                ? InterfaceMatch.Mismatch(given, asked)
+                : null,
+            Assumed = given == TorchType.Tensor ? Assumed(positional, keywords) : null,
+            FromTables = true,
+        };
     }
 
     /// <summary>The name of a parameter without annotation among the arguments.</summary>
@@ -207,12 +192,7 @@ internal sealed partial class FunctionInference
     {
         if (type is ModuleChoice)
         {
-            Refuse(
-                ProblemKind.ConditionNotBool,
-                test,
-                $"'{Shown(test)}' is a module or None, and neither is a condition in TorchScript: write "
-                    + $"'{Shown(test)} is not None'."
-            );
+            Report(new ModuleOrNoneTested(test, Shown(test)));
             return;
         }
         if (type.HasUnknown)
@@ -220,12 +200,7 @@ internal sealed partial class FunctionInference
         switch (type)
         {
             case ClassType when ScriptClassOf(type) is { } made && !made.Methods.ContainsKey("__bool__"):
-                Refuse(
-                    ProblemKind.ConditionNotBool,
-                    test,
-                    $"'{Shown(test)}' is an object of '{made.Name}', which is no condition without a method "
-                        + "'__bool__': write one, or compare with None."
-                );
+                Report(new ObjectTested(test, Shown(test), made.Name));
                 break;
             case PrimitiveType { Kind: PrimitiveKind.Device or PrimitiveKind.Complex or PrimitiveKind.Any }:
             case OptionalType or TupleType or ClassType { Role: ClassRole.NamedTuple or ClassRole.Enum }:
@@ -233,19 +208,10 @@ internal sealed partial class FunctionInference
             case PrimitiveType { Kind: PrimitiveKind.None }:
                 if (type == TorchType.None && test is Constant)
                     return;
-                Refuse(
-                    ProblemKind.ConditionNotBool,
-                    test,
-                    $"'{Shown(test)}' of type {type} is no condition in TorchScript{(type is OptionalType ? $": write '{Shown(test)} is not None'" : "")}."
-                );
+                Report(new ValueTested(test, Shown(test), type));
                 break;
             case ModuleType or ModuleContainerType:
-                Refuse(
-                    ProblemKind.ConditionNotBool,
-                    test,
-                    $"'{Shown(test)}' is a module, which is no condition in TorchScript: write '{Shown(test)} "
-                        + "is not None'."
-                );
+                Report(new ModuleTested(test, Shown(test)));
                 break;
         }
     }
@@ -259,28 +225,26 @@ internal sealed partial class FunctionInference
             return;
         if (type.IsSubtypeOf(outer))
             return;
-        string advice =
-            outer == TorchType.None ? $": annotate it where it starts, '{name}: Optional[{type}] = None'"
-            : outer == TorchType.Int && type == TorchType.Float ? ": start it as a float ('0.0')"
-            : outer is ListType { IsEmptyLiteral: true }
-                ? $": an empty list is a List[Tensor]; annotate it, '{name}: {type} = []'"
-            : ": use another name, or make both the same";
-        Refuse(
-            ProblemKind.TypeChanged,
-            target,
-            $"'{name}' is {outer} outside this branch or loop and cannot become {type} inside it{advice}."
-        );
+        Report(new StoreInBlock(target, name, outer, type));
     }
 
     /// <summary>The value of a variable that is read: none where it is not defined on every way here.</summary>
     private TorchType Read(Name name, UndefinedValue value)
     {
-        if (value.At is { } origin && value.Kind == ProblemKind.TypeChanged)
-            Refuse(value.Kind, origin, value.Why, name, $"'{name.Id}' is used here");
-        else if (value.At is { } branch)
-            Refuse(ProblemKind.NotDefined, branch, value.Why, name, $"'{name.Id}' is used here");
-        else
-            Refuse(ProblemKind.NotDefined, name, value.Why);
+        TypeProblem problem = (value.At, value.Reason) switch
+        {
+            ({ } branch, UndefinedReason.TypesDiffer) => new BranchTypesDiffer(
+                branch,
+                name.Id,
+                value.WhenTrue,
+                value.WhenFalse
+            ),
+            ({ } branch, _) => new UndefinedInBranch(branch, name.Id, value.Reason == UndefinedReason.MissingWhenTrue),
+            (_, UndefinedReason.FunctionOfBranch) => new FunctionOfBranch(name, name.Id),
+            (_, UndefinedReason.Deleted) => new DeletedVariable(name, name.Id),
+            _ => new UndefinedAfterLoop(name, name.Id),
+        };
+        Report(value.At is null ? problem : problem with { Related = name });
         frame.Define(name.Id, TorchType.Unknown);
         return TorchType.Unknown;
     }
@@ -289,7 +253,7 @@ internal sealed partial class FunctionInference
     {
         if (name.Id is "__name__" or "__file__" or "__debug__")
         {
-            Refuse(ProblemKind.PythonValue, name, $"'{name.Id}' is a Python value, which TorchScript cannot see.");
+            Report(new PythonName(name, name.Id));
             return TorchType.Unknown;
         }
         if (PythonBuiltins.Contains(name.Id) || name.Id.StartsWith("__", StringComparison.Ordinal))
@@ -297,14 +261,14 @@ internal sealed partial class FunctionInference
         if (Model.Names.Lookup(name.Id, name) is not { } found)
         {
             if (!Model.Names.ModuleScope.HasStarImport && !BindsOtherwise(name.Id))
-                Refuse(ProblemKind.NotDefined, name, $"'{name.Id}' is not defined.");
+                Report(new UndefinedName(name, name.Id));
             return TorchType.Unknown;
         }
         if (ReferenceEquals(found.Scope.Node, unit.Function))
         {
             // Only assignments bind it: whatever else binds a name in a function is refused as such.
             if (found.Bindings.All(b => b.Kind == BindingKind.Variable) && !BindsOtherwise(name.Id))
-                Refuse(ProblemKind.NotDefined, name, $"'{name.Id}' has no value yet here.");
+                Report(new ReadBeforeStore(name, name.Id));
             return TorchType.Unknown;
         }
         RefusePythonValue(name.Parent is Syntax.Attribute lookup ? lookup : name);
@@ -353,32 +317,24 @@ internal sealed partial class FunctionInference
     private bool IsRead(string name) =>
         BodyHas(node => node is Name { Context: ExprContext.Load } read && read.Id == name);
 
-    /// <summary>Of a tuple each element is converted.</summary>
-    private void WarnOfNumbers(Node at, TorchType given, TorchType made, string reason)
+    /// <summary>The Tensors that become numbers: of a tuple each element is converted.</summary>
+    private static IEnumerable<(Node At, TorchType Number)> Conversions(Node at, TorchType given, TorchType made)
     {
+        if (given == made)
+            return [];
         if (IsMadeNumber(given, made))
-            WarnOfNumber(at, made, reason);
-        else if (
-            given is TupleType { Elements: var elements }
-            && made is TupleType { Elements: var converted }
-            && elements.Length == converted.Length
+            return [(at, made)];
+        if (
+            given is not TupleType { Elements: var elements }
+            || made is not TupleType { Elements: var converted }
+            || elements.Length != converted.Length
         )
-            for (int i = 0; i < elements.Length; i++)
-                WarnOfNumbers(
-                    at is TupleExpr literal && !literal.Elements.Any(e => e is Starred) ? literal.Elements[i] : at,
-                    elements[i],
-                    converted[i],
-                    reason
-                );
+            return [];
+        var parts = at is TupleExpr literal && !literal.Elements.Any(e => e is Starred) ? literal.Elements : default;
+        return Enumerable
+            .Range(0, elements.Length)
+            .SelectMany(i => Conversions(parts.Count > 0 ? parts[i] : at, elements[i], converted[i]));
     }
-
-    private void WarnOfNumber(Node at, TorchType made, string reason) =>
-        Refuse(
-            ProblemKind.ImplicitConversion,
-            at,
-            $"{reason}, so TorchScript silently turns this Tensor into {made}; eager keeps the Tensor. It fails at run time if the Tensor has dimensions, requires grad{(made == TorchType.Int ? " or is no integer" : "")}.",
-            wanted: made
-        );
 
     private TorchType? mergedReturn;
     private bool returnsDiffer,
@@ -403,20 +359,11 @@ internal sealed partial class FunctionInference
                 return;
             var converted = Matcher.Convert(type, declared, conversions: true);
             if (statement.Value is { } given)
-                WarnOfNumbers(given, type, converted, $"The function is annotated to return {declared}");
+                foreach (var (at, number) in Conversions(given, type, converted))
+                    Report(new ConvertedReturn(at, declared) { Wanted = number });
             if (converted.IsSubtypeOf(declared))
                 return;
-            string advice =
-                type == TorchType.Int && declared == TorchType.Float
-                    ? ": an int is no float to TorchScript, write 'float(...)'"
-                : type is OptionalType optional && optional.Element.IsSubtypeOf(declared)
-                    ? ": test it for None first, or annotate Optional"
-                : "";
-            Refuse(
-                ProblemKind.ReturnType,
-                statement,
-                $"The function is annotated to return {declared}, and this is {type}{advice}."
-            );
+            Report(new ReturnedTypeDiffers(statement, declared, type));
             return;
         }
         if (returnsDiffer)
@@ -432,11 +379,6 @@ internal sealed partial class FunctionInference
             return;
         }
         returnsDiffer = true;
-        Refuse(
-            ProblemKind.ReturnType,
-            statement,
-            $"An earlier return gives {mergedReturn}, and this one {type}: TorchScript functions return one "
-                + "type. Make them the same, or annotate a Union."
-        );
+        Report(new ReturnedTypesDiffer(statement, mergedReturn, type));
     }
 }

@@ -1,3 +1,4 @@
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -11,11 +12,11 @@ internal sealed partial class FunctionInference
     private TorchType InferValue(Expr expr, TorchType? hint = null)
     {
         var type = Infer(expr, hint);
-        string? what = type switch
+        PythonObject? what = type switch
         {
             OperatorValue { Self: { } self, Operator: var op }
-                when expr is Syntax.Attribute && IsMethodOnly(self, op["aten::".Length..]) => "a method",
-            OperatorValue { Self: null } or SignaturesValue or DispatchValue => "a function",
+                when expr is Syntax.Attribute && IsMethodOnly(self, op["aten::".Length..]) => PythonObject.Method,
+            OperatorValue { Self: null } or SignaturesValue or DispatchValue => PythonObject.Function,
             FunctionValue { Unit: var unit }
                 when unit.Function.Decorators.All(d =>
                     unit.Owner.ResolveName(d is Call made ? made.Func : d)
@@ -25,18 +26,18 @@ internal sealed partial class FunctionInference
                             or "torch.jit.unused"
                             or "torch.jit.script"
                             or "torch.no_grad"
-                ) => "a function",
-            SpecialFormValue { Name: "int" or "float" or "bool" or "str" or "list" or "complex" } => "a Python type",
+                ) => PythonObject.Function,
+            SpecialFormValue { Name: "int" or "float" or "bool" or "str" or "list" or "complex" } =>
+                PythonObject.BuiltinType,
             SpecialFormValue { Name: var name }
                 when name.EndsWith("Error", StringComparison.Ordinal)
                     || name.EndsWith("Warning", StringComparison.Ordinal)
-                    || name == "Exception" => "an exception class",
-            NamedValue { DottedName: var dotted } when Model.Tables.Module(dotted) is not null => "a class",
-            NamedValue { DottedName: "torch.nn" or "torch.nn.functional" or "torch.jit" } => "a Python module",
-            NamedValue { DottedName: var dotted } when expr is Name && !dotted.Contains('.') => "a Python module",
-            ClassValue { Class.Kind: ClassKind.Module } => "a class",
-            IterableValue { Kind: IterableKind.Range or IterableKind.Enumerate or IterableKind.Zip } =>
-                "only there to be looped over",
+                    || name == "Exception" => PythonObject.ExceptionClass,
+            NamedValue { DottedName: var dotted } when Model.Tables.Module(dotted) is not null => PythonObject.Class,
+            NamedValue { DottedName: "torch.nn" or "torch.nn.functional" or "torch.jit" } => PythonObject.PythonModule,
+            NamedValue { DottedName: var dotted } when expr is Name && !dotted.Contains('.') =>
+                PythonObject.PythonModule,
+            ClassValue { Class.Kind: ClassKind.Module } => PythonObject.Class,
             _ => null,
         };
         if (
@@ -44,34 +45,16 @@ internal sealed partial class FunctionInference
             && expr is Call { Func: Name { Id: "print" } printed }
             && Model.ResolveName(printed) == "builtins.print"
         )
-            Refuse(
-                ProblemKind.PythonValue,
-                expr,
-                "'print(...)' gives no value in TorchScript: call it as a statement of its own."
-            );
+            Report(new PrintedValue(expr));
         if (type is SliceValue)
-            Refuse(
-                ProblemKind.PythonValue,
-                expr,
-                "A slice is no value in TorchScript: write it where it is used, as in 'x[a:b]'."
-            );
-        if (type is IterableValue && what is not null)
+            Report(new SliceAsValue(expr));
+        if (type is IterableValue { Kind: IterableKind.Range or IterableKind.Enumerate or IterableKind.Zip })
         {
-            Refuse(
-                ProblemKind.PythonValue,
-                expr,
-                $"'{Shown(expr)}' is {what} in TorchScript: make a list of it, 'list({Shown(expr)})'."
-            );
+            Report(new IterableAsValue(expr, Shown(expr)));
             return type;
         }
         if (what is not null)
-            Refuse(
-                ProblemKind.PythonValue,
-                expr,
-                what == "a Python module"
-                    ? $"'{Shown(expr)}' is a Python module, and TorchScript can only look into it."
-                    : $"'{Shown(expr)}' is {what}, and TorchScript can only call it{(what == "a method" ? ": are '()' missing?" : what == "an exception class" ? ", or raise it." : what == "a Python type" ? ": a dtype is written 'torch.float' and the like." : ".")}"
-            );
+            Report(new NotAValue(expr, Shown(expr), what.Value));
         return type;
     }
 
@@ -89,12 +72,7 @@ internal sealed partial class FunctionInference
                 && dotted is not ("numpy.pi" or "numpy.e" or "numpy.inf" or "numpy.nan" or "numpy.euler_gamma")
         )
             return false;
-        Refuse(
-            ProblemKind.PythonValue,
-            name,
-            $"'{name.Id}' is imported by its own name, and so a Python value that TorchScript cannot see: write "
-                + $"'{dotted}'."
-        );
+        Report(new ImportedConstant(name, name.Id, dotted));
         return true;
     }
 
@@ -122,12 +100,7 @@ internal sealed partial class FunctionInference
             || Model.Tables.Module(dotted) is null
         )
             return false;
-        Refuse(
-            ProblemKind.PythonValue,
-            attribute,
-            $"'{Shown(attribute.Value)}' is a class of modules, and TorchScript cannot look into one: call "
-                + "methods through self, and make functions of static ones."
-        );
+        Report(new ModuleClassMember(attribute, Shown(attribute.Value)));
         return true;
     }
 
@@ -136,12 +109,7 @@ internal sealed partial class FunctionInference
     {
         if (dotted is "os.environ" or "sys.argv" or "sys.path" or "sys.modules" or "sys.version_info")
         {
-            Refuse(
-                ProblemKind.PythonValue,
-                attribute,
-                $"'{dotted}' is a Python value, which TorchScript cannot see: read it outside, and keep the "
-                    + "answer in an attribute."
-            );
+            Report(new ProcessState(attribute, dotted));
             return true;
         }
         if (
@@ -160,12 +128,7 @@ internal sealed partial class FunctionInference
                 )
         )
             return false;
-        Refuse(
-            ProblemKind.PythonValue,
-            attribute,
-            $"'{Shown(attribute.Value)}' is a class, and TorchScript cannot look into it: call "
-                + $"'{attribute.Name}' on a value."
-        );
+        Report(new BuiltinClassMember(attribute, Shown(attribute.Value), attribute.Name));
         return true;
     }
 
@@ -179,11 +142,7 @@ internal sealed partial class FunctionInference
             || function.IsAsync
         )
             return false;
-        Refuse(
-            ProblemKind.PythonValue,
-            attribute,
-            $"'{Shown(attribute.Value)}' is a function, and TorchScript cannot look up '{attribute.Name}' in it."
-        );
+        Report(new FunctionMember(attribute, Shown(attribute.Value), attribute.Name));
         return true;
     }
 
@@ -229,12 +188,7 @@ internal sealed partial class FunctionInference
                 && !IsSetElsewhere(variable.Owner, name.Id)
             )
             {
-                Refuse(
-                    ProblemKind.PythonValue,
-                    name,
-                    $"'{name.Id}' is None in the module, and TorchScript sees no such variable: write None, or "
-                        + "pass it as an argument."
-                );
+                Report(new NoneOfModule(name, name.Id));
                 return true;
             }
             if (
@@ -247,20 +201,9 @@ internal sealed partial class FunctionInference
                 return false;
             bool here = ReferenceEquals(variable.Owner, Model);
             if (inner is Syntax.Attribute)
-                Refuse(
-                    ProblemKind.PythonValue,
-                    inner,
-                    $"'{name.Id}' is a Python value of the module, which TorchScript cannot look into."
-                );
+                Report(new PythonVariableMember(inner, name.Id));
             else
-                Refuse(
-                    ProblemKind.PythonValue,
-                    name,
-                    $"'{name.Id}' is a Python value of the module, which TorchScript cannot see: write it in "
-                        + "the function, pass it as an argument, or keep it in an attribute.",
-                    here ? variable.Bindings[0].Node : null,
-                    here ? $"'{name.Id}' gets its value here" : ""
-                );
+                Report(new PythonVariable(name, name.Id) { Related = here ? variable.Bindings[0].Node : null });
             return true;
         }
         // A constant in the body of a class, by the class's name.
@@ -276,12 +219,7 @@ internal sealed partial class FunctionInference
             || !PythonValues.ArePlain(owner, owner.Names.ScopeOf(type).Find(member.Name))
         )
             return false;
-        Refuse(
-            ProblemKind.PythonValue,
-            member,
-            $"'{Shown(member)}' is a Python value, which TorchScript cannot see: write it in the function, pass "
-                + "it as an argument, or keep it in an attribute."
-        );
+        Report(new ClassConstant(member, Shown(member)));
         return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -62,11 +63,7 @@ internal sealed partial class FunctionInference
                             || exception is Name { Id: "NotImplemented" } wrong
                                 && Model.ResolveName(wrong) == "builtins.NotImplemented"
                         )
-                            Refuse(
-                                ProblemKind.PythonValue,
-                                exception,
-                                $"'{Shown(exception)}' is no exception{(exception is Name ? ": write 'NotImplementedError'" : ": write 'RuntimeError(...)'")}."
-                            );
+                            Report(new NotAnException(exception, Shown(exception), exception is Name));
                     }
                     uncertainExit = uncertain > 0;
                     return true;
@@ -161,12 +158,7 @@ internal sealed partial class FunctionInference
                 && uncertain == 0
                 && !annotated.IsUnknown
             )
-                Refuse(
-                    ProblemKind.AnnotatedValue,
-                    assign,
-                    $"'{name.Id}' has a value already outside this branch or loop, and can be annotated only "
-                        + "where it starts."
-                );
+                Report(new AnnotatedAgain(assign, name.Id));
             CheckAnnotated(assign, name.Id, annotated, value, type);
             CheckElementsFit(assign, annotated, value);
         }
@@ -345,8 +337,7 @@ internal sealed partial class FunctionInference
                         ) ?? TorchType.Unknown
                         : new UndefinedValue(
                             branch,
-                            $"'{name}' is not defined where this condition is {(inFalse ? "true" : "false")}: give it a value in both branches, or before.",
-                            ProblemKind.NotDefined
+                            inFalse ? UndefinedReason.MissingWhenTrue : UndefinedReason.MissingWhenFalse
                         )
                 );
                 continue;
@@ -363,12 +354,7 @@ internal sealed partial class FunctionInference
                         ? a == b
                             ? a
                             : TorchType.Unknown
-                        : new UndefinedValue(
-                            null,
-                            $"'{name}' is a function or module that was given its name in a branch, and "
-                                + "TorchScript forgets it behind the branch: call it inside.",
-                            ProblemKind.NotDefined
-                        )
+                        : new UndefinedValue(null, UndefinedReason.FunctionOfBranch)
                 );
                 continue;
             }
@@ -406,11 +392,7 @@ internal sealed partial class FunctionInference
         {
             CheckUnrolled(loop.Iter, iterated);
             if (!unrolled.Elements.IsEmpty && FirstJump(loop.Body) is { } jump)
-                Refuse(
-                    ProblemKind.NotIterable,
-                    jump,
-                    $"The compiler writes this loop out turn by turn, and allows no '{(jump is Break ? "break" : "continue")}' in it: test a flag instead."
-                );
+                Report(new JumpInUnrolledLoop(jump, jump is Break));
             Unroll(loop.Target, unrolled, () => Run(loop.Body));
             return;
         }
@@ -483,16 +465,7 @@ internal sealed partial class FunctionInference
     {
         foreach (string name in frame.Variables.Keys)
             if (!name.Contains('.') && outer.Find(name) is null or UndefinedValue)
-                outer.Define(
-                    name,
-                    certain
-                        ? new UndefinedValue(
-                            null,
-                            $"'{name}' is only defined inside the loop, and gone after it: give it a value before.",
-                            ProblemKind.NotDefined
-                        )
-                        : TorchType.Unknown
-                );
+                outer.Define(name, certain ? new UndefinedValue(null, UndefinedReason.AfterLoop) : TorchType.Unknown);
         frame = outer;
     }
 

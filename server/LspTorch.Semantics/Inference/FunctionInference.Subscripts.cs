@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -93,12 +94,7 @@ internal sealed partial class FunctionInference
                 && known.Type == TorchType.Int
                 && !definition.Lineage().Any(c => c.Constants.Contains(attribute.Name))
             )
-                Refuse(
-                    ProblemKind.BadIndex,
-                    slice,
-                    $"TorchScript slices modules by constants only, and '{Shown(attribute)}' is read when the "
-                        + $"code runs: name '{attribute.Name}' in '__constants__', or loop with enumerate and a test."
-                );
+                Report(new ModulesSlicedByAttribute(slice, Shown(attribute), attribute.Name));
         if (
             container.Exact
             && TupleItem(
@@ -201,12 +197,7 @@ internal sealed partial class FunctionInference
         )
         {
             if (value is ModuleObject)
-                Refuse(
-                    ProblemKind.BadIndex,
-                    subscript,
-                    $"'{Shown(subscript.Value)}' comes out of a slice of modules, which is a tuple of objects "
-                        + "to TorchScript: it cannot be indexed."
-                );
+                Report(new SlicedModuleIndexed(subscript, Shown(subscript.Value)));
             return;
         }
         if (subscript.Context != ExprContext.Load && subscript.Parent is not AugAssign)
@@ -217,29 +208,13 @@ internal sealed partial class FunctionInference
             return;
         }
         if (value is OptionalType)
-            Refuse(
-                ProblemKind.OptionalNotRefined,
-                subscript,
-                $"'{Shown(subscript.Value)}' is {value} here and may be None: it cannot be indexed before a "
-                    + $"test. {RefineAdvice(subscript.Value)}"
-            );
+            Report(new OptionalIndexed(subscript, Shown(subscript.Value), value, subscript.Value is Syntax.Attribute));
         else if (subscript.Index is TupleExpr { Elements.Count: > 1 })
-            Refuse(
-                ProblemKind.BadIndex,
-                subscript,
-                $"Only a Tensor has several indices, and '{Shown(subscript.Value)}' is {TypeWords.Of(value)}: "
-                    + $"index it once, or again and again, as in '{Shown(subscript.Value)}[i][j]'."
-            );
+            Report(new SeveralIndices(subscript, Shown(subscript.Value), value));
         else if (TypeRelations.TupleElements(value) is { } elements)
             CheckTupleIndex(subscript, value, elements);
-        else if (value is UnionType)
-            Refuse(
-                ProblemKind.BadIndex,
-                subscript,
-                $"A value of type {value} cannot be indexed: ask with isinstance which it is."
-            );
         else if (value is not (ListType or DictType) && value != TorchType.Str)
-            Refuse(ProblemKind.BadIndex, subscript, $"A value of type {value} cannot be indexed.");
+            Report(new ValueIndexed(subscript, value));
         else if (IsSlice(subscript.Index))
             CheckSlice(subscript, BoundsOf(subscript.Index), value);
         else
@@ -251,24 +226,14 @@ internal sealed partial class FunctionInference
     {
         if (subscript.Index is Constant { Kind: ConstantKind.Ellipsis })
         {
-            Refuse(
-                ProblemKind.BadIndex,
-                subscript,
-                $"'...' stands in indices of Tensors only, and '{Shown(subscript.Value)}' is {TypeWords.Of(value)}."
-            );
+            Report(new EllipsisIndex(subscript, Shown(subscript.Value), value));
             return;
         }
         if (IndexType(subscript.Index) is not { HasUnknown: false } index || !IsOperand(index))
             return;
         if (SchemaMatcher.IsTaken(Model.Tables, "aten::__getitem__", [new(null, value), new(null, index)]))
             return;
-        Refuse(
-            ProblemKind.BadIndex,
-            subscript,
-            value is DictType dict
-                ? $"The keys of this dictionary are {dict.Key}, and {index} is given."
-                : $"{(value is ListType ? "A list" : "A str")} is indexed with an int, and {index} is given."
-        );
+        Report(new IndexTypeDiffers(subscript, value, index));
     }
 
     /// <summary>The type of an index; the parts of a tuple are typed one by one, and '()' is a tuple of none.</summary>
@@ -291,40 +256,27 @@ internal sealed partial class FunctionInference
                     && analysis.TypeOf(bound) is { HasUnknown: false }
                     && bound is Name or Call or BinOp
                 )
-                    Refuse(
-                        ProblemKind.BadIndex,
-                        subscript,
-                        $"A tuple is sliced by literals in TorchScript, and '{Shown(bound)}' is none: make a "
-                            + "list of it, or write the elements out."
-                    );
+                    Report(new TupleSlicedByValue(subscript, Shown(bound)));
             return;
         }
         if (IntegerOf(subscript.Index) is { } at)
         {
             if (at >= elements.Length || at < -elements.Length)
-                Refuse(
-                    ProblemKind.BadIndex,
-                    subscript,
-                    $"The tuple has {elements.Length} elements, and {at} is none of them."
-                );
+                Report(new TupleIndexOutOfRange(subscript, elements.Length, at));
         }
         else if (
             analysis.TypeOf(subscript.Index) is { HasUnknown: false } index
             && IsOperand(index)
             && index != TorchType.Int
         )
-            Refuse(ProblemKind.BadIndex, subscript, $"A tuple is indexed with an int, and {index} is given.");
+            Report(new IndexTypeDiffers(subscript, value, index));
         else if (
             subscript.Index is Name
             && analysis.TypeOf(subscript.Index) == TorchType.Int
             && elements.Length > 0
             && elements.Any(e => TypeRelations.Unify(e, elements[0]) is null)
         )
-            Refuse(
-                ProblemKind.BadIndex,
-                subscript,
-                $"{value} has elements of different types: only a literal can index it."
-            );
+            Report(new TupleIndexedByVariable(subscript, value));
     }
 
     /// <summary>A Tensor is indexed with ints, slices, None, lists and Tensors.</summary>
@@ -348,12 +300,7 @@ internal sealed partial class FunctionInference
                 )
             )
             {
-                Refuse(
-                    ProblemKind.BadIndex,
-                    subscript,
-                    "TorchScript cannot index with a Tensor or list behind '...': write ':' for each "
-                        + "dimension, or call index_select."
-                );
+                Report(new IndexBehindEllipsis(subscript));
                 return;
             }
             if (IsSlice(part))
@@ -378,13 +325,8 @@ internal sealed partial class FunctionInference
                 || index is OptionalType { Element: PrimitiveType some } && some != TorchType.Tensor
             )
             {
-                Refuse(
-                    ProblemKind.BadIndex,
-                    subscript,
-                    index == TorchType.Str
-                        ? $"A Tensor cannot be indexed with a str{(Assumed(subscript.Value) is { } name ? $": '{name}' has no annotation, so TorchScript takes it for a Tensor; annotate it Dict[str, ...]" : "")}."
-                        : $"A Tensor cannot be indexed with {TypeWords.Of(index)}: ints, slices, None, lists and "
-                            + "Tensors can."
+                Report(
+                    new TensorIndexDiffers(subscript, index, index == TorchType.Str ? Assumed(subscript.Value) : null)
                 );
                 return;
             }
@@ -407,11 +349,7 @@ internal sealed partial class FunctionInference
             var wanted = i == 2 ? TorchType.Int : TorchType.Optional(TorchType.Int);
             if (Matcher.Convert(type, wanted, conversions: true).IsSubtypeOf(wanted))
                 continue;
-            Refuse(
-                ProblemKind.BadIndex,
-                subscript,
-                $"{TypeWords.Of(value)} is sliced with ints, and {TypeWords.Of(type)} is given{(type == TorchType.Float ? ": divide with '//', or write 'int(...)'" : "")}."
-            );
+            Report(new SliceBoundDiffers(subscript, value, type));
             return;
         }
     }
@@ -432,35 +370,17 @@ internal sealed partial class FunctionInference
             return;
         if ((IsSlice(target.Index) || target.Index is TupleExpr { Elements.Count: > 1 }) && owner is not OptionalType)
         {
-            Refuse(
-                ProblemKind.BadIndex,
-                target,
-                owner is ListType
-                    ? "TorchScript cannot store to a slice of a list: store the elements one by one, or build a "
-                        + "new list."
-                    : $"TorchScript cannot store to a part of {TypeWords.Of(owner)}."
-            );
+            Report(new StoreToSlice(target, owner));
             return;
         }
         if (owner is OptionalType)
         {
-            Refuse(
-                ProblemKind.OptionalNotRefined,
-                target,
-                $"'{Shown(target.Value)}' is {owner} here and may be None: nothing can be stored in it before a "
-                    + $"test. {RefineAdvice(target.Value)}"
-            );
+            Report(new OptionalElementStored(target, Shown(target.Value), owner, target.Value is Syntax.Attribute));
             return;
         }
         if (owner is not (ListType or DictType))
         {
-            Refuse(
-                ProblemKind.BadIndex,
-                target,
-                TypeRelations.TupleElements(owner) is not null
-                    ? "The elements of a tuple cannot be set: make a list, or a new tuple."
-                    : $"The elements of {TypeWords.Of(owner)} cannot be set."
-            );
+            Report(new StoreToElement(target, owner));
             return;
         }
         if (
@@ -477,23 +397,11 @@ internal sealed partial class FunctionInference
             )
         )
             return;
-        var (key, element) = owner is DictType dict
-            ? (dict.Key, dict.Value)
-            : (TorchType.Int, ((ListType)owner).Element);
+        var key = owner is DictType dict ? dict.Key : TorchType.Int;
         if (!Matcher.Convert(index, key, conversions: owner is ListType).IsSubtypeOf(key))
-            Refuse(
-                ProblemKind.BadIndex,
-                target,
-                owner is DictType
-                    ? $"The keys of this dictionary are {key}, and {index} is given."
-                    : $"A list is indexed with an int, and {index} is given."
-            );
+            Report(new IndexTypeDiffers(target, owner, index));
         else
-            Refuse(
-                ProblemKind.TypeChanged,
-                target,
-                $"'{Shown(target.Value)}' is {owner}, and {TypeWords.Of(value)} cannot be stored in it{(element == TorchType.Float && value == TorchType.Int ? ": write 'float(...)'" : ": annotate it where it starts, or keep what is of another type elsewhere")}."
-            );
+            Report(new ElementTypeDiffers(target, Shown(target.Value), owner, value));
     }
 
     /// <summary>A store to places of a Tensor: of a Tensor, or a number that becomes one.</summary>
@@ -505,14 +413,10 @@ internal sealed partial class FunctionInference
             || !IsOperand(value)
             || value == TorchType.Tensor
             || value == TorchType.Number
-            || IsNumberType(value)
+            || TypeRelations.IsNumber(value)
         )
             return;
-        Refuse(
-            ProblemKind.TypeChanged,
-            target,
-            $"A Tensor takes Tensors and numbers, and {TypeWords.Of(value)} is stored here{(value is ListType or TupleType ? ": write 'torch.tensor(...)' around it" : value is OptionalType ? ": test it for None first" : "")}."
-        );
+        Report(new TensorElementDiffers(target, value));
     }
 
     /// <summary>What 'del x[i]' deletes: one element of a list, one entry of a dictionary.</summary>
@@ -523,25 +427,14 @@ internal sealed partial class FunctionInference
         if (owner.HasUnknown || !IsOperand(owner))
             return;
         if (IsSlice(target.Index))
-            Refuse(
-                ProblemKind.BadIndex,
-                target,
-                $"TorchScript deletes one element at a time, and '{Shown(target)}' is a slice: build a new list "
-                    + "of what is to stay."
-            );
+            Report(new SliceDeleted(target, Shown(target)));
         else if (owner is not (ListType or DictType))
-            Refuse(ProblemKind.BadIndex, target, $"Nothing can be deleted from {TypeWords.Of(owner)} in TorchScript.");
+            Report(new ElementDeleted(target, owner));
         else if (
             IndexType(target.Index) is { HasUnknown: false } index
             && IsOperand(index)
             && !SchemaMatcher.IsTaken(Model.Tables, "aten::Delete", [new(null, owner), new(null, index)])
         )
-            Refuse(
-                ProblemKind.BadIndex,
-                target,
-                owner is DictType dict
-                    ? $"The keys of this dictionary are {dict.Key}, and {index} is given."
-                    : $"A list is indexed with an int, and {index} is given."
-            );
+            Report(new IndexTypeDiffers(target, owner, index));
     }
 }

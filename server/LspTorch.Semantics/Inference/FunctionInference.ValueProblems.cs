@@ -1,3 +1,4 @@
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -10,20 +11,12 @@ internal sealed partial class FunctionInference
     {
         if (value is OperatorValue { Self: { } owner, Operator: var op } && IsMethodOnly(owner, op["aten::".Length..]))
         {
-            Refuse(
-                ProblemKind.PythonValue,
-                target,
-                $"'{op["aten::".Length..]}' is a method, and TorchScript can only call it: are '()' missing?"
-            );
+            Report(new MethodUnpacked(target, op["aten::".Length..]));
             return;
         }
         if (value is FunctionValue function)
         {
-            Refuse(
-                ProblemKind.PythonValue,
-                target,
-                $"'{function.Unit.Function.Name}' is a function, which cannot be unpacked: are '()' missing?"
-            );
+            Report(new FunctionUnpacked(target, function.Unit.Function.Name));
             return;
         }
         if (value is SugaredType or ModuleType or ModuleContainerType)
@@ -31,22 +24,13 @@ internal sealed partial class FunctionInference
         if (targets.Any(t => t is Starred))
         {
             if (value is ListType || value == TorchType.Tensor)
-                Refuse(
-                    ProblemKind.NotIterable,
-                    target,
-                    $"A starred name takes what is left of a tuple, and of {TypeWords.Of(value)} the compiler "
-                        + "does not know the length: index it."
-                );
+                Report(new StarredUnpacking(target, value));
             return;
         }
         if (value is TupleType tuple)
         {
             if (tuple.Elements.Length != targets.Count)
-                Refuse(
-                    ProblemKind.NotIterable,
-                    target,
-                    $"{targets.Count} names for a tuple of {tuple.Elements.Length}."
-                );
+                Report(new UnpackedCount(target, targets.Count, tuple.Elements.Length));
             return;
         }
         if (
@@ -56,20 +40,9 @@ internal sealed partial class FunctionInference
         )
             return;
         if (value is OptionalType)
-            Refuse(
-                ProblemKind.OptionalNotRefined,
-                target,
-                $"A value of type {value} may be None and cannot be unpacked: test it first."
-            );
+            Report(new OptionalUnpacked(target, value));
         else
-            Refuse(
-                ProblemKind.NotIterable,
-                target,
-                value == TorchType.Tensor
-                    ? "A Tensor cannot be unpacked in TorchScript: index it ('x[0]'), call 'unbind()', or "
-                        + "annotate the parameter it comes from (what has no annotation is a Tensor)."
-                    : $"A value of type {value} cannot be unpacked."
-            );
+            Report(new ValueUnpacked(target, value));
     }
 
     /// <summary>
@@ -121,12 +94,11 @@ internal sealed partial class FunctionInference
         if (
             type.Bases.Any(b => owner.ResolveName(b) is "torch.autograd.Function" or "torch.autograd.function.Function")
         )
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                call,
-                $"'{type.Name}' is an autograd function, which TorchScript cannot run: write it with "
-                    + "differentiable operators, or move the call to an @torch.jit.ignore function.",
-                fromTables: refusal == Presence.Possible && Model.Tables.Version > Lifetime.Read[0]
+            Report(
+                new AutogradFunctionCalled(call, type.Name)
+                {
+                    FromTables = refusal == Presence.Possible && Model.Tables.Version > Lifetime.Read[0],
+                }
             );
     }
 }

@@ -1,3 +1,4 @@
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -13,25 +14,21 @@ internal sealed partial class FunctionInference
         if (ScriptClassOf(value) is { } type)
             return EnterObject(context, type);
         if (!value.HasUnknown && IsOperand(value) && value is not ClassType)
-            Refuse(
-                ProblemKind.NoMatchingOverload,
-                context,
-                $"'with' takes an object with '__enter__' and '__exit__', and {(value is TupleType { Elements.IsEmpty: true } ? "nothing" : TypeWords.Of(value))} is given."
-            );
+            Report(new WithOfValue(context, value));
         return TorchType.Unknown;
     }
 
     private TorchType EnterObject(Expr context, ClassModel type)
     {
-        string? problem = null;
+        SignatureProblem problem;
         if (
             !type.Methods.TryGetValue("__enter__", out var enter) || !type.Methods.TryGetValue("__exit__", out var exit)
         )
-            problem = $"'with' needs the methods '__enter__' and '__exit__' in '{type.Name}': write both.";
+            problem = new ContextMethodsMissing(context, type.Name);
         else if (enter.Args.All().Count() != 1)
-            problem = $"'__enter__' of '{type.Name}' takes nothing but self in TorchScript.";
+            problem = new EnterWithParameters(context, type.Name);
         else if (exit.Args.All().Count() != 4)
-            problem = $"'__exit__' of '{type.Name}' takes self and three arguments in TorchScript, each annotated Any.";
+            problem = new ExitParameterCount(context, type.Name);
         else if (
             exit
                 .Args.All()
@@ -39,11 +36,10 @@ internal sealed partial class FunctionInference
                 .FirstOrDefault(p => ParameterType(type.Owner, p) is { HasUnknown: false } t && t != TorchType.Any) is
             { } other
         )
-            problem =
-                $"'{other.Name}' of '__exit__' must be annotated Any: TorchScript gives it None, never an exception.";
+            problem = new ExitParameterNotAny(context, other.Name);
         else
             return ReturnOf(new CompiledUnit(enter, type, type.Owner));
-        Refuse(ProblemKind.NoMatchingOverload, context, problem);
+        Report(problem);
         return TorchType.Unknown;
     }
 }

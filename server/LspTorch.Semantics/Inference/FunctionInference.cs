@@ -1,3 +1,4 @@
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -74,23 +75,14 @@ internal sealed partial class FunctionInference
                 frame.Define(parameter.Name, type);
         }
         if (unit.Self is not null && parameters.Length == 0 && !isStatic && unit.Function.Parent is ClassDef)
-            Refuse(
-                ProblemKind.NoMatchingOverload,
-                function,
-                $"'{function.Name}' is a method and has no 'self': add it, or put @staticmethod above."
-            );
+            Report(new MethodWithoutSelf(function, function.Name));
         if (
             function.Name == "__setstate__"
             && unit.Self is { IsModule: true, HasAllBases: true } stated
             && stated.FindMethod("__getstate__") is null
             && parameters.Skip(1).Any(p => Model.DeclaredTypeOf(p) is null)
         )
-            Refuse(
-                ProblemKind.UnsupportedFunction,
-                function,
-                $"'{stated.Name}' has '__setstate__' and no '__getstate__', which says what the state is: write it too, "
-                    + "with @torch.jit.export."
-            );
+            Report(new SetstateWithoutGetstate(function, stated.Name));
         CheckOverloads();
         declaredReturn = Model.DeclaredReturnOf(declaration ?? function);
         if (declaredReturn is { } declared)
@@ -184,12 +176,7 @@ internal sealed partial class FunctionInference
         if (frame.Parent?.Find(name) is { } outer and not UndefinedValue)
         {
             if (target is not null && IsNoValue(outer) && IsNoValue(type) && frame.Find(name) == outer)
-                Refuse(
-                    ProblemKind.TypeChanged,
-                    target,
-                    $"'{name}' is a function or module outside this branch or loop, and cannot become another "
-                        + "inside it: call it by its own name."
-                );
+                Report(new FunctionReplacedInBlock(target, name));
             if (outer is SugaredType || type is SugaredType)
             {
                 frame.Define(name, TorchType.Unknown);
@@ -207,7 +194,8 @@ internal sealed partial class FunctionInference
             if (target is not null)
                 CheckStore(target, name, converted, outer);
             if (target is not null && converted != type && IsRead(name))
-                WarnOfNumbers(target, type, converted, $"'{name}' is {outer} outside this branch or loop");
+                foreach (var (at, number) in Conversions(target, type, converted))
+                    Report(new ConvertedStore(at, name, outer) { Wanted = number });
             type = converted;
         }
         frame.Define(name, type);

@@ -1,3 +1,4 @@
+using LspTorch.Problems;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 
@@ -6,8 +7,8 @@ namespace LspTorch.Semantics;
 /// <summary>Whether objects and modules have what an interface asks for, as far as source at hand says.</summary>
 public static class InterfaceMatch
 {
-    /// <summary>In words why it certainly does not fit; null where it does, or where that is not certain.</summary>
-    public static string? WhyNot(TorchType type, ClassModel wanted)
+    /// <summary>Why it certainly does not fit; null where it does, or where that is not certain.</summary>
+    public static InterfaceMismatch? Mismatch(TorchType type, ClassModel wanted)
     {
         bool inherits = type is not ClassType { Role: ClassRole.ScriptClass };
         if (
@@ -36,15 +37,21 @@ public static class InterfaceMatch
             {
                 if (holder.Lineage().Any(c => c.TorchBase is not (null or "torch.nn.Module")))
                     return null;
-                return $"'{holder.Name}' has no method '{name}'";
+                return new MethodMissing(holder.Name, name);
             }
-            if (Difference(owner, own, wanted.Owner, asked) is { } difference)
-                return $"'{name}' of '{holder.Name}' {difference}";
+            if (Difference(holder.Name, owner, own, wanted.Owner, asked) is { } difference)
+                return difference;
         }
         return null;
     }
 
-    private static string? Difference(SemanticModel owner, FunctionDef own, SemanticModel model, FunctionDef asked)
+    private static InterfaceMismatch? Difference(
+        string holder,
+        SemanticModel owner,
+        FunctionDef own,
+        SemanticModel model,
+        FunctionDef asked
+    )
     {
         if (
             own.Decorators.Any(d => owner.ResolveName(d) is not ("torch.jit.export" or "torch.jit.script_method"))
@@ -56,21 +63,21 @@ public static class InterfaceMatch
         var has = own.Args.PosOnly.Concat(own.Args.Args).Skip(1).ToArray();
         var wants = asked.Args.PosOnly.Concat(asked.Args.Args).Skip(1).ToArray();
         if (has.Length != wants.Length)
-            return $"takes {has.Length} argument{(has.Length == 1 ? "" : "s")}, and the interface's {wants.Length}";
+            return new ParameterCountDiffers(holder, own.Name, has.Length, wants.Length);
         for (int i = 0; i < has.Length; i++)
         {
             if (has[i].Name != wants[i].Name)
-                return $"names its argument '{has[i].Name}', and the interface's is '{wants[i].Name}'";
+                return new ParameterNameDiffers(holder, own.Name, has[i].Name, wants[i].Name);
             var (taken, given) = (TypeOf(owner, has[i]), TypeOf(model, wants[i]));
             if (!taken.HasUnknown && !given.HasUnknown && !given.IsSubtypeOf(taken))
-                return $"takes {TypeWords.Of(taken)} for '{has[i].Name}', and the interface gives {TypeWords.Of(given)}";
+                return new ParameterTypeDiffers(holder, own.Name, has[i].Name, taken, given);
         }
         if (
             owner.DeclaredReturnOf(own) is { HasUnknown: false } returned
             && model.DeclaredReturnOf(asked) is { HasUnknown: false } promised
             && !returned.IsSubtypeOf(promised)
         )
-            return $"returns {TypeWords.Of(returned)}, and the interface promises {TypeWords.Of(promised)}";
+            return new ReturnTypeDiffers(holder, own.Name, returned, promised);
         return null;
     }
 
