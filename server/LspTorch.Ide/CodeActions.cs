@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using LspTorch.Findings;
 using LspTorch.Refactorings;
@@ -10,19 +11,18 @@ namespace LspTorch.Ide;
 public static class CodeActions
 {
     /// <summary>
-    /// Fixing all means running the rules again and again, and editors ask at every move of the caret: worked out once
-    /// for each list of
-    /// findings, which belongs to one version of one file.
+    /// What was proven of a file's findings: editors ask at every move of the caret, and a list of findings belongs to
+    /// one version of one file.
     /// </summary>
-    private static readonly ConditionalWeakTable<IReadOnlyList<Finding>, AllSafeFixes> FixAll = [];
-
-    /// <param name="Findings">With the safety that their fixes have in this file (<see cref="SafeFixes"/>).</param>
-    private sealed record AllSafeFixes(CodeActionInfo? Action, IReadOnlyList<Finding> Findings);
+    private static readonly ConditionalWeakTable<
+        IReadOnlyList<Finding>,
+        ConcurrentDictionary<Finding, Finding>
+    > Known = [];
 
     /// <summary>
     /// Fixes of the findings that touch the selection, refactorings of the selection (an empty selection is a caret),
     /// and
-    /// "Apply all N safe fixes in this file".
+    /// "Apply all safe fixes in this file".
     /// </summary>
     public static IReadOnlyList<CodeActionInfo> For(
         FileSnapshot file,
@@ -41,15 +41,14 @@ public static class CodeActions
         CancellationToken cancellationToken
     )
     {
-        var all = FixAll.GetValue(findings, list => AllSafe(file, list, isOn, cancellationToken));
         var actions = new List<CodeActionInfo>();
         var offered = new HashSet<(string, string)>();
-        foreach (
-            var finding in all
-                .Findings.Where(f => f.Span.IntersectsWith(selection))
-                .OrderBy(f => f.Severity)
-                .ThenBy(f => f.Span.Length)
-        )
+        var touched = findings
+            .Where(f => f.Span.IntersectsWith(selection))
+            .OrderBy(f => f.Severity)
+            .ThenBy(f => f.Span.Length)
+            .ToList();
+        foreach (var finding in Proven(file, touched, findings, isOn, cancellationToken))
         {
             var preferred = finding.Fixes.FirstOrDefault(f => f.Safety != FixSafety.ChangesBehaviour);
             foreach (var fix in finding.Fixes)
@@ -60,7 +59,7 @@ public static class CodeActions
                         new CodeActionInfo(
                             fix.Label,
                             CodeActionKind.QuickFix,
-                            fix.Edits,
+                            () => fix.Edits,
                             finding,
                             ReferenceEquals(fix, preferred),
                             null
@@ -73,43 +72,43 @@ public static class CodeActions
                 new CodeActionInfo(
                     move.Title,
                     CodeActionKind.RefactorExtract,
-                    move.Edits,
+                    () => move.Edits,
                     null,
                     false,
                     move.DisabledReason is { } reason ? $"Cannot move this: {reason}." : null
                 )
             );
-        if (all.Action is { } fixAll)
-            actions.Add(fixAll);
+        if (findings.Any(f => FixApplier.Choose(f, suggested: false) is not null))
+            actions.Add(
+                new CodeActionInfo(
+                    "Apply all safe fixes in this file",
+                    CodeActionKind.SourceFixAll,
+                    () =>
+                        TextDifference.Between(
+                            file.Text,
+                            FixApplier.Apply(file, suggested: false, isOn, cancellationToken).Text
+                        ),
+                    null,
+                    false,
+                    null
+                )
+            );
         return [.. actions.OrderByDescending(a => a.IsPreferred)];
     }
 
-    /// <summary>Safe fixes until nothing changes, as one edit of what differs.</summary>
-    private static AllSafeFixes AllSafe(
+    private static IEnumerable<Finding> Proven(
         FileSnapshot file,
+        IReadOnlyList<Finding> some,
         IReadOnlyList<Finding> findings,
         Func<string, bool>? isOn,
         CancellationToken cancellationToken
     )
     {
-        if (findings.All(f => FixApplier.Choose(f, suggested: false) is null))
-            return new AllSafeFixes(null, findings);
-        var proven = SafeFixes.Proven(file, findings, isOn, cancellationToken);
-        var result = FixApplier.Apply(file, suggested: false, isOn, cancellationToken);
-        int count = result.Applied.Length;
-        if (count == 0)
-            return new AllSafeFixes(null, proven);
-        string title = count == 1 ? "Apply the safe fix in this file" : $"Apply all {count} safe fixes in this file";
-        return new AllSafeFixes(
-            new CodeActionInfo(
-                title,
-                CodeActionKind.SourceFixAll,
-                TextDifference.Between(file.Text, result.Text),
-                null,
-                false,
-                null
-            ),
-            proven
-        );
+        var known = Known.GetValue(findings, static _ => new(ReferenceEqualityComparer.Instance));
+        var unknown = some.Where(f => !known.ContainsKey(f)).ToList();
+        var proven = SafeFixes.Proven(file, unknown, findings, isOn, cancellationToken);
+        for (int i = 0; i < unknown.Count; i++)
+            known[unknown[i]] = proven[i];
+        return some.Select(f => known[f]);
     }
 }

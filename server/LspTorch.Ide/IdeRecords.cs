@@ -61,14 +61,21 @@ public enum CodeActionKind
 /// A code action. Finding: what it fixes, null for refactorings. DisabledReason: shown instead of applying, null when
 /// it applies.
 /// </summary>
+/// <param name="MakeEdits">May take long: called when the edits are wanted, not when the action is offered.</param>
 public sealed record CodeActionInfo(
     string Title,
     CodeActionKind Kind,
-    ImmutableArray<TextEdit> Edits,
+    Func<ImmutableArray<TextEdit>> MakeEdits,
     Finding? Finding,
     bool IsPreferred,
     string? DisabledReason
-);
+)
+{
+    public CodeActionInfo(string title, CodeActionKind kind, ImmutableArray<TextEdit> edits)
+        : this(title, kind, () => edits, null, false, null) { }
+
+    public ImmutableArray<TextEdit> Edits => MakeEdits();
+}
 
 /// <summary>A lens above a class or function. Command is an id the server maps to the client's command.</summary>
 public sealed record CodeLensInfo(TextSpan Span, string Title, string Command, ImmutableArray<string> Arguments);

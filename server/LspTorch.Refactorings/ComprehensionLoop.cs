@@ -48,12 +48,12 @@ internal static class ComprehensionLoop
             .SelectMany(c => NameFlow.TargetNames(c.Target))
             .Select(n => n.Id)
             .ToHashSet(StringComparer.Ordinal);
-        var uses = new Uses(comprehension, names);
-        uses.Visit(function);
+        var used = FunctionNames.Of(function);
         // Python keeps the variables of a comprehension to itself; those of a loop are the function's.
-        if (uses.OtherScope || uses.OutsideToo || clauses.Any(c => c.IsAsync))
+        bool outsideToo = names.Any(n => used.Places(n).Any(p => !comprehension.Span.Contains(p.Start)));
+        if (outsideToo || HasOtherScope(comprehension) || clauses.Any(c => c.IsAsync))
             return null;
-        bool readsTarget = uses.Reads(comprehension, target);
+        bool readsTarget = used.Places(target).Any(p => p is Name && comprehension.Span.Contains(p.Start));
         string filled =
             readsTarget || statement is Return
                 ? UniqueNames.For(file, statement is Return ? "result" : $"new_{target}")
@@ -140,60 +140,9 @@ internal static class ComprehensionLoop
             : written;
     }
 
-    /// <summary>Where else a function uses the names that a comprehension binds.</summary>
-    private sealed class Uses(Expr comprehension, HashSet<string> names) : SyntaxWalker
-    {
-        public bool OutsideToo { get; private set; }
-
-        /// <summary>A scope or an assignment inside, which would see the function's variables instead.</summary>
-        public bool OtherScope { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            if (ReferenceEquals(node, comprehension))
-            {
-                var inside = new Inner();
-                node.WalkChildren(inside);
-                OtherScope |= inside.Found;
-                return;
-            }
-            OutsideToo |= node switch
-            {
-                Name name => names.Contains(name.Id),
-                Arg parameter => names.Contains(parameter.Name),
-                FunctionDef inner => names.Contains(inner.Name),
-                _ => false,
-            };
-            base.Visit(node);
-        }
-
-        public bool Reads(Expr whole, string name)
-        {
-            var reader = new Reader(name);
-            reader.Visit(whole);
-            return reader.Found;
-        }
-
-        private sealed class Inner : SyntaxWalker
-        {
-            public bool Found { get; private set; }
-
-            public override void Visit(Node node)
-            {
-                Found |= node is Lambda or NamedExpr or Await or Yield or YieldFrom or ComprehensionExpr or DictComp;
-                base.Visit(node);
-            }
-        }
-
-        private sealed class Reader(string name) : SyntaxWalker
-        {
-            public bool Found { get; private set; }
-
-            public override void Visit(Node node)
-            {
-                Found |= node is Name read && read.Id == name;
-                base.Visit(node);
-            }
-        }
-    }
+    /// <summary>A scope or an assignment inside, which would see the function's variables instead.</summary>
+    private static bool HasOtherScope(Expr comprehension) =>
+        comprehension
+            .Find<Expr>()
+            .Any(n => n is Lambda or NamedExpr or Await or Yield or YieldFrom or ComprehensionExpr or DictComp);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Semantics;
@@ -10,48 +11,53 @@ namespace LspTorch.Refactorings;
 /// <summary>What first goes into the container: with the type it makes of it, and the element's type.</summary>
 internal readonly record struct ContainerUse(Node Place, TorchType Container, TorchType Element, bool Certain);
 
+/// <summary>A variable that the compiler takes for a container of Tensors, and what shows otherwise.</summary>
+internal sealed record MisreadContainer(CompiledNode<Assign> Node, Name Target, bool IsList, ContainerUse Use);
+
 /// <summary>
 /// A list or dictionary that is empty when it is made: List[Tensor] or Dict[str, Tensor] to the compiler, whatever is
 /// put in later.
 /// </summary>
 internal static class EmptyContainer
 {
+    private static readonly ConditionalWeakTable<CompiledCode, IReadOnlyList<MisreadContainer>> Known = [];
+
     /// <summary>
     /// The type that a variable of a function gets through what goes into it, where the compiler takes it for another;
     /// else null.
     /// </summary>
     public static TorchType? Intended(FileSnapshot file, CompiledCode code, FunctionDef function, string name)
     {
-        foreach (var (_, target, _, use) in Misread(file, code, n => ReferenceEquals(n.Body.Def, function)))
-            if (target.Id == name)
+        foreach (var (node, target, _, use) in Misread(file, code))
+            if (target.Id == name && ReferenceEquals(node.Body.Def, function))
                 return use.Container;
         return null;
     }
 
-    /// <summary>The variables that the compiler takes for containers of Tensors, each with what shows otherwise.</summary>
-    public static IEnumerable<(CompiledNode<Assign> Node, Name Target, bool IsList, ContainerUse Use)> Misread(
-        FileSnapshot file,
-        CompiledCode code,
-        Func<CompiledNode<Assign>, bool>? wanted = null
-    )
+    /// <summary>
+    /// The variables that the compiler takes for containers of Tensors, each with what shows otherwise; found once.
+    /// </summary>
+    public static IReadOnlyList<MisreadContainer> Misread(FileSnapshot file, CompiledCode code) =>
+        Known.GetValue(code, c => [.. Find(file, c)]);
+
+    private static IEnumerable<MisreadContainer> Find(FileSnapshot file, CompiledCode code)
     {
+        CompiledBody? body = null;
+        var uses = ContainerPlaces.None;
         foreach (var node in code.Live<Assign>())
         {
-            if (wanted is not null && !wanted(node))
-                continue;
             if (node.Node.TypeComment is not null)
                 continue;
             foreach (var (stored, value) in AssignedValues.Of(node.Node))
             {
-                if (
-                    stored is not Name target
-                    || value is null
-                    || KindOf(file, value) is not { } isList
-                    || IsDeclaredElsewhere(node.Body.Def, target.Id)
-                )
+                if (stored is not Name target || value is null || KindOf(file, value) is not { } isList)
                     continue;
-                if (FirstUse(code, node.Body, node.Node, target.Id, isList) is { } use)
-                    yield return (node, target, isList, use);
+                if (!ReferenceEquals(body, node.Body))
+                    uses = ContainerPlaces.Of(code, body = node.Body);
+                if (uses.IsDeclared(target.Id))
+                    continue;
+                if (FirstUse(code, uses, node.Node, target.Id, isList) is { } use)
+                    yield return new MisreadContainer(node, target, isList, use);
             }
         }
     }
@@ -69,27 +75,19 @@ internal static class EmptyContainer
             _ => null,
         };
 
-    private static bool IsDeclaredElsewhere(FunctionDef function, string name)
-    {
-        var finder = new Declaration(name);
-        foreach (var statement in function.Body)
-            finder.Visit(statement);
-        return finder.Found;
-    }
-
     /// <summary>
     /// The first insertion after the assignment whose element is surely no Tensor; null when there is none, or a new
     /// value comes first.
     /// </summary>
-    private static ContainerUse? FirstUse(CompiledCode code, CompiledBody body, Assign start, string name, bool isList)
+    private static ContainerUse? FirstUse(CompiledCode code, ContainerPlaces of, Assign start, string name, bool isList)
     {
         var model = code.Model;
         var places = new List<(Node Place, ContainerUse Use)>();
-        foreach (var call in code.Live<Call>(body))
+        foreach (var call in of.Calls(name))
         {
             if (call.Node.Start < start.End)
                 continue;
-            if (!isList || call.Node.Func is not Attribute { Value: Name owner } method || owner.Id != name)
+            if (!isList || call.Node.Func is not Attribute method)
                 continue;
             var element = method.Name switch
             {
@@ -103,7 +101,7 @@ internal static class EmptyContainer
             if (element is not null)
                 places.Add((call.Node, new ContainerUse(call.Node, TorchType.List(element), element, call.Certain)));
         }
-        foreach (var assign in code.Live<Assign>(body))
+        foreach (var assign in of.Assignments(name))
         {
             if (assign.Node.Start < start.End)
                 continue;
@@ -121,7 +119,7 @@ internal static class EmptyContainer
             if (assign.Node.Targets.SelectMany(NameFlow.TargetNames).Any(n => n.Id == name))
                 places.Add((assign.Node, new ContainerUse(assign.Node, TorchType.Unknown, TorchType.Unknown, false)));
         }
-        foreach (var (aug, _, _, certain) in isList ? code.Live<AugAssign>(body) : [])
+        foreach (var (aug, _, _, certain) in isList ? of.Updates(name) : [])
             if (
                 aug is { Target: Name grown, Op: BinaryOperator.Add }
                 && grown.Id == name
@@ -137,19 +135,5 @@ internal static class EmptyContainer
             return null;
         var assumed = isList ? TorchType.List(TorchType.Tensor) : new DictType(TorchType.Str, TorchType.Tensor);
         return first.Container == assumed || first.Element is OptionalType ? null : first;
-    }
-
-    private sealed class Declaration(string name) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            Found |=
-                node is AnnAssign { Target: Name target } && target.Id == name
-                || node is Global g && g.Names.Contains(name);
-            if (node is not Expr)
-                base.Visit(node);
-        }
     }
 }

@@ -32,26 +32,27 @@ internal static class ErrorChange
             .Select(f => (Finding: f, Line: afterText.LineOf(Math.Min(moves.After(f.Span.Start), afterText.Length))))
             .ToList();
         var left = after.Where(IsError).ToList();
-        Take(
-            (o, f) =>
-                o.Finding.RuleId == f.RuleId
-                && o.Finding.Message == f.Message
-                && o.Line == afterText.LineOf(f.Span.Start)
-        );
-        Take((o, f) => o.Finding.RuleId == f.RuleId && o.Line == afterText.LineOf(f.Span.Start));
-        Take((o, f) => o.Finding.RuleId == f.RuleId && o.Finding.Message == f.Message && !mended.Contains(o.Finding));
+        Take(o => (o.Finding.RuleId, o.Finding.Message, o.Line), f => (f.RuleId, f.Message, LineOf(f)));
+        Take(o => (o.Finding.RuleId, o.Line), f => (f.RuleId, LineOf(f)));
+        old.RemoveAll(o => mended.Contains(o.Finding));
+        Take(o => (o.Finding.RuleId, o.Finding.Message), f => (f.RuleId, f.Message));
         return left;
 
-        void Take(Func<(Finding Finding, int Line), Finding, bool> same)
+        int LineOf(Finding finding) => afterText.LineOf(finding.Span.Start);
+
+        // Each old error accounts for one that is left.
+        void Take<TKey>(Func<(Finding Finding, int Line), TKey> ofOld, Func<Finding, TKey> ofLeft)
+            where TKey : notnull
         {
-            for (int i = left.Count - 1; i >= 0; i--)
+            var waiting = new Dictionary<TKey, Queue<(Finding, int)>>();
+            foreach (var one in old)
             {
-                int found = old.FindIndex(o => same(o, left[i]));
-                if (found < 0)
-                    continue;
-                old.RemoveAt(found);
-                left.RemoveAt(i);
+                if (!waiting.TryGetValue(ofOld(one), out var queue))
+                    waiting[ofOld(one)] = queue = new Queue<(Finding, int)>();
+                queue.Enqueue(one);
             }
+            left.RemoveAll(f => waiting.TryGetValue(ofLeft(f), out var queue) && queue.TryDequeue(out _));
+            old = [.. waiting.Values.SelectMany(queue => queue)];
         }
     }
 

@@ -280,7 +280,7 @@ public sealed class FixApplier
     /// </summary>
     public static (ImmutableArray<TextEdit> Edits, ImmutableList<Fix> Fixes) Combine(IEnumerable<Fix> candidates)
     {
-        var edits = new List<TextEdit>();
+        var edits = new SeparateEdits();
         var known = new HashSet<TextEdit>();
         var titles = new HashSet<string>();
         var taken = new HashSet<Fix>(ReferenceEqualityComparer.Instance);
@@ -293,14 +293,14 @@ public sealed class FixApplier
             if (titles.Contains(fix.Title) && fix.Edits.All(known.Contains))
                 continue;
             var added = fix.Edits.Where(e => !known.Contains(e)).ToArray();
-            if (added.Any(e => edits.Any(o => Collide(e, o))))
+            if (added.Any(edits.Collides))
                 continue;
-            edits.AddRange(added);
+            edits.Add(added);
             known.UnionWith(added);
             titles.Add(fix.Title);
             fixes.Add(fix);
         }
-        return ([.. edits], fixes.ToImmutable());
+        return (edits.InOrder, fixes.ToImmutable());
     }
 
     /// <summary>
@@ -328,11 +328,4 @@ public sealed class FixApplier
         }
         return new FileObservations(moved, observations.Classes);
     }
-
-    private static bool Collide(TextEdit a, TextEdit b) =>
-        a.Span.IsEmpty && b.Span.IsEmpty
-            ? a.Span.Start == b.Span.Start
-            : a.Span.Start < b.Span.End && b.Span.Start < a.Span.End
-                || (a.Span.IsEmpty && a.Span.Start >= b.Span.Start && a.Span.Start <= b.Span.End)
-                || (b.Span.IsEmpty && b.Span.Start >= a.Span.Start && b.Span.Start <= a.Span.End);
 }

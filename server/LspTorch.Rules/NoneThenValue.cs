@@ -170,15 +170,9 @@ public sealed class NoneThenValue : Rule
             _ => [],
         };
 
-    private static bool IsDeclared(FunctionDef function, string name)
-    {
-        if (function.Args.All().Any(p => p.Name == name))
-            return true;
-        var finder = new Declarations(name);
-        foreach (var statement in function.Body)
-            finder.Visit(statement);
-        return finder.Found;
-    }
+    private static bool IsDeclared(FunctionDef function, string name) =>
+        function.Args.All().Any(p => p.Name == name)
+        || FunctionNames.Of(function).Places(name).Any(p => p.Parent is AnnAssign declared && declared.Target == p);
 
     private void CheckAttributes(RuleContext context)
     {
@@ -352,18 +346,6 @@ public sealed class NoneThenValue : Rule
         {
             Found |= node is Attribute a && a.Name == name;
             base.Visit(node);
-        }
-    }
-
-    private sealed class Declarations(string name) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            Found |= node is AnnAssign { Target: Name target } && target.Id == name;
-            if (node is not Expr)
-                base.Visit(node);
         }
     }
 }

@@ -36,6 +36,7 @@ public abstract class Rule
 public sealed class RuleContext
 {
     private readonly List<Finding> findings = [];
+    private readonly Dictionary<Fix, bool> captured = new(ReferenceEqualityComparer.Instance);
 
     public RuleContext(FileSnapshot file)
         : this(file, CompiledCode.Of(file)) { }
@@ -59,14 +60,15 @@ public sealed class RuleContext
     internal IEnumerable<Call> CallsTo(FunctionDef function) => Compiled.CallsTo(function);
 
     public void Report(Finding finding) =>
-        findings.Add(
-            finding.Fixes.IsEmpty
-                ? finding
-                : finding with
-                {
-                    Fixes = finding.Fixes.RemoveAll(fix => CapturedNames.Any(File, fix)),
-                }
-        );
+        findings.Add(finding.Fixes.IsEmpty ? finding : finding with { Fixes = finding.Fixes.RemoveAll(IsCaptured) });
+
+    /// <summary>One fix may mend many findings: looked at once.</summary>
+    private bool IsCaptured(Fix fix)
+    {
+        if (!captured.TryGetValue(fix, out bool known))
+            captured[fix] = known = CapturedNames.Any(File, fix);
+        return known;
+    }
 
     /// <summary>Reports a place in a compiled function, with why that function is compiled.</summary>
     public void Report(

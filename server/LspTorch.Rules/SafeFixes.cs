@@ -19,23 +19,26 @@ public static class SafeFixes
     private sealed record Candidate(Finding Finding, Fix Fix);
 
     /// <summary>
-    /// The findings, with the safe fixes that leave a new error as suggested ones. All safe fixes that fit together are
-    /// tried at once, and halved where an error is new.
+    /// Findings of a file, with the safe fixes that leave a new error as suggested ones. All safe fixes that fit
+    /// together are tried at once, and halved where an error is new.
     /// </summary>
-    /// <param name="findings">What the rules say of <paramref name="file"/>.</param>
+    /// <param name="some">Whose fixes are asked about: some or all of <paramref name="findings"/>.</param>
+    /// <param name="findings">All that the rules say of <paramref name="file"/>.</param>
     /// <param name="isOn">Whether a rule's findings are wanted, by its id; null: all are.</param>
     public static IReadOnlyList<Finding> Proven(
         FileSnapshot file,
+        IReadOnlyList<Finding> some,
         IReadOnlyList<Finding> findings,
         Func<string, bool>? isOn,
         CancellationToken cancellationToken
     )
     {
-        var waiting = findings
-            .SelectMany(f => f.Fixes.Where(x => x.Safety == FixSafety.Safe).Select(x => new Candidate(f, x)))
+        var waiting = some.SelectMany(f =>
+                f.Fixes.Where(x => x.Safety == FixSafety.Safe).Select(x => new Candidate(f, x))
+            )
             .ToList();
         if (waiting.Count == 0)
-            return findings;
+            return some;
         var unproven = new HashSet<(string, string)>();
         int checks = 0;
         while (waiting.Count > 0)
@@ -52,7 +55,7 @@ public static class SafeFixes
             var tried = together.Select(c => KeyOf(c.Fix)).ToHashSet();
             waiting.RemoveAll(c => tried.Contains(KeyOf(c.Fix)));
         }
-        return unproven.Count == 0 ? findings : [.. findings.Select(Demoted)];
+        return unproven.Count == 0 ? some : [.. some.Select(Demoted)];
 
         void Search(IReadOnlyList<Candidate> candidates)
         {

@@ -107,10 +107,11 @@ internal sealed class ReachingDefinitions : SyntaxWalker
                 ended = true;
                 break;
             case ComprehensionExpr comprehension:
-                Comprehend(comprehension.Generators, () => Visit(comprehension.Element));
+                Comprehend(node, comprehension.Generators, () => Visit(comprehension.Element));
                 break;
             case DictComp comprehension:
                 Comprehend(
+                    node,
                     comprehension.Generators,
                     () =>
                     {
@@ -132,12 +133,13 @@ internal sealed class ReachingDefinitions : SyntaxWalker
     {
         if (!state.TryGetValue(load.Id, out var found))
             return;
-        definitions[load] = definitions.TryGetValue(load, out var earlier) ? [.. earlier.Union(found)] : found;
+        var earlier = definitions.GetValueOrDefault(load, []);
+        definitions[load] = earlier.IsEmpty ? found : [.. earlier.Union(found)];
         foreach (var definition in found)
         {
             if (!uses.TryGetValue(definition, out var loads))
                 uses[definition] = loads = [];
-            if (!loads.Contains(load))
+            if (!earlier.Contains(definition))
                 loads.Add(load);
         }
     }
@@ -192,9 +194,12 @@ internal sealed class ReachingDefinitions : SyntaxWalker
         }
     }
 
-    private void Comprehend(NodeList<Comprehension> generators, Action element)
+    /// <summary>What it binds is its own: the function's variables of these names are again what they were.</summary>
+    private void Comprehend(Node comprehension, NodeList<Comprehension> generators, Action element)
     {
-        var outer = new Dictionary<string, ImmutableArray<Node>>(state, StringComparer.Ordinal);
+        var bound = new Stores();
+        comprehension.WalkChildren(bound);
+        var outer = bound.Found.Keys.Select(n => (Name: n, Found: state.GetValueOrDefault(n, []))).ToList();
         foreach (var generator in generators)
         {
             Visit(generator.Iter);
@@ -202,7 +207,11 @@ internal sealed class ReachingDefinitions : SyntaxWalker
             Visit(generator.Ifs);
         }
         element();
-        state = outer;
+        foreach (var (name, found) in outer)
+            if (found.IsEmpty)
+                state.Remove(name);
+            else
+                state[name] = found;
     }
 
     /// <summary>

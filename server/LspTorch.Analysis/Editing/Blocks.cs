@@ -29,10 +29,28 @@ internal static class Blocks
         if (statement.Parent is null)
             return null;
         foreach (var block in Of(statement.Parent))
-            for (int i = 0; i < block.Count; i++)
-                if (ReferenceEquals(block[i], statement))
-                    return block;
+            if (IndexAt(block, statement.Start) is var index && index < block.Count && block[index] == statement)
+                return block;
         return null;
+    }
+
+    /// <summary>
+    /// Of the first statement that ends at or behind an offset (UTF-16); the length of the block where all end before.
+    /// Found by halving: a block may be long.
+    /// </summary>
+    public static int IndexAt(NodeList<Stmt> block, int offset)
+    {
+        int low = 0,
+            high = block.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (block[middle].End < offset)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
     }
 
     /// <summary>The statement of a function's body in whose lines a node stands, at any depth.</summary>

@@ -90,20 +90,37 @@ internal static partial class CapturedNames
         public static FunctionDef? At(FileSnapshot file, int offset)
         {
             var finder = new InnermostFunction(file, offset);
-            finder.Visit(file.Tree.Root.Body);
+            finder.VisitFirst(file.Tree.Root.Body);
             return finder.found;
+        }
+
+        private void VisitFirst(NodeList<Stmt> block)
+        {
+            int index = Blocks.IndexAt(block, offset);
+            if (index < block.Count)
+                Visit(block[index]);
         }
 
         public override void Visit(Node node)
         {
-            if (node is not Stmt || offset > node.End)
-                return;
-            if (
-                node is FunctionDef { Body: [var first, ..] } function
-                && offset >= file.Text.LineStart(file.Text.LineOf(first.Start))
-            )
-                found = function;
-            base.Visit(node);
+            switch (node)
+            {
+                case FunctionDef function:
+                    if (
+                        function.Body is [var first, ..]
+                        && offset >= file.Text.LineStart(file.Text.LineOf(first.Start))
+                        && offset <= function.End
+                    )
+                        found = function;
+                    VisitFirst(function.Body);
+                    break;
+                case ClassDef type:
+                    VisitFirst(type.Body);
+                    break;
+                case Stmt when offset <= node.End:
+                    base.Visit(node);
+                    break;
+            }
         }
     }
 

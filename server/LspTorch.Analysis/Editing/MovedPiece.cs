@@ -13,7 +13,7 @@ internal abstract record MovedPiece(FunctionDef Function)
     public sealed record Statements(FunctionDef Function, NodeList<Stmt> Block, int First, int Last, int Start)
         : MovedPiece(Function)
     {
-        public NodeList<Stmt> Selected => [.. Block.Skip(First).Take(Last - First + 1)];
+        public NodeList<Stmt> Selected => [.. Block.AsSpan()[First..(Last + 1)]];
     }
 
     public sealed record Value(FunctionDef Function, Expr Expression) : MovedPiece(Function);

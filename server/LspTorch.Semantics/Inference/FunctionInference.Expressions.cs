@@ -151,9 +151,7 @@ internal sealed partial class FunctionInference
         )
             CheckIterable(generator.Iter, iterated, whole);
         var outer = frame;
-        frame = new Frame(null) { };
-        foreach (var (name, type) in Visible(outer))
-            frame.Define(name, type);
+        frame = new Frame(null, outer);
         void Body()
         {
             foreach (var condition in generator.Ifs)
@@ -171,18 +169,6 @@ internal sealed partial class FunctionInference
             Body();
         }
         frame = outer;
-    }
-
-    /// <summary>
-    /// The target of a comprehension is a variable of its own: it may have the name and not the type of an outer one.
-    /// </summary>
-    private static Dictionary<string, TorchType> Visible(Frame frame)
-    {
-        var all = new Dictionary<string, TorchType>(StringComparer.Ordinal);
-        for (var at = frame; at is not null; at = at.Parent)
-            foreach (var (name, type) in at.Variables)
-                all.TryAdd(name, type);
-        return all;
     }
 
     /// <summary>What each turn of a loop over the value gives; Unknown where it is not known.</summary>

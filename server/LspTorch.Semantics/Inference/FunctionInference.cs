@@ -146,16 +146,19 @@ internal sealed partial class FunctionInference
     /// <summary>
     /// The variables of one block; a block inside sees those around it, and may not change their types.
     /// </summary>
-    private sealed class Frame(Frame? parent)
+    /// <param name="enclosing">What a comprehension reads from: its target is a variable of its own, which may have the
+    /// name and not the type of one there.</param>
+    private sealed class Frame(Frame? parent, Frame? enclosing = null)
     {
         public Frame? Parent { get; } = parent;
+        public Frame? Outer => Parent ?? enclosing;
         public Dictionary<string, TorchType> Variables { get; } = new(StringComparer.Ordinal);
 
         public void Define(string name, TorchType type) => Variables[name] = type;
 
         public TorchType? Find(string name)
         {
-            for (var at = this; at is not null; at = at.Parent)
+            for (var at = this; at is not null; at = at.Outer)
                 if (at.Variables.TryGetValue(name, out var type))
                     return type;
             return null;
@@ -208,10 +211,12 @@ internal sealed partial class FunctionInference
             frame.Define(name, type);
     }
 
+    private readonly HashSet<CallEdge> edges = [];
+
     private void AddCall(CompiledUnit callee, Node at)
     {
         var edge = new CallEdge(callee, at, uncertain == 0);
-        if (!analysis.Calls.Contains(edge))
+        if (edges.Add(edge))
             analysis.Calls.Add(edge);
     }
 

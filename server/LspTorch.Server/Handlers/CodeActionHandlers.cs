@@ -158,7 +158,7 @@ internal sealed class CodeActionHandlers(LanguageServer server)
             );
         var edits = TextDifference.Between(file.Text, proven.Text);
         return CodeActionConversion.Edit(
-            new CodeActionInfo("", CodeActionKind.SourceFixAll, edits, null, false, null),
+            new CodeActionInfo("", CodeActionKind.SourceFixAll, edits),
             document,
             current.Client
         );

@@ -129,7 +129,7 @@ internal sealed class Checker
         var results = RuleRunner.Run(file, cancellationToken);
         foreach (var failure in results.Failures)
             complain($"{path}: rule {failure.RuleId} failed: {failure.Exception.Message}");
-        var findings = SafeFixes.Proven(file, results.Findings, isOn: null, cancellationToken);
+        var findings = SafeFixes.Proven(file, results.Findings, results.Findings, isOn: null, cancellationToken);
         return new CheckedFile(path, file, [.. findings.Select(settings.Apply).OfType<Finding>()]);
     }
 }
