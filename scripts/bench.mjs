@@ -177,7 +177,7 @@ async function core(file) {
     ['reached', 'as it stands'],
     ['everything', 'every function compiled'],
   ]) {
-    const { functions, model, rules } = figures[key];
+    const { functions, model, rules, stop } = figures[key];
     row(`functional.py: types and rules, warm, ${what}`, model + rules, 'ms', null, `${functions} compiled functions`);
     row(
       `functional.py: text to findings, warm, ${what}`,
@@ -185,6 +185,13 @@ async function core(file) {
       'ms',
       25,
       'the whole file: parse, types and rules',
+    );
+    row(
+      `functional.py: typing stops a running analysis, p95, ${what}`,
+      stop.p95,
+      'ms',
+      5,
+      `median ${stop.median}; at ${stop.moments} moments of the analysis`,
     );
   }
 }

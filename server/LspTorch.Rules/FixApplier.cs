@@ -261,7 +261,10 @@ public sealed class FixApplier
             file.Options,
             Migrate(file.Observations, edits),
             file.Modules
-        );
+        )
+        {
+            Superseded = cancellationToken,
+        };
 
     /// <summary>
     /// The fix that a bulk application takes of a finding: its first safe one, else (when asked) its first suggested

@@ -90,8 +90,15 @@ public sealed class FileSnapshot(
         init => previous = value;
     }
 
-    /// <summary>Whether a model is worked out, or begun.</summary>
-    public bool HasModel => model is not null;
+    /// <summary>
+    /// Cancelled once nobody needs this version any more, as when its text was edited: whatever is then being worked
+    /// out of it, by whomever it was asked for, ends with OperationCanceledException. An analysis belongs to the version
+    /// and not to a request, since all that ask share it.
+    /// </summary>
+    public CancellationToken Superseded { get; init; }
+
+    /// <summary>Whether each compiled function has been typed: what an edit may leave valid is then all known.</summary>
+    public bool IsAnalysed => model is { IsAnalysed: true };
 
     public SemanticModel Model
     {
@@ -108,13 +115,19 @@ public sealed class FileSnapshot(
 
     /// <summary>The same file with other verdicts; tree and semantic model are shared.</summary>
     public FileSnapshot WithVerdicts(FileVerdicts verdicts) =>
-        new(Path, Tree, Options, Observations, Modules) { Verdicts = verdicts, model = Model };
+        new(Path, Tree, Options, Observations, Modules)
+        {
+            Verdicts = verdicts,
+            Superseded = Superseded,
+            model = Model,
+        };
 
     /// <summary>The same file with other observations; tree and semantic model are shared.</summary>
-    public FileSnapshot WithObservations(FileObservations observations)
-    {
-        var copy = new FileSnapshot(Path, Tree, Options, observations, Modules) { Verdicts = Verdicts };
-        copy.model = Model;
-        return copy;
-    }
+    public FileSnapshot WithObservations(FileObservations observations) =>
+        new(Path, Tree, Options, observations, Modules)
+        {
+            Verdicts = Verdicts,
+            Superseded = Superseded,
+            model = Model,
+        };
 }

@@ -104,6 +104,9 @@ public sealed class SemanticModel
 
     public FileSnapshot File { get; }
 
+    /// <summary>Whether it is known which functions are compiled: each of them is then typed.</summary>
+    internal bool IsAnalysed => reachable.IsValueCreated;
+
     /// <summary>The signature tables of the file's torch version.</summary>
     public SignatureTables Tables => tables ??= SignatureTables.For(File.Options.Torch);
 
@@ -279,7 +282,7 @@ public sealed class SemanticModel
         var returns = new HashSet<TorchType>();
         foreach (var unit in units)
         {
-            var context = new InferenceContext(CancellationToken.None);
+            var context = new InferenceContext(File.Superseded);
             context.Open.Add(unit);
             var analysis = FunctionInference.Analyze(unit, context, (parameter, type));
             found.AddRange(analysis.Problems);
@@ -299,7 +302,7 @@ public sealed class SemanticModel
         var types = new HashSet<TorchType>();
         foreach (var unit in units)
         {
-            var context = new InferenceContext(CancellationToken.None);
+            var context = new InferenceContext(File.Superseded);
             context.Open.Add(unit);
             types.Add(FunctionInference.Analyze(unit, context, (parameter, type)).TypeOf(expr) ?? TorchType.Unknown);
         }
@@ -383,10 +386,14 @@ public sealed class SemanticModel
 
     internal IReadOnlyList<CallEdge> CallsOf(CompiledUnit unit) => Analyze(unit)?.Calls ?? [];
 
-    private FunctionAnalysis? Analyze(CompiledUnit unit) =>
-        analyses.TryGetValue(unit, out var known)
+    /// <summary>Nearly every question comes through here: who walks over a superseded version stops at the next one.</summary>
+    private FunctionAnalysis? Analyze(CompiledUnit unit)
+    {
+        File.Superseded.ThrowIfCancellationRequested();
+        return analyses.TryGetValue(unit, out var known)
             ? known
-            : AnalysisOf(unit, new InferenceContext(CancellationToken.None));
+            : AnalysisOf(unit, new InferenceContext(File.Superseded));
+    }
 
     /// <summary>
     /// What still holds of what was known before the edit. To find that out is no part of the question: what is read

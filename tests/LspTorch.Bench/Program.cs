@@ -54,11 +54,55 @@ string Stages(System.Collections.Immutable.ImmutableArray<EntryPoint> entries)
         Modelled,
         file => InlayHints.In(file, new TextSpan(0, content.Length), new InlayOptions(), CancellationToken.None)
     );
+    var stops = Stops(options, TimeSpan.FromMilliseconds(model + rules));
+    string stop = string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"moments":{{stops.Count}},"median":{{Quantile(stops, 0.5):F2}},"p95":{{Quantile(stops, 0.95):F2}}}"""
+    );
     return string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"functions":{{functions}},"model":{{model:F2}},"rules":{{rules:F2}},"inlay":{{inlay:F2}}}"""
+        $$"""{"functions":{{functions}},"model":{{model:F2}},"rules":{{rules:F2}},"inlay":{{inlay:F2}},"stop":{{stop}}}"""
     );
 }
+
+// Milliseconds from the moment at which a version is superseded to the end of its analysis, over moments spread evenly
+// over the time that the analysis takes.
+List<double> Stops(AnalysisOptions options, TimeSpan whole)
+{
+    const int moments = 100;
+    var stops = new List<double>();
+    for (int moment = 0; moment < moments; moment++)
+    {
+        using var superseded = new CancellationTokenSource();
+        var file = new FileSnapshot(path, tree, options, FileObservations.Empty) { Superseded = superseded.Token };
+        long ended = 0;
+        var analysis = new Thread(() =>
+        {
+            try
+            {
+                RuleRunner.Run(file, superseded.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                ended = Stopwatch.GetTimestamp();
+            }
+        });
+        long started = Stopwatch.GetTimestamp();
+        analysis.Start();
+        while (Stopwatch.GetElapsedTime(started) < whole * moment / moments)
+            Thread.SpinWait(20);
+        long cancelled = Stopwatch.GetTimestamp();
+        superseded.Cancel();
+        analysis.Join();
+        if (ended != 0)
+            stops.Add(Stopwatch.GetElapsedTime(cancelled, ended).TotalMilliseconds);
+    }
+    stops.Sort();
+    return stops;
+}
+
+static double Quantile(List<double> sorted, double part) =>
+    sorted.Count == 0 ? 0 : sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * part))];
 
 double Median<T, TResult>(Func<T> prepare, Func<T, TResult> work)
 {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace LspTorch.Server.Files;
 
@@ -9,7 +10,7 @@ namespace LspTorch.Server.Files;
 /// its
 /// line breaks, byte for byte outside the changes.
 /// </summary>
-internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
+internal sealed partial record PythonFile(string Text, Encoding Encoding, bool HasMark)
 {
     private const int MostBorrowed = 1 << 20;
 
@@ -105,20 +106,8 @@ internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
             string text = Encoding.Latin1.GetString(content).TrimStart(' ', '\t', '\f');
             if (text.StartsWith('#'))
             {
-                int at = text.IndexOf("coding", StringComparison.Ordinal);
-                if (at >= 0 && at + 6 < text.Length && text[at + 6] is ':' or '=')
-                {
-                    int start = at + 7;
-                    while (start < text.Length && text[start] is ' ' or '\t')
-                        start++;
-                    int stop = start;
-                    while (
-                        stop < text.Length && (char.IsAsciiLetterOrDigit(text[stop]) || text[stop] is '-' or '_' or '.')
-                    )
-                        stop++;
-                    if (stop > start)
-                        return text[start..stop];
-                }
+                if (Coding().Match(text) is { Success: true } coding)
+                    return coding.Groups[1].Value;
             }
             else if (text.Length > 0)
             {
@@ -131,6 +120,9 @@ internal sealed record PythonFile(string Text, Encoding Encoding, bool HasMark)
         }
         return null;
     }
+
+    [GeneratedRegex(@"coding[:=][ \t]*([-_.a-zA-Z0-9]+)")]
+    private static partial Regex Coding();
 
     private static Encoding? Strict(string name)
     {

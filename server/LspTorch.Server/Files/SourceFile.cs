@@ -1,24 +1,24 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.RegularExpressions;
 
 namespace LspTorch.Server.Files;
 
-/// <summary>A Python file as bytes and as the text Python reads from them.</summary>
-internal static partial class SourceFile
+/// <summary>A Python file as it may have run: its text, and the digest by which a trace knows it.</summary>
+internal static class SourceFile
 {
     private const int LongestFile = 64 << 20;
 
     /// <summary>
-    /// null where the file cannot be read, is no regular file or too large for a program's text, or its encoding is
-    /// unknown here.
+    /// The text as Python reads it, and SHA-256 of the bytes in lower-case hexadecimal. Null where the file cannot be
+    /// read, is no regular file or too large for a program's text, or is not in the encoding that it says.
     /// </summary>
     public static (string Text, string Sha256)? Read(string path)
     {
         try
         {
             byte[] bytes = RegularFile.ReadAll(path, LongestFile);
-            return (Decode(bytes), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+            return PythonFile.TryDecode(bytes, out var file, out _)
+                ? (file.Text, Convert.ToHexStringLower(SHA256.HashData(bytes)))
+                : null;
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -26,25 +26,4 @@ internal static partial class SourceFile
             return null;
         }
     }
-
-    /// <summary>By byte order mark, else by the coding comment in the first two lines, else UTF-8 (PEP 263).</summary>
-    private static string Decode(byte[] bytes)
-    {
-        if (bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble))
-            return Encoding.UTF8.GetString(bytes, 3, bytes.Length - 3);
-        string head = Encoding.Latin1.GetString(bytes, 0, Math.Min(bytes.Length, 400));
-        var lines = head.Split('\n', 3);
-        var match = Coding().Match(lines[0]);
-        if (!match.Success && lines.Length > 1)
-            match = Coding().Match(lines[1]);
-        string name = match.Success ? match.Groups[1].Value : "utf-8";
-        return (
-            name.ToLowerInvariant() is "latin-1" or "latin1" or "iso-8859-1"
-                ? Encoding.Latin1
-                : Encoding.GetEncoding(name)
-        ).GetString(bytes);
-    }
-
-    [GeneratedRegex(@"^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)")]
-    private static partial Regex Coding();
 }

@@ -67,13 +67,13 @@ public static class UserCache
     /// <summary>
     /// The bytes of a file of the cache; null where there is none. Throws IOException for a folder that is refused.
     /// </summary>
-    public static byte[]? Read(string path)
+    internal static byte[]? Read(string path, IFileSystem files)
     {
-        if (!File.Exists(path))
+        if (!files.FileExists(path))
             return null;
         return Problem(Path.GetDirectoryName(path) ?? ".") is { } problem
             ? throw new IOException(problem)
-            : RegularFile.ReadAll(path, MostBytes);
+            : files.Read(path, MostBytes);
     }
 
     /// <summary>

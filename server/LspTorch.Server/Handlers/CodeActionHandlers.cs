@@ -127,8 +127,9 @@ internal sealed class CodeActionHandlers(LanguageServer server)
         var file = document.File(cancellationToken);
         if (imports.Count > MostKept)
             imports.Clear();
+        var key = (path, ProbedRun.DigestOf(document.Text));
         var proof = imports.GetOrAdd(
-            (path, ProbedRun.DigestOf(document.Text)),
+            key,
             _ =>
                 Task.Run(
                     () =>
@@ -147,6 +148,13 @@ internal sealed class CodeActionHandlers(LanguageServer server)
                     },
                     CancellationToken.None
                 )
+        );
+        // One that ended with the text it was about is not kept: the same text may come back.
+        _ = proof.ContinueWith(
+            ended => imports.TryRemove(KeyValuePair.Create(key, ended)),
+            CancellationToken.None,
+            TaskContinuationOptions.NotOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
         );
         var (proven, takenBack) = await proof.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (takenBack.Count == 0)

@@ -28,10 +28,9 @@ internal sealed class DiagnosticHandlers(LanguageServer server)
                     var items = server.Publisher.Diagnose(document, snapshot.Client, both.Token);
                     return Task.FromResult<object?>(new FullDocumentDiagnosticReport("full", items, document.ResultId));
                 }
-                catch (OperationCanceledException)
-                    when (!cancelled.IsCancellationRequested && document.Superseded.IsCancellationRequested)
+                catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
                 {
-                    // The client asks again for the text that came meanwhile.
+                    // Its text changed, or that of one which it imports: the client asks again.
                     throw new LocalRpcException("The document changed meanwhile.")
                     {
                         ErrorCode = ErrorCodes.ServerCancelled,

@@ -96,8 +96,8 @@ internal sealed class LanguageServer
         );
 
     /// <summary>
-    /// Answers a question about one document. When the document changes meanwhile, the work stops and the client hears
-    /// ContentModified.
+    /// Answers a question about one document. When it or one that it imports changes meanwhile, the work stops and the
+    /// client hears ContentModified.
     /// </summary>
     public Task<object?> ReadAsync(
         string uri,
@@ -109,18 +109,7 @@ internal sealed class LanguageServer
             {
                 var document = Document(snapshot, uri);
                 using var both = CancellationTokenSource.CreateLinkedTokenSource(cancelled, document.Superseded);
-                try
-                {
-                    return Task.FromResult(read(document, snapshot.Client, both.Token));
-                }
-                catch (OperationCanceledException)
-                    when (!cancelled.IsCancellationRequested && document.Superseded.IsCancellationRequested)
-                {
-                    throw new LocalRpcException("The document changed meanwhile.")
-                    {
-                        ErrorCode = ErrorCodes.ContentModified,
-                    };
-                }
+                return Task.FromResult(read(document, snapshot.Client, both.Token));
             },
             cancellationToken
         );

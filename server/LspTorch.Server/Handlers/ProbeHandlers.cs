@@ -114,10 +114,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
         string root = RootOf(snapshot, new Entry.Script(path)) ?? Path.GetDirectoryName(path) ?? "/";
         string? unreadable = null;
         if (
-            new Checker(CommonOptions.None, complaint => unreadable ??= complaint) { Roots = [root] }.Open(
-                path,
-                cancellationToken
-            )
+            new Checker(CommonOptions.None, complaint => unreadable ??= complaint, root).Open(path, cancellationToken)
             is not { File: var file }
         )
             throw Refused(unreadable ?? $"{path} cannot be read.");

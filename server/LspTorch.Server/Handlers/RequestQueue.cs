@@ -1,5 +1,7 @@
 using System.Threading.Channels;
+using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
+using StreamJsonRpc;
 
 namespace LspTorch.Server.Handlers;
 
@@ -42,7 +44,7 @@ internal sealed class RequestQueue(WorkspaceState state, IdleMemory idle, Action
             catch (Exception problem)
             {
                 // A refusal is an answer, not a failure.
-                if (problem is not StreamJsonRpc.LocalRpcException)
+                if (problem is not LocalRpcException)
                     complain($"{name} failed", problem);
                 done.SetException(problem);
             }
@@ -63,7 +65,8 @@ internal sealed class RequestQueue(WorkspaceState state, IdleMemory idle, Action
         );
 
     /// <summary>
-    /// Queues a reader. Its work starts on the thread pool at its turn, with the snapshot of that moment.
+    /// Queues a reader. Its work starts on the thread pool at its turn, with the snapshot of that moment. Where it ends
+    /// because a text that it reads has changed, the client hears ContentModified.
     /// </summary>
     public Task<object?> ReadAsync(
         Func<WorkspaceSnapshot, CancellationToken, Task<object?>> read,
@@ -86,9 +89,13 @@ internal sealed class RequestQueue(WorkspaceState state, IdleMemory idle, Action
                     {
                         done.SetResult(await read(snapshot, cancellationToken).ConfigureAwait(false));
                     }
-                    catch (OperationCanceledException)
+                    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
                     {
                         done.SetCanceled(cancellationToken);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        done.SetException(ContentModified());
                     }
                     catch (Exception problem)
                     {
@@ -103,4 +110,7 @@ internal sealed class RequestQueue(WorkspaceState state, IdleMemory idle, Action
             done.SetCanceled(CancellationToken.None);
         return done.Task;
     }
+
+    private static LocalRpcException ContentModified() =>
+        new("The document changed meanwhile.") { ErrorCode = ErrorCodes.ContentModified };
 }

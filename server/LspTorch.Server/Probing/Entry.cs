@@ -127,7 +127,7 @@ public sealed class EntryMemory(string? folder = null)
     {
         try
         {
-            if (UserCache.Read(FileOf(root)) is not { } kept)
+            if (UserCache.Read(FileOf(root), Disk.Instance) is not { } kept)
                 return [];
             using var document = JsonDocument.Parse(kept);
             return [.. document.RootElement.EnumerateArray().Select(e => e.GetString()).OfType<string>().Take(Most)];

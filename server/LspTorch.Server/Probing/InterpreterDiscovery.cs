@@ -277,7 +277,7 @@ public sealed class InterpreterDiscovery(string? cacheFile = null)
     {
         try
         {
-            if (UserCache.Read(cacheFile) is not { } kept)
+            if (UserCache.Read(cacheFile, Disk.Instance) is not { } kept)
                 return null;
             using var document = JsonDocument.Parse(kept);
             if (!document.RootElement.TryGetProperty(key, out var element) || element.GetString() is not { } answer)
@@ -316,7 +316,7 @@ public sealed class InterpreterDiscovery(string? cacheFile = null)
         try
         {
             var entries = new Dictionary<string, string>();
-            if (UserCache.Read(cacheFile) is { } kept)
+            if (UserCache.Read(cacheFile, Disk.Instance) is { } kept)
             {
                 using var document = JsonDocument.Parse(kept);
                 foreach (var property in document.RootElement.EnumerateObject())

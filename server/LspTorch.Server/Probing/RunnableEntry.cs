@@ -32,7 +32,7 @@ internal sealed record RunnableEntry(EntryProgram Program, ExampleFile? Example)
                 : (null, $"{entry} is no file that defines {type}");
         string? unreadable = null;
         if (
-            new Checker(CommonOptions.None, complaint => unreadable ??= complaint) { Roots = [folder] }.Open(
+            new Checker(CommonOptions.None, complaint => unreadable ??= complaint, folder).Open(
                 script,
                 cancellationToken
             )

@@ -46,6 +46,8 @@ internal sealed class DiagnosticPublisher(WorkspaceState state, LspConnection co
 
     private async Task PublishAsync(OpenDocument document)
     {
+        if (!state.Current.IsCurrent(document))
+            return;
         try
         {
             var diagnostics = Diagnose(document, state.Current.Client, document.Superseded);

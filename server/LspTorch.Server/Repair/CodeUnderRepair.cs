@@ -59,8 +59,14 @@ internal sealed class CodeUnderRepair
                     .Select(name => new EntryPoint(null, name)),
             ],
         };
-        var installed = InstalledPackages.Find(program.Interpreter.Executable, program.Roots);
-        disk = new TrackedModules(new ModuleFiles(), _ => null, program.Roots, installed, options);
+        var installed = InstalledPackages.OnDisk.Find(program.Interpreter.Executable, program.Roots);
+        disk = new TrackedModules(
+            new ModuleFiles(Disk.Instance),
+            new OpenDocuments(),
+            program.Roots,
+            installed,
+            options
+        );
         foreach (string path in chosen.SelectMany(m => m.Files).Distinct())
             if (PythonFile.TryRead(path, out var source, out _))
                 sources[path] = source;

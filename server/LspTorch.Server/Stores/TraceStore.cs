@@ -16,11 +16,12 @@ namespace LspTorch.Server.Stores;
 /// that it can be
 /// carried to whatever the file has become since. Safe to use from several threads and processes: the last writer wins.
 /// </summary>
-public sealed class TraceStore(string? folder = null)
+public sealed class TraceStore(string? folder = null, IFileSystem? disk = null)
 {
     private const int Version = 1;
 
     private readonly string folder = folder ?? UserCache.Traces;
+    private readonly IFileSystem files = disk ?? Disk.Instance;
 
     /// <summary>Why nothing is kept and nothing is taken from what was kept; null where there is no reason.</summary>
     public string? Problem => UserCache.Problem(folder);
@@ -113,8 +114,8 @@ public sealed class TraceStore(string? folder = null)
         try
         {
             string kept = FileOf(path, ".run");
-            return File.Exists(kept)
-                ? JsonSerializer.Deserialize(File.ReadAllBytes(kept), ProbedRunJson.Default.ProbedRun)
+            return UserCache.Read(kept, files) is { } run
+                ? JsonSerializer.Deserialize(run, ProbedRunJson.Default.ProbedRun)
                 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -138,18 +139,15 @@ public sealed class TraceStore(string? folder = null)
     {
         if (path.Length == 0 || path.Contains('\0'))
             return null; // an editor may name a document anything
-        FileInfo? latest = null;
+        (string Path, DateTime Written)? latest = null;
         for (string? at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
-            if (
-                new FileInfo(FileOf(at, ".torch")) is { Exists: true } kept
-                && !(kept.LastWriteTimeUtc < latest?.LastWriteTimeUtc)
-            )
-                latest = kept;
+            if (FileOf(at, ".torch") is var kept && files.Find(kept) is { } found && !(found.Written < latest?.Written))
+                latest = (kept, found.Written);
         try
         {
             return
-                latest is not null
-                && UserCache.Read(latest.FullName) is { } text
+                latest is { } last
+                && UserCache.Read(last.Path, files) is { } text
                 && TorchVersion.TryParse(Encoding.UTF8.GetString(text), out var release)
                 ? release
                 : null;
@@ -194,7 +192,7 @@ public sealed class TraceStore(string? folder = null)
 
     private (SourceText Text, FileObservations Observations)? Read(string path)
     {
-        if (UserCache.Read(FileOf(path)) is not { } bytes)
+        if (UserCache.Read(FileOf(path), files) is not { } bytes)
             return null;
         using var document = JsonDocument.Parse(bytes);
         var root = document.RootElement;

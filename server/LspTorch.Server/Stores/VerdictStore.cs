@@ -35,11 +35,12 @@ internal sealed partial class StoredVerdictContext : JsonSerializerContext;
 /// observations, what
 /// is kept is carried to whatever the source has become since, and the last writer wins.
 /// </summary>
-public sealed class VerdictStore(string? folder = null)
+public sealed class VerdictStore(string? folder = null, IFileSystem? disk = null)
 {
     private const int Version = 2;
 
     private readonly string folder = folder ?? Path.Combine(UserCache.Folder, "verdicts");
+    private readonly IFileSystem files = disk ?? Disk.Instance;
 
     /// <summary>The verdicts placed in <paramref name="text"/>; empty where none are kept.</summary>
     public FileVerdicts Load(string path, SourceText text, CancellationToken cancellationToken = default) =>
@@ -101,7 +102,7 @@ public sealed class VerdictStore(string? folder = null)
         try
         {
             return
-                UserCache.Read(FileOf(path + "\n" + type, ".code.json")) is { } bytes
+                UserCache.Read(FileOf(path + "\n" + type, ".code.json"), files) is { } bytes
                 && JsonSerializer.Deserialize(bytes, StoredVerdictContext.Default.StoredCode)
                     is { Version: Version } kept
                 ? kept.Texts.GetValueOrDefault(what)
@@ -186,7 +187,7 @@ public sealed class VerdictStore(string? folder = null)
         try
         {
             return
-                UserCache.Read(FileOf(path, ".json")) is { } bytes
+                UserCache.Read(FileOf(path, ".json"), files) is { } bytes
                 && JsonSerializer.Deserialize(bytes, StoredVerdictContext.Default.StoredVerdicts)
                     is { Version: Version } kept
                 ? kept

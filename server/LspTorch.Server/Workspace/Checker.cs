@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using LspTorch.Findings;
 using LspTorch.Rules;
 using LspTorch.Semantics;
@@ -16,21 +17,24 @@ internal sealed record CheckedFile(string Path, FileSnapshot File, IReadOnlyList
 internal sealed class Checker
 {
     private const int MostKept = 100_000;
-    private readonly ModuleFiles modules = new(MostKept);
+    private readonly ModuleFiles modules = new(Disk.Instance, MostKept);
     private readonly ConcurrentDictionary<AnalysisOptions, TrackedModules> imports = new();
     private readonly TraceStore traces = new();
-    private readonly ProjectSettings projects;
-    private readonly CommonOptions common;
-    private readonly ConcurrentDictionary<string, TorchVersion?> probed = new(StringComparer.Ordinal);
-    private IReadOnlyList<string> roots = [Directory.GetCurrentDirectory()];
     private readonly Action<string> complain;
+    private readonly FileContexts contexts;
 
     /// <param name="common">What the command line says, laid over the project's settings.</param>
-    public Checker(CommonOptions common, Action<string> complain)
+    /// <param name="roots">The workspace: where imports are looked for, and projects end. Default: the working
+    /// directory.</param>
+    public Checker(CommonOptions common, Action<string> complain, params ImmutableArray<string> roots)
     {
-        this.common = common;
         this.complain = complain;
-        projects = new ProjectSettings(complain);
+        contexts = new FileContexts(new ProjectSettings(Disk.Instance, complain), traces, InstalledPackages.OnDisk)
+        {
+            Roots = roots.IsEmpty ? [Directory.GetCurrentDirectory()] : roots,
+            Adjust = common.Adjust,
+            Asked = common.Torch,
+        };
     }
 
     /// <summary>The files are checked once, as they are now.</summary>
@@ -38,17 +42,6 @@ internal sealed class Checker
     {
         init => modules.NotesReaders = !value;
     }
-
-    /// <summary>
-    /// The workspace: where imports are looked for, and projects end. Default: the working directory.
-    /// </summary>
-    public IReadOnlyList<string> Roots
-    {
-        init => roots = value;
-    }
-
-    public Settings SettingsFor(string path) =>
-        common.Adjust(projects.Apply(System.IO.Path.GetFullPath(path), [.. roots], Settings.Default));
 
     /// <summary>The snapshot of a file; null, with a complaint made, where it cannot be read as text.</summary>
     public (FileSnapshot File, PythonFile Source, Settings Settings)? Open(
@@ -62,20 +55,16 @@ internal sealed class Checker
             return null;
         }
         string full = System.IO.Path.GetFullPath(path);
-        var settings = SettingsFor(path);
-        var options = common.OptionsOf(
-            settings,
-            probed.GetOrAdd(System.IO.Path.GetDirectoryName(full) ?? full, traces.TorchOf)
-        );
-        var file = modules.Adopt(full, source.Text, options, ImportsOf(settings, options), cancellationToken);
+        var context = contexts.Of(full);
+        var file = modules.Adopt(full, source.Text, context.Options, ImportsOf(context), cancellationToken);
         var observations = traces.Load(full, file.Text, cancellationToken);
-        return (observations.IsEmpty ? file : file.WithObservations(observations), source, settings);
+        return (observations.IsEmpty ? file : file.WithObservations(observations), source, context.Settings);
     }
 
-    private TrackedModules ImportsOf(Settings settings, AnalysisOptions options) =>
+    private TrackedModules ImportsOf(FileContext context) =>
         imports.GetOrAdd(
-            options,
-            o => new TrackedModules(modules, _ => null, roots, InstalledPackages.Find(settings.PythonPath, roots), o)
+            context.Options,
+            options => new TrackedModules(modules, new OpenDocuments(), contexts.Roots, context.Installed, options)
         );
 
     /// <summary>

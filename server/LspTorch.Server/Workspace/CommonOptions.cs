@@ -9,10 +9,6 @@ internal sealed record CommonOptions(TorchVersion? Torch, CheckMode? Mode, Immut
 {
     public static CommonOptions None { get; } = new(null, null, []);
 
-    /// <param name="probed">The torch that a kept run of the file's folder had.</param>
-    public AnalysisOptions OptionsOf(Settings settings, TorchVersion? probed) =>
-        settings.ToAnalysisOptions(Torch ?? probed);
-
     public Settings Adjust(Settings settings) =>
         settings with
         {

@@ -1,3 +1,5 @@
+using LspTorch.Server.Files;
+
 namespace LspTorch.Server.Workspace;
 
 /// <summary>Where Python would find an imported module, without asking it.</summary>
@@ -12,12 +14,14 @@ internal static class ImportSearch
     /// packages.
     /// </summary>
     /// <param name="level">The number of leading dots.</param>
+    /// <param name="exists">Whether there is such a module's file, on disk or open.</param>
     public static string? Locate(
         string dottedName,
         int level,
         string fromPath,
         IReadOnlyList<string> roots,
         IReadOnlyList<string> installed,
+        IFileSystem files,
         Func<string, bool> exists
     )
     {
@@ -32,7 +36,7 @@ internal static class ImportSearch
         }
         if (dottedName.Length == 0)
             return null;
-        foreach (string root in Folders(folder, roots, installed, exists))
+        foreach (string root in Folders(folder, roots, installed, files, exists))
             if (Below(root, dottedName, exists) is { } found)
                 return found;
         return null;
@@ -42,6 +46,7 @@ internal static class ImportSearch
         string folder,
         IReadOnlyList<string> roots,
         IReadOnlyList<string> installed,
+        IFileSystem files,
         Func<string, bool> exists
     )
     {
@@ -53,7 +58,7 @@ internal static class ImportSearch
         if (!installed.Contains(top))
         {
             string? at = top;
-            for (int i = 0; i < MostAncestors && at is not null && !IsProject(at, roots); i++)
+            for (int i = 0; i < MostAncestors && at is not null && !IsProject(at, roots, files); i++)
                 if ((at = Path.GetDirectoryName(at)) is not null)
                     yield return at;
             foreach (string root in roots)
@@ -70,11 +75,11 @@ internal static class ImportSearch
     }
 
     /// <summary>A folder above which nothing of the project lies.</summary>
-    private static bool IsProject(string folder, IReadOnlyList<string> roots) =>
+    private static bool IsProject(string folder, IReadOnlyList<string> roots, IFileSystem files) =>
         roots.Contains(folder)
-        || Directory.Exists(Path.Combine(folder, ".git"))
-        || File.Exists(Path.Combine(folder, "pyproject.toml"))
-        || File.Exists(Path.Combine(folder, "setup.py"));
+        || files.FolderExists(Path.Combine(folder, ".git"))
+        || files.FileExists(Path.Combine(folder, "pyproject.toml"))
+        || files.FileExists(Path.Combine(folder, "setup.py"));
 
     private static string? Below(string folder, string dottedName, Func<string, bool> exists)
     {

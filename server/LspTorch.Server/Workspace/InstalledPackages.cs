@@ -11,9 +11,12 @@ namespace LspTorch.Server.Workspace;
 /// running it. Linux and macOS: lib/pythonX.Y/site-packages of its prefix, and Debian's dist-packages; Windows:
 /// Lib\site-packages.
 /// </summary>
-internal static class InstalledPackages
+internal sealed class InstalledPackages(IFileSystem files)
 {
-    private static readonly ConcurrentDictionary<string, (long Made, ImmutableArray<string> Folders)> known = new(
+    /// <summary>Of the disk: found once for all that ask within half a minute.</summary>
+    public static InstalledPackages OnDisk { get; } = new(Disk.Instance);
+
+    private readonly ConcurrentDictionary<string, (long Made, ImmutableArray<string> Folders)> known = new(
         StringComparer.Ordinal
     );
     private const long MillisecondsKept = 30_000;
@@ -24,7 +27,7 @@ internal static class InstalledPackages
     /// else of the one on PATH
     /// that has torch, else of the first there.
     /// </summary>
-    public static ImmutableArray<string> Find(string? chosen, IReadOnlyList<string> roots)
+    public ImmutableArray<string> Find(string? chosen, IReadOnlyList<string> roots)
     {
         string key = string.Join('\n', roots.Prepend(chosen ?? ""));
         if (known.TryGetValue(key, out var remembered) && Environment.TickCount64 - remembered.Made < MillisecondsKept)
@@ -34,7 +37,7 @@ internal static class InstalledPackages
         return folders;
     }
 
-    private static ImmutableArray<string> Search(string? chosen, IReadOnlyList<string> roots)
+    private ImmutableArray<string> Search(string? chosen, IReadOnlyList<string> roots)
     {
         if (!string.IsNullOrWhiteSpace(chosen))
             return Of(chosen);
@@ -52,7 +55,7 @@ internal static class InstalledPackages
         foreach (string executable in OnPath())
         {
             var folders = Of(executable);
-            if (folders.Any(folder => Directory.Exists(Path.Combine(folder, "torch"))))
+            if (folders.Any(folder => files.FolderExists(Path.Combine(folder, "torch"))))
                 return folders;
             if (first.IsEmpty)
                 first = folders;
@@ -60,7 +63,7 @@ internal static class InstalledPackages
         return first;
     }
 
-    private static IEnumerable<string> OnPath()
+    private IEnumerable<string> OnPath()
     {
         string[] names = OperatingSystem.IsWindows() ? ["python.exe"] : ["python3", "python"];
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "")
@@ -71,20 +74,20 @@ internal static class InstalledPackages
         return folders
             .Distinct()
             .SelectMany(folder => names.Select(name => Path.Combine(folder, name)))
-            .Where(File.Exists);
+            .Where(files.FileExists);
     }
 
     /// <param name="interpreter">An executable, or the folder of an environment.</param>
-    public static ImmutableArray<string> Of(string interpreter)
+    public ImmutableArray<string> Of(string interpreter)
     {
-        if (Directory.Exists(interpreter))
+        if (files.FolderExists(interpreter))
             return OfPrefix(interpreter, null);
-        if (!File.Exists(interpreter) || Path.GetDirectoryName(Path.GetFullPath(interpreter)) is not { } bin)
+        if (!files.FileExists(interpreter) || Path.GetDirectoryName(Path.GetFullPath(interpreter)) is not { } bin)
             return [];
         string prefix = PrefixOf(bin);
-        if (File.Exists(Path.Combine(prefix, "pyvenv.cfg")))
+        if (files.FileExists(Path.Combine(prefix, "pyvenv.cfg")))
             return OfPrefix(prefix, null);
-        string real = RealPath(interpreter);
+        string real = files.RealPath(interpreter);
         return Path.GetDirectoryName(real) is { } home
             ? OfPrefix(PrefixOf(home), VersionIn(Path.GetFileName(real)))
             : [];
@@ -95,18 +98,6 @@ internal static class InstalledPackages
             ? bin
             : Path.GetDirectoryName(bin) ?? bin;
 
-    private static string RealPath(string path)
-    {
-        try
-        {
-            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
-        }
-        catch (IOException)
-        {
-            return Path.GetFullPath(path);
-        }
-    }
-
     /// <summary>"3.11" of "python3.11"; null where the name says nothing.</summary>
     private static string? VersionIn(string name)
     {
@@ -115,12 +106,12 @@ internal static class InstalledPackages
         return version.Contains('.') && version.All(c => char.IsAsciiDigit(c) || c == '.') ? version : null;
     }
 
-    private static ImmutableArray<string> OfPrefix(string prefix, string? version)
+    private ImmutableArray<string> OfPrefix(string prefix, string? version)
     {
         var found = ImmutableArray.CreateBuilder<string>();
         void Add(string folder)
         {
-            if (Directory.Exists(folder) && !found.Contains(folder))
+            if (files.FolderExists(folder) && !found.Contains(folder))
                 found.Add(folder);
         }
         try
@@ -137,10 +128,10 @@ internal static class InstalledPackages
             foreach (string python in Versions(Path.Combine(prefix, lib), version))
                 Add(Path.Combine(python, "site-packages"));
             string settings = Path.Combine(prefix, "pyvenv.cfg");
-            if (File.Exists(settings))
+            if (files.FileExists(settings))
             {
                 var lines = Encoding
-                    .UTF8.GetString(RegularFile.ReadAll(settings, LongestSettings))
+                    .UTF8.GetString(files.Read(settings, LongestSettings))
                     .Split('\n')
                     .Select(line => line.Split('=', 2, StringSplitOptions.TrimEntries))
                     .Where(parts => parts.Length == 2)
@@ -162,18 +153,20 @@ internal static class InstalledPackages
         return found.ToImmutable();
     }
 
-    private static ImmutableArray<string> OfBase(string bin)
+    private ImmutableArray<string> OfBase(string bin)
     {
         string executable = Path.Combine(bin, OperatingSystem.IsWindows() ? "python.exe" : "python3");
         string prefix = PrefixOf(bin);
-        return File.Exists(Path.Combine(prefix, "pyvenv.cfg"))
+        return files.FileExists(Path.Combine(prefix, "pyvenv.cfg"))
             ? []
-            : OfPrefix(prefix, File.Exists(executable) ? VersionIn(Path.GetFileName(RealPath(executable))) : null);
+            : OfPrefix(
+                prefix,
+                files.FileExists(executable) ? VersionIn(Path.GetFileName(files.RealPath(executable))) : null
+            );
     }
 
-    private static IEnumerable<string> Versions(string lib, string? version) =>
+    private IEnumerable<string> Versions(string lib, string? version) =>
         version is not null ? [Path.Combine(lib, "python" + version)]
-        : Directory.Exists(lib)
-            ? Directory.EnumerateDirectories(lib, "python3.*").OrderByDescending(d => d, StringComparer.Ordinal)
+        : files.FolderExists(lib) ? files.FoldersIn(lib, "python3.*").OrderByDescending(d => d, StringComparer.Ordinal)
         : [];
 }

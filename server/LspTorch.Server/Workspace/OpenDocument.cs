@@ -16,11 +16,10 @@ internal sealed class OpenDocument(
     string uri,
     int version,
     ParsedText parsed,
-    AnalysisOptions options,
-    Settings settings,
+    FileContexts contexts,
     CarriedFacts<FileObservations> observations,
     CarriedFacts<FileVerdicts> verdicts,
-    TrackedModules modules,
+    Func<OpenDocument, TrackedModules> modulesOf,
     OpenDocument? before = null
 )
 {
@@ -31,6 +30,7 @@ internal sealed class OpenDocument(
     private readonly Lock gate = new();
     private readonly CancellationTokenSource superseded = new();
     private FileSnapshot? file;
+    private TrackedModules? modules;
 
     /// <summary>The last version before an edit that was analysed, until this one is.</summary>
     private FileSnapshot? previous = before?.LastAnalysed;
@@ -42,11 +42,21 @@ internal sealed class OpenDocument(
     public int Version { get; } = version;
     public SourceText Text => Parsed.Text;
     public ParsedText Parsed { get; } = parsed;
-    public AnalysisOptions Options { get; } = options;
-    public Settings Settings { get; } = settings;
+    public FileContexts Contexts { get; } = contexts;
+
+    /// <summary>Read from disk when it is first asked for.</summary>
+    public FileContext Context => Contexts.Of(Path);
+    public AnalysisOptions Options => Context.Options;
+    public Settings Settings => Context.Settings;
     public CarriedFacts<FileObservations> Observations { get; } = observations;
     public CarriedFacts<FileVerdicts> Verdicts { get; } = verdicts;
-    public TrackedModules Modules { get; } = modules;
+
+    /// <summary>What it may import.</summary>
+    public TrackedModules Modules =>
+        modules ?? Interlocked.CompareExchange(ref modules, modulesOf(this), null) ?? modules;
+
+    /// <summary>The open documents that it may import or be imported by.</summary>
+    public OpenDocuments Others { get; } = new();
 
     /// <summary>
     /// Differs between any two analyses of this process: what a pulled diagnostic report is known by.
@@ -74,12 +84,13 @@ internal sealed class OpenDocument(
                         .In(Parsed.Text, cancellationToken)
                         .Against(path => path == Path ? Parsed.Text : Modules.TextOf(Path, path)),
                     Previous = previous,
+                    Superseded = Superseded,
                 },
                 null
             ) ?? file;
     }
 
-    private FileSnapshot? LastAnalysed => file is { HasModel: true } ? file : previous;
+    private FileSnapshot? LastAnalysed => file is { IsAnalysed: true } ? file : previous;
 
     public RuleResults Results(CancellationToken cancellationToken)
     {

@@ -9,15 +9,13 @@ namespace LspTorch.Server.Workspace;
 /// [tool.lsptorch] of the nearest pyproject.toml at or above a file: what the project says about itself (torch version,
 /// mode, entries,
 /// rules, inlay hints). Interpreter, arguments and environment are never taken from it: opening
-/// a folder must not decide what runs.
+/// a folder must not decide what runs. Each file is read once: what may have changed is read by another instance.
 /// </summary>
-internal sealed class ProjectSettings(Action<string> complain)
+internal sealed class ProjectSettings(IFileSystem files, Action<string> complain)
 {
     private const int LongestFile = 1 << 20;
 
     private readonly ConcurrentDictionary<string, string?> nearest = new(StringComparer.Ordinal);
-
-    public void Forget() => nearest.Clear();
 
     public Settings Apply(string path, ImmutableArray<string> roots, Settings settings)
     {
@@ -40,15 +38,15 @@ internal sealed class ProjectSettings(Action<string> complain)
     /// The text of the nearest pyproject.toml, upwards as far as a workspace root (or the file system's where it is
     /// outside of all).
     /// </summary>
-    private static string? FindSection(string start, ImmutableArray<string> roots)
+    private string? FindSection(string start, ImmutableArray<string> roots)
     {
         for (string? folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             string candidate = Path.Combine(folder, "pyproject.toml");
             try
             {
-                if (File.Exists(candidate))
-                    return Encoding.UTF8.GetString(RegularFile.ReadAll(candidate, LongestFile)).TrimStart('\uFEFF');
+                if (files.FileExists(candidate))
+                    return Encoding.UTF8.GetString(files.Read(candidate, LongestFile)).TrimStart('\uFEFF');
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

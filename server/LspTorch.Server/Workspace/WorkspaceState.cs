@@ -3,6 +3,7 @@ using System.Text.Json;
 using LspTorch.Observations;
 using LspTorch.Semantics;
 using LspTorch.Server.Conversion;
+using LspTorch.Server.Files;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Stores;
 using LspTorch.Text;
@@ -40,12 +41,19 @@ internal sealed record WorkspaceSnapshot(
 }
 
 /// <summary>
-/// The open documents, settings and folders. Changed only by the request queue's mutations, one at a time.
+/// The open documents, settings and folders. Changed only by the request queue's mutations, one at a time. A change
+/// touches no file: what has to be read is read by whoever first asks.
 /// </summary>
 internal sealed class WorkspaceState
 {
-    private readonly ModuleFiles moduleFiles = new();
-    private readonly ProjectSettings projects;
+    private readonly ModuleFiles moduleFiles;
+
+    /// <summary>As files on disk see them.</summary>
+    private readonly OpenDocuments live = new();
+    private readonly InstalledPackages packages;
+    private readonly Action<string> complain;
+    private readonly IFileSystem files;
+    private FileContexts contexts;
     private volatile WorkspaceSnapshot current = new(
         new ClientFeatures(),
         Settings.Default,
@@ -58,11 +66,18 @@ internal sealed class WorkspaceState
     private readonly TraceStore traces;
     private readonly VerdictStore verdicts;
 
-    public WorkspaceState(Action<string> complain, TraceStore traces, VerdictStore verdicts)
+    public WorkspaceState(
+        Action<string> complain,
+        TraceStore traces,
+        VerdictStore verdicts,
+        IFileSystem? fileSystem = null
+    )
     {
-        projects = new ProjectSettings(complain);
-        this.traces = traces;
-        this.verdicts = verdicts;
+        (this.complain, this.traces, this.verdicts) = (complain, traces, verdicts);
+        files = fileSystem ?? Disk.Instance;
+        moduleFiles = new ModuleFiles(files);
+        packages = fileSystem is null ? InstalledPackages.OnDisk : new InstalledPackages(fileSystem);
+        contexts = MakeContexts();
     }
 
     public WorkspaceSnapshot Current => current;
@@ -86,20 +101,22 @@ internal sealed class WorkspaceState
             SaysTrusted = trusted ?? false,
             Roots = roots,
         };
+        contexts = MakeContexts();
     }
 
     public OpenDocument Open(string uri, int version, string text)
     {
         string path = DocumentUri.ToPath(uri);
         var source = SourceText.From(text);
-        var opened = Make(uri, version, new ParsedText(source), ObservationsOf(path, source), VerdictsOf(path, source));
+        // Not every client tells of changes on disk: what is opened is judged by what is there now.
+        contexts = MakeContexts();
         current.Documents.GetValueOrDefault(path)?.Supersede();
-        var document = Keep(opened);
+        var document = Keep(
+            Make(uri, version, new ParsedText(source), ObservationsOf(path, source), VerdictsOf(path, source))
+        );
         ForgetOutOfStep(uri);
-        // What it imports may be open already, and learns now that it is imported.
         if (current.Documents.Count > 1)
-            foreach (var (name, level) in ImportedModules.Of(document.Parsed.Tree(CancellationToken.None)))
-                document.Modules.Locate(name, level, path);
+            NoteImports(document);
         return document;
     }
 
@@ -109,16 +126,17 @@ internal sealed class WorkspaceState
         IReadOnlyList<TextDocumentContentChangeEvent> changes
     )
     {
-        var changed = Make(
-            document.Uri,
-            version,
-            document.Parsed.Changed(changes, current.Client.Encoding),
-            document.Observations,
-            document.Verdicts,
-            document
-        );
         document.Supersede();
-        return Keep(changed);
+        return Keep(
+            Make(
+                document.Uri,
+                version,
+                document.Parsed.Changed(changes, current.Client.Encoding),
+                document.Observations,
+                document.Verdicts,
+                document
+            )
+        );
     }
 
     /// <summary>The text of the document in the editor is not known from now on.</summary>
@@ -142,7 +160,7 @@ internal sealed class WorkspaceState
     public void Close(OpenDocument document)
     {
         document.Supersede();
-        current = current with { Documents = current.Documents.Remove(document.Path) };
+        Take(current.Documents.Remove(document.Path), document.Path);
     }
 
     /// <summary>
@@ -185,10 +203,10 @@ internal sealed class WorkspaceState
     }
 
     /// <summary>Takes up what a run has added to (or a user has removed from) what is kept.</summary>
-    public void ReloadObservations()
-    {
-        foreach (var document in current.Documents.Values)
-            Keep(
+    public void ReloadObservations() =>
+        Renew(
+            current.Documents.Values,
+            document =>
                 Make(
                     document.Uri,
                     document.Version,
@@ -196,48 +214,91 @@ internal sealed class WorkspaceState
                     ObservationsOf(document.Path, document.Text),
                     VerdictsOf(document.Path, document.Text)
                 )
-            );
-    }
+        );
 
     /// <summary>
     /// Renews the other documents whose analysis looked at this file, and those that it looks into: which of their code
     /// is compiled hangs on it. They
     /// are returned.
     /// </summary>
-    public IReadOnlyList<OpenDocument> RenewDependents(string path)
-    {
-        var affected = moduleFiles.Forget(path);
-        var dependents = current
-            .Documents.Values.Where(d =>
-                d.Path != path && (affected.Contains(d.Path) || moduleFiles.DependentsOf(d.Path).Contains(path))
-            )
-            .ToList();
-        return [.. dependents.Select(Renew)];
-    }
+    public IReadOnlyList<OpenDocument> RenewDependents(string path) => Renew(DependentsOf(path), JudgedAnew);
 
     /// <summary>
     /// Something outside the open documents changed (pyproject.toml, many files): nothing that was cached is believed.
     /// </summary>
     public void RenewAll()
     {
-        projects.Forget();
+        contexts = MakeContexts();
         moduleFiles.ForgetAll();
-        foreach (var document in current.Documents.Values)
-            Renew(document);
+        Renew(current.Documents.Values, JudgedAnew);
     }
 
-    public Settings SettingsFor(string path)
+    private IReadOnlyList<OpenDocument> Renew(
+        IEnumerable<OpenDocument> documents,
+        Func<OpenDocument, OpenDocument> renew
+    )
     {
-        var project = projects.Apply(path, current.Roots, initial);
-        return ReferenceEquals(project, initial) ? current.Settings : SettingsReader.Read(configured, project, []);
+        List<OpenDocument> renewed = [.. documents.Select(document => Keep(renew(document)))];
+        // Those renewed first have seen others as they were before.
+        foreach (var document in current.Documents.Values)
+            document.Others.See(current.Documents);
+        return renewed;
     }
+
+    private FileContexts MakeContexts()
+    {
+        var (configured, initial, clients) = (this.configured, this.initial, current.Settings);
+        return new FileContexts(new ProjectSettings(files, complain), traces, packages)
+        {
+            Roots = current.Roots,
+            Initial = initial,
+            Adjust = project =>
+                ReferenceEquals(project, initial) ? clients : SettingsReader.Read(configured, project, []),
+            Interpreter = Interpreter?.Executable,
+            Found = TorchVersion.TryParse(Interpreter?.Torch, out var found) ? found : null,
+        };
+    }
+
+    /// <summary>The open documents, it aside, of which something hangs on a file or on which it hangs.</summary>
+    private List<OpenDocument> DependentsOf(string path)
+    {
+        var affected = moduleFiles.Forget(path);
+        return
+        [
+            .. current.Documents.Values.Where(d =>
+                d.Path != path && (affected.Contains(d.Path) || moduleFiles.DependentsOf(d.Path).Contains(path))
+            ),
+        ];
+    }
+
+    /// <summary>
+    /// What a document imports may be open already, and learns now that it is imported: by the names alone, since
+    /// where they lead is found on disk. One too many is judged once more in vain.
+    /// </summary>
+    private void NoteImports(OpenDocument document)
+    {
+        var names = ImportedModules
+            .Of(document.Parsed.Tree(document.Superseded))
+            .Select(import => import.Name[(import.Name.LastIndexOf('.') + 1)..])
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var other in current.Documents.Values)
+        foreach (string path in moduleFiles.DependentsOf(other.Path).Append(other.Path))
+            if (path != document.Path && IsNamed(path, names))
+                moduleFiles.LooksAt(document.Path, path);
+    }
+
+    /// <param name="names">The last parts of names of modules; empty for the package of the importing file.</param>
+    private static bool IsNamed(string path, HashSet<string> names) =>
+        Path.GetFileNameWithoutExtension(path) is var module && module == "__init__"
+            ? names.Contains("") || names.Contains(Path.GetFileName(Path.GetDirectoryName(path)) ?? "")
+            : names.Contains(module);
 
     /// <summary>
     /// The same text judged anew. Who still reads the old analysis finishes with it: positions are the same, and a
     /// refresh follows.
     /// </summary>
-    private OpenDocument Renew(OpenDocument document) =>
-        Keep(Make(document.Uri, document.Version, document.Parsed, document.Observations, document.Verdicts));
+    private OpenDocument JudgedAnew(OpenDocument document) =>
+        Make(document.Uri, document.Version, document.Parsed, document.Observations, document.Verdicts);
 
     private CarriedFacts<FileObservations> ObservationsOf(string path, SourceText text) =>
         new(
@@ -264,32 +325,37 @@ internal sealed class WorkspaceState
         CarriedFacts<FileObservations> observations,
         CarriedFacts<FileVerdicts> said,
         OpenDocument? before = null
-    )
+    ) => new(uri, version, parsed, contexts, observations, said, ModulesOf, before);
+
+    private TrackedModules ModulesOf(OpenDocument document)
     {
-        var settings = SettingsFor(DocumentUri.ToPath(uri));
-        var options = settings.ToAnalysisOptions(
-            traces.TorchOf(DocumentUri.ToPath(uri)),
-            TorchVersion.TryParse(Interpreter?.Torch, out var found) ? found : null
-        );
-        var modules = new TrackedModules(
-            moduleFiles,
-            path => current.Documents.GetValueOrDefault(path),
-            current.Roots,
-            InstalledPackages.Find(Interpreter?.Executable ?? settings.PythonPath, current.Roots),
-            options
-        );
-        modules.Importers = ImportersOf;
-        return new OpenDocument(uri, version, parsed, options, settings, observations, said, modules, before);
+        var (context, roots) = (document.Context, document.Contexts.Roots);
+        var read = new InstalledText();
+        return new TrackedModules(moduleFiles, document.Others, roots, context.Installed, context.Options)
+        {
+            Superseded = document.Superseded,
+            InstalledText = read,
+            Importers = path => ImportersOf(path, document.Others, document.Superseded),
+            OfFilesOnDisk = new TrackedModules(moduleFiles, live, roots, context.Installed, context.Options)
+            {
+                InstalledText = read,
+                Importers = path => ImportersOf(path, live, CancellationToken.None),
+            },
+        };
     }
 
     /// <summary>The other open documents that import a file, directly or through others of them.</summary>
-    private IReadOnlyList<FileSnapshot> ImportersOf(string path)
+    private IReadOnlyList<FileSnapshot> ImportersOf(
+        string path,
+        OpenDocuments open,
+        CancellationToken cancellationToken
+    )
     {
-        var documents = current.Documents;
+        var documents = open.All.ToList();
         if (documents.Count < 2)
             return [];
         var graph = new ImportGraph(
-            [.. documents.Values.Select(document => document.File(CancellationToken.None))],
+            [.. documents.Select(document => document.File(cancellationToken))],
             (file, name, level) => (file.Modules as TrackedModules)?.Locate(name, level, file.Path)
         );
         var importers = graph.ImportersOf(path);
@@ -300,7 +366,21 @@ internal sealed class WorkspaceState
 
     private OpenDocument Keep(OpenDocument document)
     {
-        current = current with { Documents = current.Documents.SetItem(document.Path, document) };
+        Take(current.Documents.SetItem(document.Path, document), document.Path);
         return document;
+    }
+
+    /// <summary>
+    /// These are the open documents from now on. Who has looked at the one that changed keeps the world it has seen, and
+    /// is renewed (<see cref="RenewDependents"/>); all others look from now on at what is new.
+    /// </summary>
+    private void Take(ImmutableDictionary<string, OpenDocument> documents, string changed)
+    {
+        var dependents = moduleFiles.DependentsOf(changed);
+        current = current with { Documents = documents };
+        live.See(documents);
+        foreach (var document in documents.Values)
+            if (document.Path == changed || !dependents.Contains(document.Path))
+                document.Others.See(documents);
     }
 }

@@ -55,6 +55,19 @@ internal sealed partial class ServerLayerTests
         Assert.That(namespaces, Is.EquivalentTo(Layers));
     }
 
+    /// <summary>Otherwise what a turn asks of the disk could not be counted (MutationTurnTests).</summary>
+    [Test]
+    public void The_workspace_asks_the_disk_through_IFileSystem()
+    {
+        string[] direct = ["System.IO.File", "System.IO.Directory", "System.IO.FileInfo", "System.IO.DirectoryInfo"];
+        var found = Architecture()
+            .Types.Where(type => LayerOf(type.FullName) == "Workspace")
+            .SelectMany(type => type.GetTypeDependencies().Select(used => (type.FullName, Uses: used.FullName)))
+            .Where(use => direct.Contains(use.Uses));
+        // The command line reads the files that it is given, and works in a folder.
+        Assert.That(found.Where(use => use.FullName != typeof(Server.Workspace.Checker).FullName), Is.Empty);
+    }
+
     [Test]
     public void The_map_lists_the_layers_as_they_are()
     {
@@ -64,14 +77,16 @@ internal sealed partial class ServerLayerTests
 
     private static HashSet<(string From, string To, string By)> Uses()
     {
-        var architecture = new ArchLoader().LoadAssembly(typeof(LanguageServer).Assembly).Build();
         var found = new HashSet<(string, string, string)>();
-        foreach (var type in architecture.Types)
+        foreach (var type in Architecture().Types)
         foreach (var used in type.GetTypeDependencies())
             if (LayerOf(type.FullName) is { } from && LayerOf(used.FullName) is { } to && from != to)
                 found.Add((from, to, $"{type.FullName} uses {used.FullName}"));
         return found;
     }
+
+    private static ArchUnitNET.Domain.Architecture Architecture() =>
+        new ArchLoader().LoadAssembly(typeof(LanguageServer).Assembly).Build();
 
     private static string? LayerOf(string? name) =>
         name is not null && name.StartsWith(Root, StringComparison.Ordinal) ? name[Root.Length..].Split('.')[0] : null;

@@ -1,5 +1,6 @@
 using LspTorch.Observations;
 using LspTorch.Semantics;
+using LspTorch.Server.Files;
 using LspTorch.Server.Workspace;
 using LspTorch.Syntax;
 using LspTorch.Text;
@@ -19,10 +20,10 @@ public sealed class InstalledPackagesTests
         folder.Write(".venv/pyvenv.cfg", $"home = {folder.Path}/base/bin\ninclude-system-site-packages = false\n");
         string python = folder.Write(".venv/bin/python", "");
         folder.Write("base/lib/python3.12/site-packages/other.py", "");
-        Assert.That(InstalledPackages.Of(python), Is.EqualTo(new[] { packages }));
-        Assert.That(InstalledPackages.Of(Path.Combine(folder.Path, ".venv")), Is.EqualTo(new[] { packages }));
+        Assert.That(InstalledPackages.OnDisk.Of(python), Is.EqualTo(new[] { packages }));
+        Assert.That(InstalledPackages.OnDisk.Of(Path.Combine(folder.Path, ".venv")), Is.EqualTo(new[] { packages }));
         if (Environment.GetEnvironmentVariable("VIRTUAL_ENV") is null)
-            Assert.That(InstalledPackages.Find(null, [folder.Path]), Is.EqualTo(new[] { packages }));
+            Assert.That(InstalledPackages.OnDisk.Find(null, [folder.Path]), Is.EqualTo(new[] { packages }));
     }
 
     [Test]
@@ -34,7 +35,7 @@ public sealed class InstalledPackagesTests
         folder.Write("base/lib/python3.12/site-packages/other.py", "");
         string python = folder.Write("env/bin/python3", "");
         Assert.That(
-            InstalledPackages.Of(python),
+            InstalledPackages.OnDisk.Of(python),
             Is.EqualTo(
                 new[]
                 {
@@ -55,10 +56,10 @@ public sealed class InstalledPackagesTests
         string link = Path.Combine(folder.Path, "python3");
         File.CreateSymbolicLink(link, real);
         Assert.That(
-            InstalledPackages.Of(link),
+            InstalledPackages.OnDisk.Of(link),
             Is.EqualTo(new[] { Path.Combine(folder.Path, "opt/lib/python3.11/site-packages") })
         );
-        Assert.That(InstalledPackages.Of(Path.Combine(folder.Path, "nowhere")), Is.Empty);
+        Assert.That(InstalledPackages.OnDisk.Of(Path.Combine(folder.Path, "nowhere")), Is.Empty);
     }
 
     [Test]
@@ -82,7 +83,8 @@ public sealed class InstalledPackagesTests
             .ToList();
         var graph = new ImportGraph(
             files,
-            (file, name, level) => ImportSearch.Locate(name, level, file.Path, [folder.Path], [], File.Exists)
+            (file, name, level) =>
+                ImportSearch.Locate(name, level, file.Path, [folder.Path], [], Disk.Instance, File.Exists)
         );
         string[] Importers(string name) =>
             [

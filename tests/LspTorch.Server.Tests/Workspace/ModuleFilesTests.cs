@@ -1,4 +1,5 @@
 using LspTorch.Server.Conversion;
+using LspTorch.Server.Files;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Stores;
 using LspTorch.Server.Workspace;
@@ -33,7 +34,10 @@ public sealed class ModuleFilesTests
     [TestCase("x", 40, "/w/main.py", null)]
     [TestCase("layers", 0, "untitled:Untitled-1", null)]
     public void Modules_are_found_as_Python_finds_them(string name, int level, string from, string? expected) =>
-        Assert.That(ImportSearch.Locate(name, level, from, ["/w"], ["/lib"], Files.Contains), Is.EqualTo(expected));
+        Assert.That(
+            ImportSearch.Locate(name, level, from, ["/w"], ["/lib"], Disk.Instance, Files.Contains),
+            Is.EqualTo(expected)
+        );
 
     [Test]
     public void Open_documents_come_before_the_disk_and_changes_on_disk_are_seen()
@@ -51,12 +55,15 @@ public sealed class ModuleFilesTests
             "read once"
         );
 
+        string? Seen() => state.Current.Documents[main].Modules.Find("layers", 0, main)?.Text.Text;
         File.WriteAllText(layers, "two = 2\n# longer\n");
-        Assert.That(importer.Modules.Find("layers", 0, main)?.Text.Text, Is.EqualTo("two = 2\n# longer\n"));
+        Assert.That(Seen(), Is.EqualTo("one = 1\n"), "one analysis sees one text");
+        Assert.That(state.RenewDependents(layers).Select(d => d.Path), Is.EqualTo(new[] { main }));
+        Assert.That(Seen(), Is.EqualTo("two = 2\n# longer\n"));
 
         state.Open(DocumentUri.FromPath(layers), 1, "three = 3\n");
-        Assert.That(importer.Modules.Find("layers", 0, main)?.Text.Text, Is.EqualTo("three = 3\n"));
         Assert.That(state.RenewDependents(layers).Select(d => d.Path), Is.EqualTo(new[] { main }));
+        Assert.That(Seen(), Is.EqualTo("three = 3\n"));
     }
 
     [Test]
