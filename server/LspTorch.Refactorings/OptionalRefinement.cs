@@ -18,9 +18,13 @@ namespace LspTorch.Refactorings;
 internal static class OptionalRefinement
 {
     /// <param name="at">What the compiler refuses.</param>
-    public static Fix? Of(FileSnapshot file, FunctionDef function, Node at)
+    /// <param name="given">The argument that may be None, where it is one.</param>
+    public static Fix? Of(FileSnapshot file, FunctionDef function, Node at, Expr? given = null)
     {
-        var used = at is Stmt ? (Node)at : at.Find<Expr>().Prepend((Expr)at).FirstOrDefault(e => IsUse(file, e));
+        var used =
+            given is Name or Attribute && file.Model.TypeOf(given) is OptionalType ? given
+            : at is Stmt ? (Node)at
+            : at.Find<Expr>().Prepend((Expr)at).FirstOrDefault(e => IsUse(file, e));
         if (at is AugAssign { Target: Attribute or Name } augmented)
             used = augmented.Target;
         if (used is not Expr expression || NameOf(expression, function) is not { } name)
@@ -151,34 +155,47 @@ internal static class OptionalRefinement
     private static Fix? Assert(FileSnapshot file, FunctionDef function, Expr used, string name, Stmt statement)
     {
         var text = file.Text;
+        string indent = text.IndentationOf(text.LineOf(statement.Start)),
+            end = text.DominantLineBreak;
         if (used is Name)
         {
             string title = $"Assert that '{name}' is not None";
-            var line = Line(text, statement, $"assert {name} is not None");
             return IsSeen(file, function, name)
-                ? new Fix(title, FixSafety.Suggested, [line])
-                : Fix.Changing(title, Raised, [line]);
+                    ? new Fix(title, FixSafety.Suggested, [Line(text, statement, $"assert {name} is not None")])
+                : Guarded(name, "") is var (guarded, extra)
+                    ? new Fix(title + ForCompiler, FixSafety.Suggested, [Line(text, statement, guarded), .. extra])
+                : null;
         }
         string local = Local(file, function, name),
-            written = text[used.Span],
-            indent = text.IndentationOf(text.LineOf(statement.Start));
+            written = text[used.Span];
         var reads = (
             statement is If branch ? branch.Test
             : statement is For loop ? loop.Iter
             : (Node)statement
         ).Find<Attribute>().Concat(statement is If { Test: Attribute test } ? [test] : []).Concat(statement is For { Iter: Attribute iter } ? [iter] : []).Where(a => a.Context == ExprContext.Load && text[a.Span] == written).Distinct();
-        string asserted = $"Assert that '{written}' is not None, by a local name";
-        ImmutableArray<TextEdit> edits =
-        [
-            Line(text, statement, $"{local} = {written}{text.DominantLineBreak}{indent}assert {local} is not None"),
-            .. reads.Select(r => new TextEdit(r.Span, local)),
-        ];
-        return IsStored(file, function, name, statement)
-            ? new Fix(asserted, FixSafety.Suggested, edits)
-            : Fix.Changing(asserted, Raised, edits);
+        string asserted = $"Assert that '{written}' is not None, by a local name",
+            first = $"{local} = {written}{end}{indent}";
+        bool stored = IsStored(file, function, name, statement);
+        var (lines, imports) = stored ? ($"{first}assert {local} is not None", []) : Guarded(local, first);
+        return new Fix(
+            stored ? asserted : asserted + ForCompiler,
+            FixSafety.Suggested,
+            [Line(text, statement, lines), .. reads.Select(r => new TextEdit(r.Span, local)), .. imports]
+        );
+
+        // Python does not run it, and raises what it raised.
+        (string, ImmutableArray<TextEdit>) Guarded(string asserted, string before)
+        {
+            string scripting = TorchNames.Jit(file, "is_scripting", out var import);
+            string unit = Indentation.Unit(text, function);
+            return (
+                $"{before}if {scripting}():{end}{indent}{unit}assert {asserted} is not None",
+                import is { } line ? [line] : []
+            );
+        }
     }
 
-    private const string Raised = "where it is None, AssertionError is raised in place of Python's error";
+    private const string ForCompiler = ", for the compiler alone";
 
     /// <summary>A recorded run gave the parameter a value each time.</summary>
     private static bool IsSeen(FileSnapshot file, FunctionDef function, string name) =>

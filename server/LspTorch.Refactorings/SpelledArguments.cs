@@ -52,7 +52,14 @@ internal sealed class SpelledArguments
         var spelled = new SpelledArguments(file, code, function);
         return spelled.restUses.Count + spelled.namedUses.Count == 0 ? spelled.Unused()
             : spelled.rest is null && spelled.namedUses.All(u => KeyOf(u) is not null) ? spelled.Keys()
-            : spelled.PassedOn();
+            : spelled.PassedOn()
+                ?? NarrowedFunction.PassedOn(
+                    file,
+                    function,
+                    spelled.Signature([]),
+                    spelled.restUses,
+                    spelled.namedUses
+                );
     }
 
     private Fix? Unused()
@@ -62,7 +69,8 @@ internal sealed class SpelledArguments
         var edits = Signature([]);
         return never
             ? new Fix($"{title}, which no recorded call gave", FixSafety.Suggested, [edits])
-            : Fix.Changing(title, "calls that give more arguments fail", [edits]);
+            : NarrowedFunction.Unused(file, function, edits)
+                ?? Fix.Changing(title, "calls that give more arguments fail", [edits]);
 
         bool Recorded() =>
             new[] { rest, named }

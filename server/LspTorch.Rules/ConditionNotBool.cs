@@ -1,6 +1,13 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using LspTorch.Compilation;
+using LspTorch.Findings;
 using LspTorch.Problems;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
 using LspTorch.TorchScript;
+using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Rules;
 
@@ -24,5 +31,77 @@ public sealed class ConditionNotBool : RefusalRule<ConditionProblem>
                 $"'{value}' of type {type} cannot be a condition in TorchScript: write '{value} is not None'.",
             ValueTested(_, var value, var type) => $"'{value}' of type {type} cannot be a condition in TorchScript.",
             _ => throw new UnreachableException(),
+        };
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, ConditionProblem problem)
+    {
+        var file = context.File;
+        if (
+            problem.At is not Expr test
+            || test is not (Name or Attribute { Value: Name })
+            || Asking(file, body, problem, test) is not var (written, safety)
+        )
+            return [];
+        bool whole = test.Parent is If or IfExp or While or Assert || test.ParenthesizedSpan != test.Span;
+        // 'not x' is 'x is None' where x is a module.
+        if (
+            test.Parent is UnaryOp { Op: UnaryOperator.Not } negation
+            && written == $"{file.Text[test.Span]} is not None"
+        )
+            return Written(negation.Span, $"{file.Text[test.Span]} is None", safety);
+        return Written(test.Span, whole ? written : $"({written})", safety);
+    }
+
+    private static ImmutableArray<Fix> Written(TextSpan span, string text, FixSafety safety) =>
+        [new Fix($"Write '{text}'", safety, [new TextEdit(span, text)])];
+
+    /// <summary>What Python's truth of the value says, in words that TorchScript knows.</summary>
+    private static (string Written, FixSafety Safety)? Asking(
+        FileSnapshot file,
+        CompiledBody body,
+        ConditionProblem problem,
+        Expr test
+    )
+    {
+        string shown = file.Text[test.Span];
+        switch (problem)
+        {
+            // A module is true, if its class does not say otherwise: containers are false where they are empty.
+            case ModuleOrNoneTested
+            or ModuleTested
+                when test is Attribute { Name: var name }
+                    && body.Class is { } owner
+                    && file.Model.ClassOf(owner).FindAttribute(name)?.Type is { } held
+                    && (held is ModuleChoice choice ? choice.Modules.All(IsTrue) : IsTrue(held)):
+                return ($"{shown} is not None", FixSafety.Suggested);
+            case ValueTested { Type.Type: OptionalType { Element: var element } } when test is Name:
+                if (element == TorchType.Bool)
+                    return ($"{shown} is not None and {shown}", FixSafety.Safe);
+                if (element == TorchType.Tensor)
+                    return ($"{shown} is not None and bool({shown})", FixSafety.Safe);
+                if (element == TorchType.Int || element == TorchType.Float)
+                    return ($"{shown} is not None and {shown} != 0", FixSafety.Safe);
+                if (element == TorchType.Str || element is ListType or DictType)
+                    return ($"{shown} is not None and len({shown}) > 0", FixSafety.Safe);
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A module that Python takes for true, whatever it holds.</summary>
+    private static bool IsTrue(TorchType type) =>
+        type switch
+        {
+            ModuleContainerType container => container is { Exact: true, Elements.IsEmpty: false },
+            ModuleType { IsUnknown: false, Definition: ClassModel made } => made.HasAllBases
+                && made.Lineage()
+                    .All(c =>
+                        !c.Methods.ContainsKey("__len__")
+                        && !c.Methods.ContainsKey("__bool__")
+                        && c.TorchBase is not ("torch.nn.Sequential" or "torch.nn.ModuleList" or "torch.nn.ModuleDict")
+                    ),
+            ModuleType { IsUnknown: false } => true,
+            _ => false,
         };
 }

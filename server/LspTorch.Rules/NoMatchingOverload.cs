@@ -4,6 +4,7 @@ using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Findings;
 using LspTorch.Problems;
+using LspTorch.Refactorings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
@@ -119,8 +120,19 @@ public sealed class NoMatchingOverload : RefusalRule<SignatureProblem>
             _ => "",
         };
 
-    /// <summary>Where the callee's parameter lacks its annotation, that is what is to be mended.</summary>
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, SignatureProblem problem) =>
+        (Annotating(context, problem) ?? AsFloat(context.File, problem)) is { } fix ? [fix] : [];
+
+    private static Fix? AsFloat(FileSnapshot file, SignatureProblem problem) =>
+        problem is ArgumentTypeDiffers { At: Call call, Formal.Type: var formal } differs
+        && TypeRelations.WithoutNone(formal) is var taken
+        && (taken == TorchType.Float || taken is ListType { Element: var element } && element == TorchType.Float)
+        && CallArguments.Given(call, differs.Position, differs.Parameter) is { } given
+            ? FloatLiteral.Of(file, call, given)
+            : null;
+
+    /// <summary>Where the callee's parameter lacks its annotation, that is what is to be mended.</summary>
+    private static Fix? Annotating(RuleContext context, SignatureProblem problem) =>
         problem is { Related: Arg { Annotation: null, Default: null } parameter, Wanted: { IsWritable: true } given }
         && given != TorchType.None
         && given != TorchType.Any
@@ -128,6 +140,6 @@ public sealed class NoMatchingOverload : RefusalRule<SignatureProblem>
         && parameter.FirstAncestor<FunctionDef>() is { } callee
         && !Annotations.ACallGivesAnother(context.Compiled, callee, parameter, given)
         && ParameterUses.Annotated(context.File, parameter, given, "", FixSafety.Suggested) is { } fix
-            ? [fix]
-            : [];
+            ? fix
+            : null;
 }

@@ -1,5 +1,11 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using LspTorch.Compilation;
+using LspTorch.Editing;
+using LspTorch.Findings;
 using LspTorch.Problems;
+using LspTorch.Refactorings;
+using LspTorch.Syntax;
 
 namespace LspTorch.Rules;
 
@@ -30,4 +36,30 @@ public sealed class NotDefinedOnAllPaths : RefusalRule<UndefinedProblem>
 
     protected override string RelatedMessageOf(UndefinedProblem problem) =>
         problem is UndefinedInBranch { Name: var name } ? $"'{name}' is used here" : "";
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, UndefinedProblem problem) =>
+        Places(problem) is var (branch, read) && EarlyValue.Of(context.File, body.Def, branch, read) is { } fix
+            ? [fix]
+            : [];
+
+    /// <summary>The branch or loop that leaves the variable without a value, and where it is read.</summary>
+    private static (Node Branch, Name Read)? Places(UndefinedProblem problem)
+    {
+        if (problem is UndefinedInBranch { Related: Name name })
+            return (problem.At, name);
+        if (problem is not UndefinedAfterLoop { At: Name read })
+            return null;
+        for (var at = Blocks.StatementOf(read); at is not null and not FunctionDef; at = at.Parent as Stmt)
+            if (
+                Blocks.Containing(at) is { } block
+                && block
+                    .TakeWhile(s => !ReferenceEquals(s, at))
+                    .LastOrDefault(s =>
+                        s is For or While && s.Find<Name>().Any(n => n.Id == read.Id && n.Context == ExprContext.Store)
+                    )
+                    is { } loop
+            )
+                return (loop, read);
+        return null;
+    }
 }

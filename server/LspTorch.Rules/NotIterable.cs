@@ -41,5 +41,7 @@ public sealed class NotIterable : RefusalRule<IterationProblem>
         };
 
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, IterationProblem problem) =>
-        StarredTarget.Of(context.File, problem.At) is { } fix ? [fix] : [];
+        (StarredTarget.Of(context.File, problem.At) ?? UnpackedTensor.Of(context, body, problem.At)) is { } fix
+            ? [fix]
+            : [];
 }

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using LspTorch.Compilation;
+using LspTorch.Editing;
 using LspTorch.Findings;
 using LspTorch.Problems;
 using LspTorch.Refactorings;
-using LspTorch.Semantics;
+using LspTorch.Syntax;
 
 namespace LspTorch.Rules;
 
@@ -43,5 +44,10 @@ public sealed class OptionalNotRefined : RefusalRule<OptionalProblem>
             : $"Test it first, as in 'assert {value} is not None'.";
 
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, OptionalProblem problem) =>
-        OptionalRefinement.Of(context.File, body.Def, problem.At) is { } fix ? [fix] : [];
+        OptionalRefinement.Of(context.File, body.Def, problem.At, Given(problem)) is { } fix ? [fix] : [];
+
+    private static Expr? Given(OptionalProblem problem) =>
+        problem is OptionalArgument { At: Call call } argument
+            ? CallArguments.Given(call, argument.Position, argument.Parameter)
+            : null;
 }

@@ -80,7 +80,13 @@ public sealed class PythonValueInScript : RefusalRule<PythonValueProblem>
         CompiledBody body,
         PythonValueProblem problem
     ) =>
-        (MapComprehension.Of(context.File, problem.At) ?? ConstantOfModule.Of(context.File, problem.At)) is { } fix
+        (
+            MapComprehension.Of(context.File, problem.At)
+            ?? ConstantOfModule.Of(context.File, problem.At)
+            ?? ConstantOfClass.Of(context.File, body.Def, problem.At)
+            ?? TorchEquivalents.OfTensorType(context.File, problem.At)
+        )
+            is { } fix
             ? [fix]
             : [];
 }

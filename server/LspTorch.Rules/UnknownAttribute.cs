@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using LspTorch.Compilation;
 using LspTorch.Findings;
 using LspTorch.Problems;
+using LspTorch.Refactorings;
 using LspTorch.TorchScript;
 
 namespace LspTorch.Rules;
@@ -77,4 +80,14 @@ public sealed class UnknownAttribute : RefusalRule<AttributeProblem>
             "unique" => ": write 'torch.unique'",
             _ => "",
         };
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, AttributeProblem problem) =>
+        (
+            TorchEquivalents.OfMethod(context.File, problem.At)
+            ?? TorchEquivalents.OfFunction(context.File, problem.At)
+            ?? ConstantOfClass.Of(context.File, body.Def, problem.At)
+        )
+            is { } fix
+            ? [fix]
+            : [];
 }

@@ -92,5 +92,12 @@ public sealed class UnsupportedFunction : RefusalRule<FunctionProblem>
         };
 
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, FunctionProblem problem) =>
-        problem.At is Call call && AutogradTwin.Of(context.File, call) is { } twin ? [twin] : [];
+        (
+            (problem.At is Call call ? AutogradTwin.Of(context.File, call) : null)
+            ?? TorchEquivalents.OfFunction(context.File, problem.At)
+            ?? FirstParameter.Of(context.File, problem.At)
+        )
+            is { } fix
+            ? [fix]
+            : [];
 }

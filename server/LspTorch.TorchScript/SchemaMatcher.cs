@@ -231,7 +231,10 @@ internal sealed class SchemaMatcher(TorchVersion version)
                     Wanted(formals[i].Type, bound),
                     positional[i].Type,
                     false
-                );
+                )
+                {
+                    Position = i,
+                };
         }
         foreach (var keyword in keywords)
         {

@@ -8,7 +8,11 @@ public abstract record SignatureMismatch;
 /// known. IsRest: the parameter is a list of all further arguments, and Wanted the type of its elements.
 /// </summary>
 public sealed record ArgumentTypeMismatch(string Parameter, TorchType Wanted, TorchType Given, bool IsRest)
-    : SignatureMismatch;
+    : SignatureMismatch
+{
+    /// <summary>Which positional argument it is, counted from 0; null for one by keyword.</summary>
+    public int? Position { get; init; }
+}
 
 public sealed record PositionalCountMismatch(int Taken, int Given) : SignatureMismatch;
 

@@ -5,6 +5,12 @@ namespace LspTorch.Editing;
 /// <summary>What each parameter of a function of this file gets from one call.</summary>
 internal static class CallArguments
 {
+    /// <summary>The argument in this position, counted from 0, or by this keyword; null behind a star.</summary>
+    public static Expr? Given(Call call, int? position, string keyword) =>
+        position is not { } at ? call.Keywords.FirstOrDefault(k => k.Name == keyword)?.Value
+        : at < call.Args.Count && call.Args.Take(at + 1).All(a => a is not Starred) ? call.Args[at]
+        : null;
+
     /// <summary>
     /// The parameters with their arguments in the order in which Python evaluates them, then those that keep their
     /// defaults; null where the call does

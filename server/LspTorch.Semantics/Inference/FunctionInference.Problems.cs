@@ -160,12 +160,17 @@ internal sealed partial class FunctionInference
     {
         var (parameter, wanted, given, isRest) = mismatch;
         if (given is OptionalType && TypeRelations.WithoutNone(given) is { } some && some.IsSubtypeOf(wanted))
-            return new OptionalArgument(at, what, parameter, wanted, given, isRest) { FromTables = true };
+            return new OptionalArgument(at, what, parameter, wanted, given, isRest)
+            {
+                Position = mismatch.Position,
+                FromTables = true,
+            };
         return new ArgumentTypeDiffers(at, what, parameter, wanted, given, isRest)
         {
             Lacks = wanted is ClassType { Role: ClassRole.Interface, Definition: ClassModel asked }
                 ? InterfaceMatch.Mismatch(given, asked)
                 : null,
+            Position = mismatch.Position,
             Assumed = given == TorchType.Tensor ? Assumed(positional, keywords) : null,
             FromTables = true,
         };

@@ -34,4 +34,8 @@ public sealed record OptionalArgument(
     DetachedType Formal,
     DetachedType Given,
     bool IsRest
-) : OptionalProblem(At);
+) : OptionalProblem(At)
+{
+    /// <summary>Which positional argument it is, counted from 0; null for one by keyword.</summary>
+    public int? Position { get; init; }
+}

@@ -22,6 +22,9 @@ public sealed record ArgumentTypeDiffers(
     /// <summary>What the argument lacks of an interface.</summary>
     public InterfaceMismatch? Lacks { get; init; }
 
+    /// <summary>Which positional argument it is, counted from 0; null for one by keyword.</summary>
+    public int? Position { get; init; }
+
     /// <summary>The argument is this parameter, a Tensor because it has no annotation.</summary>
     public string? Assumed { get; init; }
 }
