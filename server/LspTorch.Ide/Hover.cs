@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LspTorch.Divergence;
+using LspTorch.Findings;
 using LspTorch.Observations;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
@@ -345,7 +346,7 @@ public static class Hover
             return [];
         var steps = new List<string>();
         for (var at = compiled; at is not null && steps.Count < 3; at = at.Reason.Caller)
-            steps.Add(at.Reason.Text);
+            steps.Add(CompiledReasonWords.Of(at.Reason));
         return [$"Compiled because {Markdown.Text(string.Join("; ", steps))}."];
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LspTorch.Findings;
+using LspTorch.Rules;
 using LspTorch.Semantics;
 using LspTorch.Text;
 using LspTorch.Verdicts;
@@ -86,7 +87,7 @@ public static class VerdictFindings
         column switch
         {
             VerdictColumn.Script => finding.Severity == Severity.Error,
-            VerdictColumn.Trace => finding.RuleId.Contains("trace", StringComparison.Ordinal),
+            VerdictColumn.Trace => RuleCatalogue.Find(finding.RuleId) is { Mode: CheckMode.Trace },
             _ => false,
         };
 

@@ -70,7 +70,10 @@ public sealed class RuleContext
         return known;
     }
 
-    /// <summary>Reports a place in a compiled function, with why that function is compiled.</summary>
+    /// <summary>
+    /// Reports a place in a compiled function, with why that function is compiled; never more severe than the rule is,
+    /// so that no place's severity makes a warning an error.
+    /// </summary>
     public void Report(
         Rule rule,
         Severity severity,
@@ -80,6 +83,14 @@ public sealed class RuleContext
         params IEnumerable<Fix> fixes
     ) =>
         Report(
-            new Finding(rule.Id, severity, span, message, body.Function.QualifiedName, [.. fixes], body.WhyCompiled())
+            new Finding(
+                rule.Id,
+                severity < rule.DefaultSeverity ? rule.DefaultSeverity : severity,
+                span,
+                message,
+                body.Function.QualifiedName,
+                [.. fixes],
+                body.WhyCompiled()
+            )
         );
 }

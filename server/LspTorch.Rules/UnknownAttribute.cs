@@ -69,7 +69,6 @@ public sealed class UnknownAttribute : RefusalRule<AttributeProblem>
     private static string Advice(string name) =>
         name switch
         {
-            "numpy" => ": only Python has numpy; move this to an @torch.jit.ignore function",
             "bool" => ": write '.to(torch.bool)'",
             "new" => ": write 'new_zeros' or 'torch.empty'",
             "new_tensor" => ": write 'torch.tensor'",

@@ -131,7 +131,13 @@ public sealed class UnsupportedAnnotation : Rule
     {
         int expected = body.Def.Args.All().Count() - (SemanticModel.IsMethod(body.Def) ? 1 : 0);
         if (comment.Fault is { } fault)
-            context.Report(this, body.Severity, comment.Span, $"This type comment cannot be compiled: {fault}.", body);
+            context.Report(
+                this,
+                body.Severity,
+                comment.Span,
+                $"This type comment cannot be compiled: {TypeCommentWords.Of(fault)}.",
+                body
+            );
         else if (comment.Parameters.Length != expected)
             context.Report(
                 this,

@@ -5,6 +5,22 @@ using LspTorch.Text;
 
 namespace LspTorch.Semantics;
 
+/// <summary>Why the compiler cannot read a type comment.</summary>
+internal enum TypeCommentFault
+{
+    /// <summary>It does not begin with <c># type:</c> exactly.</summary>
+    OtherBeginning,
+
+    /// <summary>Several comments, and none of them is <c># type: (...) -&gt; ...</c>.</summary>
+    SeveralComments,
+
+    /// <summary>Code stands before it on the line.</summary>
+    NotOnItsLine,
+    NoParentheses,
+    UnreadableParameters,
+    UnreadableReturn,
+}
+
 /// <summary>
 /// The signature that <c># type:</c> comments give a function, as torch.jit reads them (torch/jit/annotations.py,
 /// get_type_line): line by line, in the whole
@@ -14,12 +30,12 @@ namespace LspTorch.Semantics;
 /// <param name="Parameters">Of every parameter but a method's self; nodes of a tree of their own.</param>
 /// <param name="Returns">Null where nothing stands behind an arrow: the type is then inferred.</param>
 /// <param name="Span">The comment, in the file.</param>
-/// <param name="Fault">Why the compiler cannot read it, in words; null where it can.</param>
+/// <param name="Fault">Why the compiler cannot read it; null where it can.</param>
 internal sealed partial record FunctionTypeComment(
     ImmutableArray<Expr> Parameters,
     Expr? Returns,
     TextSpan Span,
-    string? Fault = null
+    TypeCommentFault? Fault = null
 )
 {
     private const string Mark = "# type:";
@@ -41,27 +57,14 @@ internal sealed partial record FunctionTypeComment(
                 return
                     LinesOf(text, function, "type").FirstOrDefault(l => IsMisspelt(text.Text.AsSpan(l.Start, l.Length)))
                         is { Length: > 0 } wrong
-                    ? new(
-                        [],
-                        null,
-                        CommentIn(text, wrong, "#"),
-                        "torch.jit reads type comments that begin with '# type:' only, and refuses this one: "
-                            + "write it so"
-                    )
+                    ? new([], null, CommentIn(text, wrong, "#"), TypeCommentFault.OtherBeginning)
                     : null;
             case [var only]:
                 return Parse(text, only, text[only].Trim());
         }
         int last = Array.FindIndex(lines, l => text[l].Contains("# type: (...) -> ", StringComparison.Ordinal));
         if (last < 0)
-            return new(
-                [],
-                null,
-                CommentIn(text, lines[1], Mark),
-                "torch.jit takes each '# type:' in a function for a part of its signature, and finds none that "
-                    + "is '# type: (...) -> ...': "
-                    + "annotate parameters and variables as in 'x: int', without comments"
-            );
+            return new([], null, CommentIn(text, lines[1], Mark), TypeCommentFault.SeveralComments);
         string parameters = string.Join(
             ", ",
             lines.Take(last).Select(l => text[CommentIn(text, l, Mark)][Mark.Length..].Trim())
@@ -133,20 +136,15 @@ internal sealed partial record FunctionTypeComment(
     private static FunctionTypeComment Parse(SourceText text, TextSpan line, string written)
     {
         var span = CommentIn(text, line, Mark);
-        FunctionTypeComment Wrong(string why) => new([], null, span, why);
+        FunctionTypeComment Wrong(TypeCommentFault fault) => new([], null, span, fault);
         if (!written.StartsWith(Mark, StringComparison.Ordinal))
-            return Wrong(
-                "torch.jit takes a '# type:' anywhere in a function for its signature, which must stand on a "
-                    + "line of its own: annotate it as in 'x: int'"
-            );
+            return Wrong(TypeCommentFault.NotOnItsLine);
         string signature = written[Mark.Length..].Trim();
         if (signature is not ['(', ..])
-            return Wrong(
-                "a type comment of a function begins with its parameters in parentheses, as in '# type: (int) -> int'"
-            );
+            return Wrong(TypeCommentFault.NoParentheses);
         int close = ClosingOf(signature);
         if (close < 0 || AnnotationReader.ParseExpression($"[{signature[1..close]}]") is not ListExpr parameters)
-            return Wrong("the parameters in this type comment cannot be read: write types with commas between them");
+            return Wrong(TypeCommentFault.UnreadableParameters);
         string rest = signature[(close + 1)..].TrimStart();
         if (!rest.StartsWith("->", StringComparison.Ordinal))
             return new([.. parameters.Elements], null, span);
@@ -158,7 +156,7 @@ internal sealed partial record FunctionTypeComment(
                     : returns,
                 span
             )
-            : Wrong("the type behind '->' cannot be read");
+            : Wrong(TypeCommentFault.UnreadableReturn);
     }
 
     /// <summary>Index of the parenthesis that closes the one at the start; -1 where it is missing.</summary>

@@ -20,7 +20,12 @@ internal readonly record struct CompiledUnit(FunctionDef Function, ClassModel? S
 /// <summary>A function that is handed to the compiler, and why.</summary>
 /// <param name="IsModuleForward">Only because its class is a module: a caller is the better reason.</param>
 /// <param name="Certain">False: reached from another file, out of code that may never be compiled.</param>
-internal sealed record CompiledEntry(CompiledUnit Unit, string Why, bool IsModuleForward, bool Certain = true);
+internal sealed record CompiledEntry(
+    CompiledUnit Unit,
+    CompiledReason Reason,
+    bool IsModuleForward,
+    bool Certain = true
+);
 
 /// <summary>
 /// One edge of the call graph: the function that a compiled function calls, and where. Not certain: the call stands in
@@ -125,8 +130,11 @@ internal sealed class Reachability(SemanticModel model)
             entries.Add(
                 new CompiledEntry(
                     unit,
-                    $"'{caller.Owner.QualifiedNameOf(caller.Function)}' in "
-                        + $"{path[(path.LastIndexOf('/') + 1)..]} calls it, line {caller.Owner.LineOf(at)}",
+                    new CalledFromFile(
+                        caller.Owner.QualifiedNameOf(caller.Function),
+                        path[(path.LastIndexOf('/') + 1)..],
+                        caller.Owner.LineOf(at)
+                    ),
                     IsModuleForward: false,
                     certain
                 )
@@ -182,7 +190,7 @@ internal sealed class Reachability(SemanticModel model)
         {
             if (!seen.Add(entry.Unit))
                 return;
-            queue.Enqueue((entry.Unit, Name(entry.Unit, new CompiledReason(entry.Why, null, null))));
+            queue.Enqueue((entry.Unit, Name(entry.Unit, entry.Reason)));
         }
         CompiledFunction Name(CompiledUnit unit, CompiledReason reason)
         {
@@ -205,16 +213,16 @@ internal sealed class Reachability(SemanticModel model)
                 foreach (var edge in EdgesOf(unit))
                     if (LeadsHere(edge.Callee) && seen.Add(edge.Callee))
                     {
-                        string place = ReferenceEquals(unit.Owner, model) ? $", line {model.LineOf(edge.At)}" : "";
+                        bool here = ReferenceEquals(unit.Owner, model);
                         queue.Enqueue(
                             (
                                 edge.Callee,
                                 Name(
                                     edge.Callee,
-                                    new CompiledReason(
-                                        $"'{function.QualifiedName}' calls it{place}",
+                                    new CalledByCompiled(
                                         function,
-                                        ReferenceEquals(unit.Owner, model) ? edge.At : null
+                                        here ? edge.At : null,
+                                        here ? model.LineOf(edge.At) : null
                                     )
                                 )
                             )
@@ -250,20 +258,27 @@ internal sealed class Reachability(SemanticModel model)
                         Enter(
                             function,
                             owner,
-                            $"'{owner.Name}.{function.Name}' is marked @torch.jit.{(JitDecorators.Has(model, function, "export") ? "export" : "script_method")}"
+                            new MarkedMethod(
+                                owner.Name,
+                                function.Name,
+                                JitDecorators.Has(model, function, "export") ? "export" : "script_method"
+                            )
                         );
                     else if (EntryFinder.IsNamed(model, function))
-                        Enter(function, owner, $"'{owner.Name}.{function.Name}' is handed to torch.jit.script");
+                        Enter(function, owner, new HandedToScript($"{owner.Name}.{function.Name}"));
                     return;
                 }
                 if (JitDecorators.Has(model, function, "script", "script_if_tracing"))
                     Enter(
                         function,
                         null,
-                        $"'{function.Name}' is decorated with @torch.jit.{(JitDecorators.Has(model, function, "script") ? "script" : "script_if_tracing")}"
+                        new DecoratedFunction(
+                            function.Name,
+                            JitDecorators.Has(model, function, "script") ? "script" : "script_if_tracing"
+                        )
                     );
                 else if (EntryFinder.IsNamed(model, function))
-                    Enter(function, null, $"'{function.Name}' is handed to torch.jit.script");
+                    Enter(function, null, new HandedToScript(function.Name));
                 break;
             case ClassDef type:
                 var self = model.ClassOf(type);
@@ -287,9 +302,7 @@ internal sealed class Reachability(SemanticModel model)
             && !JitDecorators.IsStopped(forward.Class.Owner, forward.Function)
         )
         {
-            string why = named
-                ? $"'{self.Name}' is handed to torch.jit.script"
-                : $"'forward' of the module class '{self.Name}' is what torch.jit.script compiles first";
+            CompiledReason why = named ? new HandedToScript(self.Name) : new ForwardOfModule(self.Name);
             Enter(forward.Function, self, why, forward.Class.Owner, isModuleForward: !named);
             EnterProperties(self);
         }
@@ -301,14 +314,14 @@ internal sealed class Reachability(SemanticModel model)
             Enter(
                 part.Function,
                 self,
-                $"the forward that '{self.Name}' inherits calls '_conv_forward'",
+                new CalledByInheritedForward(self.Name, part.Function.Name),
                 part.Class.Owner,
                 isModuleForward: !named
             );
         foreach (var type in self.Lineage())
         foreach (var method in type.Methods.Values)
             if (!ReferenceEquals(type, self) && JitDecorators.Has(type.Owner, method, "export"))
-                Enter(method, self, $"'{type.Name}.{method.Name}' is marked @torch.jit.export", type.Owner);
+                Enter(method, self, new MarkedMethod(type.Name, method.Name, "export"), type.Owner);
     }
 
     /// <summary>With a module the compiler compiles each property of its class, used or not.</summary>
@@ -329,12 +342,7 @@ internal sealed class Reachability(SemanticModel model)
                 && self.FindMethod(method.Name) is { } found
                 && ReferenceEquals(found.Function, method)
             )
-                Enter(
-                    method,
-                    self,
-                    $"'{type.Name}.{method.Name}' is a property of the module class '{self.Name}'",
-                    type.Owner
-                );
+                Enter(method, self, new PropertyOfModule(type.Name, method.Name, self.Name), type.Owner);
     }
 
     private void EnterScriptClass(ClassModel self)
@@ -344,7 +352,7 @@ internal sealed class Reachability(SemanticModel model)
         foreach (var method in self.Methods.Values)
             // A static method is compiled when it is called.
             if (!JitDecorators.IsStopped(model, method) && SemanticModel.IsMethod(method))
-                Enter(method, self, $"'{self.Name}' is compiled as a TorchScript class");
+                Enter(method, self, new MethodOfScriptClass(self.Name));
     }
 
     private void AddScriptCalls()
@@ -352,12 +360,12 @@ internal sealed class Reachability(SemanticModel model)
         foreach (var (call, argument) in EntryFinder.ScriptCalls(model))
         {
             var symbol = model.Names.Resolve(argument);
-            string place = $"torch.jit.script({model.File.Text[argument.Span]}), line {model.LineOf(call)}";
+            var reason = new ScriptCall(model.File.Text[argument.Span], model.LineOf(call));
             if (symbol?.Function is { } function && ReferenceEquals(symbol.Owner, model))
             {
                 var parent = function.Parent as ClassDef;
                 if (!JitDecorators.IsStopped(model, function))
-                    Enter(function, parent is null ? null : model.ClassOf(parent), place);
+                    Enter(function, parent is null ? null : model.ClassOf(parent), reason);
             }
             else if (symbol?.Class is { } type && ReferenceEquals(symbol.Owner, model) && !model.ClassOf(type).IsModule)
                 EnterScriptClass(model.ClassOf(type));
@@ -367,7 +375,7 @@ internal sealed class Reachability(SemanticModel model)
     private void Enter(
         FunctionDef function,
         ClassModel? self,
-        string why,
+        CompiledReason why,
         SemanticModel? owner = null,
         bool isModuleForward = false
     ) => entries.Add(new CompiledEntry(new CompiledUnit(function, self, owner ?? model), why, isModuleForward));

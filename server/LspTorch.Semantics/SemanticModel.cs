@@ -7,11 +7,6 @@ using LspTorch.TorchScript;
 
 namespace LspTorch.Semantics;
 
-/// <summary>
-/// Why a function is compiled: the entry itself, or the place in a compiled function that reaches it.
-/// </summary>
-public sealed record CompiledReason(string Text, CompiledFunction? Caller, Node? ReachedFrom);
-
 /// <summary>A def that torch.jit.script compiles, with its class when it is a method.</summary>
 public sealed record CompiledFunction(
     FunctionDef Function,

@@ -65,7 +65,7 @@ public sealed class CompiledBody(CompiledFunction function, bool certain, int in
     /// <summary>The place that makes this function compiled, where it is in this file; empty for an entry.</summary>
     public ImmutableArray<RelatedPlace> WhyCompiled() =>
         Function.Reason is { Caller: not null, ReachedFrom: { } place } reason
-            ? [new RelatedPlace(place.Span, reason.Text)]
+            ? [new RelatedPlace(place.Span, CompiledReasonWords.Of(reason))]
             : [];
 }
 

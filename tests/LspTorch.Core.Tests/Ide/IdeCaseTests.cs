@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using LspTorch.Core.Tests.TorchScript;
+using LspTorch.Findings;
 using LspTorch.Ide;
 using LspTorch.Observations;
 using LspTorch.Semantics;
@@ -59,7 +60,7 @@ public partial class IdeCaseTests
         var file = new FileSnapshot("case.py", tree, options, Observations(source, tree));
         var text = new StringBuilder("compiled:\n");
         foreach (var function in file.Model.CompiledFunctions)
-            text.Append($"  {function.QualifiedName}: {function.Reason.Text}\n");
+            text.Append($"  {function.QualifiedName}: {CompiledReasonWords.Of(function.Reason)}\n");
         text.Append("\nhints:\n");
         var hints = InlayHints.In(file, new TextSpan(0, source.Length), new InlayOptions(), default);
         for (int line = 0; line < file.Text.LineCount; line++)

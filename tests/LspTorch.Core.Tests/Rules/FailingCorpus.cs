@@ -33,13 +33,7 @@ public sealed partial record FailingCase(
     public IReadOnlyList<(int Line, string Rule, string Message)> Errors(TorchVersion? torch = null)
     {
         var text = SourceText.From(Code);
-        var options = new AnalysisOptions
-        {
-            Torch = torch ?? TorchCompiler.Release,
-            Entries = [new EntryPoint(null, Script.Split('(')[0])],
-        };
-        var file = new FileSnapshot("/case.py", SyntaxTree.Parse(text), options, FileObservations.Empty);
-        var results = RuleRunner.Run(file, CancellationToken.None);
+        var results = RuleRunner.Run(Snapshot(torch ?? TorchCompiler.Release), CancellationToken.None);
         if (!results.Failures.IsEmpty)
             throw new InvalidOperationException($"{Kind}/{Name}", results.Failures[0].Exception);
         return
@@ -49,6 +43,14 @@ public sealed partial record FailingCase(
                 .Select(f => (text.LineOf(f.Span.Start) + 1 - HeadLines, f.RuleId, f.Message)),
         ];
     }
+
+    public FileSnapshot Snapshot(TorchVersion torch) =>
+        new(
+            "/case.py",
+            SyntaxTree.Parse(SourceText.From(Code)),
+            new AnalysisOptions { Torch = torch, Entries = [new EntryPoint(null, Script.Split('(')[0])] },
+            FileObservations.Empty
+        );
 
     public static IReadOnlyList<FailingCase> ReadAll()
     {

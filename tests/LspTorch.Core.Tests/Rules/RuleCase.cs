@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using LspTorch.Findings;
 using LspTorch.Observations;
+using LspTorch.Rules;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
@@ -25,11 +26,12 @@ public sealed record ExpectedFix(string Title, string Text, IReadOnlySet<string>
 /// rule is silent), "differs" (it
 /// compiles and gives other values than eager, or fails when run), "text" (do not ask the compiler), "caller" (a caller
 /// that is not compiled here is refused).
-/// "mode: trace" asks torch.jit.trace instead, with "other" as the inputs of a second call: where something is found
-/// the trace is refused or does not give
+/// A case of a trace rule, and one with "mode: trace", asks torch.jit.trace instead, with "other" as the inputs of a
+/// second call: where something is found the trace is refused or does not give
 /// eager's answer to both calls, else it does; "silent": the tracer itself warns of none of the lines; "holds": it
 /// warns, and these calls do not show the harm.
 /// "live: ..." says what a probe saw of live instances (<see cref="LiveClasses"/>).
+/// "also: rule, rule" names the other rules that warn of the case.
 /// "offers: A | B" names all fixes that are offered, in their order, each by how its title begins; "offers: nothing"
 /// says that there is none.
 /// </summary>
@@ -54,7 +56,12 @@ public sealed partial record RuleCase(
     public IReadOnlyList<string> Said { get; init; } = [];
 
     public string Script => Settings.GetValueOrDefault("script", "M()");
-    public CheckMode Mode => Settings.GetValueOrDefault("mode") == "trace" ? CheckMode.Trace : CheckMode.Script;
+
+    /// <summary>The rule's own where it finds problems of one compiler only.</summary>
+    public CheckMode Mode =>
+        Settings.GetValueOrDefault("mode") == "trace" || RuleCatalogue.Find(RuleId) is { Mode: CheckMode.Trace }
+            ? CheckMode.Trace
+            : CheckMode.Script;
 
     /// <summary>The arguments of the first and the second call of a trace.</summary>
     public IReadOnlyList<string> Calls => [.. Inputs, Settings.GetValueOrDefault("other", "()")];
@@ -67,6 +74,9 @@ public sealed partial record RuleCase(
                 ? []
                 : said.Split(" | ")
             : null;
+
+    /// <summary>The other rules that warn of the case.</summary>
+    public string Also => Settings.GetValueOrDefault("also", "");
 
     public bool Has(string option) => Settings.ContainsKey(option);
 
@@ -297,6 +307,20 @@ public sealed partial record RuleCase(
         string quoted = said.Count == 0 ? "" : $"\n{string.Concat(said.Select(line => $"> - {line}\n"))}";
         System.IO.File.WriteAllText(File, content[..end] + quoted + rest);
     }
+
+    /// <summary>Writes into the case which other rules warn of it.</summary>
+    public void AcceptAlso(string also)
+    {
+        string content = System.IO.File.ReadAllText(File);
+        int start = Regex.Match(content, $"<!-- case: {Regex.Escape(Name)}(?=;| -->)").Index;
+        int code = content.IndexOf("```python\n", start, StringComparison.Ordinal);
+        string comment = Named().Replace(content[start..code].TrimEnd()[..^"-->".Length].TrimEnd(), "");
+        string named = also.Length == 0 ? comment : $"{comment}; also: {also}";
+        System.IO.File.WriteAllText(File, $"{content[..start]}{named} -->\n{content[code..]}");
+    }
+
+    [GeneratedRegex("; also: [a-z, -]*[a-z]")]
+    private static partial Regex Named();
 
     [GeneratedRegex(
         @"<!--\s*((?:case|fixed):.*?)\s*-->\s*```python\n(.*?)```(?:\n\n(?<said>(?:> - line [^\n]*\n)+))?",

@@ -53,6 +53,29 @@ public sealed class RuleCaseTests
         Assert.That(found, Is.EqualTo(expected));
     }
 
+    /// <summary>
+    /// No other rule warns of a case without being named in it; LSPTORCH_ACCEPT=1 writes the names of those that do.
+    /// </summary>
+    [TestCaseSource(nameof(Cases))]
+    public void Other_rules_are_named(RuleCase example)
+    {
+        string also = string.Join(
+            ", ",
+            RuleRunner
+                .Run(example.Snapshot(), CancellationToken.None)
+                .Findings.Where(f =>
+                    f.Severity is Severity.Warning or Severity.Information && f.RuleId != example.RuleId
+                )
+                .Select(f => f.RuleId)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
+        if (Environment.GetEnvironmentVariable("LSPTORCH_ACCEPT") is { Length: > 0 } && also != example.Also)
+            example.AcceptAlso(also);
+        else
+            Assert.That(example.Also, Is.EqualTo(also), "LSPTORCH_ACCEPT=1 names the rules that warn now");
+    }
+
     /// <summary>The exact text of every message; LSPTORCH_ACCEPT=1 writes what is said now behind the case.</summary>
     [TestCaseSource(nameof(Cases))]
     public void What_is_said_stands_behind_the_case(RuleCase example)

@@ -141,6 +141,8 @@ public sealed class TorchCompiler : IDisposable
 
     private static string FindRoot([CallerFilePath] string here = "")
     {
+        if (Environment.GetEnvironmentVariable("LSPTORCH_TEST_ROOT") is { Length: > 0 } copy)
+            return copy;
         string? folder = Path.GetDirectoryName(here);
         while (folder is not null && !File.Exists(Path.Combine(folder, "LspTorch.sln")))
             folder = Path.GetDirectoryName(folder);

@@ -1,3 +1,4 @@
+using LspTorch.Findings;
 using LspTorch.Observations;
 using LspTorch.Rules;
 using LspTorch.Semantics;
@@ -116,7 +117,7 @@ public class AcrossFilesTests
         );
         var compiled = files["/w/helpers.py"].CompiledFunctions;
         Assert.That(compiled.Select(f => f.QualifiedName), Is.EqualTo(new[] { "halve" }));
-        Assert.That(compiled[0].Reason.Text, Is.EqualTo("'through' in between.py calls it, line 4"));
+        Assert.That(CompiledReasonWords.Of(compiled[0].Reason), Is.EqualTo("'through' in between.py calls it, line 4"));
         Assert.That(files["/w/helpers.py"].IsCertainlyCompiled(compiled[0].Function), Is.True);
     }
 

@@ -131,7 +131,7 @@ public partial class EditReuseTests
         var said = new StringBuilder();
         foreach (var function in file.Model.CompiledFunctions)
             said.AppendLine(
-                $"{function.QualifiedName} {function.Function.Span}: {function.Reason.Text} -> "
+                $"{function.QualifiedName} {function.Function.Span}: {CompiledReasonWords.Of(function.Reason)} -> "
                     + $"{file.Model.ReturnTypeOf(function.Function)}"
             );
         new TypeWriter(file, said).Visit(file.Tree.Root);

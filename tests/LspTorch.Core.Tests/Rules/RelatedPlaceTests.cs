@@ -1,0 +1,40 @@
+using LspTorch.Findings;
+using LspTorch.Observations;
+using LspTorch.Rules;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using Assert = NUnit.Framework.Assert;
+
+namespace LspTorch.Core.Tests.Rules;
+
+/// <summary>The places that explain what typing found, with their exact words.</summary>
+public sealed class RelatedPlaceTests
+{
+    public const string UsedHere = "line 4: 'y' is used here";
+    public const string NoAnnotation = "line 1: 'rows' has no annotation";
+    public const string ValueHere = "line 1: 'SCALE' gets its value here";
+
+    internal static IReadOnlyList<string> Messages => [UsedHere, NoAnnotation, ValueHere];
+
+    [TestCase("def f(x, flag: bool):\n    if flag:\n        y = x\n    return y\n", ExpectedResult = UsedHere)]
+    [TestCase(
+        "def f(x, flag: bool):\n    if flag:\n        y = x\n    else:\n        y = 1\n    return y\n",
+        ExpectedResult = "line 6: 'y' is used here"
+    )]
+    [TestCase(
+        "def pick(x, rows):\n    return x[rows]\n\n\ndef f(x):\n    return pick(x, [0]) + pick(x, x)\n",
+        ExpectedResult = NoAnnotation
+    )]
+    [TestCase("SCALE = 2.0\n\n\ndef f(x):\n    return x * SCALE\n", ExpectedResult = ValueHere)]
+    public string The_first_related_place_says(string code)
+    {
+        var text = SourceText.From(code);
+        var options = new AnalysisOptions { Entries = [new EntryPoint(null, "f")] };
+        var file = new FileSnapshot("/case.py", SyntaxTree.Parse(text), options, FileObservations.Empty);
+        var finding = RuleRunner.Run(file, CancellationToken.None).Findings.First(f => f.Severity == Severity.Error);
+        Assert.That(finding.Related, Is.Not.Empty);
+        var place = finding.Related[0];
+        return $"line {text.LineOf(place.Span.Start) + 1}: {place.Message}";
+    }
+}
