@@ -209,4 +209,93 @@ internal sealed partial class FunctionInference
                 : new ValueIterated(whole ?? at, iterated)
         );
     }
+
+    /// <summary>Python's builtin functions as the compiler has them.</summary>
+    private TorchType CallBuiltin(string name, Call call, List<Argument> positional, List<Argument> keywords)
+    {
+        var first = positional.Count > 0 ? positional[0].Type : TorchType.Unknown;
+        switch (name)
+        {
+            case "range":
+                return new IterableValue(IterableKind.Range, []);
+            case "enumerate" when positional.Count is 1 or 2:
+                return new IterableValue(IterableKind.Enumerate, [first]);
+            case "slice":
+                return MadeSlice(call) is { } slice ? slice : TorchType.Unknown;
+            case "zip" when positional.Count > 0:
+                return new IterableValue(IterableKind.Zip, [.. positional.Select(p => p.Type)]);
+            case "int" when positional.Count == 1:
+                return TorchType.Int;
+            case "float" when positional.Count == 1:
+                return TorchType.Float;
+            case "bool" when positional.Count == 1:
+                return TorchType.Bool;
+            case "str" when positional.Count == 1:
+                return TorchType.Str;
+            case "complex" when positional.Count > 0:
+                return TorchType.Complex;
+            case "print":
+                return TorchType.None;
+            case "len" when first is SugaredType or ModuleContainerType or TupleType or ModuleType:
+                return TorchType.Int;
+            case "tuple" when positional.Count == 1:
+                return first is TupleType ? first : TorchType.Unknown;
+            case "list" when positional.Count == 1:
+                return ElementsOf(first) is { } exact
+                    ? exact.Exact
+                    && TypeRelations.UnifyAll(exact.Elements) is { } element and not SugaredType and not ModuleType
+                        ? new ListType(element)
+                        : TorchType.Unknown
+                    : ElementOf(first) is { IsUnknown: false } item
+                        ? new ListType(item)
+                        : TorchType.Unknown;
+            case "list":
+                return TorchType.Unknown;
+            case "min" or "max":
+                return Resolve($"prim::{name}", positional, keywords);
+            case "abs":
+                return Resolve("prim::abs", positional, keywords);
+            case "len"
+            or "sum"
+            or "all"
+            or "any"
+            or "ord"
+            or "chr"
+            or "bin"
+            or "hex"
+            or "oct"
+            or "pow"
+            or "round"
+            or "divmod"
+            or "sorted"
+            or "hash":
+                return first is ClassType ? TorchType.Unknown : Resolve($"aten::{name}", positional, keywords);
+            default:
+                return TorchType.Unknown;
+        }
+    }
+
+    /// <summary>What <c>dict(...)</c> makes of a dictionary, of pairs, or of keyword arguments.</summary>
+    private static TorchType MadeDict(List<Argument> positional, List<Argument> keywords, TorchType? hint)
+    {
+        var wanted = Wanted<DictType>(hint);
+        var made =
+            positional.Count > 0
+                ? positional[0].Type is DictType same
+                    ? same
+                    : ElementOf(positional[0].Type) is TupleType { Elements: [var key, var value] }
+                        ? new DictType(key, value)
+                        : null
+                : keywords.Count > 0 && TypeRelations.UnifyAll(keywords.Select(k => FirstClass(k.Type))) is { } values
+                    ? new DictType(TorchType.Str, values)
+                    : null;
+        if (positional.Count > 0 && keywords.Count > 0 || made is null or { HasUnknown: true })
+            return wanted ?? (TorchType?)made ?? TorchType.Unknown;
+        return wanted is not null && made.Key.IsSubtypeOf(wanted.Key) && made.Value.IsSubtypeOf(wanted.Value)
+            ? wanted
+            : made;
+    }
+
+    private TorchType Resolve(string op, List<Argument> positional, List<Argument> keywords) =>
+        Matcher.Resolve(Model.Tables.Operator(op), null, positional, keywords) ?? TorchType.Unknown;
 }
