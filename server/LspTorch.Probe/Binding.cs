@@ -8,8 +8,7 @@ namespace LspTorch.Probe;
 /// </summary>
 internal static unsafe partial class Recording
 {
-    private const int PlacesEach = 256,
-        DeepestCode = 1000;
+    private const int DeepestCode = 1000;
 
     private static nint[] gates = new nint[256];
     private static int gateCount;
@@ -97,7 +96,7 @@ internal static unsafe partial class Recording
             Counters = (Counters*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(Counters)),
             First = first,
         };
-        var recorders = new nint[(count + PlacesEach - 1) / PlacesEach];
+        var recorders = new nint[(count + Policy.PLACES_EACH - 1) / Policy.PLACES_EACH];
         for (int i = 0; i < recorders.Length; i++)
         {
             nint holder = LibPython.BytesFromString(null, sizeof(Table));
@@ -105,8 +104,8 @@ internal static unsafe partial class Recording
                 return 0;
             *(Table*)((byte*)holder + Hot.BytesOffset) = new Table
             {
-                Counters = places->Counters + i * PlacesEach,
-                First = first + i * PlacesEach,
+                Counters = places->Counters + i * Policy.PLACES_EACH,
+                First = first + i * Policy.PLACES_EACH,
             };
             recorders[i] = LibPython.FunctionNew((void*)placeMethod, holder, 0);
             if (recorders[i] == 0)
@@ -171,7 +170,7 @@ internal static unsafe partial class Recording
         {
             Due = 1,
             Gap = 1,
-            Eager = GateOpen,
+            Eager = Policy.GATE_OPEN,
             Table = file.Places,
             Entries = word + 1,
             EntryCount = *word,

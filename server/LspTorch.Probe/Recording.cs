@@ -15,7 +15,6 @@ namespace LspTorch.Probe;
 internal static unsafe partial class Recording
 {
     private const long Forever = 1L << 62;
-    private const int TypeSwitches = 64;
 
     /// <summary>Of one place. All zero at first: memory that no value came to is never touched.</summary>
     private struct Counters
@@ -92,12 +91,6 @@ internal static unsafe partial class Recording
         /// <summary>Executions still recorded one after the other.</summary>
         public int Eager;
     }
-
-    // As in recorder.py: both ways of running record the same executions.
-    private const int GateOpen = 32,
-        GateGap = 64,
-        EagerAfterNews = 8,
-        LongestGap = 1024;
 
     private static object writing = new();
 
@@ -283,7 +276,7 @@ internal static unsafe partial class Recording
         if (
             (
                 calls >= place->Due
-                || (*(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->Switches < TypeSwitches)
+                || (*(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->Switches < Policy.TYPE_SWITCHES)
             ) && !Look(place, table->First + index, value, calls)
         )
             return 0;
@@ -324,7 +317,7 @@ internal static unsafe partial class Recording
         long calls = ++place->Calls;
         return (
                 calls < place->Due
-                && (*(nint*)((byte*)value + Hot.TypeOffset) == place->LastType || place->Switches >= TypeSwitches)
+                && (*(nint*)((byte*)value + Hot.TypeOffset) == place->LastType || place->Switches >= Policy.TYPE_SWITCHES)
             ) || Look(place, file->First + number, value, calls);
     }
 
@@ -359,9 +352,9 @@ internal static unsafe partial class Recording
         }
         if (Hot.WakeAsked)
             WakeDue();
-        if (gate->Gap == GateGap && calls - gate->Mark >= QuietExecutions)
+        if (gate->Gap == Policy.GATE_GAP && calls - gate->Mark >= QuietExecutions)
             Silence(gate);
-        gate->Gap = Math.Min(gate->Gap * 2, GateGap);
+        gate->Gap = Math.Min(gate->Gap * 2, Policy.GATE_GAP);
         // Not a fixed step: it could fall in with a period of the program.
         gate->Due = calls + gate->Gap / 2 + (calls * 2654435761L >> 16) % gate->Gap + 1;
         return true;
@@ -375,13 +368,13 @@ internal static unsafe partial class Recording
             place->Switches++;
         else if (place->Settled != 0 && !Hot.Disabled && *(nint*)((byte*)value + Hot.TypeOffset) == place->LastType)
         {
-            place->Due = calls + LongestGap;
+            place->Due = calls + Policy.LONGEST_GAP;
             return true;
         }
         if (Hot.Disabled)
         {
             place->Due = Forever;
-            place->Switches = TypeSwitches;
+            place->Switches = Policy.TYPE_SWITCHES;
             return true;
         }
         place->LastType = *(nint*)((byte*)value + Hot.TypeOffset);
@@ -406,7 +399,7 @@ internal static unsafe partial class Recording
         place->Settled = (short)(next < 0 ? 1 : 0);
         place->Due = Math.Abs(next);
         if (place->Due >= Forever)
-            place->Switches = TypeSwitches;
+            place->Switches = Policy.TYPE_SWITCHES;
         LibPython.DecRef(due);
         return true;
     }
@@ -451,7 +444,7 @@ internal static unsafe partial class Recording
 
     private static void Reopen(Gate* gate)
     {
-        gate->Eager = Math.Max(gate->Eager, EagerAfterNews);
+        gate->Eager = Math.Max(gate->Eager, Policy.GATE_REOPENED);
         gate->Due = gate->Calls + 1;
         gate->Mark = gate->Calls;
     }
@@ -504,7 +497,7 @@ internal static unsafe partial class Recording
         {
             var gate = (Gate*)gates[i];
             if (gate != null && gate->Calls != 0)
-                (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager, gate->Mark) = (0, 0, 1, 1, GateOpen, 0);
+                (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager, gate->Mark) = (0, 0, 1, 1, Policy.GATE_OPEN, 0);
         }
         return NewNone();
     }

@@ -256,7 +256,7 @@ internal static unsafe partial class Recording
         for (int i = 0; i < function->GateCount; i++)
         {
             var gate = (Gate*)gates[function->FirstGate + function->Gates[i]];
-            if (gate == null || gate->Calls < QuietExecutions || gate->Eager != 0 || gate->Gap != GateGap)
+            if (gate == null || gate->Calls < QuietExecutions || gate->Eager != 0 || gate->Gap != Policy.GATE_GAP)
                 return false;
         }
         return true;

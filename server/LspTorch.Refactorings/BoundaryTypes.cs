@@ -48,7 +48,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
             return new BoundaryType.NotScriptable("a numpy value");
         if (OtherThanValue(name) is { } what)
             return new BoundaryType.NotScriptable(what);
-        var parameter = function.Args.All().FirstOrDefault(p => p.Name == name);
+        var parameter = function.Args.Find(name);
         if (parameter is not null && model.DeclaredTypeOf(parameter) is { } declared)
             return declared.IsWritable ? new BoundaryType.Known(declared, false) : new BoundaryType.Unknown();
         if (DeclaredVariable(name) is { } variable)
@@ -60,8 +60,8 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
             inferred = OfVariable(name);
         if (inferred.IsWritable)
             return new BoundaryType.Known(inferred, false);
-        if (inferred is ModuleType or ModuleContainerType or CallableType)
-            return new BoundaryType.NotScriptable(inferred is CallableType ? "a function" : "a module");
+        if (inferred is ModuleType or ModuleContainerType)
+            return new BoundaryType.NotScriptable("a module");
         var stores = StoresOf(name);
         if (parameter is not null && stores.Count == 0)
             return new BoundaryType.Known(TorchType.Tensor, false);
@@ -205,7 +205,7 @@ internal sealed class BoundaryTypes(FileSnapshot file, FunctionDef function, Num
             return new PendingType();
         try
         {
-            var parameter = function.Args.All().FirstOrDefault(p => p.Name == name);
+            var parameter = function.Args.Find(name);
             var start = parameter is null ? null : model.ParameterTypeOf(parameter).Type;
             var stores = StoresOf(name);
             return parameter is null && stores.Count == 0

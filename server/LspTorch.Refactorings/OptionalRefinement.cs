@@ -199,7 +199,7 @@ internal static class OptionalRefinement
 
     /// <summary>A recorded run gave the parameter a value each time.</summary>
     private static bool IsSeen(FileSnapshot file, FunctionDef function, string name) =>
-        function.Args.All().FirstOrDefault(a => a.Name == name) is { } parameter
+        function.Args.Find(name) is { } parameter
         && file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { Stale: false, JoinedType: { } type }
         && TorchType.TryParse(type, out var seen)
         && seen is not OptionalType

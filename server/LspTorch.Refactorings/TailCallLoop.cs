@@ -596,7 +596,7 @@ internal sealed class TailCallLoop
                     or BinaryOperator.Mod
             } sum => IsInt(sum.Left) && IsInt(sum.Right),
             Name name
-                when function.Args.All().FirstOrDefault(p => p.Name == name.Id) is { } parameter
+                when function.Args.Find(name.Id) is { } parameter
                     && file.Model.DeclaredTypeOf(parameter) is null => RunTimeTypes.Of(
                 file,
                 PlaceKind.Parameter,

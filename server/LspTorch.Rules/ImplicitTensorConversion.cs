@@ -45,7 +45,7 @@ public sealed class ImplicitTensorConversion : ProblemRule<TensorConversion>
     /// </summary>
     protected override bool Reports(RuleContext context, CompiledBody body, TensorConversion problem) =>
         problem.At is not Name { Context: ExprContext.Load } name
-        || body.Def.Args.All().FirstOrDefault(p => p.Name == name.Id) is not { Annotation: null, Default: { } value }
+        || body.Def.Args.Find(name.Id) is not { Annotation: null, Default: { } value }
         || DefaultValues.TypeOf(context.File, value) is not { } type
         || type == TorchType.Tensor
         || type == TorchType.None;

@@ -80,7 +80,7 @@ public sealed class TypeChanged : RefusalRule<TypeChangeProblem>
             if (
                 branch.Test is not Call { Args: [Name { Id: var name }, var wanted], Keywords.Count: 0 } test
                 || file.Model.ResolveName(test.Func) is not ("builtins.isinstance" or "torch.jit.isinstance")
-                || function.Args.All().FirstOrDefault(p => p.Name == name) is not { } parameter
+                || function.Args.Find(name) is not { } parameter
                 || asked is not null && !ReferenceEquals(asked, parameter)
             )
                 return null;

@@ -447,6 +447,9 @@ public sealed class Arguments(
     /// <summary>Defaults of the last of PosOnly followed by Args.</summary>
     public NodeList<Expr> Defaults { get; } = defaults;
 
+    /// <summary>The parameter of this name; null where there is none.</summary>
+    public Arg? Find(string name) => All().FirstOrDefault(parameter => parameter.Name == name);
+
     /// <summary>Every parameter in source order: positional-only, positional, *args, keyword-only, **kwargs.</summary>
     public IEnumerable<Arg> All()
     {

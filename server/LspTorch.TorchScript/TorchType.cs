@@ -265,14 +265,6 @@ public sealed record ModuleContainerType(ModuleContainerKind Kind, ImmutableArra
     }
 }
 
-/// <summary>
-/// Something that can be called but is no first-class value: a function, method, class or Python module, by name.
-/// </summary>
-public sealed record CallableType(string Name) : TorchType
-{
-    public override string ToString() => $"function {Name}";
-}
-
 /// <summary>A class whose definition is at hand, by identity: what it holds is no business of types.</summary>
 public abstract class ClassDefinition
 {

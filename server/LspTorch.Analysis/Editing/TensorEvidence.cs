@@ -36,7 +36,7 @@ internal static class TensorEvidence
     {
         if (
             name.FirstAncestor<FunctionDef>() is not { } function
-            || function.Args.All().FirstOrDefault(p => p.Name == name.Id) is not { } parameter
+            || function.Args.Find(name.Id) is not { } parameter
         )
             return false;
         if (NameFlow.Writes(function.Body).Contains(name.Id))

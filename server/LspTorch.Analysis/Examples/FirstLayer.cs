@@ -59,7 +59,7 @@ internal sealed class FirstLayer(ClassModel top, ClassModel definer)
                 return WantedBy(layer with { Made = choice.Body }, index, keyword)
                     ?? WantedBy(layer with { Made = choice.OrElse }, index, keyword);
             case Name name
-                when name.FirstAncestor<FunctionDef>()?.Args.All().FirstOrDefault(a => a.Name == name.Id)
+                when name.FirstAncestor<FunctionDef>()?.Args.Find(name.Id)
                     is { Annotation: { } annotation }:
                 return OfClass(annotation, layer, index, keyword);
             case not Call:

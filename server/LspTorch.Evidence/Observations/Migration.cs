@@ -10,70 +10,7 @@ namespace LspTorch.Observations;
 /// </summary>
 public static class Migration
 {
-    /// <summary>
-    /// Through edits that are known. Their spans refer to <paramref name="before"/> and do not overlap.
-    /// </summary>
-    public static FileObservations Through(
-        this FileObservations observations,
-        SourceText before,
-        IEnumerable<TextEdit> edits
-    )
-    {
-        if (observations.IsEmpty)
-            return observations;
-        var ordered = edits.OrderBy(e => e.Span.Start).ThenBy(e => e.Span.End).ToArray();
-        // An edit that rewrites lines may contain lines it left as they were.
-        if (ordered.Any(e => e.NewText.Length > 0 && !e.Span.IsEmpty && (Breaks(e.NewText) || Breaks(before[e.Span]))))
-            return observations.Between(before, before.WithEdits(ordered));
-        return ordered.Length == 0
-            ? observations
-            : new(
-                observations.Places.Select(p => Through(p, before, ordered)).OfType<ObservedPlace>(),
-                observations.Classes
-            );
-    }
-
-    private static ObservedPlace? Through(ObservedPlace place, SourceText before, TextEdit[] edits)
-    {
-        int firstLine = before.LineStart(before.LineOf(place.Span.Start)),
-            lastLine = before.LineEnd(before.LineOf(place.Span.End));
-        int moved = 0;
-        bool stale = place.Stale;
-        foreach (var edit in edits)
-        {
-            bool inside =
-                edit.Span.Start < place.Span.End && edit.Span.End > place.Span.Start
-                || (edit.Span.IsEmpty && edit.Span.Start > place.Span.Start && edit.Span.Start < place.Span.End);
-            if (inside || Extends(place.Span, edit))
-                return null;
-            if (edit.Span.End <= place.Span.Start)
-                moved += edit.NewText.Length - edit.Span.Length;
-            // Whole lines put in before a line, or after it, leave that line as it was.
-            bool wholeLinesBefore =
-                edit.Span.End <= firstLine
-                && (edit.NewText.Length == 0 ? IsLineStart(before, edit.Span.Start) : edit.NewText[^1] is '\n' or '\r');
-            bool wholeLinesAfter =
-                edit.Span.Start >= lastLine
-                && (edit.NewText.Length == 0 || edit.NewText[0] is '\n' or '\r' || edit.Span.Start > lastLine);
-            if (edit.Span.Start <= lastLine && edit.Span.End >= firstLine && !wholeLinesBefore && !wholeLinesAfter)
-                stale = true;
-        }
-        return place with { Span = new TextSpan(place.Span.Start + moved, place.Span.Length), Stale = stale };
-    }
-
-    /// <summary>Typing at the edge of a name makes it another name.</summary>
-    private static bool Extends(TextSpan name, TextEdit edit) =>
-        edit.NewText.Length > 0
-        && (
-            (edit.Span.Start == name.End && IsNamePart(edit.NewText[0]))
-            || (edit.Span.End == name.Start && IsNamePart(edit.NewText[^1]))
-        );
-
     internal static bool IsNamePart(char c) => c == '_' || char.IsLetterOrDigit(c) || char.IsSurrogate(c);
-
-    private static bool Breaks(string text) => text.AsSpan().ContainsAny('\n', '\r');
-
-    private static bool IsLineStart(SourceText text, int offset) => text.LineStart(text.LineOf(offset)) == offset;
 
     /// <summary>Between two texts of which nothing else is known, by their lines.</summary>
     public static FileObservations Between(

@@ -349,7 +349,7 @@ def _wake(index):
         NATIVE["wake"](index)
     else:
         gate = gates[index]
-        gate.eager, gate.gap, gate.due = max(gate.eager, EAGER_VALUES), 1, gate.calls + 1
+        gate.eager, gate.gap, gate.due = max(gate.eager, GATE_REOPENED), 1, gate.calls + 1
 
 
 def _passed(place):

@@ -59,18 +59,9 @@ RECORDER_VERSION = "0.1.0"
 NATIVE = globals().get("_native")
 # What stands in the code for a callable, before a number of four bytes: of the one that records the values of 256 places, or of a gate.
 MARK, GATE_MARK = b"\0lsptorch:p", b"\0lsptorch:g"
-PLACES_EACH = 256  # Python has one object for each of the numbers below
 ONLY_AST = 0x400
 
-EAGER_SAMPLES = 32  # the first executions of a place are all looked at
-EAGER_VALUES = 8  # the same for a value inside an expression
-LONGEST_GAP = 1024  # a place that tells nothing new is looked at once in this many executions at least
-LONGEST_GATED_GAP = 32  # the same where a gate lets only some executions through
-SCALAR_GAPS = 16  # times as long may the gaps of an int, float or str grow
-GATE_OPEN = 32  # the first executions of a run of statements are all recorded, and as many after news
-GATE_GAP = 64  # later, one in about this many
 DEEPEST = 100  # levels of an expression; the compiler nests deeper than Python's own recursion may
-TYPE_SWITCHES = 64  # looks granted outside the schedule because the Python type differs from the last one
 MOST_ROWS = 16  # different descriptions kept for one place
 FIRST_SHAPES = 8  # shapes kept of a tensor, in the order they were seen: equal ones tell which dimensions go together
 ELEMENTS = 16  # elements of a container that are looked at, and its last one

@@ -88,7 +88,7 @@ internal sealed partial class FunctionInference
     }
 
     private static Expr? DefaultOf(FunctionDef function, string parameter) =>
-        function.Args.All().FirstOrDefault(a => a.Name == parameter)?.Default;
+        function.Args.Find(parameter)?.Default;
 
     /// <summary>What the compiler asks of declarations and implementation; it names the last declaration.</summary>
     private void CheckOverloads()

@@ -188,7 +188,7 @@ internal sealed partial class FunctionInference
     /// <summary>The parameter without annotation that an expression is.</summary>
     private string? Assumed(Expr expr) =>
         expr is Name name
-        && unit.Function.Args.All().FirstOrDefault(a => a.Name == name.Id) is { } parameter
+        && unit.Function.Args.Find(name.Id) is { } parameter
         && Model.DeclaredTypeOf(parameter) is null
             ? name.Id
             : null;

@@ -112,7 +112,7 @@ internal sealed partial class FunctionInference
     }
 
     private Arg DeclaredAs(Arg parameter) =>
-        declaration?.Args.All().FirstOrDefault(p => p.Name == parameter.Name) ?? parameter;
+        declaration?.Args.Find(parameter.Name) ?? parameter;
 
     private static TorchType SelfType(ClassModel self) =>
         self.Kind == ClassKind.Unknown ? new ModuleType(self.Name) { Definition = self } : self.InstanceType;

@@ -17,30 +17,11 @@ public sealed class MigrationTests
     [TestCase("def f(«a», «b»=1):\n  pass\n", "def f(‹a›: int, ‹b›=1):\n  pass\n", TestName = "an annotation put in")]
     [TestCase("«a» = 1\r\n«b» = 2\r\n", "\r\n«a» = 1\r\n«b» = 2\r\n", TestName = "carriage returns")]
     [TestCase("«日本» = '😀'\n", "x = 0\n«日本» = '😀'\n", TestName = "not only ASCII")]
-    public void ByEditsAndByLines(string before, string after)
+    public void Places_move_with_their_lines(string before, string after)
     {
         var (from, places) = Parse(before);
         var (to, _) = Parse(after);
-        Assert.Multiple(() =>
-        {
-            Assert.That(Show(places.Between(from, to), to), Is.EqualTo(after), "by lines");
-            Assert.That(Show(places.Through(from, Edits(from, to)), to), Is.EqualTo(after), "by edits");
-        });
-    }
-
-    [Test]
-    public void ThroughEditsInsideAName()
-    {
-        var (from, places) = Parse("«abc» = 1\n");
-        Assert.That(places.Through(from, [TextEdit.Insert(1, "x")]).IsEmpty);
-        Assert.That(places.Through(from, [TextEdit.Insert(3, "x")]).IsEmpty);
-        Assert.That(places.Through(from, [TextEdit.Insert(0, "x")]).IsEmpty);
-        Assert.That(places.Through(from, []).Places[0].Stale, Is.False);
-        Assert.That(
-            places.Through(from, [TextEdit.Insert(3, ": int")]).Places[0],
-            Is.EqualTo(places.Places[0] with { Stale = true })
-        );
-        Assert.That(places.Through(from, [TextEdit.Insert(0, "y = 0\n")]).Places[0].Stale, Is.False);
+        Assert.That(Show(places.Between(from, to), to), Is.EqualTo(after));
     }
 
     [TestCase("def f(«a», «b»=1, «c»=2):\n", "def f(‹a›: int, ‹b›=1, ‹c›: int = 2) -> int:\n")]
@@ -116,16 +97,4 @@ public sealed class MigrationTests
         return shown;
     }
 
-    /// <summary>The edit an editor would send: what differs between the common beginning and the common end.</summary>
-    private static TextEdit[] Edits(SourceText from, SourceText to)
-    {
-        int prefix = 0,
-            suffix = 0,
-            shorter = Math.Min(from.Length, to.Length);
-        while (prefix < shorter && from[prefix] == to[prefix])
-            prefix++;
-        while (suffix < shorter - prefix && from[from.Length - 1 - suffix] == to[to.Length - 1 - suffix])
-            suffix++;
-        return [new TextEdit(TextSpan.FromBounds(prefix, from.Length - suffix), to.Text[prefix..(to.Length - suffix)])];
-    }
 }
