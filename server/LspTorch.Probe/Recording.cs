@@ -276,7 +276,9 @@ internal static unsafe partial class Recording
         if (
             (
                 calls >= place->Due
-                || (*(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->Switches < Policy.TYPE_SWITCHES)
+                || (
+                    *(nint*)((byte*)value + Hot.TypeOffset) != place->LastType && place->Switches < Policy.TYPE_SWITCHES
+                )
             ) && !Look(place, table->First + index, value, calls)
         )
             return 0;
@@ -317,7 +319,10 @@ internal static unsafe partial class Recording
         long calls = ++place->Calls;
         return (
                 calls < place->Due
-                && (*(nint*)((byte*)value + Hot.TypeOffset) == place->LastType || place->Switches >= Policy.TYPE_SWITCHES)
+                && (
+                    *(nint*)((byte*)value + Hot.TypeOffset) == place->LastType
+                    || place->Switches >= Policy.TYPE_SWITCHES
+                )
             ) || Look(place, file->First + number, value, calls);
     }
 
@@ -497,7 +502,14 @@ internal static unsafe partial class Recording
         {
             var gate = (Gate*)gates[i];
             if (gate != null && gate->Calls != 0)
-                (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager, gate->Mark) = (0, 0, 1, 1, Policy.GATE_OPEN, 0);
+                (gate->Calls, gate->Passed, gate->Due, gate->Gap, gate->Eager, gate->Mark) = (
+                    0,
+                    0,
+                    1,
+                    1,
+                    Policy.GATE_OPEN,
+                    0
+                );
         }
         return NewNone();
     }

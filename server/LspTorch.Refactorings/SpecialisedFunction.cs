@@ -230,9 +230,7 @@ internal sealed class SpecialisedFunction
             && caller.Args.All().First().Name == first.Id
             && function.Args.All().First().Name is var self
         )
-            return file.Model.TypeOf(value) is ModuleType
-                ? (self + written[first.Id.Length..], written)
-                : null;
+            return file.Model.TypeOf(value) is ModuleType ? (self + written[first.Id.Length..], written) : null;
         if (
             file.Model.Names.Lookup(first.Id, first) is { } found
                 ? !ReferenceEquals(found.Scope, file.Model.Names.ModuleScope)

@@ -596,12 +596,8 @@ internal sealed class TailCallLoop
                     or BinaryOperator.Mod
             } sum => IsInt(sum.Left) && IsInt(sum.Right),
             Name name
-                when function.Args.Find(name.Id) is { } parameter
-                    && file.Model.DeclaredTypeOf(parameter) is null => RunTimeTypes.Of(
-                file,
-                PlaceKind.Parameter,
-                parameter.NameSpan
-            ) == TorchType.Int,
+                when function.Args.Find(name.Id) is { } parameter && file.Model.DeclaredTypeOf(parameter) is null =>
+                RunTimeTypes.Of(file, PlaceKind.Parameter, parameter.NameSpan) == TorchType.Int,
             _ => file.Model.TypeOf(value) == TorchType.Int,
         };
 

@@ -34,10 +34,7 @@ internal static class TensorEvidence
 
     private static bool OfVariable(FileSnapshot file, Name name)
     {
-        if (
-            name.FirstAncestor<FunctionDef>() is not { } function
-            || function.Args.Find(name.Id) is not { } parameter
-        )
+        if (name.FirstAncestor<FunctionDef>() is not { } function || function.Args.Find(name.Id) is not { } parameter)
             return false;
         if (NameFlow.Writes(function.Body).Contains(name.Id))
             return false;

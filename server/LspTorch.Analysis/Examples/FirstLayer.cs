@@ -58,9 +58,7 @@ internal sealed class FirstLayer(ClassModel top, ClassModel definer)
             case IfExp choice:
                 return WantedBy(layer with { Made = choice.Body }, index, keyword)
                     ?? WantedBy(layer with { Made = choice.OrElse }, index, keyword);
-            case Name name
-                when name.FirstAncestor<FunctionDef>()?.Args.Find(name.Id)
-                    is { Annotation: { } annotation }:
+            case Name name when name.FirstAncestor<FunctionDef>()?.Args.Find(name.Id) is { Annotation: { } annotation }:
                 return OfClass(annotation, layer, index, keyword);
             case not Call:
                 return null;

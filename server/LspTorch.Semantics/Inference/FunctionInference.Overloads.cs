@@ -87,8 +87,7 @@ internal sealed partial class FunctionInference
         return TorchType.Unknown;
     }
 
-    private static Expr? DefaultOf(FunctionDef function, string parameter) =>
-        function.Args.Find(parameter)?.Default;
+    private static Expr? DefaultOf(FunctionDef function, string parameter) => function.Args.Find(parameter)?.Default;
 
     /// <summary>What the compiler asks of declarations and implementation; it names the last declaration.</summary>
     private void CheckOverloads()

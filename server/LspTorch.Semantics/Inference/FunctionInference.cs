@@ -111,8 +111,7 @@ internal sealed partial class FunctionInference
             : TypeRelations.UnifyAll(distinct) ?? TorchType.Unknown;
     }
 
-    private Arg DeclaredAs(Arg parameter) =>
-        declaration?.Args.Find(parameter.Name) ?? parameter;
+    private Arg DeclaredAs(Arg parameter) => declaration?.Args.Find(parameter.Name) ?? parameter;
 
     private static TorchType SelfType(ClassModel self) =>
         self.Kind == ClassKind.Unknown ? new ModuleType(self.Name) { Definition = self } : self.InstanceType;

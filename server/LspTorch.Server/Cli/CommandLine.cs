@@ -48,6 +48,36 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         HelpName = "NAME",
     };
 
+    private readonly Argument<string?> script = new("SCRIPT")
+    {
+        Description =
+            "The Python script to run, or a pytest node such as tests/test_model.py::test_forward "
+            + "(default: what was run last from this folder).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Argument<string[]> arguments = new("ARG")
+    {
+        Description = "The script's own arguments, after --.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string?> python = new("--python")
+    {
+        Description = "The interpreter (default: VIRTUAL_ENV, .venv, conda, then PATH, the first with torch).",
+        HelpName = "EXE",
+    };
+
+    private readonly Option<double?> timeout = new("--timeout")
+    {
+        Description = "Seconds after which all that runs is stopped; what was seen and told until then is kept.",
+        HelpName = "S",
+    };
+
+    private readonly Option<string[]> roots = Folders(
+        "The files of the program lie in this folder (default: the script's)."
+    );
+
     private readonly Option<string?> type = new("--class")
     {
         Description =
@@ -221,28 +251,6 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
 
     private Command Probe()
     {
-        var script = Script();
-        var arguments = new Argument<string[]>("ARG")
-        {
-            Description = "The script's own arguments, after --.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        var python = new Option<string?>("--python")
-        {
-            Description = "The interpreter (default: VIRTUAL_ENV, .venv, conda, then PATH, the first with torch).",
-            HelpName = "EXE",
-        };
-        var timeout = new Option<double?>("--timeout")
-        {
-            Description = "Seconds after which the script is stopped; what was seen until then is kept.",
-            HelpName = "S",
-        };
-        var roots = new Option<string[]>("--root")
-        {
-            Description = "Record the files in this folder (default: the script's).",
-            HelpName = "DIR",
-            AllowMultipleArgumentsPerToken = false,
-        };
         var keep = new Option<string?>("--out")
         {
             Description = "Keep the trace in this file (default: in the user's cache).",
@@ -274,16 +282,8 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         command.SetAction(
             (parsed, cancel) =>
                 parsed.GetValue(forget) ? Task.FromResult(ForgetCommand.Run(terminal, parsed.GetValue(script)))
-                : Asked(parsed, script, arguments) is not { } asked ? Task.FromResult(2)
-                : (
-                    asked with
-                    {
-                        Python = parsed.GetValue(python),
-                        TimeoutSeconds = parsed.GetValue(timeout),
-                        Roots = parsed.GetValue(roots) ?? [],
-                        Out = parsed.GetValue(keep),
-                    }
-                ).RunAsync(terminal.Output, Console.Error, cancel)
+                : Asked(parsed) is not { } asked ? Task.FromResult(2)
+                : (asked with { Out = parsed.GetValue(keep) }).RunAsync(terminal.Output, Console.Error, cancel)
         );
         return command;
     }
@@ -295,12 +295,9 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
             Description = "Files that recorder.py wrote, or folders of them.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var roots = new Option<string[]>("--root")
-        {
-            Description = "Look here for files that lay elsewhere when they ran (default: the working directory).",
-            HelpName = "DIR",
-            AllowMultipleArgumentsPerToken = false,
-        };
+        var elsewhere = Folders(
+            "Look here for files that lay elsewhere when they ran (default: the working directory)."
+        );
         var command = new Command(
             "merge",
             "Keep the types that recorder.py saw in other processes or on other machines. Exit status 0: done, "
@@ -308,12 +305,12 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         )
         {
             traces,
-            roots,
+            elsewhere,
         };
         command.SetAction(
             (parsed, cancel) =>
                 Task.FromResult(
-                    new MergeCommand(parsed.GetValue(traces) ?? []) { Roots = parsed.GetValue(roots) ?? [] }.Run(
+                    new MergeCommand(parsed.GetValue(traces) ?? []) { Roots = parsed.GetValue(elsewhere) ?? [] }.Run(
                         new TraceStore(),
                         terminal.Output,
                         Console.Error,
@@ -326,28 +323,6 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
 
     private Command Verdict()
     {
-        var script = Script();
-        var arguments = new Argument<string[]>("ARG")
-        {
-            Description = "The script's own arguments, after --.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        var python = new Option<string?>("--python")
-        {
-            Description = "The interpreter (default: as probe).",
-            HelpName = "EXE",
-        };
-        var timeout = new Option<double?>("--timeout")
-        {
-            Description = "Seconds for the script and all verdicts; those told until then are kept.",
-            HelpName = "S",
-        };
-        var roots = new Option<string[]>("--root")
-        {
-            Description = "Judge the modules of files in this folder (default: the script's).",
-            HelpName = "DIR",
-            AllowMultipleArgumentsPerToken = false,
-        };
         var format = Choice("--format", "How to print the verdicts.", "text", "json", "html");
         var differences = new Option<bool>("--differences")
         {
@@ -374,16 +349,11 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         };
         command.SetAction(
             (parsed, cancel) =>
-                Asked(parsed, script, arguments) is not { } asked
+                Asked(parsed) is not { } asked
                     ? Task.FromResult(2)
                     : VerdictCommand.RunAsync(
                         terminal,
-                        asked with
-                        {
-                            Python = parsed.GetValue(python),
-                            TimeoutSeconds = parsed.GetValue(timeout),
-                            Roots = parsed.GetValue(roots) ?? [],
-                        },
+                        asked,
                         parsed.GetValue(format) ?? "text",
                         parsed.GetValue(differences),
                         cancel
@@ -392,17 +362,8 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         return command;
     }
 
-    private static Argument<string?> Script() =>
-        new("SCRIPT")
-        {
-            Description =
-                "The Python script to run, or a pytest node such as tests/test_model.py::test_forward "
-                + "(default: what was run last from this folder).",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-
     /// <summary>What to run, with its arguments; null, with a complaint made, where several things are named.</summary>
-    private ProbeCommand? Asked(ParseResult parsed, Argument<string?> script, Argument<string[]> arguments)
+    private ProbeCommand? Asked(ParseResult parsed)
     {
         string? named = parsed.GetValue(script),
             asModule = parsed.GetValue(module),
@@ -423,7 +384,14 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
                 asModule is not null ? new Entry.Module(asModule) : (Entry)new Entry.Launch(configuration ?? "")
             ).ToString();
         }
-        return new ProbeCommand(named) { Class = called, Arguments = given };
+        return new ProbeCommand(named)
+        {
+            Class = called,
+            Arguments = given,
+            Python = parsed.GetValue(python),
+            TimeoutSeconds = parsed.GetValue(timeout),
+            Roots = parsed.GetValue(roots) ?? [],
+        };
     }
 
     private CommonOptions? Common(ParseResult parsed)
@@ -449,6 +417,14 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
             };
         return new CommonOptions(version, chosen, [.. (parsed.GetValue(entry) ?? []).Select(SettingsReader.Entry)]);
     }
+
+    private static Option<string[]> Folders(string description) =>
+        new("--root")
+        {
+            Description = description,
+            HelpName = "DIR",
+            AllowMultipleArgumentsPerToken = false,
+        };
 
     private static Argument<string[]> Paths() =>
         new("PATH") { Description = "Python files, or folders to search for *.py.", Arity = ArgumentArity.OneOrMore };

@@ -3,7 +3,11 @@ using DiffPlex;
 
 namespace LspTorch.Server.Cli;
 
-/// <summary>A unified diff with three lines of context, as `patch` and `git apply` read it.</summary>
+/// <summary>
+/// A unified diff with three lines of context, as `patch` and `git apply` read it. DiffPlex finds the differences; what
+/// its own renderer writes cannot be applied: it drops carriage returns, takes the end of a file for one more line, and
+/// does not say where the last line has no break.
+/// </summary>
 internal static class UnifiedDiff
 {
     private const int Context = 3;

@@ -208,26 +208,20 @@ internal sealed class ProbeHandlers(LanguageServer server)
         if (runnable.Example is { } example)
             TellExample(snapshot, example);
         Memory.Remember(folder, entry.ToString());
-        var environment = new Dictionary<string, string>(settings.Probe.Env);
-        foreach (var (name, value) in program.Environment)
-            environment[name] = value;
-        return new ProbeRequest(program.Script ?? entry.ToString(), interpreter)
+        bool fromSettings = arguments.Count == 0 && entry is Entry.Script;
+        var request = runnable.Request(
+            entry,
+            interpreter,
+            folder,
+            fromSettings ? settings.Probe.Args : arguments,
+            settings.Probe.Env
+        );
+        return request with
         {
-            Module = program.Module,
-            Arguments =
-            [
-                .. program.Arguments,
-                .. arguments.Count > 0 || entry is not Entry.Script ? arguments : settings.Probe.Args,
-            ],
-            Environment = environment,
-            Roots =
-                root is not null ? [root]
-                : program.Script is null || runnable.Example is not null ? [folder]
-                : [],
-            WorkingDirectory = program.WorkingDirectory ?? root,
+            Roots = root is null ? request.Roots : [root],
+            WorkingDirectory = request.WorkingDirectory ?? root,
             Timeout = TimeSpan.FromSeconds(settings.Probe.Timeout),
             MemoryLimit = settings.Probe.MemoryLimit is { } mebibytes ? (long)mebibytes << 20 : null,
-            Example = runnable.Example,
         };
     }
 

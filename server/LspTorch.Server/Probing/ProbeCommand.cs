@@ -68,10 +68,10 @@ public sealed record ProbeCommand(string? Entry)
                     : "no Python interpreter found; name one with --python"
             );
         memory.Remember(here, entry is Probing.Entry.Script own ? Path.GetFullPath(own.Path, here) : named);
+        var request = runnable.Request(entry, interpreter, folder, Arguments);
         return (
-            new ProbeRequest(program.Script ?? entry.ToString(), interpreter)
+            request with
             {
-                Module = program.Module,
                 Spelled =
                     runnable.Example is null
                     && entry is Probing.Entry.Script spelled
@@ -79,16 +79,10 @@ public sealed record ProbeCommand(string? Entry)
                     && Path.GetFullPath(spelled.Path, here) == program.Script
                         ? spelled.Path
                         : null,
-                Arguments = [.. program.Arguments, .. Arguments],
-                Environment = program.Environment,
-                Roots =
-                    Roots.Count > 0 ? [.. Roots.Select(Path.GetFullPath)]
-                    : program.Script is null || runnable.Example is not null || entry is Probing.Entry.Launch ? [folder]
-                    : [],
+                Roots = Roots.Count > 0 ? [.. Roots.Select(Path.GetFullPath)] : request.Roots,
                 Timeout = TimeoutSeconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
-                WorkingDirectory = program.WorkingDirectory ?? here,
+                WorkingDirectory = request.WorkingDirectory ?? here,
                 TraceFile = Out,
-                Example = runnable.Example,
             },
             ""
         );

@@ -46,4 +46,36 @@ internal sealed record RunnableEntry(EntryProgram Program, ExampleFile? Example)
         var (example, why) = ExampleFile.For(file, folder, type);
         return example is null ? (null, why) : (new RunnableEntry(program with { Script = example.Path }, example), "");
     }
+
+    /// <summary>The run of it, as far as the program says.</summary>
+    /// <param name="folder">As above; its files are recorded where there is no script whose folder is meant.</param>
+    /// <param name="arguments">Behind those of the program.</param>
+    /// <param name="environment">What the program's own is laid over; null for nothing.</param>
+    public ProbeRequest Request(
+        Entry entry,
+        InterpreterInfo interpreter,
+        string folder,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    ) =>
+        new(Program.Script ?? entry.ToString(), interpreter)
+        {
+            Module = Program.Module,
+            Arguments = [.. Program.Arguments, .. arguments],
+            Environment = Merged(environment, Program.Environment),
+            Roots = Program.Script is null || Example is not null || entry is Entry.Launch ? [folder] : [],
+            WorkingDirectory = Program.WorkingDirectory,
+            Example = Example,
+        };
+
+    private static Dictionary<string, string> Merged(
+        IReadOnlyDictionary<string, string>? below,
+        IReadOnlyDictionary<string, string> above
+    )
+    {
+        var merged = new Dictionary<string, string>(below ?? above);
+        foreach (var (name, value) in above)
+            merged[name] = value;
+        return merged;
+    }
 }

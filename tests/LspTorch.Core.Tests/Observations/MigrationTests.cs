@@ -96,5 +96,4 @@ public sealed class MigrationTests
         }
         return shown;
     }
-
 }
