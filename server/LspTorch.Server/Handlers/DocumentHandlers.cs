@@ -95,7 +95,7 @@ internal sealed class DocumentHandlers(LanguageServer server)
 
     private void Close(WorkspaceState state, DidCloseTextDocumentParams closed)
     {
-        state.ForgetOutOfStep(closed.TextDocument.Uri);
+        state.MarkInStep(closed.TextDocument.Uri);
         if (state.Current.Find(closed.TextDocument.Uri) is { } document)
             Leave(state, document);
     }

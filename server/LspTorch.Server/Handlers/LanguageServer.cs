@@ -15,7 +15,7 @@ namespace LspTorch.Server.Handlers;
 /// </summary>
 internal sealed class LanguageServer
 {
-    private readonly LifecycleGate gate = new();
+    private readonly Lifecycle lifecycle = new();
     private readonly IdleMemory idle = new();
     private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -25,7 +25,7 @@ internal sealed class LanguageServer
         Connection = new LspConnection(
             input,
             output,
-            gate,
+            lifecycle,
             (what, problem) => Log.Failed(what, problem),
             what => Log.Write(LogLevel.Warning, what)
         );
@@ -76,10 +76,10 @@ internal sealed class LanguageServer
         return status;
     }
 
-    public void End() => ended.TrySetResult(gate.IsShutDown ? 0 : 1);
+    public void End() => ended.TrySetResult(lifecycle.IsShutDown ? 0 : 1);
 
     /// <summary>`initialize` could not be read: the client may send another.</summary>
-    public void Reopen() => gate.Reopen();
+    public void Reopen() => lifecycle.Reopen();
 
     /// <summary>
     /// The open document a request speaks of, or an error that says it is not open, or that its text is not known.

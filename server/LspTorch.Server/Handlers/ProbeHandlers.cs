@@ -32,7 +32,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
     public static readonly IReadOnlyList<string> Commands = [Probe, Forget, WriteExample, .. VerdictHandlers.Commands];
 
     private readonly InterpreterDiscovery discovery = new();
-    private readonly Lock gate = new();
+    private readonly Lock runningLock = new();
     private ProgressReporter? running;
 
     public void Register()
@@ -43,7 +43,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
             (p, _) =>
             {
                 ProgressReporter? progress;
-                lock (gate)
+                lock (runningLock)
                     progress = running;
                 if (progress is not null && progress.Is(p.Token))
                     progress.Cancel();
@@ -88,7 +88,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
                 ErrorCode = ErrorCodes.InvalidParams,
             };
         var entry = EntryOf(named);
-        return await AloneAsync(
+        return await RunExclusiveAsync(
                 asked.WorkDoneToken,
                 $"Probing {entry.Label}",
                 progress => RunAsync(snapshot, entry, [.. asked.Arguments.Skip(1).Select(a => a.ToString())], progress),
@@ -135,7 +135,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
     }
 
     /// <summary>Runs something of the user's with progress and cancel; refused while something else runs.</summary>
-    public async Task<object?> AloneAsync(
+    public async Task<object?> RunExclusiveAsync(
         JsonElement? token,
         string title,
         Func<ProgressReporter, Task<object?>> run,
@@ -143,7 +143,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
     )
     {
         using var progress = new ProgressReporter(server, token, cancellationToken);
-        lock (gate)
+        lock (runningLock)
         {
             if (running is not null)
                 throw Refused("A probe is running already.");
@@ -156,7 +156,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
         }
         finally
         {
-            lock (gate)
+            lock (runningLock)
                 running = null;
             await progress.EndAsync().ConfigureAwait(false);
         }

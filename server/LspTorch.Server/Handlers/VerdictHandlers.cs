@@ -116,7 +116,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
         string? type = Argument(asked, 1, "") is { Length: > 0 } named ? named : null;
         var entry = EntryFor(snapshot, asked, document, type, 2, cancellationToken);
         return await server
-            .Probes.AloneAsync(
+            .Probes.RunExclusiveAsync(
                 asked.WorkDoneToken,
                 $"Verifying {type ?? Path.GetFileName(document)}",
                 async progress =>
@@ -161,7 +161,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
         if (!Directory.Exists(Path.GetDirectoryName(file)))
             throw ProbeHandlers.Refused($"There is no folder {Path.GetDirectoryName(file)}.");
         return await server
-            .Probes.AloneAsync(
+            .Probes.RunExclusiveAsync(
                 asked.WorkDoneToken,
                 $"Exporting {type}",
                 async progress =>

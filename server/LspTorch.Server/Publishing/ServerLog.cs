@@ -12,7 +12,7 @@ namespace LspTorch.Server.Publishing;
 /// </summary>
 internal sealed class ServerLog : ILogger, ILoggerProvider
 {
-    private readonly Lock gate = new();
+    private readonly Lock lineLock = new();
 
     /// <summary>Where messages go once the client takes them; null before.</summary>
     public LspConnection? Client { get; set; }
@@ -53,7 +53,7 @@ internal sealed class ServerLog : ILogger, ILoggerProvider
 
     private void WriteLine(LogLevel level, string message)
     {
-        lock (gate)
+        lock (lineLock)
             Console.Error.WriteLine(
                 $"{DateTime.Now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)} {Name(level)} {message}"
             );

@@ -24,11 +24,11 @@ internal sealed class LspConnection : JsonRpc
     public LspConnection(
         Stream input,
         Stream output,
-        LifecycleGate gate,
+        Lifecycle lifecycle,
         Action<string, Exception> complain,
         Action<string> note
     )
-        : base(new WireHandler(input, output, CreateFormatter(), gate, note))
+        : base(new WireHandler(input, output, CreateFormatter(), lifecycle, note))
     {
         this.complain = complain;
         this.note = note;

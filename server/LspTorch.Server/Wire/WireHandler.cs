@@ -19,7 +19,7 @@ internal sealed class WireHandler(
     Stream input,
     Stream output,
     IJsonRpcMessageFormatter formatter,
-    LifecycleGate gate,
+    Lifecycle lifecycle,
     Action<string> complain
 ) : MessageHandlerBase(formatter)
 {
@@ -61,7 +61,7 @@ internal sealed class WireHandler(
             {
                 lostBetween = false;
                 nextLength = length;
-                if (gate.IsOpen)
+                if (lifecycle.IsOpen)
                     return Own(LostChange.Message(null));
                 continue;
             }
@@ -87,7 +87,7 @@ internal sealed class WireHandler(
     /// <summary>The message, or null where it was answered or dropped here.</summary>
     private async ValueTask<JsonRpcMessage?> AdmitAsync(Memory<byte> body)
     {
-        bool known = Repair.Run(body.Span);
+        bool known = InvalidText.Replace(body.Span);
         Envelope envelope;
         try
         {
@@ -117,7 +117,7 @@ internal sealed class WireHandler(
                 return Answered(envelope, body.Span);
         }
         string method = envelope.Method ?? "";
-        if (gate.Judge(method) is { } refusal)
+        if (lifecycle.Judge(method) is { } refusal)
         {
             if (envelope.Kind == EnvelopeKind.Request)
                 await RefuseAsync(envelope.Id, refusal.Code, refusal.Message).ConfigureAwait(false);
@@ -241,7 +241,7 @@ internal sealed class WireHandler(
     /// </summary>
     private JsonRpcMessage? Lost(ReadOnlySpan<byte> body)
     {
-        if (!gate.IsOpen || !LostChange.IsIn(body))
+        if (!lifecycle.IsOpen || !LostChange.IsIn(body))
             return null;
         string? uri = LostChange.UriIn(body);
         return uri is not null || LostChange.IsOfOpenDocument(body) ? Own(LostChange.Message(uri)) : null;

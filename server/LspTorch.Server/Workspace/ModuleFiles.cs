@@ -48,7 +48,7 @@ internal sealed class ModuleFiles(IFileSystem disk, int mostKept = 256)
                 known.Used = Interlocked.Increment(ref clock);
                 return known.File;
             }
-            Forget(path);
+            Invalidate(path);
         }
         FileSnapshot? file = null;
         if (TextOf(path) is { } text)
@@ -126,10 +126,10 @@ internal sealed class ModuleFiles(IFileSystem disk, int mostKept = 256)
         return found;
     }
 
-    public void ForgetAll() => kept.Clear();
+    public void Clear() => kept.Clear();
 
     /// <summary>A file has changed: it and what was worked out from it are read anew.</summary>
-    public IReadOnlySet<string> Forget(string path)
+    public IReadOnlySet<string> Invalidate(string path)
     {
         var dependents = DependentsOf(path);
         foreach (var key in kept.Keys)

@@ -27,7 +27,7 @@ internal sealed class OpenDocument(
 
     // Held only while rules run, never taken by File: two files that import each other ask for each other's File from
     // inside their rules.
-    private readonly Lock gate = new();
+    private readonly Lock analysisLock = new();
     private readonly CancellationTokenSource superseded = new();
     private FileSnapshot? file;
     private TrackedModules? modules;
@@ -97,7 +97,7 @@ internal sealed class OpenDocument(
         if (results is { } ready)
             return ready;
         var snapshot = File(cancellationToken);
-        lock (gate)
+        lock (analysisLock)
         {
             cancellationToken.ThrowIfCancellationRequested();
             results ??= RuleRunner.Run(snapshot, cancellationToken);

@@ -12,7 +12,7 @@ namespace LspTorch.Server.Workspace;
 /// </summary>
 internal sealed class ParsedText
 {
-    private readonly Lock gate = new();
+    private readonly Lock textLock = new();
     private readonly PositionEncoding encoding;
     private (ParsedText From, IReadOnlyList<TextDocumentContentChangeEvent> Changes)? pending;
     private SourceText? text;
@@ -39,7 +39,7 @@ internal sealed class ParsedText
         {
             if (text is { } ready)
                 return ready;
-            lock (gate)
+            lock (textLock)
             {
                 if (text is { } meanwhile)
                     return meanwhile;
@@ -56,7 +56,7 @@ internal sealed class ParsedText
         if (tree is { } ready)
             return ready;
         var source = Text;
-        lock (gate)
+        lock (textLock)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return tree ??= SyntaxTree.Parse(source, cancellationToken);

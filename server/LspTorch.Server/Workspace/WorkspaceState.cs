@@ -114,7 +114,7 @@ internal sealed class WorkspaceState
         var document = Keep(
             Make(uri, version, new ParsedText(source), ObservationsOf(path, source), VerdictsOf(path, source))
         );
-        ForgetOutOfStep(uri);
+        MarkInStep(uri);
         if (current.Documents.Count > 1)
             NoteImports(document);
         return document;
@@ -143,7 +143,7 @@ internal sealed class WorkspaceState
     public void MarkOutOfStep(string uri) =>
         current = current with { OutOfStep = current.OutOfStep.Add(DocumentUri.ToPath(uri)) };
 
-    public void ForgetOutOfStep(string uri) =>
+    public void MarkInStep(string uri) =>
         current = current with { OutOfStep = current.OutOfStep.Remove(DocumentUri.ToPath(uri)) };
 
     /// <summary>
@@ -229,7 +229,7 @@ internal sealed class WorkspaceState
     public void RenewAll()
     {
         contexts = MakeContexts();
-        moduleFiles.ForgetAll();
+        moduleFiles.Clear();
         Renew(current.Documents.Values, JudgedAnew);
     }
 
@@ -262,7 +262,7 @@ internal sealed class WorkspaceState
     /// <summary>The open documents, it aside, of which something hangs on a file or on which it hangs.</summary>
     private List<OpenDocument> DependentsOf(string path)
     {
-        var affected = moduleFiles.Forget(path);
+        var affected = moduleFiles.Invalidate(path);
         return
         [
             .. current.Documents.Values.Where(d =>

@@ -8,7 +8,7 @@ namespace LspTorch.Server.Wire;
 /// its length in UTF-16 code units, so that
 /// every later position stays right.
 /// </summary>
-internal static class Repair
+internal static class InvalidText
 {
     private const int EscapeLength = 6; // \uXXXX
 
@@ -18,7 +18,7 @@ internal static class Repair
     /// that is not UTF-8 becomes a question mark. False where there was such a byte: what the client meant is then not
     /// known.
     /// </summary>
-    public static bool Run(Span<byte> json)
+    public static bool Replace(Span<byte> json)
     {
         bool known = Utf8.IsValid(json) || Bytes(json);
         Escapes(json);

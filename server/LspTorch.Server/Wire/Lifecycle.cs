@@ -7,7 +7,7 @@ namespace LspTorch.Server.Wire;
 /// nothing but
 /// `exit` after `shutdown`.
 /// </summary>
-internal sealed class LifecycleGate
+internal sealed class Lifecycle
 {
     private enum State
     {
