@@ -4,21 +4,21 @@ using System.Runtime.InteropServices;
 namespace LspTorch.Probe;
 
 /// <summary>
-/// Functions whose code is a stub until they are first called (Recorder/deferred.py). A stub's filler unpacks the whole
+/// Functions whose code is a stub until they are first called (Recorder/deferred.py). A stub's unpacker unpacks the whole
 /// code and exchanges the contents of the
-/// two code objects: the running frame goes on in the same memory, behind the filler's instructions, and finds the
+/// two code objects: the running frame goes on in the same memory, behind the unpacker's instructions, and finds the
 /// whole code there.
 /// Nobody sees a stub: what would show one to the program raises an audit event first, at which it is completed.
 /// </summary>
 internal static unsafe partial class Recording
 {
     /// <summary>In a Python object, behind its type. Those of stubs are linked in a ring.</summary>
-    private struct Filler
+    private struct Unpacker
     {
-        /// <summary>The stub, which holds the filler; 0 when its whole code is in place.</summary>
+        /// <summary>The stub, which holds the unpacker; 0 when its whole code is in place.</summary>
         public nint Code;
         public byte* Piece;
-        public Filler* Previous,
+        public Unpacker* Previous,
             Next;
         public int File;
     }
@@ -29,9 +29,9 @@ internal static unsafe partial class Recording
     private static int linesOffset,
         exceptionsOffset,
         instructionsOffset;
-    private static nint fillerType,
+    private static nint unpackerType,
         functionType;
-    private static Filler* ring;
+    private static Unpacker* ring;
 
     /// <summary>
     /// Takes (any function's code that has both tables, the size of a code object without its instructions): whether
@@ -44,20 +44,20 @@ internal static unsafe partial class Recording
         instructionsOffset = (int)LongAt(arguments, 1);
         linesOffset = OffsetOf(code, "co_linetable");
         exceptionsOffset = OffsetOf(code, "co_exceptiontable");
-        ring = (Filler*)NativeMemory.AllocZeroed((nuint)sizeof(Filler));
+        ring = (Unpacker*)NativeMemory.AllocZeroed((nuint)sizeof(Unpacker));
         ring->Previous = ring->Next = ring;
         Hot.Defers =
             LibPython.CanHoldCollector && linesOffset > 0 && exceptionsOffset > 0 && linesOffset != exceptionsOffset;
         if (Hot.Defers)
-            fillerType = NewType(
-                "lsptorch.filler",
-                sizeof(Filler),
+            unpackerType = NewType(
+                "lsptorch.unpacker",
+                sizeof(Unpacker),
                 Negative,
-                (nint)(delegate* unmanaged[Cdecl]<nint, nint>)&Fill,
+                (nint)(delegate* unmanaged[Cdecl]<nint, nint>)&Unpack,
                 Deallocate,
-                (nint)(delegate* unmanaged[Cdecl]<nint, void>)&FreeFiller
+                (nint)(delegate* unmanaged[Cdecl]<nint, void>)&FreeUnpacker
             );
-        return Hot.Defers && fillerType == 0 ? 0 : LibPython.LongFromLong(Hot.Defers ? 1 : 0);
+        return Hot.Defers && unpackerType == 0 ? 0 : LibPython.LongFromLong(Hot.Defers ? 1 : 0);
     }
 
     /// <summary>Where in a code object the value of an attribute stands; 0 where it does not, or not once.</summary>
@@ -83,11 +83,11 @@ internal static unsafe partial class Recording
 
     private static nint NewFiller(nint code, BoundFile file, int offset)
     {
-        nint made = LibPython.TypeAllocate(fillerType, 0);
+        nint made = LibPython.TypeAllocate(unpackerType, 0);
         if (made == 0)
             return 0;
-        var filler = (Filler*)((byte*)made + Hot.GateOffset);
-        *filler = new Filler
+        var unpacker = (Unpacker*)((byte*)made + Hot.GateOffset);
+        *unpacker = new Unpacker
         {
             Code = code,
             Piece = file.Pieces + offset,
@@ -95,46 +95,46 @@ internal static unsafe partial class Recording
             Previous = ring->Previous,
             Next = ring,
         };
-        ring->Previous->Next = filler;
-        ring->Previous = filler;
+        ring->Previous->Next = unpacker;
+        ring->Previous = unpacker;
         return made;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void FreeFiller(nint self)
+    private static void FreeUnpacker(nint self)
     {
-        Unlink((Filler*)((byte*)self + Hot.GateOffset));
+        Unlink((Unpacker*)((byte*)self + Hot.GateOffset));
         LibPython.Free(self);
-        LibPython.DecRef(fillerType);
+        LibPython.DecRef(unpackerType);
     }
 
-    private static void Unlink(Filler* filler)
+    private static void Unlink(Unpacker* unpacker)
     {
-        filler->Previous->Next = filler->Next;
-        filler->Next->Previous = filler->Previous;
-        filler->Previous = filler->Next = filler;
+        unpacker->Previous->Next = unpacker->Next;
+        unpacker->Next->Previous = unpacker->Previous;
+        unpacker->Previous = unpacker->Next = unpacker;
     }
 
-    /// <summary>-filler, in a stub.</summary>
+    /// <summary>-unpacker, in a stub.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Fill(nint self) => Complete((Filler*)((byte*)self + Hot.GateOffset)) ? NewNone() : 0;
+    private static nint Unpack(nint self) => Complete((Unpacker*)((byte*)self + Hot.GateOffset)) ? NewNone() : 0;
 
-    /// <summary>False with a Python exception set. Frees the filler, unless somebody else holds it.</summary>
-    private static bool Complete(Filler* filler)
+    /// <summary>False with a Python exception set. Frees the unpacker, unless somebody else holds it.</summary>
+    private static bool Complete(Unpacker* unpacker)
     {
-        if (filler->Code == 0)
+        if (unpacker->Code == 0)
             return true;
         // Nothing of the program may run before all is in place: it could come here, or look at the frame.
         int collects = LibPython.CollectorDisable();
-        var file = files[filler->File];
-        nint whole = LibPython.Unmarshal(filler->Piece + sizeof(int), *(int*)filler->Piece);
+        var file = files[unpacker->File];
+        nint whole = LibPython.Unmarshal(unpacker->Piece + sizeof(int), *(int*)unpacker->Piece);
         if (file.MappedLength > 0)
             Posix.LetGo(file.Pieces, file.MappedLength); // a piece is read once
-        bool complete = whole != 0 && PutCallables(whole, file, 0) && Exchange(filler->Code, whole);
+        bool complete = whole != 0 && PutCallables(whole, file, 0) && Exchange(unpacker->Code, whole);
         if (complete)
         {
-            Unlink(filler);
-            filler->Code = 0;
+            Unlink(unpacker);
+            unpacker->Code = 0;
         }
         if (whole != 0)
             LibPython.DecRef(whole);
@@ -174,10 +174,10 @@ internal static unsafe partial class Recording
     {
         while (ring != null && ring->Next != ring)
         {
-            var filler = ring->Next;
-            nint holder = (nint)filler - Hot.GateOffset;
+            var unpacker = ring->Next;
+            nint holder = (nint)unpacker - Hot.GateOffset;
             LibPython.IncRef(holder);
-            bool complete = Complete(filler);
+            bool complete = Complete(unpacker);
             LibPython.DecRef(holder);
             if (!complete)
                 return false;
@@ -188,12 +188,12 @@ internal static unsafe partial class Recording
     /// <summary>An audit event, before what it announces happens. The program may look at code now.</summary>
     public static void Audited(byte* name, nint arguments)
     {
-        if (!Hot.Silences && showAsWritten == 0)
+        if (!Hot.Uninstruments && showAsWritten == 0)
             return;
         var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
         bool complete =
             text.SequenceEqual("object.__getattr__"u8) ? Asked(LibPython.TupleGetItem(arguments, 0))
-            : text.StartsWith("gc.get_"u8) ? CompleteAll() && WakeAll()
+            : text.StartsWith("gc.get_"u8) ? CompleteAll() && ReinstrumentAll()
             : !(
                 text.SequenceEqual("sys.settrace"u8)
                 || text.SequenceEqual("sys.setprofile"u8)
@@ -222,14 +222,14 @@ internal static unsafe partial class Recording
         if (constants == 0)
             return false;
         nint second = *(nint*)((byte*)constants + sizeOffset) > 1 ? ((nint*)((byte*)constants + tupleOffset))[1] : 0;
-        if (second == 0 || *(nint*)((byte*)second + Hot.TypeOffset) != fillerType)
+        if (second == 0 || *(nint*)((byte*)second + Hot.TypeOffset) != unpackerType)
             second = 0;
         else
             LibPython.IncRef(second);
         LibPython.DecRef(constants);
         if (second == 0)
             return true;
-        bool complete = Complete((Filler*)((byte*)second + Hot.GateOffset));
+        bool complete = Complete((Unpacker*)((byte*)second + Hot.GateOffset));
         LibPython.DecRef(second);
         return complete;
     }

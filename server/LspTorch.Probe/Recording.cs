@@ -28,7 +28,7 @@ internal static unsafe partial class Recording
         public nint LastType;
 
         /// <summary>The count that was last told; the writing thread's own.</summary>
-        public long Told;
+        public long Reported;
 
         /// <summary>The gates whose closed executions are executions of this place too; 0 at the end.</summary>
         public GateLink* Gates;
@@ -45,7 +45,7 @@ internal static unsafe partial class Recording
         public byte Missed;
 
         /// <summary>Not 0 once that was told; the writing thread's own.</summary>
-        public byte ToldLeast;
+        public byte ReportedLeast;
     }
 
     /// <summary>
@@ -83,7 +83,7 @@ internal static unsafe partial class Recording
         /// <summary>The function whose code it stands in; null until somebody asked.</summary>
         public Function* Function;
 
-        /// <summary>The executions there were when there was something new, or when the function was woken.</summary>
+        /// <summary>The executions there were when there was something new, or when the function was instrumented again.</summary>
         public long Mark;
         public int EntryCount;
         public int Gap;
@@ -125,10 +125,10 @@ internal static unsafe partial class Recording
         public static bool Defers;
 
         /// <summary>Whether functions go back to their original code.</summary>
-        public static bool Silences;
+        public static bool Uninstruments;
 
-        /// <summary>Whether it is time to wake some.</summary>
-        public static bool WakeAsked;
+        /// <summary>Whether it is time to instrument some again.</summary>
+        public static bool ReinstrumentAsked;
 
         /// <summary>Whether True and False count their references: before 3.12, at the start of the object.</summary>
         public static bool CountsBooleans;
@@ -190,7 +190,12 @@ internal static unsafe partial class Recording
         nint functions = LibPython.DictNew();
         Add(functions, "bind", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Bind, LibPython.OneArgument);
         Add(functions, "seen", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Seen, LibPython.OneArgument);
-        Add(functions, "wake", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&WakeGate, LibPython.OneArgument);
+        Add(
+            functions,
+            "reopen",
+            (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&ReopenGate,
+            LibPython.OneArgument
+        );
         Add(functions, "passed", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Passed, LibPython.OneArgument);
         Add(functions, "calls", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Calls, LibPython.OneArgument);
         Add(functions, "emit", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Emit, LibPython.OneArgument);
@@ -207,8 +212,8 @@ internal static unsafe partial class Recording
         Add(functions, "defers", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanDefer, LibPython.OneArgument);
         Add(
             functions,
-            "silences",
-            (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanSilence,
+            "uninstruments",
+            (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&CanUninstrument,
             LibPython.OneArgument
         );
         Add(functions, "show", (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint>)&Show, LibPython.OneArgument);
@@ -251,9 +256,9 @@ internal static unsafe partial class Recording
                 long calls = Volatile.Read(ref place->Calls);
                 for (var link = place->Gates; link != null; link = link->Next)
                     calls += Volatile.Read(ref link->Gate->Passed);
-                if (calls == place->Told)
+                if (calls == place->Reported)
                     continue;
-                place->Told = calls;
+                place->Reported = calls;
                 line.Append(first ? "{\"event\":\"calls\",\"calls\":[[" : ",[")
                     .Append(CultureInfo.InvariantCulture, $"{number},{calls}]");
                 first = false;
@@ -355,10 +360,10 @@ internal static unsafe partial class Recording
             gate->Due = calls + 1;
             return true;
         }
-        if (Hot.WakeAsked)
-            WakeDue();
+        if (Hot.ReinstrumentAsked)
+            ReinstrumentDue();
         if (gate->Gap == Policy.GATE_GAP && calls - gate->Mark >= QuietExecutions)
-            Silence(gate);
+            Uninstrument(gate);
         gate->Gap = Math.Min(gate->Gap * 2, Policy.GATE_GAP);
         // Not a fixed step: it could fall in with a period of the program.
         gate->Due = calls + gate->Gap / 2 + (calls * 2654435761L >> 16) % gate->Gap + 1;
@@ -435,7 +440,7 @@ internal static unsafe partial class Recording
     private static long LongAt(nint tuple, int at) => LibPython.LongAsLong(LibPython.TupleGetItem(tuple, at));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint WakeGate(nint self, nint index)
+    private static nint ReopenGate(nint self, nint index)
     {
         var gate = GateOf((int)LibPython.LongAsLong(index));
         if (gate == null)
@@ -443,7 +448,7 @@ internal static unsafe partial class Recording
         Reopen(gate);
         gate->Gap = 1;
         if (gate->Function != null)
-            News(gate->Function);
+            FoundNewValue(gate->Function);
         return NewNone();
     }
 

@@ -208,7 +208,7 @@ internal static unsafe partial class Recording
                 type == codeType
                     ? depth < DeepestCode && IsRecording(items[i], depth + 1)
                     : type == gateType
-                        || (type == fillerType && type != 0)
+                        || (type == unpackerType && type != 0)
                         || (
                             type == builtinType
                             && MethodOf(items[i]) is var method
@@ -224,9 +224,9 @@ internal static unsafe partial class Recording
     /// <summary>The function that has this original code in place of its recording one; null where none has.</summary>
     private static Function* SilentWith(nint code)
     {
-        for (int i = 0; i < silenced.Count; i++)
-            if (((Function*)silenced[i])->Original == code)
-                return (Function*)silenced[i];
+        for (int i = 0; i < uninstrumented.Count; i++)
+            if (((Function*)uninstrumented[i])->Original == code)
+                return (Function*)uninstrumented[i];
         return null;
     }
 

@@ -8,7 +8,7 @@ namespace LspTorch.Probe;
 
 /// <summary>
 /// A function all of whose places are silent goes back to its original code, which costs nothing and counts nothing;
-/// from time to time it is woken: it gets its
+/// from time to time it is instrumented again: it gets its
 /// recording code again, until that has been silent for as long. A function whose code the program asks for keeps its
 /// recording code from then on, so that
 /// the program sees one and the same.
@@ -44,7 +44,7 @@ internal static unsafe partial class Recording
             Executions;
 
         /// <summary>
-        /// How many function objects were gone when they were to be woken: each call makes a new one.
+        /// How many function objects were gone when they were to be instrumented again: each call makes a new one.
         /// </summary>
         public int Lost;
         public int Interval;
@@ -59,7 +59,7 @@ internal static unsafe partial class Recording
 
     /// <summary>
     /// Executions of each gate of a function before it goes back to its original code: counts below are exact. Also
-    /// without news, after that and after it is woken.
+    /// without anything new, after that and after it is instrumented again.
     /// </summary>
     private const int QuietExecutions = 4096;
     private const int SameFunction = 4,
@@ -73,12 +73,12 @@ internal static unsafe partial class Recording
     private const long NoticeableNanoseconds = 1000;
 
     /// <summary>
-    /// Milliseconds after which a function is woken: at first, and at most when nothing new is found.
+    /// Milliseconds after which a function is instrumented again: at first, and at most when nothing new is found.
     /// </summary>
     private const int FirstInterval = 250,
         LongestInterval = 2000;
 
-    private static readonly List<nint> silenced = []; // the functions that ever went back
+    private static readonly List<nint> uninstrumented = []; // the functions that ever went back
     private static Function* noFunction;
     private static nint codeName,
         frameType,
@@ -86,8 +86,8 @@ internal static unsafe partial class Recording
     private static int frameOffset,
         functionOffset,
         mainThread;
-    private static long nextWake = long.MaxValue;
-    private static bool wakePending,
+    private static long nextReinstrument = long.MaxValue;
+    private static bool reinstrumentPending,
         anyMissed,
         tellsLate;
     private static volatile bool takingLock;
@@ -97,7 +97,7 @@ internal static unsafe partial class Recording
     /// goes back.
     /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint CanSilence(nint self, nint caller)
+    private static nint CanUninstrument(nint self, nint caller)
     {
         const int wordsSearched = 6;
         if (LibPython.FrameGetCode == null || LibPython.WeaklyReferenced == null || !LibPython.CanHoldCollector)
@@ -121,7 +121,7 @@ internal static unsafe partial class Recording
         noFunction->Stays = true;
         byte* version = LibPython.GetVersion();
         tellsLate = version[2] == (byte)'1' && version[3] < (byte)'3';
-        Hot.Silences = found == 1;
+        Hot.Uninstruments = found == 1;
         return NewNone();
     }
 
@@ -130,22 +130,22 @@ internal static unsafe partial class Recording
 
     /// <summary>At a gate that has long been closed; its frame is the running one.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Silence(Gate* gate)
+    private static void Uninstrument(Gate* gate)
     {
-        // Only the main thread can be asked to wake functions, wherever it is.
-        if (!Hot.Silences || Environment.CurrentManagedThreadId != mainThread)
+        // Only the main thread can be asked to instrument functions again, wherever it is.
+        if (!Hot.Uninstruments || Environment.CurrentManagedThreadId != mainThread)
             return;
         var function = FunctionOf(gate);
         if (function->Stays || function->Silent != 0 || !IsQuiet(function))
             return;
         // Nothing of the program may run meanwhile: it could come here.
         int collects = LibPython.CollectorDisable();
-        Silence(function);
+        Uninstrument(function);
         if (collects != 0)
             _ = LibPython.CollectorEnable();
     }
 
-    private static void Silence(Function* function)
+    private static void Uninstrument(Function* function)
     {
         nint frame = LibPython.CurrentFrame();
         if (frame == 0)
@@ -189,7 +189,7 @@ internal static unsafe partial class Recording
         if (!function->Missed)
             CountsAreLeast(function);
         function->Due = Environment.TickCount64 + function->Interval;
-        Volatile.Write(ref nextWake, Math.Min(nextWake, function->Due));
+        Volatile.Write(ref nextReinstrument, Math.Min(nextReinstrument, function->Due));
     }
 
     private static long ExecutionsOf(Function* function)
@@ -202,7 +202,7 @@ internal static unsafe partial class Recording
 
     private static void CountsAreLeast(Function* function)
     {
-        silenced.Add((nint)function);
+        uninstrumented.Add((nint)function);
         for (int i = 0; i < function->GateCount; i++)
         {
             var gate = (Gate*)gates[function->FirstGate + function->Gates[i]];
@@ -289,7 +289,7 @@ internal static unsafe partial class Recording
     private static bool Put(nint function, nint code) => LibPython.SetAttribute(function, codeName, code) == 0;
 
     /// <summary>Gives a silent function its recording code again, unless the program has given it another.</summary>
-    private static void Wake(Function* function)
+    private static void Reinstrument(Function* function)
     {
         nint target = LibPython.WeaklyReferenced(function->Silent);
         if (target == LibPython.None || target == 0)
@@ -304,11 +304,11 @@ internal static unsafe partial class Recording
     }
 
     /// <summary>At a place of a function: it is looked at soon and often again.</summary>
-    private static void News(Function* function)
+    private static void FoundNewValue(Function* function)
     {
         function->Interval = FirstInterval;
         if (function->Silent != 0)
-            Wake(function);
+            Reinstrument(function);
         for (int i = 0; i < function->GateCount; i++)
         {
             var gate = (Gate*)gates[function->FirstGate + function->Gates[i]];
@@ -316,13 +316,13 @@ internal static unsafe partial class Recording
         }
     }
 
-    private static bool WakeAll()
+    private static bool ReinstrumentAll()
     {
-        for (int i = 0; i < silenced.Count; i++)
+        for (int i = 0; i < uninstrumented.Count; i++)
         {
-            var function = (Function*)silenced[i];
+            var function = (Function*)uninstrumented[i];
             if (function->Silent != 0)
-                Wake(function);
+                Reinstrument(function);
         }
         return true;
     }
@@ -330,76 +330,76 @@ internal static unsafe partial class Recording
     /// <summary>From now on every function has its recording code.</summary>
     private static void StopSilencing()
     {
-        Hot.Silences = false;
-        WakeAll();
+        Hot.Uninstruments = false;
+        ReinstrumentAll();
     }
 
     /// <summary>
-    /// The writing thread, which has no lock of Python: asks for the functions to be woken whose time has come. The
+    /// The writing thread, which has no lock of Python: asks for the functions to be instrumented again whose time has come. The
     /// next gate that opens does it, or Python's main
     /// thread. Before 3.13 that is not told while it runs without ever waiting for Python's lock: then this thread
     /// takes the lock, at the next turn.
     /// </summary>
-    public static void AskToWake()
+    public static void AskToReinstrument()
     {
-        if (!Hot.Silences || Environment.TickCount64 < Volatile.Read(ref nextWake))
+        if (!Hot.Uninstruments || Environment.TickCount64 < Volatile.Read(ref nextReinstrument))
             return;
-        if (Hot.WakeAsked && tellsLate)
+        if (Hot.ReinstrumentAsked && tellsLate)
         {
-            WakeFromHere();
+            ReinstrumentFromHere();
             return;
         }
         lock (writing)
         {
-            if (!Hot.Silences)
+            if (!Hot.Uninstruments)
                 return;
-            Hot.WakeAsked = true;
-            if (!wakePending && LibPython.IsInitialized() != 0)
-                wakePending = LibPython.AddPendingCall(&WakeInMainThread, 0) == 0;
+            Hot.ReinstrumentAsked = true;
+            if (!reinstrumentPending && LibPython.IsInitialized() != 0)
+                reinstrumentPending = LibPython.AddPendingCall(&ReinstrumentInMainThread, 0) == 0;
         }
     }
 
-    private static void WakeFromHere()
+    private static void ReinstrumentFromHere()
     {
         takingLock = true;
         Thread.MemoryBarrier(); // either this sees that it is the end, or the end waits for this
-        if (Hot.Silences && LibPython.IsInitialized() != 0)
+        if (Hot.Uninstruments && LibPython.IsInitialized() != 0)
         {
             int state = LibPython.TakeLock();
-            if (Hot.Silences)
-                WakeDue();
+            if (Hot.Uninstruments)
+                ReinstrumentDue();
             LibPython.GiveLockBack(state);
         }
         takingLock = false;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int WakeInMainThread(nint nothing)
+    private static int ReinstrumentInMainThread(nint nothing)
     {
-        wakePending = false;
-        WakeDue();
+        reinstrumentPending = false;
+        ReinstrumentDue();
         return 0;
     }
 
-    private static void WakeDue()
+    private static void ReinstrumentDue()
     {
-        Hot.WakeAsked = false;
+        Hot.ReinstrumentAsked = false;
         long now = Environment.TickCount64,
             next = long.MaxValue;
-        for (int i = 0; i < silenced.Count; i++)
+        for (int i = 0; i < uninstrumented.Count; i++)
         {
-            var function = (Function*)silenced[i];
+            var function = (Function*)uninstrumented[i];
             if (function->Silent == 0)
                 continue;
             if (function->Due <= now)
             {
                 function->Interval = Math.Min(function->Interval * 2, LongestInterval);
-                Wake(function);
+                Reinstrument(function);
             }
             else
                 next = Math.Min(next, function->Due);
         }
-        Volatile.Write(ref nextWake, next);
+        Volatile.Write(ref nextReinstrument, next);
     }
 
     /// <summary>
@@ -407,7 +407,7 @@ internal static unsafe partial class Recording
     /// </summary>
     private static bool Asked(nint asked)
     {
-        if (!Hot.Silences || *(nint*)((byte*)asked + Hot.TypeOffset) != frameType)
+        if (!Hot.Uninstruments || *(nint*)((byte*)asked + Hot.TypeOffset) != frameType)
             return true;
         nint code = CodeOfFrame(asked);
         var function = SilentWith(code);
@@ -417,7 +417,7 @@ internal static unsafe partial class Recording
             return true;
         function->Stays = true;
         if (function->Silent != 0)
-            Wake(function);
+            Reinstrument(function);
         function->Stays = true;
         return true;
     }
@@ -446,14 +446,14 @@ internal static unsafe partial class Recording
         foreach (var (number, counters) in seen)
         {
             var place = (Counters*)counters;
-            if (place->ToldLeast != 0)
+            if (place->ReportedLeast != 0)
                 continue;
             bool missed = place->Missed != 0;
             for (var link = place->Gates; link != null && !missed; link = link->Next)
                 missed = link->Gate->Function != null && link->Gate->Function->Missed;
             if (!missed)
                 continue;
-            place->ToldLeast = 1;
+            place->ReportedLeast = 1;
             line.Append(first ? "{\"event\":\"least\",\"places\":[" : ",")
                 .Append(CultureInfo.InvariantCulture, $"{number}");
             first = false;

@@ -19,7 +19,7 @@ internal static unsafe class Wire
         FirstDescriptor = 700;
 
     private static readonly object Gate = new();
-    private static readonly AutoResetEvent Wake = new(false);
+    private static readonly AutoResetEvent MoreToWrite = new(false);
     private static int descriptor = -1;
     private static bool watchesReader,
         writing,
@@ -71,7 +71,7 @@ internal static unsafe class Wire
                 return;
             Enqueue(new ReadOnlySpan<byte>(bytes + done, count - done));
         }
-        Wake.Set();
+        MoreToWrite.Set();
     }
 
     /// <summary>Waits until everything is written, for at most five seconds.</summary>
@@ -82,7 +82,7 @@ internal static unsafe class Wire
             lock (Gate)
                 if (closed || (queued == 0 && !writing))
                     return;
-            Wake.Set();
+            MoreToWrite.Set();
             Thread.Sleep(10);
         }
     }
@@ -116,11 +116,11 @@ internal static unsafe class Wire
         var counts = new StringBuilder();
         while (true)
         {
-            Wake.WaitOne(Interval);
+            MoreToWrite.WaitOne(Interval);
             if (watchesReader && ReaderIsGone())
                 Posix.Kill(0, Posix.SignalKill);
             Recording.TellCounts(counts);
-            Recording.AskToWake();
+            Recording.AskToReinstrument();
             int count;
             lock (Gate)
             {

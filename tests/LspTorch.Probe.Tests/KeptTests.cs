@@ -87,7 +87,7 @@ public sealed class KeptTests(Way way)
                 y = x
                 return y
             [code] = [constant for constant in sys._getframe().f_code.co_consts if type(constant) is type(sys._getframe().f_code) and constant.co_name == "f"]
-            def filled(): return not any("filler" in type(constant).__name__ for constant in code.co_consts)
+            def filled(): return not any("unpacker" in type(constant).__name__ for constant in code.co_consts)
             before = filled()
             f(1)
             print(before, filled())

@@ -3,10 +3,10 @@ using System.Buffers.Binary;
 namespace LspTorch.Probe.Tests;
 
 /// <summary>
-/// In the worker, a function all of whose places are silent goes back to its original code, and is woken from time to
+/// In the worker, a function at none of whose places there is anything new goes back to its original code, and is instrumented again from time to
 /// time.
 /// </summary>
-public sealed class SilenceTests
+public sealed class UninstrumentationTests
 {
     /// <summary>
     /// <c>code_of</c> reads a function's code so that nobody is told; <c>is_original</c> compares it with what Python
@@ -29,7 +29,7 @@ public sealed class SilenceTests
             code = code_of(function)
             original = originals[code.co_firstlineno, code.co_name]
             return code == original and code.co_code == original.co_code and list(code.co_lines()) == list(original.co_lines())
-        def silence(function, value, called=None):
+        def uninstrument(function, value, called=None):
             while not is_original(function):
                 for _ in map(called or function, [value] * 1000): pass
 
@@ -81,15 +81,15 @@ public sealed class SilenceTests
                 inner = lambda: x + 1
                 return inner()
             o = C()
-            silence(C.method, 1, o.method)
-            silence(C._C__name, 1, o.method)
+            uninstrument(C.method, 1, o.method)
+            uninstrument(C._C__name, 1, o.method)
             for i in range(4000): before(i)
             for i in range(50_000): branch(i)
             for i in range(50_000): with_another(i)
             print(is_original(before), is_original(branch), is_original(with_another))
             shown = C.method.__code__
             print(shown is code_of(C.method), shown == originals[shown.co_firstlineno, shown.co_name])
-            silence(before, 1)
+            uninstrument(before, 1)
             print(before.__code__ is code_of(before), before.__code__ is before.__code__)
             """
         );
@@ -135,7 +135,7 @@ public sealed class SilenceTests
         );
     }
 
-    /// <summary>The type changes while the function is silent: it is woken, and the new type is seen.</summary>
+    /// <summary>The type changes while the function runs its original code: it is instrumented again, and the new type is seen.</summary>
     [Test]
     public void LateTypesAreFound()
     {
@@ -149,8 +149,8 @@ public sealed class SilenceTests
                 u = t
                 return u
             small, large = torch.ones(2), torch.ones(3)
-            silence(f, 1)
-            silence(g, small)
+            uninstrument(f, 1)
+            uninstrument(g, small)
             while is_original(f) or is_original(g): f("s"), g(large)
             for i in range(5000): f("s"), g(large)
             print(is_original(f))
@@ -182,7 +182,7 @@ public sealed class SilenceTests
         Assert.That(Least(run), Is.Empty);
     }
 
-    /// <summary>Where no gate is passed, and no lock is waited for, it is woken all the same.</summary>
+    /// <summary>Where no gate is passed, and no lock is waited for, it is instrumented again all the same.</summary>
     [Test]
     public void AFunctionThatOnlyOthersCallIsWoken()
     {
@@ -192,7 +192,7 @@ public sealed class SilenceTests
             def f(x):
                 y = x
                 return y
-            silence(f, 1)
+            uninstrument(f, 1)
             collections.deque(map(f, itertools.repeat(1.5, 20_000_000)), maxlen=0)
             """
         );
@@ -216,8 +216,8 @@ public sealed class SilenceTests
                 return y
             h.__code__ = (lambda x: "given").__code__
             for i in range(6000): h(i)
-            silence(f, 1)
-            silence(g, 1)
+            uninstrument(f, 1)
+            uninstrument(g, 1)
             f.__code__ = (lambda x: "given").__code__
             while is_original(g): g(1)
             for i in range(6000): f(1)
@@ -236,7 +236,7 @@ public sealed class SilenceTests
             def f(x):
                 y = x
                 return y
-            silence(f, 1)
+            uninstrument(f, 1)
             def child():
                 for i in range(5): f("s")
                 print(is_original(f), flush=True)

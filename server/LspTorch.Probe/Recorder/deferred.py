@@ -10,7 +10,7 @@ class Stubs:
     """
     Takes the code of a file apart: the bodies of the module and its classes, which run when it is loaded, and the functions in them, whose whole code most
     runs never need. In the bodies stand stubs, of the same size and with the same names. A stub begins as its function does (cells, RESUME), then jumps to
-    what stands behind the code in both: -filler, and back. The filler, a constant, puts the whole code where the stub is, with its constants
+    what stands behind the code in both: -unpacker, and back. The unpacker, a constant, puts the whole code where the stub is, with its constants
     and tables, so that the very call that is under way runs it. Generators are left whole: one that has not begun shows its code.
     """
 
@@ -224,7 +224,7 @@ def _can_defer():
             and NATIVE["defers"]((_read_records.__code__, _Code.__basicsize__))
         )
         if _deferring:
-            NATIVE["silences"](_can_defer)
+            NATIVE["uninstruments"](_can_defer)
     return _deferring
 
 

@@ -154,7 +154,7 @@ def _look_at_operands(place, index, operands, own):
     return own + place.gap
 
 
-def _told_facts(index, row):
+def _reported_facts(index, row):
     """The facts of a row in words, with what the operands told."""
     bits, operands = row.facts, places.get(index + 1)
     if operands is not None and operands.operands and operands.last and row.name == "float":

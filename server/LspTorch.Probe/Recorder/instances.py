@@ -40,11 +40,11 @@ class Live:
 class Owner:
     """A class of the program whose instances are told of; of another class, one without a file."""
 
-    __slots__ = ("kind", "file", "name", "variants", "told")
+    __slots__ = ("kind", "file", "name", "variants", "reported")
 
     def __init__(self, kind, file, name):
         self.kind, self.file, self.name = kind, file, name
-        self.variants, self.told = {}, None  # description -> instances
+        self.variants, self.reported = {}, None  # description -> instances
 
 
 _live, _owners = {}, {}
@@ -113,8 +113,8 @@ def look_at_modules():
             :MOST_VARIANTS
         ]
         told = _json(variants)
-        if variants and told != owner.told:
-            owner.told = told
+        if variants and told != owner.reported:
+            owner.reported = told
             _sink.write(
                 _announced(owner.file)
                 + '{"event":"instances","file":%d,"class":%s,"variants":%s}\n'

@@ -48,7 +48,7 @@ class Place:
         "attributed",
         "gap",
         "quiet",
-        "told",
+        "reported",
         "operands",
     )
 
@@ -66,7 +66,7 @@ class Place:
         self.straight = straight  # whether each execution of the runs of statements it stands in reaches the place once
         self.gates = tuple([file.first_gate + gate for gate in gates])  # of those runs: a return has several
         self.rows, self.last = (), None
-        self.attributed = self.quiet = self.told = 0
+        self.attributed = self.quiet = self.reported = 0
         self.gap = 1
 
 
@@ -178,12 +178,12 @@ def _look(place, index, value, own):
         return own + place.gap
     name, scriptable, dtype, device, shape, grad = described
     row = _row_of(place.rows, name, dtype, device, shape)
-    news = row is None
-    if news and len(place.rows) >= MOST_ROWS:
+    is_new = row is None
+    if is_new and len(place.rows) >= MOST_ROWS:
         name, scriptable, dtype, device, shape, grad = "object", False, None, None, None, None
         row = _row_of(place.rows, name, dtype, device, shape)
-        news = row is None
-    if news:
+        is_new = row is None
+    if is_new:
         row = Row(name, scriptable, dtype, device, shape, grad)
         place.rows += (row,)
     elif shape is not None:
@@ -193,12 +193,12 @@ def _look(place, index, value, own):
                 row.shapes = [dims] * min(row.sampled, FIRST_SHAPES)
             joined = tuple([known if known == size else None for known, size in zip(dims, shape)])
             if joined != dims:
-                row.shape, news = joined, True
+                row.shape, is_new = joined, True
         if row.grad is not grad and row.grad is not None:
-            row.grad, news = None, True
+            row.grad, is_new = None, True
     if facts & ~row.facts:
         row.facts |= facts
-        news = True
+        is_new = True
     if row.shapes is not None and len(row.shapes) < FIRST_SHAPES:
         row.shapes.append(shape)
     # Executions nobody looked at were of the type last looked at: a change of the Python type calls for a look at once.
@@ -207,10 +207,10 @@ def _look(place, index, value, own):
     row.count += 1
     row.sampled += 1
     place.attributed, place.last = calls, row
-    if news:
+    if is_new:
         place.gap, place.quiet = 1, 0
         for gate in place.gates:
-            _wake(gate)
+            _reopen(gate)
         _tell([index], calls)
     else:
         place.quiet += 1
@@ -343,10 +343,10 @@ def gate_for(index, entry):
     return enter
 
 
-def _wake(index):
-    """News: the next executions of this run of statements are recorded again."""
+def _reopen(index):
+    """After something new: the next executions of this run of statements are recorded again."""
     if NATIVE is not None:
-        NATIVE["wake"](index)
+        NATIVE["reopen"](index)
     else:
         gate = gates[index]
         gate.eager, gate.gap, gate.due = max(gate.eager, GATE_REOPENED), 1, gate.calls + 1

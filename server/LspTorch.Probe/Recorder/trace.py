@@ -81,7 +81,7 @@ def _tell(indices, calls=None):
                 % (index, file.index, kind, _quoted(name), _json(context), _json(at), _json(value))
             )
         total = _count_of(index) if calls is None else calls
-        place.told = total
+        place.reported = total
         rest = total - place.attributed
         rows = [
             {
@@ -94,7 +94,7 @@ def _tell(indices, calls=None):
                 "shapes": row.shapes or [],
                 "count": row.count + (rest if row is place.last else 0),
                 "sampled": row.sampled,
-                "facts": _told_facts(index, row),
+                "facts": _reported_facts(index, row),
             }
             for row in place.rows
         ]
@@ -108,6 +108,6 @@ def _tell(indices, calls=None):
 def flush_counts():
     """Tells the places whose count grew since they were last told."""
     _sink.flushed = _monotonic()
-    grown = [index for index, place in places.items() if place.rows and place.told != _count_of(index)]
+    grown = [index for index, place in places.items() if place.rows and place.reported != _count_of(index)]
     if grown:
         _tell(grown)
