@@ -20,6 +20,9 @@ internal sealed record FixUnit(string Path, string Rule, string Title, FixSafety
     /// <summary>What makes the edit; null for a fix of the engine.</summary>
     public LiveRepair? Live { get; init; }
 
+    /// <summary>A choice of the search: the engine's fix of this title is not applied.</summary>
+    public bool Without { get; init; }
+
     public static FixUnit Of(LiveRepair live) =>
         new(live.Path, live.Rule, live.Title, FixSafety.Suggested) { Live = live };
 }

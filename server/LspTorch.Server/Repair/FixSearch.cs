@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LspTorch.Findings;
 using LspTorch.Server.Repair.Live;
 
 namespace LspTorch.Server.Repair;
@@ -15,6 +16,9 @@ internal sealed class FixSearch(
     LiveRepairs repairs
 )
 {
+    /// <summary>After so many attempts that brought it no further the search ends.</summary>
+    private const int MostIdle = 40;
+
     private readonly Trial untouched = untouched;
     private readonly List<DroppedUnit> dropped = [];
     private readonly HashSet<FixUnit> droppedUnits = [];
@@ -39,50 +43,91 @@ internal sealed class FixSearch(
     }
 
     /// <summary>
-    /// All that the engine offers, and as long as the compiler refuses something, what its sentence and the live program
-    /// suggest: one more each time, kept where the compiler says something else then.
+    /// All that the engine offers, and then what each refusal and the live program suggest, one more each time, as long
+    /// as the compiler says what it did not say before. Where nothing helps, the search goes back to the last choice.
     /// </summary>
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        var live = new List<FixUnit>();
-        var tried = new HashSet<FixUnit>();
-        var trial = await TryAsync(All(suggested: true, live, cancellationToken), cancellationToken)
+        var trial = await TryAsync(All(suggested: true, [], cancellationToken), cancellationToken)
             .ConfigureAwait(false);
-        while (!trial.AllGood && Next(trial, tried) is { } unit)
+        var known = new HashSet<string> { Key(untouched), Key(trial) };
+        var futile = new HashSet<(FixUnit, string)>();
+        int idle = 0,
+            depth = 0;
+        await DeepenAsync(trial, []).ConfigureAwait(false);
+
+        async Task<bool> DeepenAsync(Trial from, ImmutableList<FixUnit> made)
         {
-            tried.Add(unit);
-            live.Add(unit);
-            var texts = All(suggested: true, live, cancellationToken);
-            if (!texts.Units.Contains(unit))
+            if (from.AllGood)
+                return true;
+            foreach (var unit in Next(from))
             {
-                live.Remove(unit);
-                continue;
+                if (idle > MostIdle)
+                    return false;
+                if (made.Contains(unit) || futile.Contains((unit, Key(from))))
+                    continue;
+                var chosen = made.Add(unit);
+                var texts = All(suggested: true, chosen, cancellationToken);
+                if (!unit.Without && !texts.Units.Contains(unit))
+                    continue;
+                idle++;
+                var next = await FullAsync(texts, cancellationToken).ConfigureAwait(false);
+                if (Environment.GetEnvironmentVariable("REPAIR_LOG") is { } log)
+                    File.AppendAllText(
+                        log,
+                        $"{made.Count} {(unit.Without ? "WITHOUT " : "")}{unit.Title}\n    eager {next.EagerChange(unstable)} known {known.Contains(Key(next))}\n    says {Key(next).Replace("\n", "\n      ")}\n"
+                    );
+                if (next.EagerChange(unstable) is not null || !known.Add(Key(next)))
+                {
+                    futile.Add((unit, Key(from)));
+                    continue;
+                }
+                if (!unit.Without || next.GoodModules > Best.GoodModules)
+                {
+                    // Where nothing compiles yet, the longest way is the best so far.
+                    bool better = (next.GoodModules, next.CompiledModules, chosen.Count).CompareTo(
+                        (Best.GoodModules, Best.CompiledModules, depth)
+                    ) > 0;
+                    if (better)
+                        (Best, depth, idle) = (next, chosen.Count, 0);
+                }
+                if (await DeepenAsync(next, chosen).ConfigureAwait(false))
+                    return true;
             }
-            var next = await TryAsync(texts, cancellationToken).ConfigureAwait(false);
-            if (next.EagerChange(unstable) is null && IsFurther(next, trial) && next.Units.Contains(unit))
-                trial = next;
-            else
-                live.Remove(unit);
+            return false;
         }
     }
 
-    private FixUnit? Next(Trial trial, HashSet<FixUnit> tried) =>
-        trial
-            .Answer.Modules.Where(m => m.Refused is not null)
-            .SelectMany(m =>
-                m.Refused is { } refused
-                    ? repairs.For(refused, m, trial.Code.Texts, path => code.Open(path, trial.Code.Texts))
-                    : []
-            )
-            .Select(FixUnit.Of)
-            .FirstOrDefault(u => !tried.Contains(u));
+    private static string Key(Trial trial) => string.Join("\n\n", trial.Said());
+
+    private IEnumerable<FixUnit> Next(Trial trial)
+    {
+        foreach (var module in trial.Answer.Modules)
+        {
+            if (module.Refused is { } refused)
+            {
+                var refusal = new Refusal(refused, module, trial.Code.Texts, trial.Answer.Ran)
+                {
+                    Open = path => code.Open(path, trial.Code.Texts),
+                };
+                foreach (var repair in repairs.For(refusal))
+                    yield return FixUnit.Of(repair);
+            }
+            // What was put right in the wrong way: another fix of the same place may be the right one.
+            if (!module.Good)
+                foreach (var unit in trial.Units.Where(u => u.Live is null && u.Safety == FixSafety.Suggested))
+                    yield return unit with { Without = true };
+        }
+    }
 
     /// <summary>What the engine offers, but for what was dropped.</summary>
-    private RepairedTexts All(bool suggested, IReadOnlyCollection<FixUnit> live, CancellationToken cancellationToken) =>
+    private RepairedTexts All(bool suggested, IReadOnlyCollection<FixUnit> chosen, CancellationToken cancellationToken) =>
         code.WithAll(
             suggested,
-            live,
-            u => droppedUnits.Any(d => d.Path == u.Path && d.Title == u.Title),
+            [.. chosen.Where(u => !u.Without)],
+            u =>
+                droppedUnits.Any(d => d.Path == u.Path && d.Title == u.Title)
+                || chosen.Any(d => d.Without && d.Path == u.Path && d.Title == u.Title),
             cancellationToken
         );
 

@@ -42,6 +42,10 @@ internal sealed record JudgeAnswer
 
     /// <summary>Of the baseline.</summary>
     public LiveFacts Facts { get; init; } = LiveFacts.None;
+
+    /// <summary>By file, the 0-based lines of functions that ran.</summary>
+    public IReadOnlyDictionary<string, IReadOnlySet<int>> Ran { get; init; } =
+        new Dictionary<string, IReadOnlySet<int>>();
     public double Seconds { get; init; }
 
     public static JudgeAnswer Read(JsonElement record, VerdictReader reader)
@@ -62,6 +66,13 @@ internal sealed record JudgeAnswer
                 ? []
                 : [.. record.GetProperty("modules").EnumerateArray().Select(m => CompiledOf(m, reader))],
             Facts = record.TryGetProperty("facts", out var facts) ? FactsOf(facts) : LiveFacts.None,
+            Ran = record.TryGetProperty("ran", out var ran)
+                ? ran.EnumerateObject()
+                    .ToDictionary(
+                        f => f.Name,
+                        f => (IReadOnlySet<int>)f.Value.EnumerateArray().Select(l => l.GetInt32() - 1).ToHashSet()
+                    )
+                : new Dictionary<string, IReadOnlySet<int>>(),
             Seconds = record.GetProperty("seconds").GetDouble(),
         };
     }
@@ -73,8 +84,27 @@ internal sealed record JudgeAnswer
                 .EnumerateObject()
                 .ToDictionary(f => f.Name, f => (IReadOnlyDictionary<string, string>)TextsOf(f.Value)),
             [.. facts.GetProperty("hooks").EnumerateArray().Select(h => h.GetString() ?? "")],
-            TextsOf(facts.GetProperty("firstParameter"))
-        );
+            TextsOf(facts.GetProperty("firstParameter")),
+            facts
+                .GetProperty("attributes")
+                .EnumerateObject()
+                .ToDictionary(
+                    c => c.Name,
+                    c =>
+                        (IReadOnlyDictionary<string, (string, string?)>)
+                            c.Value.EnumerateObject()
+                                .ToDictionary(a => a.Name, a => (a.Value[0].GetString() ?? "", a.Value[1].GetString()))
+                )
+        )
+        {
+            Parts = facts
+                .GetProperty("parts")
+                .EnumerateObject()
+                .ToDictionary(
+                    c => c.Name,
+                    c => (IReadOnlyList<string>)[.. c.Value.EnumerateArray().Select(p => p.GetString() ?? "")]
+                ),
+        };
 
     private static Dictionary<string, string> TextsOf(JsonElement named) =>
         named.EnumerateObject().ToDictionary(n => n.Name, n => n.Value.GetString() ?? "");

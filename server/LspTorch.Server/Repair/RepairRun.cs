@@ -28,9 +28,13 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
         string working = request.WorkingDirectory ?? Path.GetDirectoryName(request.Script) ?? "/";
         using var copy = new WorkspaceCopy(roots, working);
         var traces = new TraceStore(Directory.CreateDirectory(Path.Combine(copy.Kept, "traces")).FullName);
+        string script = request.Module is null ? copy.CopyOf(request.Script) : request.Script;
         var copied = request with
         {
-            Script = request.Module is null ? copy.CopyOf(request.Script) : request.Script,
+            Script = script,
+            // As it was typed only where that names the copy: an absolute path is the user's file.
+            Spelled =
+                request.Spelled is { } typed && Path.GetFullPath(typed, copy.Working) == script ? typed : script,
             Roots = [.. roots.Select(copy.CopyOf)],
             WorkingDirectory = copy.Working,
             Timeout = request.Timeout ?? options.Budget / 2,

@@ -7,17 +7,30 @@ using Attribute = LspTorch.Syntax.Attribute;
 namespace LspTorch.Server.Repair.Live;
 
 /// <summary>
-/// What the live program told the judge. Globals: by file, the literals of module-level numbers and texts. Hooks: the
+/// What the live program told the judge. Globals: by file, the literals of what a module's names lead to. Hooks: the
 /// classes of what computes before forward. FirstParameter: by class, the expression of its first parameter.
+/// Attributes: by class, what its plain attributes are, and their literals where all instances have one and the same.
 /// </summary>
 internal sealed record LiveFacts(
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Globals,
     IReadOnlyList<string> Hooks,
-    IReadOnlyDictionary<string, string> FirstParameter
+    IReadOnlyDictionary<string, string> FirstParameter,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, (string Type, string? Literal)>> Attributes
 )
 {
+    /// <summary>By class, the names of the parts of its instances.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Parts { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
+
+    public IReadOnlyList<string> PartsOf(string type) => Parts.TryGetValue(type, out var parts) ? parts : [];
+
     public static LiveFacts None { get; } =
-        new(new Dictionary<string, IReadOnlyDictionary<string, string>>(), [], new Dictionary<string, string>());
+        new(
+            new Dictionary<string, IReadOnlyDictionary<string, string>>(),
+            [],
+            new Dictionary<string, string>(),
+            new Dictionary<string, IReadOnlyDictionary<string, (string, string?)>>()
+        );
 }
 
 /// <summary>

@@ -1,50 +1,66 @@
 using System.Text.RegularExpressions;
 using LspTorch.Semantics;
+using LspTorch.Syntax;
 using LspTorch.Text;
 using LspTorch.Verdicts;
+using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Server.Repair.Live;
 
 /// <summary>What could mend a refusal, by the compiler's sentence and the live program: the likeliest first.</summary>
 internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, LiveFacts facts)
 {
-    /// <param name="module">The module that was compiled.</param>
-    /// <param name="texts">The texts of the attempt, by path.</param>
-    /// <param name="open">The file of a path, as the attempt has it.</param>
-    public IEnumerable<LiveRepair> For(
-        VerdictProblem problem,
-        CompiledModule module,
-        IReadOnlyDictionary<string, SourceText> texts,
-        Func<string, FileSnapshot> open
-    )
+    public IEnumerable<LiveRepair> For(Refusal refusal) =>
+        [
+            .. OfValues(refusal),
+            .. OfAttributes(refusal),
+            .. OfParts(refusal),
+            .. OfTypes(refusal),
+            .. OfText(refusal),
+            .. OfUnreached(refusal),
+        ];
+
+    /// <summary>Values that the compiler cannot read where they are: written out, copied, converted.</summary>
+    private IEnumerable<LiveRepair> OfValues(Refusal refusal)
     {
-        string message = problem.Message;
-        if (Hook().IsMatch(message) && facts.Hooks.Count > 0 && texts.ContainsKey(module.Path))
-            yield return new HooksTakenOff(module.Path, module.Class, facts.Hooks);
-        if (Global().IsMatch(message) && problem.Place is { } place && NameAt(place, texts) is { } name)
-            if (facts.Globals.TryGetValue(place.Path, out var values) && values.TryGetValue(name, out string? literal))
-                yield return new GlobalAsLiteral(place.Path, name, literal);
+        string message = refusal.Message;
+        if (refusal.Place is { } place && facts.Globals.TryGetValue(place.File.Path, out var values))
+            foreach (string chain in ValueWritten.At(place.File, place.Span).Distinct())
+                if (values.TryGetValue(chain, out string? literal))
+                    yield return new ValueWritten(place.File.Path, chain, literal);
         if (Unconvertible().Match(message) is { Success: true } attribute)
+        {
+            string name = attribute.Groups["name"].Value;
             foreach (var (path, type) in ClassesNamed(attribute.Groups["class"].Value))
-                yield return new ConfigurationCopied(path, type, attribute.Groups["name"].Value);
+            {
+                if (NumberConverted.PythonType(attribute.Groups["type"].Value) is { } number)
+                    yield return new NumberConverted(path, type, name, number);
+                yield return new ConfigurationCopied(path, type, name);
+            }
+        }
         // The compiler took the object's class for a class of TorchScript's.
-        if (ScriptClass().IsMatch(message) && problem.Place is { } read && LineAt(read, texts) is { } line)
+        if (ScriptClass().IsMatch(message) && refusal.Problem.Place is { } read && LineAt(refusal, read) is { } line)
             foreach (string member in MemberOfMember().Matches(line).Select(m => m.Groups["name"].Value).Distinct())
             foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Where(o => o.Path == read.Path).Distinct())
                 yield return new ConfigurationCopied(path, type, member);
         if (FloatParameter().Match(message) is { Success: true } parameter)
         {
-            foreach (string path in texts.Keys)
+            foreach (string path in refusal.Texts.Keys)
                 yield return new FloatArguments(path);
-            foreach (string path in texts.Keys)
+            foreach (string path in refusal.Texts.Keys)
                 yield return new FloatKeyword(path, parameter.Groups["name"].Value);
         }
-        if (Element().IsMatch(message) && problem.Place is { } at && texts.TryGetValue(at.Path, out var text))
-            if (
-                ContainersAsObserved.FunctionAt(open(at.Path), text.OffsetOf(new(at.StartLine, at.StartCharacter))) is
-                { } function
-            )
-                yield return new ContainersAsObserved(at.Path, function);
+        if (Element().IsMatch(message) && refusal.Place is { } at)
+            if (ContainersAsObserved.FunctionAt(at.File, at.Span.Start) is { } function)
+                yield return new ContainersAsObserved(at.File.Path, function);
+    }
+
+    /// <summary>What an instance has, has not, or has as None.</summary>
+    private IEnumerable<LiveRepair> OfAttributes(Refusal refusal)
+    {
+        string message = refusal.Message;
+        if (Hook().IsMatch(message) && facts.Hooks.Count > 0 && refusal.Texts.ContainsKey(refusal.Module.Path))
+            yield return new HooksTakenOff(refusal.Module.Path, refusal.Module.Class, facts.Hooks);
         if (ClassName().Match(message) is { Success: true } named)
             foreach (var (path, type) in ClassesNamed(named.Groups["class"].Value))
                 yield return new ClassNameWritten(path, type);
@@ -56,9 +72,161 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             foreach (var (type, parameterName) in facts.FirstParameter.OrderBy(f => f.Key, StringComparer.Ordinal))
             foreach (var (path, _) in ClassesNamed(type))
                 yield return new FirstParameterNamed(path, type, parameterName);
+        if (Missing().Match(message) is { Success: true } missing)
+        {
+            string name = missing.Groups["name"].Value;
+            foreach (var (path, type) in ClassesNamed(missing.Groups["class"].Value))
+                if (AttributeBegun.Observed(refusal.Open(path), type, name) is { } seen)
+                    yield return new AttributeBegun(path, type, name, seen);
+            if (refusal.Place is { } use && Refusal.FunctionAt(use.File, use.Span.Start) is { } function)
+                if (PresenceTested.At(use.File, use.Span, name) is { } attribute)
+                    yield return new PresenceTested(
+                        use.File.Path,
+                        use.File.Model.QualifiedNameAt(function) ?? "",
+                        attribute,
+                        IsNone: false
+                    );
+        }
+        if (NewAttribute().Match(message) is { Success: true } made && refusal.Place is { } store)
+            foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Where(o => o.Path == store.File.Path).Distinct())
+                if (AttributeBegun.Observed(store.File, type, made.Groups["name"].Value) is { } seen)
+                    yield return new AttributeBegun(path, type, made.Groups["name"].Value, seen);
+        if (NoneUsed().IsMatch(message) && refusal.Place is { } none)
+            if (Refusal.FunctionAt(none.File, none.Span.Start) is { } function)
+                if (PresenceTested.At(none.File, none.Span, null) is { } attribute)
+                    yield return new PresenceTested(
+                        none.File.Path,
+                        none.File.Model.QualifiedNameAt(function) ?? "",
+                        attribute,
+                        IsNone: true
+                    );
+        if (ToBool().IsMatch(message) && refusal.Place is { } condition)
+            foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Where(o => o.Path == condition.File.Path).Distinct())
+                if (PresenceTested.At(condition.File, condition.Span, null) is ['s', 'e', 'l', 'f', '.', .. var part])
+                    yield return new ModuleTested(path, type, part);
         if (Branches().IsMatch(message))
-            foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Distinct())
+            foreach (var (path, type) in OwnersAround(refusal))
                 yield return new FlagsAsConstants(path, type);
+    }
+
+    /// <summary>Statements that compiled code can do without.</summary>
+    private static IEnumerable<LiveRepair> OfText(Refusal refusal)
+    {
+        if (refusal.Place is { } place && Refusal.StatementAt(place.File, place.Span.Start) is { } statement)
+            if (OnlyEager.Is(statement))
+                yield return new OnlyEager(place.File.Path, OnlyEager.Short(place.File, statement));
+        if (refusal.Message.Contains("rnn.py", StringComparison.Ordinal) || Imports().IsMatch(refusal.Message))
+            foreach (string path in refusal.Texts.Keys)
+            {
+                var file = refusal.Open(path);
+                foreach (var call in Nodes<ExprStmt>.In(file.Tree.Root))
+                    if (
+                        file.Text[call.Span].Contains("flatten_parameters()", StringComparison.Ordinal)
+                        && OnlyEager.Is(call)
+                    )
+                        yield return new OnlyEager(path, OnlyEager.Short(file, call));
+            }
+    }
+
+    /// <summary>Parts that are chosen, zipped or called in a row.</summary>
+    private IEnumerable<LiveRepair> OfParts(Refusal refusal)
+    {
+        if (refusal.Place is not { } place)
+            yield break;
+        if (Chosen().IsMatch(refusal.Message))
+            foreach (var (path, type) in OwnersAround(refusal).Where(o => o.Path == place.File.Path))
+            foreach (
+                string callee in Nodes<Call>
+                    .In(place.File.Tree.Root)
+                    .Select(c => PartCalled.ChoiceOf(place.File, c)?.Callee)
+                    .OfType<string>()
+                    .Distinct()
+            )
+                yield return new PartCalled(path, type, callee, facts.PartsOf(type));
+        foreach (
+            var one in Nodes<ComprehensionExpr>
+                .In(place.File.Tree.Root)
+                .Where(c => c.Start <= place.Span.Start && place.Span.Start < c.End)
+        )
+            if (ComprehensionUnrolled.Written(place.File, one) is not null)
+                yield return new ComprehensionUnrolled(place.File.Path, ComprehensionUnrolled.Short(place.File, one));
+        if (
+            refusal.Message.Contains("container", StringComparison.Ordinal)
+            && Refusal.StatementAt(place.File, place.Span.Start) is { } statement
+            && SequentialWritten.NameIn(statement) is { } name
+        )
+            yield return new SequentialWritten(place.File.Path, name, OnlyEager.Short(place.File, statement));
+    }
+
+    /// <summary>Parameters that are taken for Tensors: of the function that was called, and of the one at the place.</summary>
+    private static IEnumerable<LiveRepair> OfTypes(Refusal refusal)
+    {
+        var functions = new List<(string, string)>();
+        if (Inferred().Match(refusal.Message) is { Success: true } inferred)
+            foreach (string path in refusal.Texts.Keys)
+            {
+                var file = refusal.Open(path);
+                foreach (var function in file.Tree.Definitions.OfType<FunctionDef>())
+                    if (
+                        function.Args.All().Any(a => a.Annotation is null && a.Name == inferred.Groups["name"].Value)
+                        && file.Model.QualifiedNameAt(function) is { } name
+                    )
+                        functions.Add((path, name));
+            }
+        if (refusal.Place is { } place && Refusal.FunctionAt(place.File, place.Span.Start) is { } around)
+            if (place.File.Model.QualifiedNameAt(around) is { } name)
+                functions.Add((place.File.Path, name));
+        foreach (var (path, name) in functions.Distinct())
+            yield return new ParametersAsObserved(path, name);
+    }
+
+    /// <summary>Code that no call came to: at the place, then what leads there, then all of the function.</summary>
+    private static IEnumerable<LiveRepair> OfUnreached(Refusal refusal)
+    {
+        if (refusal.Place is not { } place)
+            yield break;
+        var functions = Nodes<FunctionDef>
+            .In(place.File.Tree.Root)
+            .Where(f => f.Start <= place.Span.Start && place.Span.Start < f.End)
+            .ToList();
+        if (functions.Count == 0)
+            yield break;
+        var function = functions[0];
+        var here = BlocksOf(place.File, function).ToList();
+        foreach (var (repair, _) in here.Where(b => b.Span.Contains(place.Span.Start)))
+            yield return repair;
+        // Calls of it that were not reached.
+        foreach (string path in refusal.Texts.Keys)
+        {
+            var file = refusal.Open(path);
+            var callers = Nodes<Call>
+                .In(file.Tree.Root)
+                .Where(c => c.Func is Name n && n.Id == function.Name || c.Func is Attribute a && a.Name == function.Name)
+                .ToList();
+            foreach (var caller in callers.Select(c => c.FirstAncestor<FunctionDef>()).OfType<FunctionDef>().Distinct())
+            foreach (var (repair, span) in BlocksOf(file, caller))
+                if (callers.Any(c => span.Contains(c.Start)))
+                    yield return repair;
+        }
+        foreach (var (repair, _) in here.Where(b => !b.Span.Contains(place.Span.Start)))
+            yield return repair;
+
+        IEnumerable<(UnreachedRaises Repair, TextSpan Span)> BlocksOf(FileSnapshot file, FunctionDef of) =>
+            refusal.Ran.TryGetValue(file.Path, out var ran) ? UnreachedRaises.In(file, of, ran) : [];
+    }
+
+    /// <summary>The classes in the file of the place, that of the place first.</summary>
+    private IEnumerable<(string Path, string Class)> OwnersAround(Refusal refusal)
+    {
+        var all = chosen.SelectMany(m => m.Owners).Distinct().ToList();
+        if (refusal.Place is not { } place)
+            return all;
+        string around = place.File.Tree.Definitions.OfType<ClassDef>().LastOrDefault(c =>
+            c.Start <= place.Span.Start && place.Span.Start < c.End
+        ) is { } type
+            ? place.File.Model.QualifiedNameAt(type) ?? ""
+            : "";
+        return all.OrderByDescending(o => o == (place.File.Path, around)).ThenByDescending(o => o.Path == place.File.Path);
     }
 
     private IEnumerable<(string Path, string Class)> ClassesNamed(string name) =>
@@ -67,21 +235,8 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             .Where(o => o.Class == name || o.Class.EndsWith("." + name, StringComparison.Ordinal))
             .Distinct();
 
-    private static string? NameAt(VerdictPlace place, IReadOnlyDictionary<string, SourceText> texts)
-    {
-        if (!texts.TryGetValue(place.Path, out var text))
-            return null;
-        string marked = text[
-            TextSpan.FromBounds(
-                text.OffsetOf(new(place.StartLine, place.StartCharacter)),
-                text.OffsetOf(new(place.EndLine, place.EndCharacter))
-            )
-        ];
-        return Identifier().Match(marked) is { Success: true } found ? found.Value : null;
-    }
-
-    private static string? LineAt(VerdictPlace place, IReadOnlyDictionary<string, SourceText> texts) =>
-        texts.TryGetValue(place.Path, out var text) && place.StartLine < text.LineCount
+    private static string? LineAt(Refusal refusal, VerdictPlace place) =>
+        refusal.Texts.TryGetValue(place.Path, out var text) && place.StartLine < text.LineCount
             ? text[TextSpan.FromBounds(text.LineStart(place.StartLine), text.LineEnd(place.StartLine))]
             : null;
 
@@ -97,10 +252,7 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     [GeneratedRegex("Norm' object has no attribute '__name__'|[Pp]arametrization")]
     private static partial Regex Hook();
 
-    [GeneratedRegex("^python value of type '(int|float|bool|str)' cannot be used as a value")]
-    private static partial Regex Global();
-
-    [GeneratedRegex("^Module '(?<class>[^']*)' has no attribute '(?<name>[^']*)' \\(This attribute exists")]
+    [GeneratedRegex("^Module '(?<class>[^']*)' has no attribute '(?<name>[^']*)' \\(This attribute exists[^']*'(?<type>[^']*)'")]
     private static partial Regex Unconvertible();
 
     [GeneratedRegex(
@@ -121,6 +273,24 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     )]
     private static partial Regex Branches();
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*")]
-    private static partial Regex Identifier();
+    [GeneratedRegex("^Module '(?<class>[^']*)' has no attribute '(?<name>[^']*)'(?! \\(This)")]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("^Tried to set nonexistent attribute: (?<name>\\w+)")]
+    private static partial Regex NewAttribute();
+
+    [GeneratedRegex("'NoneType' object|type 'NoneType'|value of type NoneType")]
+    private static partial Regex NoneUsed();
+
+    [GeneratedRegex("^Could not cast value of type (__torch__|NoneType)[^ ]* to bool")]
+    private static partial Regex ToBool();
+
+    [GeneratedRegex("^Expected integer literal for index|getattr|Unable to extract string literal index|integer literal")]
+    private static partial Regex Chosen();
+
+    [GeneratedRegex("Inferred '(?<name>\\w+)' to be of type 'Tensor'")]
+    private static partial Regex Inferred();
+
+    [GeneratedRegex("^import statements aren't supported")]
+    private static partial Regex Imports();
 }

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using LspTorch.Editing;
+using LspTorch.Semantics;
+using LspTorch.Syntax;
+using LspTorch.Text;
+using Attribute = LspTorch.Syntax.Attribute;
+
+namespace LspTorch.Server.Repair.Live;
+
+/// <summary>
+/// A statement that gives compiled code nothing (a message, a check, memory laid out anew): only Python runs it.
+/// </summary>
+/// <param name="Statement">Its text.</param>
+internal sealed record OnlyEager(string Path, string Statement)
+    : LiveRepair(Path, "unsupported-function", $"Run '{Statement}' only when not scripting")
+{
+    public override ImmutableArray<TextEdit> Edits(FileSnapshot file)
+    {
+        var statements = file
+            .Model.CompiledFunctions.Select(c => c.Function)
+            .Distinct()
+            .SelectMany(f => f.Body)
+            .SelectMany(Nodes<Stmt>.In)
+            .Distinct()
+            .Where(s => Is(s) && Short(file, s) == Statement)
+            .ToList();
+        string test = TorchNames.Jit(file, "is_scripting", out var import);
+        ImmutableArray<TextEdit> edits =
+        [
+            .. statements.SelectMany(s => CodeLines.Wrapped(file, [s], [$"if not {test}():"], [])),
+        ];
+        return edits.IsEmpty || import is not { } edit ? edits : [.. edits, edit];
+    }
+
+    public static string Short(FileSnapshot file, Stmt statement)
+    {
+        string text = file.Text[statement.Span].Split('\n')[0].TrimEnd();
+        return text.Length > 80 ? text[..80] : text;
+    }
+
+    /// <summary>A statement whose value nobody reads and that changes nothing that compiled code sees.</summary>
+    public static bool Is(Stmt statement) =>
+        statement switch
+        {
+            Assert => true,
+            ExprStmt { Value: Call { Func: Name { Id: "print" } } } => true,
+            ExprStmt { Value: Call { Func: Attribute { Name: "flatten_parameters" } } } => true,
+            ExprStmt { Value: Call { Func: Attribute { Value: Name { Id: var on }, Name: var name } } } => on
+                is "warnings"
+                    or "logging"
+                    or "logger"
+                    or "log"
+                    or "LOGGER"
+                    or "time"
+                    or "tqdm"
+                || name is "set_description",
+            _ => false,
+        };
+}

@@ -1,0 +1,105 @@
+// node tools/repairs.mjs [FILE-OR-FOLDER...] [--budget SECONDS] [--python EXE] [--out FOLDER] [--quick]: `lsptorch repair` on each program (default: tests/repair), one after
+// the other, each judged once more by bare torch (tools/repairs/independent.py; not with --quick), and a table of what came of them. --out keeps the proofs and the repaired files.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../scripts/lib/run.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    budget: { type: 'string', default: '60' },
+    python: { type: 'string', default: process.env.LSPTORCH_TEST_PYTHON ?? '/usr/bin/python3' },
+    out: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
+});
+const server = (process.env.LSPTORCH_BIN ?? path.join(root, 'bin', 'lsptorch')).split(' ');
+const given = positionals.length > 0 ? positionals.map((p) => path.resolve(p)) : [path.join(root, 'tests', 'repair')];
+const programs = given.flatMap((one) =>
+  fs.statSync(one).isDirectory()
+    ? fs
+        .readdirSync(one)
+        .filter((name) => name.endsWith('.py'))
+        .map((name) => path.join(one, name))
+    : [one],
+);
+
+/** The kind of a compiler's sentence: names, types and numbers left out. */
+const kindOf = (sentence) =>
+  sentence
+    .split('\n')[0]
+    .replace(/'[^']*'|"[^"]*"/g, "'…'")
+    .slice(0, 90);
+
+function judge(program) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'repairs-'));
+  const copy = path.join(folder, path.basename(program));
+  fs.copyFileSync(program, copy);
+  const started = Date.now();
+  const ran = spawnSync(
+    server[0],
+    [
+      ...server.slice(1),
+      'repair',
+      copy,
+      '--write',
+      '--budget',
+      values.budget,
+      '--python',
+      values.python,
+      '--format',
+      'json',
+    ],
+    { encoding: 'utf8', maxBuffer: 1 << 30, cwd: folder },
+  );
+  const row = { name: path.basename(program, '.py'), seconds: (Date.now() - started) / 1000, status: ran.status };
+  const proof = ran.stdout.startsWith('{') ? JSON.parse(ran.stdout) : null;
+  const failed = proof?.modules.find((m) => !m.after.ok);
+  row.seconds = proof?.seconds ?? row.seconds;
+  row.attempts = proof?.attempts ?? 0;
+  row.fixes = proof?.fixes.length ?? 0;
+  row.stop = proof === null ? ran.stderr.trim().split('\n').at(-1) : (failed?.after.error ?? '');
+  row.dropped = proof?.dropped.length ?? 0;
+  if (!values.quick) {
+    const bare = spawnSync(values.python, [path.join(root, 'tools', 'repairs', 'independent.py'), program, copy], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
+    row.bare = bare.stdout.startsWith('{') ? JSON.parse(bare.stdout) : { eager: false, script: bare.stderr.slice(-200) };
+  }
+  if (values.out) {
+    fs.mkdirSync(values.out, { recursive: true });
+    fs.writeFileSync(path.join(values.out, `${row.name}.json`), ran.stdout || ran.stderr);
+    fs.copyFileSync(copy, path.join(values.out, `${row.name}.py`));
+  }
+  fs.rmSync(folder, { recursive: true, force: true });
+  return row;
+}
+
+const rows = programs.map((program) => {
+  const row = judge(program);
+  const said = row.bare ? ` eager ${row.bare.eager ? 'same' : 'CHANGED'}, bare torch ${row.bare.script ?? 'agrees'};` : '';
+  console.log(
+    `${row.name.padEnd(28)} ${row.status === 0 ? 'repaired' : 'stopped '} ${row.seconds.toFixed(1).padStart(5)} s` +
+      ` ${String(row.attempts).padStart(3)} attempts ${String(row.fixes).padStart(2)} fixes;${said} ${row.stop.replace(/\s+/g, " ").slice(0, 190)}`,
+  );
+  return row;
+});
+const repaired = rows.filter((r) => r.status === 0);
+const seconds = rows.map((r) => r.seconds).sort((a, b) => a - b);
+console.log(
+  `\n${rows.length} programs: ${repaired.length} repaired` +
+    (values.quick
+      ? ''
+      : `, ${repaired.filter((r) => r.bare.script === null && r.bare.eager).length} of them confirmed by bare torch, eager unchanged in ${rows.filter((r) => r.bare.eager).length}`) +
+    `; median ${seconds[Math.floor(seconds.length / 2)].toFixed(1)} s`,
+);
+const kinds = Map.groupBy?.(
+  rows.filter((r) => r.status !== 0),
+  (r) => kindOf(r.stop),
+);
+for (const [kind, stopped] of [...(kinds ?? [])].sort((a, b) => b[1].length - a[1].length))
+  console.log(`${String(stopped.length).padStart(3)}  ${kind}  (${stopped.map((r) => r.name).join(', ')})`);

@@ -1,0 +1,97 @@
+"""Judges a repaired program without lsptorch: python independent.py ORIGINAL REPAIRED.
+
+Both are run as they are, with the same seed; the calls of modules that are not inside others are kept. Then each module of the
+repaired program that was called is scripted, saved, loaded and called with the same inputs. Prints one JSON object.
+"""
+import contextlib
+import copy
+import io
+import json
+import os
+import runpy
+import sys
+import tempfile
+
+import torch
+
+SEED = 7
+
+
+def seed():
+    torch.manual_seed(SEED)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(SEED)
+
+
+def run(path):
+    """Text printed, and by call: the module, its inputs as they were before, and its output."""
+    calls, depth, plain = [], [0], torch.nn.Module.__call__
+
+    def called(module, *args, **kwargs):
+        depth[0] += 1
+        try:
+            if depth[0] > 1 or isinstance(module, torch.jit.ScriptModule):
+                return plain(module, *args, **kwargs)
+            inputs = copy.deepcopy((args, kwargs))
+            output = plain(module, *args, **kwargs)
+            calls.append((module, inputs, copy.deepcopy(output), torch.is_grad_enabled()))
+            return output
+        finally:
+            depth[0] -= 1
+
+    printed = io.StringIO()
+    torch.nn.Module.__call__ = called
+    seed()
+    try:
+        with contextlib.redirect_stdout(printed):
+            runpy.run_path(path, run_name="__main__")
+    finally:
+        torch.nn.Module.__call__ = plain
+    return printed.getvalue(), calls
+
+
+def same(a, b):
+    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
+        return a.shape == b.shape and a.dtype == b.dtype and torch.allclose(a, b, 1e-4, 1e-5, equal_nan=True)
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return list(a) == list(b) and all(same(a[key], b[key]) for key in a)
+    return a == b or type(a) is float and type(b) is float and abs(a - b) < 1e-5
+
+
+def compiled(calls):
+    """Why the called modules do not compute the same compiled; None where they do."""
+    folder = tempfile.mkdtemp()
+    for module in {id(call[0]): call[0] for call in calls}.values():
+        mine = [call for call in calls if call[0] is module]
+        scripted = torch.jit.script(module)
+        file = os.path.join(folder, "module.pt")
+        torch.jit.save(scripted, file)
+        for name, run_it in (("script", scripted), ("saved", torch.jit.load(file))):
+            for number, (_, inputs, _, grad) in enumerate(mine, 1):
+                outputs = []
+                for one in (module, run_it):
+                    args, kwargs = copy.deepcopy(inputs)
+                    seed()
+                    with torch.set_grad_enabled(grad):
+                        outputs.append(one(*args, **kwargs))
+                if not same(*outputs):
+                    return "%s differs on call %d" % (name, number)
+    return None
+
+
+def main(original, repaired):
+    before, after = run(original), run(repaired)
+    eager = before[0] == after[0] and len(before[1]) == len(after[1])
+    eager = eager and all(same(a[2], b[2]) for a, b in zip(before[1], after[1]))
+    eager = eager and all(list(a[0].state_dict()) == list(b[0].state_dict()) for a, b in zip(before[1], after[1]))
+    try:
+        problem = compiled(after[1])
+    except Exception as error:
+        problem = "%s: %s" % (type(error).__name__, str(error).strip().split("\n")[0][:200])
+    print(json.dumps({"eager": eager, "script": problem}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
