@@ -68,7 +68,9 @@ function judge(program) {
       encoding: 'utf8',
       cwd: folder,
     });
-    row.bare = bare.stdout.startsWith('{') ? JSON.parse(bare.stdout) : { eager: false, script: bare.stderr.slice(-200) };
+    row.bare = bare.stdout.startsWith('{')
+      ? JSON.parse(bare.stdout)
+      : { eager: false, script: bare.stderr.slice(-200) };
   }
   if (values.out) {
     fs.mkdirSync(values.out, { recursive: true });
@@ -81,10 +83,12 @@ function judge(program) {
 
 const rows = programs.map((program) => {
   const row = judge(program);
-  const said = row.bare ? ` eager ${row.bare.eager ? 'same' : 'CHANGED'}, bare torch ${row.bare.script ?? 'agrees'};` : '';
+  const said = row.bare
+    ? ` eager ${row.bare.eager ? 'same' : 'CHANGED'}, bare torch ${row.bare.script ?? 'agrees'};`
+    : '';
   console.log(
     `${row.name.padEnd(28)} ${row.status === 0 ? 'repaired' : 'stopped '} ${row.seconds.toFixed(1).padStart(5)} s` +
-      ` ${String(row.attempts).padStart(3)} attempts ${String(row.fixes).padStart(2)} fixes;${said} ${row.stop.replace(/\s+/g, " ").slice(0, 190)}`,
+      ` ${String(row.attempts).padStart(3)} attempts ${String(row.fixes).padStart(2)} fixes;${said} ${row.stop.replace(/\s+/g, ' ').slice(0, 190)}`,
   );
   return row;
 });

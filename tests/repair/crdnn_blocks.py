@@ -14,7 +14,9 @@ def get_padding_elem(L_in, stride, kernel_size, dilation):
 
 
 class Conv1d(nn.Module):
-    def __init__(self, out_channels, kernel_size, in_channels, stride=1, dilation=1, padding="same", skip_transpose=False):
+    def __init__(
+        self, out_channels, kernel_size, in_channels, stride=1, dilation=1, padding="same", skip_transpose=False
+    ):
         super().__init__()
         self.kernel_size = kernel_size
         self.stride = stride

@@ -38,7 +38,9 @@ def rescale_module(module, reference):
 
 
 class Demucs(nn.Module):
-    def __init__(self, sources=2, channels=4, depth=2, glu=True, rewrite=True, lstm_layers=1, normalize=False, rescale=0.1):
+    def __init__(
+        self, sources=2, channels=4, depth=2, glu=True, rewrite=True, lstm_layers=1, normalize=False, rescale=0.1
+    ):
         super().__init__()
         self.sources = sources
         self.kernel_size = 8

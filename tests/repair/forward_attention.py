@@ -15,7 +15,9 @@ class LocationLayer(nn.Module):
 
 
 class Attention(nn.Module):
-    def __init__(self, query_dim, embedding_dim, dim, location=True, norm="softmax", forward_attn=False, trans_agent=False):
+    def __init__(
+        self, query_dim, embedding_dim, dim, location=True, norm="softmax", forward_attn=False, trans_agent=False
+    ):
         super().__init__()
         self.query_layer = nn.Linear(query_dim, dim, bias=False)
         self.inputs_layer = nn.Linear(embedding_dim, dim, bias=False)
@@ -41,9 +43,7 @@ class Attention(nn.Module):
             self.u = (0.5 * torch.ones([B, 1])).to(inputs.device)
 
     def get_location_attention(self, query, processed_inputs):
-        attention_cat = torch.cat(
-            (self.attention_weights.unsqueeze(1), self.attention_weights_cum.unsqueeze(1)), dim=1
-        )
+        attention_cat = torch.cat((self.attention_weights.unsqueeze(1), self.attention_weights_cum.unsqueeze(1)), dim=1)
         processed_query = self.query_layer(query.unsqueeze(1))
         processed_attention_weights = self.location_layer(attention_cat)
         energies = self.v(torch.tanh(processed_query + processed_attention_weights + processed_inputs))

@@ -123,4 +123,7 @@ class FlowDecoder(nn.Module):
 if __name__ == "__main__":
     torch.manual_seed(1)
     model = FlowDecoder().eval()
-    print(model(torch.randn(2, 4, 8), torch.ones(2, 1, 8))[0].shape, model(torch.randn(1, 4, 6), torch.ones(1, 1, 6))[0].shape)
+    print(
+        model(torch.randn(2, 4, 8), torch.ones(2, 1, 8))[0].shape,
+        model(torch.randn(1, 4, 6), torch.ones(1, 1, 6))[0].shape,
+    )

@@ -26,7 +26,9 @@ class Listener(nn.Module):
         self.pLSTM_layer0 = pBLSTMLayer(input_feature_dim, listener_hidden_dim, rnn_unit=rnn_unit)
         for i in range(1, self.listener_layer):
             setattr(
-                self, "pLSTM_layer" + str(i), pBLSTMLayer(listener_hidden_dim * 2, listener_hidden_dim, rnn_unit=rnn_unit)
+                self,
+                "pLSTM_layer" + str(i),
+                pBLSTMLayer(listener_hidden_dim * 2, listener_hidden_dim, rnn_unit=rnn_unit),
             )
         self.use_gpu = use_gpu
         if self.use_gpu:

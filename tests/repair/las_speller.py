@@ -13,9 +13,9 @@ def CreateOnehotVariable(input_x, encoding_dim=8):
     batch_size = input_x.size(0)
     time_steps = input_x.size(1)
     input_x = input_x.unsqueeze(2).type(torch.LongTensor)
-    onehot_x = Variable(
-        torch.LongTensor(batch_size, time_steps, encoding_dim).zero_().scatter_(-1, input_x, 1)
-    ).type(input_type)
+    onehot_x = Variable(torch.LongTensor(batch_size, time_steps, encoding_dim).zero_().scatter_(-1, input_x, 1)).type(
+        input_type
+    )
     return onehot_x
 
 
@@ -58,8 +58,7 @@ class Attention(nn.Module):
             energy = torch.bmm(comp_decoder_state, comp_listener_feature.transpose(1, 2)).squeeze(dim=1)
             attention_score = [self.softmax(energy)]
             context = torch.sum(
-                listener_feature
-                * attention_score[0].unsqueeze(2).repeat(1, 1, listener_feature.size(2)),
+                listener_feature * attention_score[0].unsqueeze(2).repeat(1, 1, listener_feature.size(2)),
                 dim=1,
             )
         else:

@@ -7,7 +7,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 class PackedRNN(nn.Module):
     def __init__(self, feats, hidden, layers=1, bidirectional=True):
         super().__init__()
-        self.rnn = nn.LSTM(feats, hidden, layers, batch_first=True, bidirectional=bidirectional, dropout=0 if layers == 1 else 0.2)
+        self.rnn = nn.LSTM(
+            feats, hidden, layers, batch_first=True, bidirectional=bidirectional, dropout=0 if layers == 1 else 0.2
+        )
 
     def forward(self, x, lengths):
         total = x.size(1)

@@ -122,4 +122,7 @@ class Generator(nn.Module):
 if __name__ == "__main__":
     torch.manual_seed(1)
     model = Generator().eval()
-    print(model(torch.randn(2, 1, 24), torch.randn(2, 4, 6)).shape, model(torch.randn(1, 1, 12), torch.randn(1, 4, 3)).shape)
+    print(
+        model(torch.randn(2, 1, 24), torch.randn(2, 4, 6)).shape,
+        model(torch.randn(1, 1, 12), torch.randn(1, 4, 3)).shape,
+    )

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+
 class ConvLayerNorm(nn.LayerNorm):
     def __init__(self, normalized_shape, **kwargs):
         super().__init__(normalized_shape, **kwargs)
@@ -108,7 +109,16 @@ class SLSTM(nn.Module):
 
 
 class ResnetBlock(nn.Module):
-    def __init__(self, dim, kernel_sizes=[3, 1], dilations=[1, 1], activation="ELU", params={"alpha": 1.0}, norm="none", true_skip=True):
+    def __init__(
+        self,
+        dim,
+        kernel_sizes=[3, 1],
+        dilations=[1, 1],
+        activation="ELU",
+        params={"alpha": 1.0},
+        norm="none",
+        true_skip=True,
+    ):
         super().__init__()
         act = getattr(nn, activation)
         block = []
@@ -126,7 +136,11 @@ class Encoder(nn.Module):
         super().__init__()
         model = [SConv1d(channels, dimension, 7, norm=norm)]
         for ratio in ratios:
-            model += [ResnetBlock(dimension, norm=norm), nn.ELU(1), SConv1d(dimension, dimension, ratio * 2, ratio, norm=norm)]
+            model += [
+                ResnetBlock(dimension, norm=norm),
+                nn.ELU(1),
+                SConv1d(dimension, dimension, ratio * 2, ratio, norm=norm),
+            ]
         if lstm:
             model += [SLSTM(dimension, num_layers=lstm)]
         model += [SConv1d(dimension, dimension, 3, norm="layer_norm")]

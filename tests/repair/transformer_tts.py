@@ -31,7 +31,7 @@ class MultiheadAttention(nn.Module):
         attn = torch.bmm(query, key.transpose(1, 2))
         attn = attn / math.sqrt(self.num_hidden_k)
         if mask is not None:
-            attn = attn.masked_fill(mask, -2**32 + 1)
+            attn = attn.masked_fill(mask, -(2**32) + 1)
             attn = torch.softmax(attn, dim=-1)
         else:
             attn = torch.softmax(attn, dim=-1)
@@ -89,7 +89,9 @@ class MelDecoder(nn.Module):
             zero_mask = None
         else:
             if next(self.parameters()).is_cuda:
-                mask = torch.triu(torch.ones(decoder_len, decoder_len).cuda(), diagonal=1).repeat(batch_size, 1, 1).byte()
+                mask = (
+                    torch.triu(torch.ones(decoder_len, decoder_len).cuda(), diagonal=1).repeat(batch_size, 1, 1).byte()
+                )
             else:
                 mask = torch.triu(torch.ones(decoder_len, decoder_len), diagonal=1).repeat(batch_size, 1, 1).bool()
             m_mask, zero_mask = None, None

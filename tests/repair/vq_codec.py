@@ -54,11 +54,17 @@ class Codec(nn.Module):
         super().__init__()
         convs = []
         for s in strides:
-            convs += [nn.Conv1d(1 if not convs else channels, channels, 2 * s, s, s // 2), (act or nn.ELU)(**act_params)]
+            convs += [
+                nn.Conv1d(1 if not convs else channels, channels, 2 * s, s, s // 2),
+                (act or nn.ELU)(**act_params),
+            ]
         self.encoder = nn.Sequential(*convs)
         self.quantisers = nn.ModuleList([VQEmbeddingEMA(8, channels) for _ in range(stages)])
         self.decoder = nn.Sequential(
-            *[nn.ConvTranspose1d(channels, channels if i + 1 < len(strides) else 1, 2 * s, s, s // 2) for i, s in enumerate(strides)]
+            *[
+                nn.ConvTranspose1d(channels, channels if i + 1 < len(strides) else 1, 2 * s, s, s // 2)
+                for i, s in enumerate(strides)
+            ]
         )
 
     def forward(self, wav, n_q=None):

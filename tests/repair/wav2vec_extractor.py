@@ -75,7 +75,9 @@ class ConvFeatureExtractionModel(nn.Module):
                     nn.GELU(),
                 )
             elif is_group_norm:
-                return nn.Sequential(make_conv(), nn.Dropout(p=dropout), Fp32GroupNorm(2, n_out, affine=True), nn.GELU())
+                return nn.Sequential(
+                    make_conv(), nn.Dropout(p=dropout), Fp32GroupNorm(2, n_out, affine=True), nn.GELU()
+                )
             else:
                 return nn.Sequential(make_conv(), nn.Dropout(p=dropout), nn.GELU())
 

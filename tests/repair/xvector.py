@@ -24,9 +24,7 @@ class TDNN(nn.Module):
         _, _, d = x.shape
         assert d == self.input_dim, "Input dimension was wrong. Expected ({}), got ({})".format(self.input_dim, d)
         x = x.unsqueeze(1)
-        x = F.unfold(
-            x, (self.context_size, self.input_dim), stride=(1, self.input_dim), dilation=(self.dilation, 1)
-        )
+        x = F.unfold(x, (self.context_size, self.input_dim), stride=(1, self.input_dim), dilation=(self.dilation, 1))
         x = x.transpose(1, 2)
         x = self.kernel(x)
         x = self.nonlinearity(x)

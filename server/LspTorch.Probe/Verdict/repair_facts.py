@@ -26,7 +26,13 @@ def facts_of(program):
                 for name, told in attributes_of(part).items():
                     kind[name] = told if kind.get(name, told) == told else [told[0], None]
     first = {kind: as_expression(names.pop()) for kind, names in parts.items() if len(names) == 1 and None not in names}
-    return {"globals": values, "hooks": sorted(hooks), "firstParameter": first, "attributes": attributes, "parts": inside}
+    return {
+        "globals": values,
+        "hooks": sorted(hooks),
+        "firstParameter": first,
+        "attributes": attributes,
+        "parts": inside,
+    }
 
 
 def literal(value, depth=0):

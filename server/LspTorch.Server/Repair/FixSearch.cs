@@ -27,6 +27,9 @@ internal sealed class FixSearch(
     /// <summary>The best that was proven so far: eager as before, as many modules as possible compiled.</summary>
     public Trial Best { get; private set; } = untouched;
 
+    /// <summary>Where the search came to behind the best without proving more; null where it did not.</summary>
+    public Trial? Furthest { get; private set; }
+
     public IReadOnlyList<DroppedUnit> Dropped => dropped;
 
     /// <summary>What the compiler says without a fix, by fix.</summary>
@@ -39,7 +42,22 @@ internal sealed class FixSearch(
         await TryAsync(All(suggested: false, [], cancellationToken), cancellationToken).ConfigureAwait(false);
         if (!Best.AllGood)
             await FollowAsync(cancellationToken).ConfigureAwait(false);
+        await LeaveUnprovenAsync(cancellationToken).ConfigureAwait(false);
         await MinimiseAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Where some modules are not repaired, edits that rest on the live program stay only if others need them.</summary>
+    private async Task LeaveUnprovenAsync(CancellationToken cancellationToken)
+    {
+        if (Best.AllGood || Best.Units.All(u => u.Live is null))
+            return;
+        var without = await FullAsync(
+                code.With([.. Best.Units.Where(u => u.Live is null)], cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (without.EagerChange(unstable) is null && without.GoodModules >= Best.GoodModules)
+            Best = without;
     }
 
     /// <summary>
@@ -72,25 +90,16 @@ internal sealed class FixSearch(
                     continue;
                 idle++;
                 var next = await FullAsync(texts, cancellationToken).ConfigureAwait(false);
-                if (Environment.GetEnvironmentVariable("REPAIR_LOG") is { } log)
-                    File.AppendAllText(
-                        log,
-                        $"{made.Count} {(unit.Without ? "WITHOUT " : "")}{unit.Title}\n    eager {next.EagerChange(unstable)} known {known.Contains(Key(next))}\n    says {Key(next).Replace("\n", "\n      ")}\n"
-                    );
                 if (next.EagerChange(unstable) is not null || !known.Add(Key(next)))
                 {
                     futile.Add((unit, Key(from)));
                     continue;
                 }
-                if (!unit.Without || next.GoodModules > Best.GoodModules)
-                {
-                    // Where nothing compiles yet, the longest way is the best so far.
-                    bool better = (next.GoodModules, next.CompiledModules, chosen.Count).CompareTo(
-                        (Best.GoodModules, Best.CompiledModules, depth)
-                    ) > 0;
-                    if (better)
-                        (Best, depth, idle) = (next, chosen.Count, 0);
-                }
+                // What was not proven is no result: it may be a wrong guess.
+                if (next.GoodModules > Best.GoodModules)
+                    (Best, Furthest, idle) = (next, null, 0);
+                else if (chosen.Count(u => !u.Without) > depth)
+                    (Furthest, depth, idle) = (next, chosen.Count(u => !u.Without), 0);
                 if (await DeepenAsync(next, chosen).ConfigureAwait(false))
                     return true;
             }
@@ -113,15 +122,27 @@ internal sealed class FixSearch(
                 foreach (var repair in repairs.For(refusal))
                     yield return FixUnit.Of(repair);
             }
+            else if (!module.Good)
+            {
+                foreach (var repair in LiveRepairs.ForDifference(trial.Code.Texts, p => code.Open(p, trial.Code.Texts)))
+                    yield return FixUnit.Of(repair);
+            }
             // What was put right in the wrong way: another fix of the same place may be the right one.
             if (!module.Good)
                 foreach (var unit in trial.Units.Where(u => u.Live is null && u.Safety == FixSafety.Suggested))
-                    yield return unit with { Without = true };
+                    yield return unit with
+                    {
+                        Without = true,
+                    };
         }
     }
 
     /// <summary>What the engine offers, but for what was dropped.</summary>
-    private RepairedTexts All(bool suggested, IReadOnlyCollection<FixUnit> chosen, CancellationToken cancellationToken) =>
+    private RepairedTexts All(
+        bool suggested,
+        IReadOnlyCollection<FixUnit> chosen,
+        CancellationToken cancellationToken
+    ) =>
         code.WithAll(
             suggested,
             [.. chosen.Where(u => !u.Without)],

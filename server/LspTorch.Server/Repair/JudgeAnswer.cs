@@ -92,7 +92,8 @@ internal sealed record JudgeAnswer
                     c => c.Name,
                     c =>
                         (IReadOnlyDictionary<string, (string, string?)>)
-                            c.Value.EnumerateObject()
+                            c
+                                .Value.EnumerateObject()
                                 .ToDictionary(a => a.Name, a => (a.Value[0].GetString() ?? "", a.Value[1].GetString()))
                 )
         )

@@ -33,8 +33,7 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
         {
             Script = script,
             // As it was typed only where that names the copy: an absolute path is the user's file.
-            Spelled =
-                request.Spelled is { } typed && Path.GetFullPath(typed, copy.Working) == script ? typed : script,
+            Spelled = request.Spelled is { } typed && Path.GetFullPath(typed, copy.Working) == script ? typed : script,
             Roots = [.. roots.Select(copy.CopyOf)],
             WorkingDirectory = copy.Working,
             Timeout = request.Timeout ?? options.Budget / 2,
@@ -122,6 +121,12 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
             {
                 shortfalls.Add(stopped.IsCancellationRequested ? "stopped on request" : Late());
             }
+            if (search.Furthest is { } furthest)
+                foreach (var module in furthest.Answer.Modules.Where(m => !m.Good))
+                    shortfalls.Add(
+                        $"{module.Class}: with {furthest.Units.Length} edits, which are not kept, the next sentence is: "
+                            + copy.OriginalsIn(module.Problem?.Message.Split('\n')[0] ?? "")
+                    );
             return (Result(baseline, before, code, search, unstable), "");
 
             Task<JudgeAnswer> AskAsync(Question question, RepairedTexts texts, CancellationToken cancellationToken)

@@ -273,6 +273,97 @@ public sealed class RepairCommandTests
     }
 
     [Test]
+    public async Task A_script_named_by_an_absolute_path_is_repaired_in_the_copy_too()
+    {
+        using var folder = new TestFolder();
+        string script = folder.Write(
+            "run.py",
+            """
+            import torch
+            from torch import nn
+
+
+            class Net(nn.Module):
+                def forward(self, x, times=None, scale=None):
+                    open("seen", "w").write("x")
+                    if times is None:
+                        times = 2
+                    if scale is None:
+                        return x * times
+                    return x * times * scale
+
+
+            class Outer(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.net = Net()
+
+                def forward(self, x, times=None):
+                    return x if times is None else x * times
+
+
+            outer = Outer()
+            outer(torch.ones(2), 3)
+            outer(torch.ones(3))
+
+            """
+        );
+        var outcome = await ServerProgram.RunAsync(
+            folder.Path,
+            ["repair", script, "--python", Python, "--format", "json"]
+        );
+        Assert.That(outcome.Output, Does.Contain("times: Optional[int]"), outcome.Errors);
+        Assert.That(outcome.Output, Does.Contain("observed"), "what the probe saw in the copy belongs to the copy");
+    }
+
+    /// <summary>What no call came to, an attribute that an instance has not, parts chosen by a number, a lambda.</summary>
+    [Test]
+    public async Task Code_that_depends_on_the_instance_is_specialised_for_it()
+    {
+        using var folder = new TestFolder();
+        folder.Write(
+            "run.py",
+            """
+            import torch
+            from torch import nn
+
+            RATES = {"slow": 1, "fast": 2}
+
+
+            class Net(nn.Module):
+                def __init__(self, mode="slow", extra=0, slope=0.2):
+                    super().__init__()
+                    self.mode = mode
+                    self.act = lambda x: torch.nn.functional.leaky_relu(x, slope)
+                    if extra:
+                        self.extra = nn.Linear(extra, 4)
+                    for i in range(2):
+                        setattr(self, "layer%d" % i, nn.Linear(4, 4))
+                    self.pairs = nn.ModuleList([nn.Linear(4, 4) for _ in range(4)])
+
+                def forward(self, x, cond=None):
+                    for i in range(2):
+                        x = getattr(self, "layer%d" % i)(x)
+                        x = x + self.pairs[2 * i + 1](x)
+                    if cond is not None:
+                        x = x + self.extra(cond)
+                    if self.mode == "both":
+                        return x, x
+                    return self.act(x) * RATES[self.mode] + torch.finfo(x.dtype).eps
+
+
+            torch.manual_seed(0)
+            net = Net().eval()
+            net(torch.randn(2, 4))
+            net(torch.randn(3, 4))
+
+            """
+        );
+        var (status, proof) = await ProofAsync(folder);
+        Assert.That(status, Is.Zero, proof.ToString());
+    }
+
+    [Test]
     public async Task A_program_without_modules_is_named()
     {
         using var folder = new TestFolder();

@@ -46,9 +46,7 @@ internal sealed record AttributeBegun(string Path, string Class, string Name, st
             if (Editing.Blocks.IsDocstring(first) && type.Body.Count > 1)
                 line = text.LineOf(first.End) + 1;
             string indent = text.IndentationOf(text.LineOf(first.Start));
-            edits.Add(
-                TextEdit.Insert(text.LineStart(line), $"{indent}{Name}: {written.Text}{text.DominantLineBreak}")
-            );
+            edits.Add(TextEdit.Insert(text.LineStart(line), $"{indent}{Name}: {written.Text}{text.DominantLineBreak}"));
             edits.AddRange(AnnotationWriter.ImportEdits(file.Model, written.Imports));
         }
         var last = init.Body[^1];

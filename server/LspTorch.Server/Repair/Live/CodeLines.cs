@@ -68,8 +68,6 @@ internal static class CodeLines
         [
             .. edits
                 .GroupBy(e => e.Span)
-                .Select(g =>
-                    g.Key.IsEmpty ? new TextEdit(g.Key, string.Concat(g.Select(e => e.NewText))) : g.First()
-                ),
+                .Select(g => g.Key.IsEmpty ? new TextEdit(g.Key, string.Concat(g.Select(e => e.NewText))) : g.First()),
         ];
 }

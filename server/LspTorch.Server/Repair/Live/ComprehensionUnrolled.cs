@@ -47,7 +47,12 @@ internal sealed record ComprehensionUnrolled(string Path, string Comprehension)
         };
         if (targets.Length == 0 || targets.Length != sources.Length || targets.Distinct().Count() != targets.Length)
             return null;
-        int count = sources.Select(ElementsOf).Where(e => e is not null).Select(e => e?.Count ?? 0).DefaultIfEmpty(0).Min();
+        int count = sources
+            .Select(ElementsOf)
+            .Where(e => e is not null)
+            .Select(e => e?.Count ?? 0)
+            .DefaultIfEmpty(0)
+            .Min();
         if (count is 0 or > 16)
             return null;
         var items = new List<string>();

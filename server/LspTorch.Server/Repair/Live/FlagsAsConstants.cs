@@ -43,9 +43,7 @@ internal sealed record FlagsAsConstants(string Path, string Class)
             }
         }
         flags.UnionWith(made.Values);
-        var listed = type
-            .Body.OfType<Assign>()
-            .FirstOrDefault(a => a.Targets is [Syntax.Name { Id: "__constants__" }]);
+        var listed = type.Body.OfType<Assign>().FirstOrDefault(a => a.Targets is [Syntax.Name { Id: "__constants__" }]);
         var known = (listed is null ? [] : Nodes<Constant>.In(listed)).Select(c => c.Value as string).ToHashSet();
         flags.RemoveWhere(known.Contains);
         if (flags.Count == 0 || listed is { Value: not ListExpr { Elements.Count: > 0 } })
@@ -130,8 +128,11 @@ internal sealed record FlagsAsConstants(string Path, string Class)
     {
         string words = string.Join(
             '_',
-            new string([.. test.Replace("self.", "", StringComparison.Ordinal).Replace("==", " is ").Select(c => char.IsAsciiLetterOrDigit(c) || c == '_' ? c : ' ')])
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            new string([
+                .. test.Replace("self.", "", StringComparison.Ordinal)
+                    .Replace("==", " is ")
+                    .Select(c => char.IsAsciiLetterOrDigit(c) || c == '_' ? c : ' '),
+            ]).Split(' ', StringSplitOptions.RemoveEmptyEntries)
         );
         string name = UniqueNames.For(file, words.Length > 50 ? words[..50] : words);
         while (taken.Contains(name))

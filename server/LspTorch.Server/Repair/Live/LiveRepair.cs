@@ -24,6 +24,9 @@ internal sealed record LiveFacts(
 
     public IReadOnlyList<string> PartsOf(string type) => Parts.TryGetValue(type, out var parts) ? parts : [];
 
+    public IEnumerable<string> AttributesOf(string type) =>
+        Attributes.TryGetValue(type, out var known) ? known.Keys : [];
+
     public static LiveFacts None { get; } =
         new(
             new Dictionary<string, IReadOnlyDictionary<string, string>>(),

@@ -20,6 +20,21 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             .. OfUnreached(refusal),
         ];
 
+    /// <summary>What could mend a compiled module that computes something else: types that were guessed.</summary>
+    public static IEnumerable<LiveRepair> ForDifference(
+        IReadOnlyDictionary<string, SourceText> texts,
+        Func<string, FileSnapshot> open
+    )
+    {
+        foreach (string path in texts.Keys)
+        {
+            var file = open(path);
+            foreach (var compiled in file.Model.CompiledFunctions)
+                if (compiled.QualifiedName is { } name && new ParametersAsObserved(path, name).Edits(file).Length > 0)
+                    yield return new ParametersAsObserved(path, name);
+        }
+    }
+
     /// <summary>Values that the compiler cannot read where they are: written out, copied, converted.</summary>
     private IEnumerable<LiveRepair> OfValues(Refusal refusal)
     {
@@ -38,6 +53,9 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
                 yield return new ConfigurationCopied(path, type, name);
             }
         }
+        if (Uncompiled().Match(message) is { Success: true } uncompiled)
+            foreach (var (path, type) in ClassesNamed(uncompiled.Groups["class"].Value))
+                yield return new LambdaAsMethod(path, type, uncompiled.Groups["name"].Value);
         // The compiler took the object's class for a class of TorchScript's.
         if (ScriptClass().IsMatch(message) && refusal.Problem.Place is { } read && LineAt(refusal, read) is { } line)
             foreach (string member in MemberOfMember().Matches(line).Select(m => m.Groups["name"].Value).Distinct())
@@ -88,7 +106,9 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
                     );
         }
         if (NewAttribute().Match(message) is { Success: true } made && refusal.Place is { } store)
-            foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Where(o => o.Path == store.File.Path).Distinct())
+            foreach (
+                var (path, type) in chosen.SelectMany(m => m.Owners).Where(o => o.Path == store.File.Path).Distinct()
+            )
                 if (AttributeBegun.Observed(store.File, type, made.Groups["name"].Value) is { } seen)
                     yield return new AttributeBegun(path, type, made.Groups["name"].Value, seen);
         if (NoneUsed().IsMatch(message) && refusal.Place is { } none)
@@ -101,9 +121,33 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
                         IsNone: true
                     );
         if (ToBool().IsMatch(message) && refusal.Place is { } condition)
-            foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Where(o => o.Path == condition.File.Path).Distinct())
+            foreach (
+                var (path, type) in chosen
+                    .SelectMany(m => m.Owners)
+                    .Where(o => o.Path == condition.File.Path)
+                    .Distinct()
+            )
                 if (PresenceTested.At(condition.File, condition.Span, null) is ['s', 'e', 'l', 'f', '.', .. var part])
                     yield return new ModuleTested(path, type, part);
+        if (ToBool().IsMatch(message) && refusal.Place is { } tested)
+            if (
+                Refusal.FunctionAt(tested.File, tested.Span.Start) is { } function
+                && tested.File.Model.QualifiedNameAt(function) is { } within
+                && tested.File.Text[tested.Span] is { Length: > 0 } word
+                && function.Args.All().Any(a => a.Name == word)
+            )
+                yield return new NoneTested(tested.File.Path, within, word);
+        if (BecameValue().Match(message) is { Success: true } became && refusal.Place is { } assigned)
+            if (
+                Refusal.FunctionAt(assigned.File, assigned.Span.Start) is { } function
+                && assigned.File.Model.QualifiedNameAt(function) is { } within
+            )
+                yield return new NoneVariable(
+                    assigned.File.Path,
+                    within,
+                    became.Groups["name"].Value,
+                    became.Groups["type"].Value
+                );
         if (Branches().IsMatch(message))
             foreach (var (path, type) in OwnersAround(refusal))
                 yield return new FlagsAsConstants(path, type);
@@ -115,6 +159,9 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         if (refusal.Place is { } place && Refusal.StatementAt(place.File, place.Span.Start) is { } statement)
             if (OnlyEager.Is(statement))
                 yield return new OnlyEager(place.File.Path, OnlyEager.Short(place.File, statement));
+        if (refusal.Message.Contains("aten::finfo", StringComparison.Ordinal))
+            foreach (string path in refusal.Texts.Keys)
+                yield return new FloatLimitsWritten(path);
         if (refusal.Message.Contains("rnn.py", StringComparison.Ordinal) || Imports().IsMatch(refusal.Message))
             foreach (string path in refusal.Texts.Keys)
             {
@@ -131,18 +178,20 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     /// <summary>Parts that are chosen, zipped or called in a row.</summary>
     private IEnumerable<LiveRepair> OfParts(Refusal refusal)
     {
+        if (refusal.Message.Contains("not provided", StringComparison.Ordinal))
+            foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Distinct())
+                if (refusal.Texts.ContainsKey(path))
+                    foreach (string list in SequentialAsList.NamesIn(refusal.Open(path), type))
+                        yield return new SequentialAsList(path, type, list);
         if (refusal.Place is not { } place)
             yield break;
         if (Chosen().IsMatch(refusal.Message))
             foreach (var (path, type) in OwnersAround(refusal).Where(o => o.Path == place.File.Path))
-            foreach (
-                string callee in Nodes<Call>
-                    .In(place.File.Tree.Root)
-                    .Select(c => PartCalled.ChoiceOf(place.File, c)?.Callee)
-                    .OfType<string>()
-                    .Distinct()
-            )
-                yield return new PartCalled(path, type, callee, facts.PartsOf(type));
+                yield return new PartCalled(path, type, facts.PartsOf(type));
+        if (Refusal.FunctionAt(place.File, place.Span.Start) is { } asking)
+            foreach (string type in ClassByAttribute.In(asking))
+                if (facts.PartsOf(type).Concat(facts.AttributesOf(type)).FirstOrDefault() is { } sign)
+                    yield return new ClassByAttribute(place.File.Path, type, sign);
         foreach (
             var one in Nodes<ComprehensionExpr>
                 .In(place.File.Tree.Root)
@@ -178,6 +227,20 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
                 functions.Add((place.File.Path, name));
         foreach (var (path, name) in functions.Distinct())
             yield return new ParametersAsObserved(path, name);
+        if (
+            refusal.Message.Contains("Optional[", StringComparison.Ordinal)
+            && refusal.Place is { } optional
+            && Refusal.StatementAt(optional.File, optional.Span.Start) is { } statement
+            && Refusal.FunctionAt(optional.File, optional.Span.Start) is { } within
+            && optional.File.Model.QualifiedNameAt(within) is { } inside
+        )
+            foreach (string name in OptionalAsserted.NamesIn(optional.File, statement))
+                yield return new OptionalAsserted(
+                    optional.File.Path,
+                    inside,
+                    OnlyEager.Short(optional.File, statement),
+                    name
+                );
     }
 
     /// <summary>Code that no call came to: at the place, then what leads there, then all of the function.</summary>
@@ -201,13 +264,20 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             var file = refusal.Open(path);
             var callers = Nodes<Call>
                 .In(file.Tree.Root)
-                .Where(c => c.Func is Name n && n.Id == function.Name || c.Func is Attribute a && a.Name == function.Name)
+                .Where(c =>
+                    c.Func is Name n && n.Id == function.Name || c.Func is Attribute a && a.Name == function.Name
+                )
                 .ToList();
             foreach (var caller in callers.Select(c => c.FirstAncestor<FunctionDef>()).OfType<FunctionDef>().Distinct())
             foreach (var (repair, span) in BlocksOf(file, caller))
                 if (callers.Any(c => span.Contains(c.Start)))
                     yield return repair;
         }
+        if (
+            here.Any(b => b.Span.Start <= function.Body[0].End)
+            && place.File.Model.QualifiedNameAt(function) is { } name
+        )
+            yield return new UnreachedUnused(place.File.Path, name);
         foreach (var (repair, _) in here.Where(b => !b.Span.Contains(place.Span.Start)))
             yield return repair;
 
@@ -221,12 +291,14 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         var all = chosen.SelectMany(m => m.Owners).Distinct().ToList();
         if (refusal.Place is not { } place)
             return all;
-        string around = place.File.Tree.Definitions.OfType<ClassDef>().LastOrDefault(c =>
-            c.Start <= place.Span.Start && place.Span.Start < c.End
-        ) is { } type
+        string around = place
+            .File.Tree.Definitions.OfType<ClassDef>()
+            .LastOrDefault(c => c.Start <= place.Span.Start && place.Span.Start < c.End)
+            is { } type
             ? place.File.Model.QualifiedNameAt(type) ?? ""
             : "";
-        return all.OrderByDescending(o => o == (place.File.Path, around)).ThenByDescending(o => o.Path == place.File.Path);
+        return all.OrderByDescending(o => o == (place.File.Path, around))
+            .ThenByDescending(o => o.Path == place.File.Path);
     }
 
     private IEnumerable<(string Path, string Class)> ClassesNamed(string name) =>
@@ -252,7 +324,9 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     [GeneratedRegex("Norm' object has no attribute '__name__'|[Pp]arametrization")]
     private static partial Regex Hook();
 
-    [GeneratedRegex("^Module '(?<class>[^']*)' has no attribute '(?<name>[^']*)' \\(This attribute exists[^']*'(?<type>[^']*)'")]
+    [GeneratedRegex(
+        "^Module '(?<class>[^']*)' has no attribute '(?<name>[^']*)' \\(This attribute exists[^']*'(?<type>[^']*)'"
+    )]
     private static partial Regex Unconvertible();
 
     [GeneratedRegex(
@@ -282,11 +356,21 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     [GeneratedRegex("'NoneType' object|type 'NoneType'|value of type NoneType")]
     private static partial Regex NoneUsed();
 
-    [GeneratedRegex("^Could not cast value of type (__torch__|NoneType)[^ ]* to bool")]
+    [GeneratedRegex("^Could not cast value of type (__torch__|NoneType|Optional)[^ ]* to bool")]
     private static partial Regex ToBool();
 
-    [GeneratedRegex("^Expected integer literal for index|getattr|Unable to extract string literal index|integer literal")]
+    [GeneratedRegex(
+        "^Expected integer literal for index|getattr|Unable to extract string literal index|integer literal"
+    )]
     private static partial Regex Chosen();
+
+    [GeneratedRegex("^Module '(?<class>[^']*)' has no attribute '(?<name>[^']*)' \\(This function exists")]
+    private static partial Regex Uncompiled();
+
+    [GeneratedRegex(
+        "^Variable '(?<name>\\w+)' previously had type NoneType but is now being assigned to a value of type (?<type>.+)"
+    )]
+    private static partial Regex BecameValue();
 
     [GeneratedRegex("Inferred '(?<name>\\w+)' to be of type 'Tensor'")]
     private static partial Regex Inferred();

@@ -13,14 +13,12 @@ namespace LspTorch.Server.Repair.Live;
 /// A part chosen by a number that is no literal (<c>self.convs[i - 1](x)</c>, <c>getattr(self, "conv%d" % i)(x)</c>):
 /// a method goes through the parts, which the compiler writes out one by one, and calls the one that is meant.
 /// </summary>
-/// <param name="Callee">Of the class, the parts as they are chosen: <c>self.convs[</c> or <c>getattr(self,"conv</c>.
-/// </param>
 /// <param name="Parts">The names of parts, where they are attributes: conv1, conv2.</param>
-internal sealed record PartCalled(string Path, string Class, string Callee, IReadOnlyList<string> Parts)
+internal sealed record PartCalled(string Path, string Class, IReadOnlyList<string> Parts)
     : LiveRepair(
         Path,
         "module-list-indexed-by-variable",
-        $"Call what {Class} chooses as {Callee}… by a method that the compiler can unroll"
+        $"Call the parts that {Class} chooses by a number in methods that the compiler can unroll"
     )
 {
     public override ImmutableArray<TextEdit> Edits(FileSnapshot file)
@@ -30,20 +28,23 @@ internal sealed record PartCalled(string Path, string Class, string Callee, IRea
         var calls = Nodes<Call>
             .In(type)
             .Select(c => (Call: c, Chosen: ChoiceOf(file, c)))
-            .Where(c => c.Chosen is { } chosen && chosen.Callee == Callee && CanPass(c.Call))
+            .Where(c => c.Chosen is not null && CanPass(c.Call))
             // The outermost alone: edits do not overlap.
-            .Where(c => !c.Call.Ancestors().OfType<Call>().Any(o => ChoiceOf(file, o)?.Callee == Callee))
+            .Where(c => !c.Call.Ancestors().OfType<Call>().Any(o => ChoiceOf(file, o) is not null))
             .ToList();
         if (calls.Count == 0)
             return [];
         var edits = new List<TextEdit>();
         var methods = new List<string>();
-        string stem = new([.. Callee.Split('"', '[')[Callee.Contains('[') ? 0 : 1].Replace("self.", "").Where(char.IsAsciiLetterOrDigit)]);
+        var taken = new HashSet<string>();
         var needed = new List<NeededImport>();
-        foreach (var group in calls.GroupBy(c => string.Join(',', c.Call.Keywords.Select(k => k.Name).Prepend($"{c.Call.Args.Count}"))))
+        foreach (var group in calls.GroupBy(FormOf))
         {
-            string name = UniqueNames.For(file, $"call_{stem}{(methods.Count == 0 ? "" : $"_{methods.Count}")}");
-            methods.Add(Method(file, name, group.First().Call, needed));
+            string callee = group.First().Chosen?.Callee ?? "";
+            string name = UniqueNames.For(file, $"call_{StemOf(callee)}");
+            while (!taken.Add(name))
+                name += "_";
+            methods.Add(Method(file, name, callee, group.First().Call, needed));
             foreach (var (call, chosen) in group)
             {
                 if (chosen is not { } one)
@@ -71,11 +72,22 @@ internal sealed record PartCalled(string Path, string Class, string Callee, IRea
         return [.. edits];
     }
 
-    private string Method(FileSnapshot file, string name, Call call, List<NeededImport> needed)
+    /// <summary>Calls of one form share a method.</summary>
+    private static string FormOf((Call Call, (string Callee, Expr Index)? Chosen) one) =>
+        string.Join(',', one.Call.Keywords.Select(k => k.Name).Prepend($"{one.Chosen?.Callee}{one.Call.Args.Count}"));
+
+    private static string StemOf(string callee) =>
+        callee.Contains('"', StringComparison.Ordinal) ? callee.Split('"')[1] : callee["self.".Length..^1];
+
+    private string Method(FileSnapshot file, string name, string callee, Call call, List<NeededImport> needed)
     {
         var parameters = new List<string> { "index: int" };
         var passed = new List<string>();
-        foreach (var (argument, keyword) in call.Args.Select(a => (a, "")).Concat(call.Keywords.Select(k => (k.Value, k.Name ?? ""))))
+        foreach (
+            var (argument, keyword) in call
+                .Args.Select(a => (a, ""))
+                .Concat(call.Keywords.Select(k => (k.Value, k.Name ?? "")))
+        )
         {
             string parameter = keyword.Length > 0 ? keyword : $"x{(passed.Count == 0 ? "" : passed.Count + 1)}";
             passed.Add(keyword.Length > 0 ? $"{keyword}={keyword}" : parameter);
@@ -89,13 +101,13 @@ internal sealed record PartCalled(string Path, string Class, string Callee, IRea
         }
         string arguments = string.Join(", ", passed);
         string head = $"def {name}(self, {string.Join(", ", parameters)}):\n";
-        if (Callee.Contains('['))
+        if (callee.EndsWith('['))
             return head
-                + $"\tfor place, part in enumerate({Callee[..^1]}):\n"
-                + $"\t\tif index == place or index == place - len({Callee[..^1]}):\n"
+                + $"\tfor place, part in enumerate({callee[..^1]}):\n"
+                + $"\t\tif index == place or index == place - len({callee[..^1]}):\n"
                 + $"\t\t\treturn part({arguments})\n"
                 + "\traise IndexError(\"index out of range\")";
-        string stem = Callee.Split('"')[1];
+        string stem = StemOf(callee);
         return head
             + string.Concat(
                 Parts
@@ -120,10 +132,18 @@ internal sealed record PartCalled(string Path, string Class, string Callee, IRea
     public static (string Callee, Expr Index)? ChoiceOf(FileSnapshot file, Call call) =>
         call.Func switch
         {
-            Subscript { Value: Attribute { Value: Syntax.Name { Id: "self" } } list, Index: not (Constant or Slice) and var index }
-                when index is not UnaryOp { Operand: Constant } => ($"self.{list.Name}[", index),
-            Call { Func: Syntax.Name { Id: "getattr" }, Args: [Syntax.Name { Id: "self" }, var name] } =>
-                Composed(file, name) is var (stem, number) ? ($"getattr(self,\"{stem}", number) : null,
+            Subscript
+            {
+                Value: Attribute { Value: Syntax.Name { Id: "self" } } list,
+                Index: not (Constant or Slice) and var index
+            } when index is not UnaryOp { Operand: Constant } => ($"self.{list.Name}[", index),
+            Call { Func: Syntax.Name { Id: "getattr" }, Args: [Syntax.Name { Id: "self" }, var name] } => Composed(
+                file,
+                name
+            )
+                is var (stem, number)
+                ? ($"getattr(self,\"{stem}", number)
+                : null,
             _ => null,
         };
 
@@ -134,11 +154,18 @@ internal sealed record PartCalled(string Path, string Class, string Callee, IRea
             BinOp { Op: BinaryOperator.Mod, Left: Constant { Value: string text } } b
                 when text.EndsWith("%d", StringComparison.Ordinal) || text.EndsWith("%s", StringComparison.Ordinal) =>
                 Of(text[..^2], b.Right is TupleExpr { Elements: [var one] } ? one : b.Right),
-            BinOp { Op: BinaryOperator.Add, Left: Constant { Value: string text }, Right: Call { Func: Syntax.Name { Id: "str" }, Args: [var i] } } =>
-                Of(text, i),
+            BinOp
+            {
+                Op: BinaryOperator.Add,
+                Left: Constant { Value: string text },
+                Right: Call { Func: Syntax.Name { Id: "str" }, Args: [var i] }
+            } => Of(text, i),
             Call { Func: Attribute { Name: "format", Value: Constant { Value: string text } }, Args: [var i] }
                 when text.EndsWith("{}", StringComparison.Ordinal) => Of(text[..^2], i),
-            JoinedStr { Values: [Constant { Value: string text }, FormattedValue { FormatSpec: null } i] } => Of(text, i.Value),
+            JoinedStr { Values: [Constant { Value: string text }, FormattedValue { FormatSpec: null } i] } => Of(
+                text,
+                i.Value
+            ),
             _ => null,
         };
 

@@ -31,27 +31,23 @@ internal sealed record PresenceTested(string Path, string Function, string Attri
         {
             if (use.Name != name || ValueWritten.Canonical(file.Text, use) != Attribute)
                 continue;
-            if (use.FirstAncestor<Stmt>() is not { } statement || !IsSimple(statement) || IsBehind(file, statement, test))
+            if (
+                use.FirstAncestor<Stmt>() is not { } statement
+                || !IsSimple(statement)
+                || IsBehind(file, statement, test)
+            )
                 continue;
             if (!statements.Contains(statement))
                 statements.Add(statement);
         }
-        string raise = IsNone
-            ? $"\traise TypeError(\"{Attribute} is None\")"
-            : $"\traise AttributeError(\"{name}\")";
-        return
-        [
-            .. statements.SelectMany(s => CodeLines.Wrapped(file, [s], [$"if {test}:"], ["else:", raise])),
-        ];
+        string raise = IsNone ? $"\traise TypeError(\"{Attribute} is None\")" : $"\traise AttributeError(\"{name}\")";
+        return [.. statements.SelectMany(s => CodeLines.Wrapped(file, [s], [$"if {test}:"], ["else:", raise]))];
     }
 
     private static bool IsSimple(Stmt statement) => statement is Assign or AugAssign or AnnAssign or ExprStmt or Return;
 
     private static bool IsBehind(FileSnapshot file, Stmt statement, string test) =>
-        statement
-            .Ancestors()
-            .OfType<If>()
-            .Any(i => file.Text[i.Test.Span].Contains(test, StringComparison.Ordinal));
+        statement.Ancestors().OfType<If>().Any(i => file.Text[i.Test.Span].Contains(test, StringComparison.Ordinal));
 
     /// <summary>The attribute <c>self.a.name</c> at a place, in the canonical form; null where there is none.</summary>
     public static string? At(FileSnapshot file, TextSpan place, string? name) =>

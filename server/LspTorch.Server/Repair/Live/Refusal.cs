@@ -44,7 +44,5 @@ internal sealed record Refusal(
 
     /// <summary>A function by its qualified name, the first of that name.</summary>
     public static FunctionDef? Function(FileSnapshot file, string qualifiedName) =>
-        file
-            .Tree.Definitions.OfType<FunctionDef>()
-            .FirstOrDefault(f => file.Model.QualifiedNameAt(f) == qualifiedName);
+        file.Tree.Definitions.OfType<FunctionDef>().FirstOrDefault(f => file.Model.QualifiedNameAt(f) == qualifiedName);
 }

@@ -40,14 +40,29 @@ internal sealed record SequentialWritten(string Path, string Name, string Statem
     }
 
     private Call? CallOf(Assign assign) =>
-        assign.Value is Call { Func: Attribute { Value: Syntax.Name { Id: "self" } } of, Args: [not Starred], Keywords.Count: 0 } call
+        assign.Value
+            is Call
+            {
+                Func: Attribute { Value: Syntax.Name { Id: "self" } } of,
+                Args: [not Starred],
+                Keywords.Count: 0
+            } call
         && of.Name == Name
             ? call
             : null;
 
     /// <summary>The attribute of self that a statement calls with one argument; null where it calls none.</summary>
     public static string? NameIn(Stmt statement) =>
-        statement is Assign { Value: Call { Func: Attribute { Value: Syntax.Name { Id: "self" } } of, Args: [not Starred], Keywords.Count: 0 } }
+        statement
+            is Assign
+            {
+                Value: Call
+                {
+                    Func: Attribute { Value: Syntax.Name { Id: "self" } } of,
+                    Args: [not Starred],
+                    Keywords.Count: 0
+                }
+            }
             ? of.Name
             : null;
 }

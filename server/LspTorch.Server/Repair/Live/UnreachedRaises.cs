@@ -84,9 +84,11 @@ internal sealed record UnreachedRaises(string Path, string Function, string Firs
 
     private static bool Ran(SourceText text, Stmt statement, IReadOnlySet<int> ran)
     {
-        int last = text.LineOf(Blocks.Of(statement).FirstOrDefault() is { Count: > 0 } inner
-            ? Math.Max(statement.Start, inner[0].Start - 1)
-            : statement.End);
+        int last = text.LineOf(
+            Blocks.Of(statement).FirstOrDefault() is { Count: > 0 } inner
+                ? Math.Max(statement.Start, inner[0].Start - 1)
+                : statement.End
+        );
         for (int line = text.LineOf(statement.Start); line <= last; line++)
             if (ran.Contains(line))
                 return true;
@@ -113,10 +115,7 @@ internal sealed record UnreachedRaises(string Path, string Function, string Firs
         file.Text[
             TextSpan.FromBounds(
                 statement.Start,
-                Math.Max(
-                    statement.Start,
-                    Math.Min(statement.End, file.Text.LineEnd(file.Text.LineOf(statement.Start)))
-                )
+                Math.Max(statement.Start, Math.Min(statement.End, file.Text.LineEnd(file.Text.LineOf(statement.Start))))
             )
         ];
 }

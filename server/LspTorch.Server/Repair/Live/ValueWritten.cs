@@ -50,15 +50,16 @@ internal sealed record ValueWritten(string Path, string Chain, string Literal)
         foreach (
             var name in Nodes<Name>
                 .In(file.Tree.Root)
-                .Where(n => n.Context == ExprContext.Load && n.Start >= place.Start && n.End <= Math.Max(place.End, place.Start + 1) || n.Start == place.Start)
+                .Where(n =>
+                    n.Context == ExprContext.Load
+                        && n.Start >= place.Start
+                        && n.End <= Math.Max(place.End, place.Start + 1)
+                    || n.Start == place.Start
+                )
         )
         {
             var chain = new Stack<string>();
-            for (
-                Expr at = name;
-                ;
-                at = (Expr)(at.Parent ?? throw new InvalidOperationException())
-            )
+            for (Expr at = name; ; at = (Expr)(at.Parent ?? throw new InvalidOperationException()))
             {
                 chain.Push(Canonical(file.Text, at));
                 bool longer =
@@ -87,7 +88,8 @@ internal sealed record ValueWritten(string Path, string Chain, string Literal)
             _ => false,
         };
 
-    private static string Root(string chain) => chain[..(chain.IndexOfAny(['.', '[']) is var i and >= 0 ? i : chain.Length)];
+    private static string Root(string chain) =>
+        chain[..(chain.IndexOfAny(['.', '[']) is var i and >= 0 ? i : chain.Length)];
 
     private static bool Binds(FunctionDef function, string name) =>
         function.Args.All().Any(a => a.Name == name)
