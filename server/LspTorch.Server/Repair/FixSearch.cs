@@ -172,7 +172,9 @@ internal sealed class FixSearch(
 
     private void Consider(Trial trial)
     {
-        if (trial.EagerChange(unstable) is null && IsBetter(trial, Best))
+        // What compiles and computes something else is worse than what the compiler refuses.
+        bool wrong = trial.GoodModules <= Best.GoodModules && trial.WrongModules > Best.WrongModules;
+        if (trial.EagerChange(unstable) is null && !wrong && IsBetter(trial, Best))
             Best = trial;
     }
 

@@ -24,6 +24,9 @@ internal sealed record Trial(RepairedTexts Code, JudgeAnswer Answer)
 
     public int GoodModules => Answer.Modules.Count(m => m.Good);
 
+    /// <summary>Modules that compile and compute something else.</summary>
+    public int WrongModules => Answer.Modules.Count(m => m is { Refused: null, Difference: not null });
+
     public int CompiledModules => Answer.Modules.Count(m => m.Refused is null);
 
     /// <summary>Of each module what is wrong, with the line at which it is said; null where nothing is.</summary>
