@@ -12,8 +12,8 @@ using Assert = NUnit.Framework.Assert;
 namespace LspTorch.Core.Tests.Rules;
 
 /// <summary>
-/// Every message of the rules that report what typing found stands word for word behind a case: of a rule page, of
-/// Rules/data, or of tests/python/corpus/failing (messages.tsv).
+/// Messages stand word for word behind a case: of a rule page, of Rules/data, or of tests/python/corpus/failing
+/// (messages.tsv). Of the rules that report what typing found, every one does.
 /// </summary>
 public sealed partial class MessageTests
 {
@@ -51,6 +51,37 @@ public sealed partial class MessageTests
         Assert.That(string.Join('\n', all.Where(one => !seen.Contains(one))), Is.Empty);
     }
 
+    /// <summary>Rules and their parts that say something, or write code, which no case shows yet.</summary>
+    private static readonly string[] withUnsaid =
+    [
+        "EmptyContainerOfNonTensors",
+        "ForwardWithoutReturnAnnotation",
+        "FunctionAttributeTested",
+        "HookInScript",
+        "ImportRepair",
+        "IntForFloat",
+        "MethodAttribute",
+        "ModuleInTrainingMode",
+        "ModuleSearch",
+        "NoneDefaultWithoutOptional",
+        "NoneThenValue",
+        "ParameterUses",
+        "ParametrizationInScript",
+        "PrepareScriptable",
+        "Recursion",
+        "RegistrationInScript",
+        "ReversedModuleList",
+        "ScriptingGuard",
+        "SyntaxRepairs",
+        "TracedValueBecomesConstant",
+        "UnannotatedNonTensorParameter",
+        "UnpackedTensor",
+        "UnsupportedClass",
+        "UnsupportedSyntaxTable",
+        "WeightNormHook",
+        "WrappedModule",
+    ];
+
     /// <summary>What a message says beside what it is given: each piece must be said somewhere.</summary>
     [Test]
     public void Every_piece_of_a_message_is_said_in_a_case()
@@ -65,10 +96,18 @@ public sealed partial class MessageTests
         );
         var unsaid = Directory
             .GetFiles(Path.Combine(server, "LspTorch.Rules"), "*.cs")
-            .Where(path => OfTyping().IsMatch(File.ReadAllText(path)) || path.EndsWith("Words.cs"))
-            .SelectMany(path => Pieces(path).Select(piece => (File: Path.GetFileName(path), piece)))
-            .Where(p => !said.Contains(p.piece, StringComparison.Ordinal));
-        Assert.That(string.Join('\n', unsaid), Is.Empty);
+            .SelectMany(path => Pieces(path).Select(piece => (File: Path.GetFileNameWithoutExtension(path), piece)))
+            .Where(p => !said.Contains(p.piece, StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(string.Join('\n', unsaid.Where(p => !withUnsaid.Contains(p.File))), Is.Empty);
+            Assert.That(
+                withUnsaid.Except(unsaid.Select(p => p.File)),
+                Is.Empty,
+                "all is said now: take it off the list"
+            );
+        });
     }
 
     /// <summary>The layers below the rules have no sentences: what they find is data.</summary>
@@ -121,9 +160,6 @@ public sealed partial class MessageTests
                 }
             )
             .Where(text => Words().IsMatch(text));
-
-    [GeneratedRegex(@": (RefusalRule|ProblemRule)<")]
-    private static partial Regex OfTyping();
 
     /// <summary>Two words.</summary>
     [GeneratedRegex(@"[A-Za-z]{2,}'?[,:;.]? [a-z']{2,}")]
