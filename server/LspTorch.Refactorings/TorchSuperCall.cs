@@ -41,7 +41,9 @@ internal static class TorchSuperCall
             method.Parent is not Call call
             || !ReferenceEquals(call.Func, method)
             || !ReferenceEquals(type.Owner.File, file)
-            || method.Value is not Call { Args.Count: 0 }
+            || method.Value is not Call { Keywords.Count: 0 } super
+            || super.Args.Count > 0
+                && !(super.Args is [Name own, Name] && ReferenceEquals(file.Model.ResolveSymbol(own)?.Class, type.Node))
             || NextOf(file, type) is not { } next
             || method.FirstAncestor<FunctionDef>()?.Args.All().FirstOrDefault()?.Name is not { } self
         )

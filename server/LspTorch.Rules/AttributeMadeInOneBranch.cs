@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Findings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
+using LspTorch.TorchScript;
 using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Rules;
@@ -15,6 +17,8 @@ namespace LspTorch.Rules;
 /// </summary>
 public sealed class AttributeMadeInOneBranch : Rule
 {
+    private static readonly TorchVersion scriptingIsDecided = new(1, 5);
+
     public override string Id => "attribute-made-in-one-branch";
     public override Severity DefaultSeverity => Severity.Hint;
 
@@ -52,7 +56,7 @@ public sealed class AttributeMadeInOneBranch : Rule
                 $"'{read.Name}' is not made by every '__init__' of '{type.Name}', and torch.jit.script compiles this "
                     + $"line for instances without it too: it leaves a branch out where the condition asks '{asked}'.",
                 node.Body,
-                Asking(file, test, positive, asked)
+                Asking(file, test, positive, asked) is { } fix ? [fix] : []
             );
         }
     }
@@ -177,20 +181,27 @@ public sealed class AttributeMadeInOneBranch : Rule
         return beside;
     }
 
-    private static Fix Asking(FileSnapshot file, Expr test, bool positive, string asked)
+    /// <summary>Python does not ask: where the attribute is missed it raises as before.</summary>
+    private static Fix? Asking(FileSnapshot file, Expr test, bool positive, string asked)
     {
+        if (file.Options.Torch < scriptingIsDecided)
+            return null;
         var whole = test.ParenthesizedSpan;
         bool bracketed =
             whole == test.Span
             && (test is IfExp or Lambda or NamedExpr || positive && test is BoolOp { Op: BoolOperator.Or });
         bool blank = whole.Start > 0 && char.IsLetter(file.Text.Text[whole.Start - 1]);
-        string before = $"{(blank ? " " : "")}{(positive ? asked + " and " : $"not {asked} or ")}";
+        string scripting = TorchNames.Jit(file, "is_scripting", out var import);
+        string before =
+            $"{(blank ? " " : "")}{(positive ? $"(not {scripting}() or {asked}) and " : $"{scripting}() and not {asked} or ")}";
         return new Fix(
-            positive ? $"Ask '{asked}' too" : $"Ask 'not {asked}' too",
+            $"Ask '{(positive ? "" : "not ")}{asked}' too, for the compiler alone",
             FixSafety.Suggested,
-            bracketed
-                ? [TextEdit.Insert(whole.Start, before + "("), TextEdit.Insert(whole.End, ")")]
-                : [TextEdit.Insert(whole.Start, before)]
+            [
+                TextEdit.Insert(whole.Start, bracketed ? before + "(" : before),
+                .. bracketed ? ImmutableArray.Create(TextEdit.Insert(whole.End, ")")) : [],
+                .. import is { } line ? ImmutableArray.Create(line) : [],
+            ]
         );
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using LspTorch.Compilation;
 using LspTorch.Findings;
 using LspTorch.Problems;
+using LspTorch.Refactorings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
@@ -36,6 +37,8 @@ public sealed class ConditionNotBool : RefusalRule<ConditionProblem>
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, ConditionProblem problem)
     {
         var file = context.File;
+        if (OrDefault.Of(file, problem.At) is { } either)
+            return [either];
         if (
             problem.At is not Expr test
             || test is not (Name or Attribute { Value: Name })

@@ -121,7 +121,16 @@ public sealed class NoMatchingOverload : RefusalRule<SignatureProblem>
         };
 
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, SignatureProblem problem) =>
-        (Annotating(context, problem) ?? AsFloat(context.File, problem)) is { } fix ? [fix] : [];
+        (
+            Annotating(context, problem)
+            ?? AsFloat(context.File, problem)
+            ?? TensorSum.Of(context.File, problem.At)
+            ?? TupleOfList.Of(context.File, problem.At)
+            ?? TupleOfList.WithoutOut(context.File, problem.At)
+        )
+            is { } fix
+            ? [fix]
+            : [];
 
     private static Fix? AsFloat(FileSnapshot file, SignatureProblem problem) =>
         problem is ArgumentTypeDiffers { At: Call call, Formal.Type: var formal } differs

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using LspTorch.Compilation;
 using LspTorch.Findings;
 using LspTorch.Problems;
+using LspTorch.Refactorings;
 using LspTorch.TorchScript;
 
 namespace LspTorch.Rules;
@@ -28,4 +31,7 @@ public sealed class NotCallable : RefusalRule<CallProblem>
                 $"'{function}' takes a function and its arguments, and '{value}' is {TypeWords.Of(type)}.",
             _ => throw new UnreachableException(),
         };
+
+    protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, CallProblem problem) =>
+        problem is SlicedModuleCalled && ModuleSlice.Of(context.File, problem.At) is { } fix ? [fix] : [];
 }

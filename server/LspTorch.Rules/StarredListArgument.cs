@@ -1,4 +1,6 @@
+using LspTorch.Compilation;
 using LspTorch.Findings;
+using LspTorch.Refactorings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
@@ -66,10 +68,20 @@ public sealed class StarredListArgument : Rule
                 $"'{shown}' unpacks {TypeWords.Of(list)}, whose length the compiler does not know: pass the "
                     + "list itself, or name its elements.",
                 node.Body,
-                starred.Parent is Call call && AsList(context.File, call) is { } fix ? [fix] : []
+                Fixed(context, node.Body, starred) is { } fix ? [fix] : []
             );
         }
     }
+
+    private static Fix? Fixed(RuleContext context, CompiledBody body, Starred starred) =>
+        starred.Parent is Call call
+            ? AsList(context.File, call)
+                ?? TupleOfList.Spread(
+                    context.File,
+                    starred,
+                    [.. context.Calls.CalleesOf(body.Def).Where(c => ReferenceEquals(c.At, call)).Select(c => c.Callee)]
+                )
+            : null;
 
     /// <summary>Sizes given one by one or as one list are the same to these functions.</summary>
     private static Fix? AsList(FileSnapshot file, Call call)

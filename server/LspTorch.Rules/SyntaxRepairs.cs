@@ -113,7 +113,7 @@ internal static class SyntaxRepairs
             Assert assert => assert.Test,
             _ => null,
         };
-        if (first is null || !IsEvaluatedFirst(first, named) || !StartsItsLine(file, statement))
+        if (first is null || !EvaluationOrder.IsFirst(first, named) || !StartsItsLine(file, statement))
             return null;
         string indent = file.Text.IndentationOf(file.Text.LineOf(statement.Start));
         string value1 = file.Text[named.Value.ParenthesizedSpan];
@@ -274,35 +274,4 @@ internal static class SyntaxRepairs
     }
 
     private static bool IsElif(FileSnapshot file, If branch) => file.Text.Text.AsSpan(branch.Start).StartsWith("elif");
-
-    /// <summary>
-    /// True when nothing else of <paramref name="whole"/> is evaluated before <paramref name="part"/>, and it always
-    /// is.
-    /// </summary>
-    private static bool IsEvaluatedFirst(Expr whole, Expr part)
-    {
-        for (var at = whole; ; )
-        {
-            if (ReferenceEquals(at, part))
-                return true;
-            Expr? next = at switch
-            {
-                Compare c => c.Left,
-                BoolOp b => b.Values[0],
-                BinOp b => b.Left,
-                UnaryOp u => u.Operand,
-                Attribute a => a.Value,
-                Subscript s => s.Value,
-                IfExp i => i.Test,
-                Call { Func: Attribute or Call } c => c.Func,
-                // A function's name is looked up first, but looking up does nothing that could be seen.
-                Call { Func: Name, Args.Count: > 0 } c => c.Args[0],
-                TupleExpr { Elements.Count: > 0 } t => t.Elements[0],
-                _ => null,
-            };
-            if (next is null)
-                return false;
-            at = next;
-        }
-    }
 }

@@ -85,6 +85,7 @@ public sealed class UnknownAttribute : RefusalRule<AttributeProblem>
             TorchEquivalents.OfMethod(context.File, problem.At)
             ?? TorchEquivalents.OfFunction(context.File, problem.At)
             ?? ConstantOfClass.Of(context.File, body.Def, problem.At)
+            ?? UnrolledLoop.OfList(context.File, body.Def, problem.At)
         )
             is { } fix
             ? [fix]

@@ -1,6 +1,7 @@
 using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Findings;
+using LspTorch.Refactorings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
@@ -52,13 +53,16 @@ internal static class UnpackedTensor
             assign.Value is Name or Attribute or Call or Subscript
             || assign.Value.ParenthesizedSpan != assign.Value.Span;
         var span = assign.Value.ParenthesizedSpan;
-        return new Fix(
-            "Take the Tensor apart with 'unbind(0)'",
-            FixSafety.Suggested,
-            atom
-                ? [TextEdit.Insert(span.End, ".unbind(0)")]
-                : [TextEdit.Insert(span.Start, "("), TextEdit.Insert(span.End, ").unbind(0)")]
-        );
+        IReadOnlyList<TextEdit> edits = atom
+            ? [TextEdit.Insert(span.End, ".unbind(0)")]
+            : [TextEdit.Insert(span.Start, "("), TextEdit.Insert(span.End, ").unbind(0)")];
+        const string title = "Take the Tensor apart with 'unbind(0)'";
+        // What has no annotation may be a tuple in Python.
+        return
+            assign.Value is Call call
+            && context.File.Model.ResolveName(call.Func)?.StartsWith("torch.", StringComparison.Ordinal) == true
+            ? new Fix(title, FixSafety.Suggested, [.. edits])
+            : CompiledTwin.Of(file, assign, title + ", for the compiler alone", edits);
     }
 
     /// <summary>A target that is a tuple itself is unpacked further.</summary>

@@ -96,6 +96,7 @@ public sealed class UnsupportedFunction : RefusalRule<FunctionProblem>
             (problem.At is Call call ? AutogradTwin.Of(context.File, call) : null)
             ?? TorchEquivalents.OfFunction(context.File, problem.At)
             ?? FirstParameter.Of(context.File, problem.At)
+            ?? (problem is NameNotLiteral ? UnrolledLoop.OfGetattr(context.File, problem.At) : null)
         )
             is { } fix
             ? [fix]

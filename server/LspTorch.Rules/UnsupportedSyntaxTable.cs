@@ -35,7 +35,7 @@ internal static partial class UnsupportedSyntaxTable
             n => Word(n, 6)
         )
         {
-            Repair = MapComprehension.Of,
+            Repair = (file, node) => MapComprehension.Of(file, node) ?? LocalFunction.Of(file, node),
             Movable = true,
         },
         new SyntaxFact<FunctionDef>(
@@ -43,7 +43,10 @@ internal static partial class UnsupportedSyntaxTable
             "a function inside a compiled function cannot be compiled",
             "move it to module level, or make it a method",
             n => n.NameSpan
-        ),
+        )
+        {
+            Repair = LocalFunction.Of,
+        },
         new SyntaxFact<ClassDef>(
             "nested-class",
             "a class inside a compiled function cannot be compiled",
