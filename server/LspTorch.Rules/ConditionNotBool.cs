@@ -42,6 +42,7 @@ public sealed class ConditionNotBool : RefusalRule<ConditionProblem>
         if (
             problem.At is not Expr test
             || test is not (Name or Attribute { Value: Name })
+            || !IsCondition(test)
             || Asking(file, body, problem, test) is not var (written, safety)
         )
             return [];
@@ -53,6 +54,23 @@ public sealed class ConditionNotBool : RefusalRule<ConditionProblem>
         )
             return Written(negation.Span, $"{file.Text[test.Span]} is None", safety);
         return Written(test.Span, whole ? written : $"({written})", safety);
+    }
+
+    /// <summary>Only its truth is asked: 'x or []' is a value, which may be x.</summary>
+    private static bool IsCondition(Expr test)
+    {
+        Node at = test;
+        while (at.Parent is BoolOp)
+            at = at.Parent;
+        return at.Parent switch
+        {
+            UnaryOp { Op: UnaryOperator.Not } => true,
+            If branch => ReferenceEquals(branch.Test, at),
+            While loop => ReferenceEquals(loop.Test, at),
+            IfExp choice => ReferenceEquals(choice.Test, at),
+            Assert assertion => ReferenceEquals(assertion.Test, at),
+            _ => false,
+        };
     }
 
     private static ImmutableArray<Fix> Written(TextSpan span, string text, FixSafety safety) =>

@@ -14,7 +14,19 @@ def feature(family, weight=1, needs_self=False):
     return register
 
 
-PARTS = ("containers", "state", "flow", "functions", "arrays", "classes", "texts", "modules", "picks", "calls", "legacy")
+PARTS = (
+    "containers",
+    "state",
+    "flow",
+    "functions",
+    "arrays",
+    "classes",
+    "texts",
+    "modules",
+    "picks",
+    "calls",
+    "legacy",
+)
 
 
 def features():

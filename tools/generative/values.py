@@ -50,9 +50,11 @@ def attributes(module):
     """What the instance and its submodules hold: parameters, buffers and plain attributes."""
     found = {}
     for path, part in module.named_modules():
+        # What a module of torch keeps of its constructor's numbers, a fix may give it as floats of the same value.
+        of_torch = type(part).__module__.startswith("torch.nn.")
         for name, value in vars(part).items():
             if name not in OWNED:
-                found[f"{path}.{name}"] = plain(value)
+                found[f"{path}.{name}"] = plain(float(value) if of_torch and type(value) is int else value)
         for table in ("_parameters", "_buffers"):
             for name, value in getattr(part, table).items():
                 found[f"{path}.{name}"] = plain(value)
