@@ -17,7 +17,21 @@ def formats(node):
     )
 
 
-ROWS = {"a format with fields": formats}
+def asks_is_scripting(node):
+    """torch.jit.is_scripting(): the program itself wants another answer of compiled code."""
+    return isinstance(node, ast.Call) and "is_scripting" in ast.unparse(node.func)
+
+
+def lists_elements(node):
+    """x.tolist(): compiled code gives a list of as many dimensions as its annotation has, and fails with others."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "tolist"
+
+
+ROWS = {
+    "a format with fields": formats,
+    "is_scripting decides": asks_is_scripting,
+    "tolist of so many dimensions": lists_elements,
+}
 
 
 def found(source):

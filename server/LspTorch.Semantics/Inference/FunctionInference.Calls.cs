@@ -103,6 +103,10 @@ internal sealed partial class FunctionInference
                 return CallLegacyConstructor(legacy["aten::".Length..], call, positional, keywords, spread);
             case OperatorValue op:
                 return CallOperator(call, op, positional, keywords, spread);
+            case SignaturesValue { Schemas: [{ Returns: ClassType { Role: ClassRole.NamedTuple } } fields] }
+                when !spread:
+                WarnOfNumbers(fields, positional, keywords);
+                return Choose(call, [fields], null, positional, keywords, spread);
             case SignaturesValue signatures:
                 return Choose(call, signatures.Schemas, null, positional, keywords, spread);
             case DispatchValue dispatch:

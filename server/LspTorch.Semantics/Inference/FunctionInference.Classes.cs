@@ -298,6 +298,8 @@ internal sealed partial class FunctionInference
         );
         if (Matcher.Resolve([schema], null, positional, keywords) is null)
             CheckCall(call, type.Node.Name, [schema], null, positional, keywords);
+        else
+            WarnOfNumbers(schema, positional, keywords);
     }
 
     /// <summary>A member that an Enum does not have.</summary>
