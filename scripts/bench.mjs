@@ -1,7 +1,7 @@
 // npm run bench: measures the built server as an editor and a terminal meet it, and prints each figure beside its goal. Figures depend on
 // the machine and on what else runs there: a missed goal is printed, and is not a failure.
 // npm run bench -- PART...: only these parts (server, core, check, growth, probe); "embedding", which fetches pythonnet, only where it is named.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -380,7 +380,8 @@ async function embedding() {
   await run('dotnet', ['build', project, '-c', 'Release', '-nologo', '-v', 'quiet'], { log: 'embedding' });
   const program = path.join(project, 'bin', 'Release', 'net10.0', 'lsptorch-embedding.dll');
   for (const way of ['pythonnet', 'own']) {
-    const turns = [1, 2, 3, 4, 5].map(() => capture('dotnet', [program, way, library]) ?? '');
+    // A process with pythonnet is ended by a signal when its figures are out.
+    const turns = [1, 2, 3, 4, 5].map(() => spawnSync('dotnet', [program, way, library], { encoding: 'utf8' }).stdout);
     const values = (word) => turns.map((text) => Number(new RegExp(`${word} ([\\d.]+)`).exec(text)?.[1] ?? NaN));
     row(
       `${way}: Python initialised`,

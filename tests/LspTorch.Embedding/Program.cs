@@ -58,6 +58,7 @@ internal static unsafe class Program
             scope.Set("recorder", new Recorder().ToPython());
             scope.Exec("record = recorder.Record\n" + Measure);
         }
+        Process.GetCurrentProcess().Kill(); // what pythonnet does at the end of a process takes longer than all above
         return 0;
     }
 

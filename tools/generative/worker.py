@@ -355,7 +355,8 @@ def judge(program):
         for present, (_, before) in bases.items():
             module, after = guarded(version["path"], program, present)
             found = None if version.get("unlike") else compare(before, after)
-            if found:
+            # What differs from itself (memory that nothing has written) says nothing of a fix.
+            if found and not compare(before, guarded(program["base"], program, present)[1]):
                 answer["eager"] = found if present else f"without the optional package: {found}"
                 break
             if present and version.get("script") and not after["import"]:
