@@ -232,5 +232,5 @@ def mutated(seed, name):
             continue
         if is_sound(source):
             return Program(
-                name, laid_out(Draft(seed), source), [Target(make, [f"*{inputs}", f"*{inputs}"])], [], "mutation"
+                name, laid_out(Draft(seed), source), [Target(make, [f"*{inputs}", f"*{inputs}"])], [], "mutation", code
             )

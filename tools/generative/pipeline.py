@@ -210,6 +210,10 @@ class Pipeline:
                     "versions": [{k: v[k] for k in ("key", "path", "script", "unlike")} for v in mine],
                 }
             )
+        originals = self.fresh("original")
+        for program, question in zip(programs, asked):
+            if program.original:
+                question["original"] = program.write(originals, original=True)
         answers = self.worker.ask([a for a in asked if a["versions"]])
         failures = []
         for program in programs:

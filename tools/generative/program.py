@@ -20,6 +20,8 @@ class Program:
     # Packages that the program imports and that may be absent: it is run with and without them.
     optional: list = field(default_factory=list)
     style: str = "grammar"
+    # Of a case that was changed, the case itself: what compiled code makes otherwise there, no fix has done.
+    original: str = ""
 
     def to_json(self):
         return json.dumps(asdict(self))
@@ -28,8 +30,8 @@ class Program:
     def of(data):
         return Program(**{**data, "targets": [Target(**t) for t in data["targets"]]})
 
-    def write(self, folder):
+    def write(self, folder, original=False):
         path = os.path.join(folder, self.name + ".py")
         with open(path, "w", encoding="utf-8", newline="") as file:
-            file.write(self.source)
+            file.write(self.original if original else self.source)
         return path

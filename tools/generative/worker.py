@@ -347,7 +347,7 @@ def judge(program):
         {
             "key": "",
             "outcome": outcome(bases[True][1]),
-            "script": scripts(bases[True], program) if program.get("script") else None,
+            "script": as_written(bases[True], program),
         }
     )
     for version in program["versions"]:
@@ -363,6 +363,14 @@ def judge(program):
                 answer["script"] = scripts((module, after), program)
         answers.append(answer)
     return answers
+
+
+def as_written(observed, program):
+    """What the compiler makes of the program and, where it is a changed case, of the case."""
+    found = (scripts(observed, program) or []) if program.get("script") else []
+    if program.get("original") and any(v.get("script") for v in program["versions"]):
+        found = found + (scripts(guarded(program["original"], program, True), program) or [])
+    return found
 
 
 def scripts(observed, program):
