@@ -46,8 +46,24 @@ internal static class Containers
 
     private static Node StatementOf(Name change) => Editing.Blocks.StatementOf(change) ?? (Node)change;
 
+    /// <summary>A change of a list or dict that the caller has: Python's caller gave compiled code a copy.</summary>
+    public static IEnumerable<DivergenceMatch> OfParameter(Place place, Expr changed)
+    {
+        if (
+            changed is Name owner
+            && (owner.Context == ExprContext.Store ? place.TypeBefore(owner) : place.TypeOf(owner))
+                is ListType
+                    or DictType
+            && place.Flow.DefinitionsOf(owner) is [Arg]
+        )
+            yield return place.Match("container-of-the-caller", place.Node, owner.Id).When(certain: false);
+    }
+
     public static IEnumerable<DivergenceMatch> OfMethod(Place place, Call call, Syntax.Attribute method)
     {
+        if (SideEffects.IsChange(method.Name))
+            foreach (var match in OfParameter(place, method.Value))
+                yield return match;
         if (place.TypeOf(method.Value) is not DictType)
             yield break;
         if (method.Name == "popitem" && call is { Args.Count: 0, Keywords.Count: 0 })

@@ -71,11 +71,13 @@ public static class Divergences
                 .Of(place, statement)
                 .Concat(Numbers.OfPower(place, statement))
                 .Concat(ByValues.OfAssignment(place, statement))
+                .Concat(Containers.OfParameter(place, statement.Target))
                 .Concat(Containers.OfTuple(place, statement, statement.Op, statement.Target, statement.Value)),
             BoolOp operation => Booleans.Of(place, operation),
             Subscript subscript => TensorIndices
                 .Of(place, subscript)
                 .Concat(SavedNames.Of(place, subscript))
+                .Concat(subscript.Context == ExprContext.Load ? [] : Containers.OfParameter(place, subscript.Value))
                 .Concat(TextByValues.OfSubscript(place, subscript)),
             Syntax.Attribute attribute => SavedNames.Of(place, attribute),
             FunctionDef function => SavedNames.Of(place, function),
