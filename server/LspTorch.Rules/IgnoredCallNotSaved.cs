@@ -10,8 +10,8 @@ using Attribute = LspTorch.Syntax.Attribute;
 namespace LspTorch.Rules;
 
 /// <summary>
-/// What @torch.jit.ignore leaves to Python runs while Python is there: a module that calls it compiles, and cannot be
-/// saved for C++.
+/// What @torch.jit.ignore leaves to Python, and modules that stand in a variable of the file, run while Python is there:
+/// what calls them compiles, and cannot be saved for C++.
 /// </summary>
 public sealed class IgnoredCallNotSaved : ProblemRule<IgnoredCall>
 {
@@ -29,6 +29,32 @@ public sealed class IgnoredCallNotSaved : ProblemRule<IgnoredCall>
         && ScriptingGuard.Around(context.File, call, FixSafety.Suggested) is { } guard
             ? [guard]
             : [];
+
+    public override void Check(RuleContext context, CancellationToken cancellationToken)
+    {
+        base.Check(context, cancellationToken);
+        foreach (var (call, body, _, certain) in context.Compiled.Live<Call>())
+            if (certain && body.Certain && call.Func is Name name && IsModuleOfFile(context.File.Model, name))
+                context.Report(
+                    this,
+                    DefaultSeverity,
+                    call.Span,
+                    $"'{name.Id}' is a module in a variable of the file, and no part of what is compiled: TorchScript "
+                        + "calls it in Python. This compiles, but torch.jit.save refuses what calls it, and C++ cannot "
+                        + "run it: make it an attribute of the module that calls it.",
+                    body
+                );
+    }
+
+    private static bool IsModuleOfFile(SemanticModel model, Name name) =>
+        model.Names.FindVariable(name)
+            is { Owner: var owner, Bindings: [{ Value: Call { Parent: Assign or AnnAssign } made }] }
+        && owner.Names.Resolve(made.Func) is { } symbol
+        && (
+            symbol is { Class: { } type, Owner: { } definer }
+                ? definer.ClassOf(type).IsModule
+                : symbol.DottedName is { } dotted && owner.Tables.Module(dotted) is not null
+        );
 
     private static (SemanticModel Owner, FunctionDef Function)? Callee(SemanticModel model, Call call)
     {
