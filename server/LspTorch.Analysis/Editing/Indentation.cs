@@ -10,10 +10,14 @@ internal static class Indentation
     public static string OfFunction(SourceText text, FunctionDef function) =>
         text.IndentationOf(text.LineOf(MovedPiece.StartOf(function)));
 
-    /// <summary>What the function's body is indented by, beyond the function itself.</summary>
+    /// <summary>
+    /// What the function's body is indented by, beyond the function itself; what is usual where that cannot be seen.
+    /// </summary>
     public static string Unit(SourceText text, FunctionDef function)
     {
         string outer = OfFunction(text, function);
+        if (function.Body.Count == 0)
+            return outer.StartsWith('\t') ? "\t" : "    ";
         int line = text.LineOf(MovedPiece.StartOf(function.Body[0]));
         string inner = text.IndentationOf(line);
         return line != text.LineOf(function.Start)
