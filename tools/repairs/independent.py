@@ -4,7 +4,6 @@ Both are run as they are, with the same seed; the calls of modules that are not 
 repaired program that was called is scripted, saved, loaded and called with the same inputs. Prints one JSON object.
 """
 import contextlib
-import copy
 import io
 import json
 import os
@@ -23,6 +22,19 @@ def seed():
         sys.modules["numpy"].random.seed(SEED)
 
 
+def copied(value):
+    """Tensors without their history, in containers of their own."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().clone()
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(copied, value))
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(copied, value))
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return value
+
+
 def run(path):
     """Text printed, and by call: the module, its inputs as they were before, and its output."""
     calls, depth, plain = [], [0], torch.nn.Module.__call__
@@ -32,9 +44,9 @@ def run(path):
         try:
             if depth[0] > 1 or isinstance(module, torch.jit.ScriptModule):
                 return plain(module, *args, **kwargs)
-            inputs = copy.deepcopy((args, kwargs))
+            inputs = copied((args, kwargs))
             output = plain(module, *args, **kwargs)
-            calls.append((module, inputs, copy.deepcopy(output), torch.is_grad_enabled()))
+            calls.append((module, inputs, copied(output), torch.is_grad_enabled()))
             return output
         finally:
             depth[0] -= 1
@@ -72,7 +84,7 @@ def compiled(calls):
             for number, (_, inputs, _, grad) in enumerate(mine, 1):
                 outputs = []
                 for one in (module, run_it):
-                    args, kwargs = copy.deepcopy(inputs)
+                    args, kwargs = copied(inputs)
                     seed()
                     with torch.set_grad_enabled(grad):
                         outputs.append(one(*args, **kwargs))
