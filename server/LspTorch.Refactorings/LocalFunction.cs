@@ -116,6 +116,8 @@ internal static class LocalFunction
         }
         else if (node is FunctionDef inner)
         {
+            if (inner.Body.Count == 0)
+                return null;
             int first = text.LineOf(MovedPiece.StartOf(inner.Body[0])),
                 last = text.LineOf(inner.End - 1);
             string from = text.IndentationOf(first);

@@ -48,7 +48,8 @@ internal static class ModuleSlice
         )
             return null;
         if (
-            counted != loop.Target is TupleExpr { Elements: [Name, Name] }
+            loop.Body.Count == 0
+            || counted != loop.Target is TupleExpr { Elements: [Name, Name] }
             || counted && lower is not (null or 0)
             || !counted && loop.Target is not Name
             || HasJump(loop.Body)

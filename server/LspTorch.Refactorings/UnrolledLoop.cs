@@ -112,6 +112,7 @@ internal static class UnrolledLoop
         var text = file.Text;
         if (
             loop.OrElse.Count > 0
+            || loop.Body.Count == 0
             || loop.FirstAncestor<FunctionDef>() is not { } function
             || HasJump(loop.Body)
             || NameFlow.Writes(loop.Body).Contains(target)

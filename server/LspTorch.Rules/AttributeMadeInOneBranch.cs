@@ -192,10 +192,11 @@ public sealed class AttributeMadeInOneBranch : Rule
             && (test is IfExp or Lambda or NamedExpr || positive && test is BoolOp { Op: BoolOperator.Or });
         bool blank = whole.Start > 0 && char.IsLetter(file.Text.Text[whole.Start - 1]);
         string scripting = TorchNames.Jit(file, "is_scripting", out var import);
+        string wanted = positive ? asked : $"not {asked}";
         string before =
-            $"{(blank ? " " : "")}{(positive ? $"(not {scripting}() or {asked}) and " : $"{scripting}() and not {asked} or ")}";
+            $"{(blank ? " " : "")}{(positive ? $"(not {scripting}() or {wanted}) and " : $"{scripting}() and {wanted} or ")}";
         return new Fix(
-            $"Ask '{(positive ? "" : "not ")}{asked}' too, for the compiler alone",
+            $"Ask '{wanted}' too, for the compiler alone",
             FixSafety.Suggested,
             [
                 TextEdit.Insert(whole.Start, bracketed ? before + "(" : before),
