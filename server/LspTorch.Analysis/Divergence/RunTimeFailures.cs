@@ -1,6 +1,7 @@
 using LspTorch.Editing;
 using LspTorch.Findings;
 using LspTorch.Observations;
+using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
 using LspTorch.TorchScript;
@@ -77,6 +78,7 @@ internal static class RunTimeFailures
             call is not { Args.Count: 1, Keywords.Count: 0 }
             || data is not (Name or ListExpr { Elements: [not ListExpr, ..] })
             || data is ListExpr { Elements: var elements } && !elements.All(place.IsSurelyTensor)
+            || data is Name list && !HoldsTensors(place, list)
         )
             return null;
         string stack = TorchNames.Member(place.File, "stack", out var import);
@@ -85,6 +87,29 @@ internal static class RunTimeFailures
             FixSafety.Suggested,
             [.. import is { } line ? [line] : Array.Empty<TextEdit>(), new TextEdit(call.Func.Span, stack)]
         );
+    }
+
+    /// <summary>
+    /// The compiler takes a list that begins empty for one of Tensors; what goes in tells whether it is one.
+    /// </summary>
+    private static bool HoldsTensors(Place place, Name list)
+    {
+        var changes = place
+            .Function.Find<Call>()
+            .Where(c => c.Func is Syntax.Attribute { Value: Name owner } && owner.Id == list.Id)
+            .ToList();
+        return changes.All(c =>
+                c is { Func: Syntax.Attribute { Name: "append" }, Args: [var element] } && place.IsSurelyTensor(element)
+            )
+            && !place.Function.Find<AugAssign>().Any(a => a.Target is Name grown && grown.Id == list.Id)
+            && place
+                .Flow.DefinitionsOf(list)
+                .All(d =>
+                    d is Arg
+                    || ReachingDefinitions.ValueOf(d) is ListExpr { Elements: var elements }
+                        && (elements.Count > 0 || changes.Count > 0)
+                        && elements.All(place.IsSurelyTensor)
+                );
     }
 
     public static IEnumerable<DivergenceMatch> OfOperator(Place place, BinOp operation)
