@@ -219,6 +219,8 @@ def never_ended(told):
 
 
 def compare_call(x, y, script=False):
+    if list(x["result"][:2]) == ["raised", "NameError"]:
+        return None  # a name that the program never defined: a fix that imports it is no change
     if x["result"][0] != y["result"][0]:
         return f"{short(x['result'])} became {short(y['result'])}"
     if x["result"][0] == "gave":
@@ -264,6 +266,8 @@ def compare_tables(a, b, what, added=False):
     # The fix keeps its name in '_NAME_is' beside it.
     for path, _, attribute in (name.rpartition(".") for name in methods):
         kept.add(f"{path}._{attribute}_is".strip("."))
+    # An attribute that some instances lack is None there, so that compiled code can ask for it.
+    kept |= {name.strip(".") for name in b if name not in a and b[name] == ("NoneType", None)}
     new = [name for name in b if name not in a and name.strip(".") not in kept and name.split(".")[0] not in kept]
     extra = [] if added else new
     return f"{what} {extra[0]} is new: {b[extra[0]]}"[:300] if extra else None
@@ -308,6 +312,8 @@ def run_compiled(module, target, eager, optimized):
     with torch.jit.optimized_execution(optimized):
         calls = call_all(module, target, ScriptedCallee(compiled))
     for n, (x, y) in enumerate(zip(eager["calls"], calls)):
+        if gives_none_for_tensor(module, compiled, target["calls"][n]):
+            break  # taken for a Tensor without elements: 'is None' is decided when it is compiled
         if refuses_arguments(y):
             break  # said aloud, before anything runs; what follows has another state
         if x["result"][:2] == ["raised", "UnboundLocalError"]:
@@ -318,6 +324,20 @@ def run_compiled(module, target, eager, optimized):
         if found:
             return f"call {n}: {found}"
     return None
+
+
+def gives_none_for_tensor(module, compiled, text):
+    """Whether a call gives None where compiled code wants a Tensor."""
+    schema = getattr(getattr(compiled, "forward", compiled), "schema", None)
+    try:
+        args, kwargs = arguments(text, vars(module))
+    except Exception:
+        return False
+    if schema is None:
+        return False
+    wanted = [a for a in schema.arguments if a.name != "self"]
+    given = [*zip(wanted, args), *((a, kwargs[a.name]) for a in wanted if a.name in kwargs)]
+    return any(value is None and isinstance(a.type, torch._C.TensorType) for a, value in given)
 
 
 def refuses_arguments(call):
