@@ -133,7 +133,7 @@ class ConvTasNet(nn.Module):
         elif self.mask_nonlinear == "relu":
             est_mask = F.relu(score)
         else:
-            raise ValueError("Unsupported mask non-linear function")
+            raise ValueError("a mask is relu or softmax")
         est_source = self.decoder(mixture_w, est_mask)
         T_origin = mixture.size(-1)
         T_conv = est_source.size(-1)

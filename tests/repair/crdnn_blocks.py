@@ -39,7 +39,7 @@ class Conv1d(nn.Module):
         elif self.padding == "valid":
             pass
         else:
-            raise ValueError("Padding must be 'same', 'valid' or 'causal'. Got " + self.padding)
+            raise ValueError("no such padding: " + self.padding)
         wx = self.conv(x)
         if self.unsqueeze:
             wx = wx.squeeze(1)

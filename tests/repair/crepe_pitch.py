@@ -20,7 +20,7 @@ class Crepe(nn.Module):
             in_channels = [1, 4, 4]
             out_channels = [4, 4, 4]
         else:
-            raise ValueError(f"Model {model} is not supported")
+            raise ValueError(f"no model of size {model}")
         self.in_features = np.prod([out_channels[-1], 4])
         kernel_sizes = [(8, 1), (4, 1), (4, 1)]
         strides = [(2, 1), (1, 1), (1, 1)]

@@ -24,7 +24,7 @@ def center_trim(tensor, reference):
         reference = reference.size(-1)
     diff = tensor.size(-1) - reference
     if diff < 0:
-        raise ValueError("tensor must be larger than reference")
+        raise ValueError("too short to be cut")
     if diff:
         tensor = tensor[..., diff // 2 : -(diff - diff // 2)]
     return tensor

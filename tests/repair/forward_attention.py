@@ -59,7 +59,7 @@ class Attention(nn.Module):
         if self.location:
             attention, _ = self.get_location_attention(query, processed_inputs)
         else:
-            raise RuntimeError("location only")
+            raise RuntimeError("needs the places of the last step")
         if mask is not None:
             attention.data.masked_fill_(~mask, self._mask_value)
         if self.norm == "softmax":
@@ -67,7 +67,7 @@ class Attention(nn.Module):
         elif self.norm == "sigmoid":
             alignment = torch.sigmoid(attention) / torch.sigmoid(attention).sum(dim=1, keepdim=True)
         else:
-            raise ValueError("Unknown value for attention norm type")
+            raise ValueError("the scores are normed by softmax or sigmoid")
         if self.location:
             self.attention_weights_cum += alignment
         if self.forward_attn:

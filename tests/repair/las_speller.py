@@ -62,7 +62,7 @@ class Attention(nn.Module):
                 dim=1,
             )
         else:
-            raise NotImplementedError("mode")
+            raise NotImplementedError("no such search")
         return attention_score, context
 
 

@@ -19,7 +19,7 @@ class GlobalNorm(nn.Module):
 
     def forward(self, x):
         if x.dim() != 3:
-            raise RuntimeError("{} accepts 3D tensor as input".format(self.__class__.__name__))
+            raise RuntimeError("{} is for [B, N, T]".format(self.__class__.__name__))
         mean = torch.mean(x, (1, 2), keepdim=True)
         var = torch.mean((x - mean) ** 2, (1, 2), keepdim=True)
         return self.weight * (x - mean) / torch.sqrt(var + self.eps) + self.bias
@@ -34,7 +34,7 @@ class Conv1D(nn.Conv1d):
 
     def forward(self, x, squeeze=False):
         if x.dim() not in [2, 3]:
-            raise RuntimeError("{} accept 2/3D tensor as input".format(self.__name__))
+            raise RuntimeError("{} is for two or three dimensions".format(self.__name__))
         x = super().forward(x if x.dim() == 3 else torch.unsqueeze(x, 1))
         if squeeze:
             x = torch.squeeze(x)

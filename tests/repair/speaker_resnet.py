@@ -48,7 +48,7 @@ class ResNetSE(nn.Module):
             )
             out_dim = num_filters[1] * outmap_size * 2
         else:
-            raise ValueError("Undefined encoder")
+            raise ValueError("pooled by SAP or ASP")
         self.fc = nn.Linear(out_dim, nOut)
 
     def _make_layer(self, block, planes, blocks, stride=1):

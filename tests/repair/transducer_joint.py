@@ -31,7 +31,7 @@ class Joint(nn.Module):
     def __init__(self, width, vocab, activation="relu"):
         super().__init__()
         if activation not in ("relu", "tanh"):
-            raise ValueError("Unsupported activation")
+            raise ValueError("joined by tanh or relu")
         self.net = nn.Sequential(*([nn.ReLU() if activation == "relu" else nn.Tanh()] + [nn.Linear(width, vocab)]))
 
     def forward(self, f, g):

@@ -84,7 +84,7 @@ class WaveRNN(nn.Module):
         elif self.mode == "MOL":
             self.n_classes = 30
         else:
-            raise RuntimeError("Unknown model mode value - ", self.mode)
+            raise RuntimeError("the output is RAW or MOL, not", self.mode)
         self._to_flatten = []
         self.rnn_dims = rnn_dims
         self.aux_dims = 4 // 4
