@@ -99,7 +99,6 @@ async function whatAnEditorShows(client, capabilities, uri, text) {
       range: { start: { line: 0, character: 0 }, end },
     }),
   ]);
-  let all = null;
   const refactorings = new Set();
   for (const problem of problems) {
     const actions =
@@ -116,8 +115,8 @@ async function whatAnEditorShows(client, capabilities, uri, text) {
         offered.filter((action) => action.kind?.startsWith('quickfix') && own(action)).map((action) => action.title),
       ),
     ];
+    problem.safe = problem.fixes.some((title) => !/ \((look first|changes behaviour: .*)\)$/.test(title));
     for (const action of offered) {
-      if (action.kind?.startsWith('source.fixAll')) all = action.title;
       if (action.kind?.startsWith('refactor')) {
         refactorings.add(action.title);
         if (problem.fixes.length === 0 && !problem.refactoring) problem.refactoring = action.title;
@@ -125,7 +124,7 @@ async function whatAnEditorShows(client, capabilities, uri, text) {
     }
     if (problem.fixes.length === 0 && problem.refactoring) problem.fixes.push(problem.refactoring);
   }
-  return { problems, hints: (hints ?? []).map(shownHint), all };
+  return { problems, hints: (hints ?? []).map(shownHint) };
 }
 
 const sameRange = (a, b) =>
@@ -209,7 +208,7 @@ function printTally(problems) {
   }
 }
 
-function summary(file, { problems, hints, all }, probed, milliseconds) {
+function summary(file, { problems, hints }, probed, milliseconds) {
   const counts = [1, 2, 3, 4].map((severity) => [
     severity,
     problems.filter((problem) => (problem.severity ?? 1) === severity).length,
@@ -218,7 +217,7 @@ function summary(file, { problems, hints, all }, probed, milliseconds) {
     .filter(([, count]) => count > 0)
     .map(([severity, count]) => plural(count, severities[severity].name));
   const fixable = problems.filter((problem) => problem.fixes.length > 0).length;
-  const safe = /\d+/.exec(all ?? '')?.[0] ?? 0;
+  const safe = problems.filter((problem) => problem.safe).length;
   const observed = hints.filter((hint) => hint.observed).length;
   return (
     `${path.relative(root, file)}: ${said.length ? said.join(', ') : 'no problems'}; ${fixable} fixable (${safe} safe); ` +
