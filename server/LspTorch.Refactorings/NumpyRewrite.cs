@@ -34,6 +34,7 @@ internal sealed class NumpyRewrite
     private readonly List<Root> roots = [];
     private readonly Dictionary<string, ArrayValue> variables = [];
     private readonly HashSet<string> lost = [];
+    private readonly TorchMembers torch;
     private readonly NumpyTranslator translator;
     private readonly Dictionary<Root, Fix?> fixes = new(ReferenceEqualityComparer.Instance);
     private Dictionary<Node, Root>? rootsByExpression;
@@ -43,7 +44,8 @@ internal sealed class NumpyRewrite
     {
         this.file = file;
         numpy = new NumpyValues(file, function);
-        translator = new NumpyTranslator(file, numpy, new ObservedDTypes(file, function), variables);
+        torch = new TorchMembers(file);
+        translator = new NumpyTranslator(file, numpy, new ObservedDTypes(file, function), variables, torch);
         new RootFinder(this).Visit(function.Body);
         foreach (var root in roots)
             new UseFinder(this, root).Visit(root.Expression);
@@ -131,7 +133,7 @@ internal sealed class NumpyRewrite
             Names("torch") ? "Write it with torch instead of numpy"
             : Names("math") ? "Write it with math instead of numpy"
             : "Write it without numpy";
-        edits.AddRange(translator.Imports.Where(i => Names(i.NewText.Trim()["import ".Length..])));
+        edits.AddRange(torch.Imports.Where(i => Names(i.NewText.Trim()["import ".Length..])));
         return new Fix(title, FixSafety.Suggested, [.. edits]);
     }
 
@@ -141,9 +143,9 @@ internal sealed class NumpyRewrite
         bool changed = false;
         foreach (var root in roots)
         {
-            translator.IsTooNew = false;
+            torch.IsTooNew = false;
             var value = root.Stays ? null : translator.Translate(root.Expression);
-            if (translator.IsTooNew)
+            if (torch.IsTooNew)
                 value = null;
             if (value is not null && root.Target is null && !FitsIn(root, ref value))
                 value = null;

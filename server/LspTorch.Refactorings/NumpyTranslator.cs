@@ -12,22 +12,39 @@ namespace LspTorch.Refactorings;
 /// where a dtype on which the
 /// result hangs is not known, or numpy and torch promote differently and no cast makes up for it.
 /// </summary>
-/// <param name="variables">What the function's variables that hold numpy values will hold.</param>
-internal sealed partial class NumpyTranslator(
-    FileSnapshot file,
-    NumpyValues numpy,
-    ObservedDTypes dtypes,
-    IReadOnlyDictionary<string, ArrayValue> variables
-)
+internal sealed class NumpyTranslator
 {
-    private readonly SemanticModel model = file.Model;
+    private readonly FileSnapshot file;
+    private readonly SemanticModel model;
+    private readonly NumpyValues numpy;
+    private readonly ObservedDTypes dtypes;
+    private readonly IReadOnlyDictionary<string, ArrayValue> variables;
+    private readonly TorchMembers torch;
+    private readonly ArrayOperators operators;
+    private readonly NumpyFunctions functions;
+    private readonly ArrayIndex index;
     private int depth;
 
-    /// <summary>The imports that the texts translated so far need.</summary>
-    public HashSet<TextEdit> Imports { get; } = [];
-
-    /// <summary>Whether a text needs what the release that is meant does not have.</summary>
-    public bool IsTooNew { get; set; }
+    /// <param name="variables">What the function's variables that hold numpy values will hold.</param>
+    /// <param name="torch">Collects the imports that the texts need.</param>
+    public NumpyTranslator(
+        FileSnapshot file,
+        NumpyValues numpy,
+        ObservedDTypes dtypes,
+        IReadOnlyDictionary<string, ArrayValue> variables,
+        TorchMembers torch
+    )
+    {
+        this.file = file;
+        model = file.Model;
+        this.numpy = numpy;
+        this.dtypes = dtypes;
+        this.variables = variables;
+        this.torch = torch;
+        operators = new ArrayOperators(torch);
+        index = new ArrayIndex(file, this);
+        functions = new NumpyFunctions(new ArgumentReader(file, this), operators, torch);
+    }
 
     /// <summary>True for an expression that takes a numpy value and gives none.</summary>
     public bool IsExit(Expr expression) =>
@@ -119,39 +136,13 @@ internal sealed partial class NumpyTranslator(
     }
 
     /// <summary>The one number of dimensions that was seen; null where there is none.</summary>
-    private int? Rank(Expr expression) =>
+    public int? Rank(Expr expression) =>
         file.Observations.Find(expression.Span) is { Stale: false, Types: { Length: > 0 } types }
         && types.Select(t => t.Shape.IsDefault ? -1 : t.Shape.Length).Distinct().ToArray() is [>= 0 and var rank]
             ? rank
             : null;
 
-    private string Source(Node node) => file.Text[node.Span];
-
-    /// <summary>
-    /// Functions that releases from 1.4 on did not all have: by torch's release notes, those in doubt a release later.
-    /// </summary>
-    private static readonly Dictionary<string, TorchVersion> Since = new()
-    {
-        ["square"] = new(1, 5),
-        ["logical_and"] = new(1, 5),
-        ["logical_or"] = new(1, 5),
-        ["isinf"] = new(1, 6),
-        ["isfinite"] = new(1, 6),
-        ["deg2rad"] = new(1, 7),
-        ["rad2deg"] = new(1, 7),
-        ["hypot"] = new(1, 7),
-    };
-
-    private string Torch(string member)
-    {
-        IsTooNew |= Since.TryGetValue(member, out var first) && file.Options.Torch < first;
-        string name = TorchNames.Member(file, member, out var import);
-        if (import is { } edit)
-            Imports.Add(edit);
-        return name;
-    }
-
-    private string DType(string dtype) => Torch(dtype);
+    public string Source(Node node) => file.Text[node.Span];
 
     /// <summary>
     /// What numpy has no part in: a number whose type the compiler knows or a run saw, as it is written.
@@ -182,7 +173,7 @@ internal sealed partial class NumpyTranslator(
     }
 
     /// <summary>Whether anything in it is numpy's, or of a variable that holds such.</summary>
-    private bool NamesNumpy(Expr expression)
+    public bool NamesNumpy(Expr expression)
     {
         var finder = new NumpyFinder(this);
         finder.Visit(expression);
@@ -216,7 +207,7 @@ internal sealed partial class NumpyTranslator(
         return isTensor ? OfTensor(tensor) : null;
     }
 
-    private ArrayValue OfTensor(Expr tensor)
+    public ArrayValue OfTensor(Expr tensor)
     {
         var value = ArrayValue.Array(
             Source(tensor),
@@ -262,18 +253,18 @@ internal sealed partial class NumpyTranslator(
         if (call.Func is Attribute { Name: "numpy", Value: var tensor })
             return OfConversion(call, tensor);
         if (numpy.IsNumpyFunction(call.Func) && model.ResolveName(call.Func) is { } name)
-            return OfFunction(name["numpy.".Length..], call);
+            return functions.OfFunction(name["numpy.".Length..], call);
         if (IsExit(call) && call is { Func: Name { Id: "int" or "float" or "bool" or "len" } builtin })
             return OfBuiltin(builtin.Id, call.Args[0]);
         if (call.Func is Attribute { Name: "item" } item && IsExit(call))
-            return Translate(item.Value) is { } value ? AsNumber(value) : null;
+            return Translate(item.Value)?.AsNumber();
         if (ExitTo(call) is { } dtype && call.Args.Count == 1 && numpy.IsNumpy(call.Args[0]))
             return OfExit(call, dtype);
         return
             call.Func is Attribute method
             && numpy.IsNumpy(method.Value)
             && Translate(method.Value) is { IsNumber: false } owner
-            ? OfMethod(method.Name, owner, call)
+            ? functions.OfMethod(method.Name, owner, call)
             : null;
     }
 
@@ -286,7 +277,7 @@ internal sealed partial class NumpyTranslator(
         if (value.IsScalar == false)
             return null;
         // Already such a number: int(int(torch.max(x))) says it twice.
-        if (AsNumber(value) is { } number && number.DType == builtin)
+        if (value.AsNumber() is { } number && number.DType == builtin)
             return number;
         if (
             builtin == "int"
@@ -296,23 +287,6 @@ internal sealed partial class NumpyTranslator(
         )
             return ArrayValue.Number(value.Text["float(".Length..^1], "int");
         return ArrayValue.Number($"{builtin}({value.Text})", builtin);
-    }
-
-    /// <summary>
-    /// A scalar that numpy computed as a number of Python's, which is exact for all but the short dtypes.
-    /// </summary>
-    private static ArrayValue? AsNumber(ArrayValue value)
-    {
-        if (value.IsNumber)
-            return value;
-        if (value.IsScalar != true)
-            return null;
-        string? type =
-            value.DType is "float64" ? "float"
-            : value.IsInteger ? "int"
-            : value.IsBool ? "bool"
-            : null;
-        return type is null ? null : ArrayValue.Number($"{type}({value.Text})", type);
     }
 
     private ArrayValue? OfExit(Call call, string dtype)
@@ -335,9 +309,9 @@ internal sealed partial class NumpyTranslator(
         string name = model.ResolveName(call.Func) ?? "";
         bool copies = name == "torch.tensor" && call.Args[0] is Name or Subscript or Attribute;
         if (dtype != "" && dtype != value.DType)
-            value = Cast(value, dtype);
+            value = torch.Cast(value, dtype);
         else if (copies)
-            value = value with { Text = $"{value.Atom}.clone()", IsAtom = true };
+            value = value.Copied();
         if (device is not null)
             value = value with { Text = $"{value.Atom}.to({device})", IsAtom = true };
         return value with { IsScalar = false };
@@ -354,16 +328,6 @@ internal sealed partial class NumpyTranslator(
                 var other => DTypes.Find(other),
             }
             : null;
-
-    private ArrayValue Cast(ArrayValue value, string dtype) =>
-        value.DType == dtype
-            ? value
-            : value with
-            {
-                Text = $"{value.Atom}.to({DType(dtype)})",
-                DType = dtype,
-                IsAtom = true,
-            };
 
     private ArrayValue? OfAttribute(Attribute attribute)
     {
@@ -393,8 +357,8 @@ internal sealed partial class NumpyTranslator(
             return places;
         if (!numpy.IsNumpy(subscript.Value) || Translate(subscript.Value) is not { IsNumber: false } value)
             return null;
-        return Index(subscript.Index) is { } index
-            ? ArrayValue.Array($"{value.Atom}[{index}]", value.DType, null)
+        return index.Of(subscript.Index) is { } written
+            ? ArrayValue.Array($"{value.Atom}[{written}]", value.DType, null)
             : null;
     }
 
@@ -410,53 +374,7 @@ internal sealed partial class NumpyTranslator(
                 ? owner
             : null;
         return of is not null && Translate(of) is { IsNumber: false, IsScalar: not true } value
-            ? ArrayValue.Array($"{Torch("nonzero")}({value.Text})[:, 0]", "int64")
-            : null;
-    }
-
-    /// <summary>
-    /// What stands between the brackets, in torch; null for what torch indexes otherwise (a list, a step backwards) or
-    /// where that is not known.
-    /// </summary>
-    private string? Index(Expr index)
-    {
-        if (index is TupleExpr { Elements: var elements })
-        {
-            var parts = elements.Select(IndexElement).ToArray();
-            return parts.Length > 0 && parts.All(p => p is not null) ? string.Join(", ", parts) : null;
-        }
-        return IndexElement(index);
-    }
-
-    private string? IndexElement(Expr index)
-    {
-        switch (index)
-        {
-            case Constant { Kind: ConstantKind.None or ConstantKind.Ellipsis }:
-                return Source(index);
-            case Name or Attribute when model.ResolveName(index) == "numpy.newaxis":
-                return "None";
-            case Slice slice:
-                if (slice.Step is not (null or Constant { Kind: ConstantKind.Int }))
-                    return null;
-                string? lower = Bound(slice.Lower),
-                    upper = Bound(slice.Upper);
-                return lower is null || upper is null
-                    ? null
-                    : $"{lower}:{upper}" + (slice.Step is null ? "" : $":{Source(slice.Step)}");
-            default:
-                if (Translate(index) is not { } value)
-                    return null;
-                if (value.IsNumber)
-                    return value.DType == "int" ? value.Text : null;
-                if (AsNumber(value) is { DType: "int" } number)
-                    return number.Text;
-                return value is { DType: "int64" or "bool", IsScalar: false } ? value.Text : null;
-        }
-
-        string? Bound(Expr? bound) =>
-            bound is null or Constant { Kind: ConstantKind.None } ? ""
-            : Translate(bound) is { } value && AsNumber(value) is { DType: "int" } number ? number.Text
+            ? ArrayValue.Array($"{torch.Of("nonzero")}({value.Text})[:, 0]", "int64")
             : null;
     }
 
@@ -502,130 +420,7 @@ internal sealed partial class NumpyTranslator(
             Text = Operand(operation.Right, right),
             IsAtom = right.IsAtom || operation.Right.ParenthesizedSpan != operation.Right.Span,
         };
-        return Operate(operation.Op, sign, left, right);
-    }
-
-    /// <param name="left">Written so that it can stand before the sign as it is.</param>
-    private ArrayValue? Operate(BinaryOperator op, string sign, ArrayValue left, ArrayValue right)
-    {
-        if (left.DType is "shape" || right.DType is "shape")
-            return null;
-        if (left.IsNumber && right.IsNumber)
-            return OfNumbers(op, sign, left, right);
-        if (op is BinaryOperator.FloorDiv or BinaryOperator.LShift or BinaryOperator.RShift)
-            return null;
-        if (op is BinaryOperator.BitAnd or BinaryOperator.BitOr or BinaryOperator.BitXor)
-            return
-                left is { IsNumber: false, DType: { } one }
-                && right is { IsNumber: false, DType: { } two }
-                && one == two
-                && !left.IsFloating
-                ? Made(left, right, one)
-                : null;
-        if (op == BinaryOperator.MatMult)
-            return left is { IsNumber: false, IsFloating: true } && right.DType == left.DType && !right.IsNumber
-                ? Made(left, right, left.DType) with
-                {
-                    IsScalar = null,
-                }
-                : null;
-        bool divides = op == BinaryOperator.Div;
-        if (KeepsAny(left, right) && op is BinaryOperator.Add or BinaryOperator.Sub or BinaryOperator.Mult)
-            return Made(left, right, null);
-        if (Promoted(ref left, ref right, divides || op == BinaryOperator.Pow) is not { } dtype || dtype == "bool")
-            return null;
-        if (op == BinaryOperator.Pow && !DTypes.IsFloating(dtype))
-            return null;
-        return Made(left, right, dtype);
-
-        ArrayValue Made(ArrayValue a, ArrayValue b, string? result) =>
-            ArrayValue.Array(
-                $"{a.Text} {sign} {b.Text}",
-                result,
-                a.IsScalar == true && b.IsScalar == true ? true
-                    : a.IsScalar == false || b.IsScalar == false ? false
-                    : null,
-                false
-            );
-    }
-
-    /// <summary>An int widens no array, whatever its dtype; a bool array becomes int64 in both.</summary>
-    private static bool KeepsAny(ArrayValue left, ArrayValue right) =>
-        left is { IsNumber: false, DType: null, IsScalar: false } && right is { IsNumber: true, DType: "int" }
-        || right is { IsNumber: false, DType: null, IsScalar: false } && left is { IsNumber: true, DType: "int" };
-
-    private static ArrayValue? OfNumbers(BinaryOperator op, string sign, ArrayValue left, ArrayValue right)
-    {
-        bool whole = left.DType == "int" && right.DType == "int",
-            numbers = left.DType != "bool" && right.DType != "bool";
-        string? type = op switch
-        {
-            BinaryOperator.Div when numbers => "float",
-            BinaryOperator.Add
-            or BinaryOperator.Sub
-            or BinaryOperator.Mult
-            or BinaryOperator.Mod
-            or BinaryOperator.FloorDiv when numbers => whole ? "int" : "float",
-            BinaryOperator.Pow when numbers && !whole => "float",
-            _ => null,
-        };
-        return type is null ? null : ArrayValue.Number($"{left.Text} {sign} {right.Text}", type, false);
-    }
-
-    /// <summary>
-    /// The dtype in which numpy computes, with a cast where torch would compute in another; null where either is not
-    /// known. A number of Python's does not
-    /// widen an array, but for a float with integers; numpy's own scalars do so in some releases, and are taken only
-    /// where that makes no difference.
-    /// </summary>
-    private string? Promoted(ref ArrayValue left, ref ArrayValue right, bool toFloating)
-    {
-        string? dtype;
-        if (left.IsNumber || right.IsNumber)
-        {
-            var (array, number) = left.IsNumber ? (right, left) : (left, right);
-            if (array.DType is not { } of)
-                return null;
-            if (array.IsScalar != false && of is not ("float64" or "int64"))
-                return null;
-            dtype =
-                array.IsFloating ? of
-                : number.DType == "float" || toFloating ? "float64"
-                : array.IsBool
-                    ? number.DType == "bool" ? "bool"
-                        : "int64"
-                : of;
-            if (!array.IsFloating && dtype == "float64")
-            {
-                if (left.IsNumber)
-                    right = Cast(right, dtype);
-                else
-                    left = Cast(left, dtype);
-            }
-            return dtype;
-        }
-        if (left.DType is not { } a || right.DType is not { } b)
-            return null;
-        if (a != b && (left.IsScalar != false || right.IsScalar != false))
-            return null;
-        dtype = DTypes.Promote(a, b);
-        if (dtype is null)
-            return null;
-        if (toFloating && !DTypes.IsFloating(dtype))
-        {
-            if (DTypes.Promote(dtype, "float32") != "float64" && dtype != "bool")
-                return null;
-            left = Cast(left, "float64");
-            return "float64";
-        }
-        if (!DTypes.PromotesAlike(a, b))
-        {
-            if (DTypes.IsFloating(a))
-                right = Cast(right, dtype);
-            else
-                left = Cast(left, dtype);
-        }
-        return dtype;
+        return operators.Operate(operation.Op, sign, left, right);
     }
 
     private ArrayValue? OfComparison(Compare compare)
@@ -645,7 +440,7 @@ internal sealed partial class NumpyTranslator(
             .Trim();
         if (source.Contains('\n') || source.Contains('#'))
             return null;
-        return Comparison(
+        return ArrayOperators.Comparison(
             left with
             {
                 Text = Operand(compare.Left, left),
@@ -673,24 +468,5 @@ internal sealed partial class NumpyTranslator(
             IsScalar = scalar,
             IsAtom = false,
         };
-    }
-
-    private static ArrayValue? Comparison(ArrayValue left, string sign, ArrayValue right)
-    {
-        if (left.DType is "shape" || right.DType is "shape")
-            return null;
-        if (left.IsNumber && right.IsNumber)
-            return ArrayValue.Number($"{left.Text} {sign} {right.Text}", "bool", false);
-        // Of two dtypes, torch compares in the narrower one where numpy compares in the wider.
-        bool alike =
-            left.IsNumber || right.IsNumber
-                ? (left.IsNumber ? right : left) is var array
-                    && (array.IsFloating || (left.IsNumber ? left : right).DType != "float")
-                : left.DType is { } a && right.DType is { } b && (a == b || DTypes.IsInteger(a) && DTypes.IsInteger(b));
-        bool? scalar =
-            left.IsScalar == true && right.IsScalar == true ? true
-            : left.IsScalar == false || right.IsScalar == false ? false
-            : null;
-        return alike ? ArrayValue.Array($"{left.Text} {sign} {right.Text}", "bool", scalar, false) : null;
     }
 }
