@@ -7,7 +7,7 @@ import type { Server } from './server';
 
 const MOST_FILES = 2000;
 /** Only the small are read: a script to run is written by hand. */
-const MOST_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 
 interface EntryItem extends vscode.QuickPickItem {
   /** As the server takes it; null for a file that the user is still to choose. */
@@ -89,7 +89,7 @@ async function showExample(server: Server, file: string, type: string): Promise<
 export async function isScript(uri: vscode.Uri): Promise<boolean> {
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    return size <= MOST_BYTES && looksLikeScript(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
+    return size <= MAX_BYTES && looksLikeScript(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
   } catch {
     return false; // gone since it was found
   }

@@ -45,7 +45,7 @@ public static class CodeLenses
         return lenses;
     }
 
-    private static void AddVerdicts(List<CodeLensInfo> lenses, JudgedModule? judged, ClassDef type, string name)
+    private static void AddVerdicts(List<CodeLensInfo> lenses, VerdictEntry? judged, ClassDef type, string name)
     {
         if (judged is null)
         {

@@ -71,7 +71,7 @@ internal static class FactText
         }
     }
 
-    private const int MostSizes = 4;
+    private const int MaxSizes = 4;
 
     /// <summary>
     /// <c> · B = 1, 2 · T = 13, 17, 21, 30, …</c>: the sizes of the dimensions that differed, as they were first seen.
@@ -87,8 +87,8 @@ internal static class FactText
             if (type.Dimensions[i] is not { } name || !named.Add(name))
                 continue;
             var sizes = type.Shapes.Select(s => s.ElementAtOrDefault(i)).OfType<int>().Distinct().ToList();
-            text.Append(" · ").Append(name).Append(" = ").AppendJoin(", ", sizes.Take(MostSizes));
-            if (sizes.Count > MostSizes)
+            text.Append(" · ").Append(name).Append(" = ").AppendJoin(", ", sizes.Take(MaxSizes));
+            if (sizes.Count > MaxSizes)
                 text.Append(", …");
         }
         return text.ToString();

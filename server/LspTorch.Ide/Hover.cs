@@ -11,7 +11,7 @@ namespace LspTorch.Ide;
 
 public static class Hover
 {
-    private const int MaximumTitle = 80;
+    private const int MaxTitleLength = 80;
 
     /// <summary>What is known at a UTF-16 offset; null where there is nothing to say.</summary>
     public static HoverInfo? At(FileSnapshot file, int offset, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ public static class Hover
         cancellationToken.ThrowIfCancellationRequested();
         if (offset < 0 || offset > file.Text.Length)
             return null;
-        var node = NodeFinder.DeepestAt(file.Tree.Root, offset);
+        var node = NodeFinder.InnermostAt(file.Tree.Root, offset);
         switch (node)
         {
             case Name or Syntax.Attribute when Decorator((Expr)node) is { } decorator:
@@ -218,7 +218,7 @@ public static class Hover
             && inferred.IsUnknown
             && compiled is not null
             && subject is Name or Syntax.Attribute or Call
-            && model.LivenessOf(subject) == Semantics.Liveness.Dead
+            && model.CompileStateOf(subject) == Semantics.CompileState.Dead
         )
             return new(
                 subject.Span,
@@ -244,7 +244,7 @@ public static class Hover
         {
             paragraphs.AddRange(Differences(model, expr));
             paragraphs.Add(
-                model.LivenessOf(subject) == Semantics.Liveness.Dead
+                model.CompileStateOf(subject) == Semantics.CompileState.Dead
                     ? Dropped(compiled)
                     : $"Compiled in {Markdown.Text(compiled.QualifiedName)}."
             );
@@ -356,6 +356,6 @@ public static class Hover
     private static string Shorten(string text)
     {
         string line = OneLine(text);
-        return line.Length <= MaximumTitle ? line : line[..(MaximumTitle - 1)] + "…";
+        return line.Length <= MaxTitleLength ? line : line[..(MaxTitleLength - 1)] + "…";
     }
 }

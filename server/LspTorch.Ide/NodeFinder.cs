@@ -6,7 +6,7 @@ namespace LspTorch.Ide;
 internal static class NodeFinder
 {
     /// <summary>The innermost node at a UTF-16 offset; one that ends there counts where none contains it.</summary>
-    public static Node DeepestAt(Node root, int offset)
+    public static Node InnermostAt(Node root, int offset)
     {
         var inside = new Finder(offset, touching: false);
         inside.Visit(root);

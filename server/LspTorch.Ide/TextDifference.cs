@@ -10,7 +10,7 @@ namespace LspTorch.Ide;
 public static class TextDifference
 {
     /// <summary>Beyond this many changed lines one replacement of the whole changed part is made.</summary>
-    private const int MostLines = 3000;
+    private const int MaxLines = 3000;
 
     public static ImmutableArray<TextEdit> Between(SourceText before, SourceText after)
     {
@@ -25,7 +25,7 @@ public static class TextDifference
             columns = b.Count - head - tail;
         if (rows == 0 && columns == 0)
             return [];
-        if (rows > MostLines || columns > MostLines)
+        if (rows > MaxLines || columns > MaxLines)
             return [Replace(before, a, b, head, head + rows, head, head + columns)];
 
         // Longest common subsequence of the lines between.

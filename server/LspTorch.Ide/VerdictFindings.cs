@@ -32,7 +32,7 @@ public sealed record VerdictFinding(
 /// <summary>Static findings and verdicts side by side: what both say of a line is said once.</summary>
 public static class VerdictFindings
 {
-    private const int MostLines = 6;
+    private const int MaxLines = 6;
 
     /// <summary>
     /// The findings, each with the verdict that says the same (null where none does), and the verdicts that say
@@ -198,7 +198,7 @@ public static class VerdictFindings
             VerdictSays.Differs => $"{speaker} of {names} does not give eager's answer:",
             _ => note.Column == VerdictColumn.Eager ? $"{names} fails in Python:" : $"{speaker} stops here ({names}):",
         };
-        string text = string.Join('\n', lines.Take(MostLines)) + (lines.Length > MostLines ? "\n…" : "");
+        string text = string.Join('\n', lines.Take(MaxLines)) + (lines.Length > MaxLines ? "\n…" : "");
         if (cause is not null)
             text += $"\nCause ({cause.RuleId}): {cause.Advice}.";
         return $"{head} {text}{(stale ? "\nSaid before this line was changed." : "")}";

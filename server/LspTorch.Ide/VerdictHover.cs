@@ -6,7 +6,7 @@ namespace LspTorch.Ide;
 /// <summary>What hovers say of verdicts: all of them at a class, and at its forward how C++ calls it.</summary>
 internal static class VerdictHover
 {
-    public static IEnumerable<HoverFact> Facts(JudgedModule? judged)
+    public static IEnumerable<HoverFact> Facts(VerdictEntry? judged)
     {
         if (judged is null)
             yield break;
@@ -18,7 +18,7 @@ internal static class VerdictHover
                 );
     }
 
-    public static IEnumerable<string> Guidance(JudgedModule? judged)
+    public static IEnumerable<string> Guidance(VerdictEntry? judged)
     {
         if (judged is null)
             yield break;
@@ -35,7 +35,7 @@ internal static class VerdictHover
     /// <summary>
     /// The C++ signature of forward and the lines that call it; nothing where nothing could be compiled.
     /// </summary>
-    public static ImmutableArray<string> Cpp(JudgedModule? judged)
+    public static ImmutableArray<string> Cpp(VerdictEntry? judged)
     {
         if (judged?.Verdict is not { } module)
             return [];

@@ -8,7 +8,7 @@ namespace LspTorch.Probe;
 /// </summary>
 internal static unsafe partial class Recording
 {
-    private const int DeepestCode = 1000;
+    private const int MaxCodeDepth = 1000;
 
     private static nint[] gates = new nint[256];
     private static int gateCount;
@@ -199,7 +199,7 @@ internal static unsafe partial class Recording
     /// <summary>In the constants of a code object and of those in it; false with a Python exception set.</summary>
     private static bool PutCallables(nint code, BoundFile file, int depth)
     {
-        if (depth > DeepestCode)
+        if (depth > MaxCodeDepth)
             return true;
         nint constants = LibPython.GetAttribute(code, constantsName);
         if (constants == 0)

@@ -378,7 +378,7 @@ internal static unsafe partial class Recording
             place->Switches++;
         else if (place->Settled != 0 && !Hot.Disabled && *(nint*)((byte*)value + Hot.TypeOffset) == place->LastType)
         {
-            place->Due = calls + Policy.LONGEST_GAP;
+            place->Due = calls + Policy.MAX_GAP;
             return true;
         }
         if (Hot.Disabled)

@@ -206,7 +206,7 @@ internal static unsafe partial class Recording
             nint type = *(nint*)((byte*)items[i] + Hot.TypeOffset);
             found =
                 type == codeType
-                    ? depth < DeepestCode && IsRecording(items[i], depth + 1)
+                    ? depth < MaxCodeDepth && IsRecording(items[i], depth + 1)
                     : type == gateType
                         || (type == unpackerType && type != 0)
                         || (

@@ -63,7 +63,7 @@ internal static unsafe partial class Recording
     /// </summary>
     private const int QuietExecutions = 4096;
     private const int SameFunction = 4,
-        MostLost = 3;
+        MaxLost = 3;
 
     /// <summary>
     /// Where there is more time than this between two passes of a function's gates, they do not matter: one takes some
@@ -76,7 +76,7 @@ internal static unsafe partial class Recording
     /// Milliseconds after which a function is instrumented again: at first, and at most when nothing new is found.
     /// </summary>
     private const int FirstInterval = 250,
-        LongestInterval = 2000;
+        MaxInterval = 2000;
 
     private static readonly List<nint> uninstrumented = []; // the functions that ever went back
     private static Function* noFunction;
@@ -293,7 +293,7 @@ internal static unsafe partial class Recording
     {
         nint target = LibPython.WeaklyReferenced(function->Silent);
         if (target == LibPython.None || target == 0)
-            function->Stays = ++function->Lost >= MostLost;
+            function->Stays = ++function->Lost >= MaxLost;
         else if (LibPython.FunctionGetCode(target) != function->Original || !Put(target, function->Code))
             function->Stays = true;
         LibPython.ErrorClear();
@@ -393,7 +393,7 @@ internal static unsafe partial class Recording
                 continue;
             if (function->Due <= now)
             {
-                function->Interval = Math.Min(function->Interval * 2, LongestInterval);
+                function->Interval = Math.Min(function->Interval * 2, MaxInterval);
                 Reinstrument(function);
             }
             else

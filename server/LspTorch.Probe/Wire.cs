@@ -15,10 +15,10 @@ internal static unsafe class Wire
 {
     private const int Interval = 100,
         AtOnce = 4096,
-        MostQueued = 64 << 20,
+        MaxQueued = 64 << 20,
         FirstDescriptor = 700;
 
-    private static readonly object Gate = new();
+    private static readonly object WriteLock = new();
     private static readonly AutoResetEvent MoreToWrite = new(false);
     private static int descriptor = -1;
     private static bool watchesReader,
@@ -58,7 +58,7 @@ internal static unsafe class Wire
 
     public static void Emit(byte* bytes, int count)
     {
-        lock (Gate)
+        lock (WriteLock)
         {
             if (closed)
                 return;
@@ -67,7 +67,7 @@ internal static unsafe class Wire
                 done = (int)Math.Max(0, Posix.Write(descriptor, bytes, count));
             if (done == count)
                 return;
-            if (queued + count - done > MostQueued)
+            if (queued + count - done > MaxQueued)
                 return;
             Enqueue(new ReadOnlySpan<byte>(bytes + done, count - done));
         }
@@ -79,7 +79,7 @@ internal static unsafe class Wire
     {
         for (int i = 0; i < 500; i++)
         {
-            lock (Gate)
+            lock (WriteLock)
                 if (closed || (queued == 0 && !writing))
                     return;
             MoreToWrite.Set();
@@ -122,7 +122,7 @@ internal static unsafe class Wire
             Recording.TellCounts(counts);
             Recording.AskToReinstrument();
             int count;
-            lock (Gate)
+            lock (WriteLock)
             {
                 if (closed)
                     return;
@@ -137,7 +137,7 @@ internal static unsafe class Wire
                 (count, queued, writing) = (queued, 0, true);
             }
             bool written = WriteAll(spare, count);
-            lock (Gate)
+            lock (WriteLock)
             {
                 writing = false;
                 if (!written)

@@ -13,7 +13,7 @@ namespace LspTorch.Refactorings;
 /// </summary>
 internal static class FirstParameter
 {
-    private const int MaximumNesting = 8;
+    private const int MaxNesting = 8;
 
     public static Fix? Of(FileSnapshot file, Node at)
     {
@@ -51,7 +51,7 @@ internal static class FirstParameter
     private static string? PathIn(ClassModel type, int depth)
     {
         if (
-            depth > MaximumNesting
+            depth > MaxNesting
             || !type.HasAllBases
             || type.TorchBase is not "torch.nn.Module"
             || type.Bases.Count > 0

@@ -131,6 +131,6 @@ internal static class ModuleSlice
             return true;
         var flow = new NameFlow(function);
         int at = block.ToList().FindIndex(s => ReferenceEquals(s, loop));
-        return NameFlow.TargetNames(loop.Target).Any(t => flow.MayBeReadAfter(t.Id, block, at));
+        return NameFlow.TargetNames(loop.Target).Any(t => flow.IsLiveAfter(t.Id, block, at));
     }
 }

@@ -108,7 +108,7 @@ internal static class MoveToIgnored
                     last = piece.Last;
                 var inputs = flow.ReadsBeforeWrite(selected);
                 foreach (string name in NameFlow.Writes(selected))
-                    if (numpy.IsVariable(name) && flow.MayBeReadAfter(name, piece.Block, piece.Last))
+                    if (numpy.IsVariable(name) && flow.IsLiveAfter(name, piece.Block, piece.Last))
                     {
                         int reader = LastReader(piece.Block, piece.Last, name);
                         if (reader < 0)
@@ -141,7 +141,7 @@ internal static class MoveToIgnored
             {
                 if (flow.ReadsBeforeWrite([block[i]]).ContainsKey(name))
                     found = i;
-                if (flow.SurelyWritten([block[i]]).Contains(name))
+                if (flow.DefinitelyAssigned([block[i]]).Contains(name))
                     break;
             }
             return found;
@@ -218,19 +218,19 @@ internal static class MoveToIgnored
             if (returns && !MoveLimits.AlwaysReturns(selected))
                 return Disabled("it returns on some ways through it only");
             var reads = new Dictionary<string, Name>(flow.ReadsBeforeWrite(selected));
-            var surely = flow.SurelyWritten(selected);
+            var surely = flow.DefinitelyAssigned(selected);
             List<string> outputs = returns
                 ? []
                 : NameFlow
                     .Writes(selected)
-                    .Where(n => flow.Locals.Contains(n) && flow.MayBeReadAfter(n, piece.Block, piece.Last))
+                    .Where(n => flow.Locals.Contains(n) && flow.IsLiveAfter(n, piece.Block, piece.Last))
                     .ToList();
 
             // A variable that is written on some ways only keeps its old value on the others, so the old value must go
             // in.
             var kept = outputs.Where(n => !surely.Contains(n) && !reads.ContainsKey(n)).ToList();
             foreach (string name in kept)
-                if (!flow.IsSurelyAssignedBefore(name, piece.Block, piece.First))
+                if (!flow.IsDefinitelyAssignedBefore(name, piece.Block, piece.First))
                     return Disabled($"'{name}' is not assigned on every way through it");
             var inputs = reads
                 .OrderBy(r => r.Value.Start)
@@ -253,7 +253,7 @@ internal static class MoveToIgnored
                         $"it changes '{name}', which the caller would not see: containers are copied on the way "
                             + "to Python"
                     );
-                if (flow.MayBeReadAfter(name, piece.Block, piece.Last))
+                if (flow.IsLiveAfter(name, piece.Block, piece.Last))
                     outputs.Add(name);
             }
             outputs = [.. outputs.OrderBy(n => OrderOfStore(selected, n))];

@@ -341,7 +341,7 @@ internal sealed class NumpyRewrite
             new Root(expression)
             {
                 Target = TargetOf(expression),
-                Stays = comments || file.Model.LivenessOf(statement) == Liveness.Dead,
+                Stays = comments || file.Model.CompileStateOf(statement) == CompileState.Dead,
             }
         );
     }

@@ -22,7 +22,7 @@ internal sealed class SpecialisedFunction
     private string[] parameters;
 
     /// <summary>More copies than that are no help to a reader.</summary>
-    private const int MostCopies = 4;
+    private const int MaxCopies = 4;
 
     private sealed record Copy(
         string Name,
@@ -124,7 +124,7 @@ internal sealed class SpecialisedFunction
                 return null;
             edits.AddRange(Redirect(call, copy));
         }
-        if (copies.Count is 0 or > MostCopies)
+        if (copies.Count is 0 or > MaxCopies)
             return null;
         edits.Add(Insertion(copies));
         return new Fix(Title(copies), FixSafety.Suggested, [.. edits]);

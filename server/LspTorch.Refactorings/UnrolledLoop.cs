@@ -16,8 +16,8 @@ namespace LspTorch.Refactorings;
 /// </summary>
 internal static class UnrolledLoop
 {
-    private const int MostTurns = 12,
-        MostLines = 60;
+    private const int MaxTurns = 12,
+        MaxLines = 60;
 
     /// <param name="at">The call of getattr.</param>
     public static Fix? OfGetattr(FileSnapshot file, Node at)
@@ -37,7 +37,7 @@ internal static class UnrolledLoop
                 )
                 is not { Target: Name { Id: var index } } loop
             || RangeOf(file, loop) is not { } turns
-            || turns.Count is 0 or > MostTurns
+            || turns.Count is 0 or > MaxTurns
         )
             return null;
         var lookups = loop
@@ -74,7 +74,7 @@ internal static class UnrolledLoop
             || function.Args.All().FirstOrDefault()?.Name != self
             || file.Model.ClassOf(owner).FindAttribute(name)
                 is not {
-                    Assignments: [Assign { Value: ListExpr { Elements: { Count: > 0 and <= MostTurns } parts } } assign]
+                    Assignments: [Assign { Value: ListExpr { Elements: { Count: > 0 and <= MaxTurns } parts } } assign]
                 }
             || file.Model.AttributeUses.IsChanged(name)
             || assign.FirstAncestor<FunctionDef>() is not { Name: "__init__" } init
@@ -127,7 +127,7 @@ internal static class UnrolledLoop
             return null;
         int first = text.LineOf(loop.Body[0].Start),
             last = text.LineOf(loop.End - 1);
-        if (first == text.LineOf(loop.Start) || (last - first + 1) * copies.Count > MostLines)
+        if (first == text.LineOf(loop.Start) || (last - first + 1) * copies.Count > MaxLines)
             return null;
         string indent = text.IndentationOf(text.LineOf(loop.Start)),
             inner = text.IndentationOf(first),
@@ -160,7 +160,7 @@ internal static class UnrolledLoop
             loop.Iter is not Call { Func: Name { Id: "range" }, Args: { Count: 1 or 2 } args, Keywords.Count: 0 }
             || Number(file, args[^1]) is not { } stop
             || (args.Count == 2 ? Number(file, args[0]) : 0) is not { } start
-            || stop - start is < 1 or > MostTurns
+            || stop - start is < 1 or > MaxTurns
         )
             return null;
         return [.. Enumerable.Range(0, (int)(stop - start)).Select(i => start + i)];

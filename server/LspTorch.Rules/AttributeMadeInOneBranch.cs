@@ -27,7 +27,7 @@ public sealed class AttributeMadeInOneBranch : Rule
         var file = context.File;
         var compiled = context.Compiled.Bodies.Select(b => b.Def).ToHashSet();
         var live = LiveInstances.Of(file).Classes.Select(c => c.Model.Node).ToHashSet();
-        var told = new HashSet<(Expr, string)>();
+        var reported = new HashSet<(Expr, string)>();
         foreach (var node in context.Compiled.Live<Attribute>())
         {
             var read = node.Node;
@@ -45,7 +45,7 @@ public sealed class AttributeMadeInOneBranch : Rule
                 || ConditionOf(read, self) is not var (test, positive)
                 || IsDecided(file, type, test)
                 || IsAsked(type, read, self)
-                || !told.Add((test, read.Name))
+                || !reported.Add((test, read.Name))
             )
                 continue;
             string asked = $"hasattr({self}, \"{read.Name}\")";

@@ -52,7 +52,7 @@ public sealed class AttributeMissingOnInstance : Rule
             && type.FindMethod(read.Name) is null
             && !read.Name.StartsWith("__", StringComparison.Ordinal)
             && read.Holds.All(h =>
-                h.Variant.Attributes.Length < MostTold
+                h.Variant.Attributes.Length < MaxReported
                 && h.Variant.Hooks.All(hook => hook is not { Part: "", Kind: Observations.HookKind.Parametrization })
             )
             && type.FindAttribute(read.Name) is not { IsSetInConstructor: true, Always: true }
@@ -63,7 +63,7 @@ public sealed class AttributeMissingOnInstance : Rule
     }
 
     /// <summary>An instance with as many attributes may have others, of which nothing is told.</summary>
-    private const int MostTold = 128;
+    private const int MaxReported = 128;
 
     private static Node? Makes(ClassModel type, string name) =>
         type.FindAttribute(name) is { IsSetInConstructor: true, Assignments: [var first, ..] } ? first : null;

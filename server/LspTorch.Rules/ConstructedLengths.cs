@@ -12,7 +12,7 @@ namespace LspTorch.Rules;
 /// </summary>
 internal sealed class ConstructedLengths(FileSnapshot file, ClassDef owner, FunctionDef init)
 {
-    private const int Deepest = 6;
+    private const int MaxDepth = 6;
     private static readonly HashSet<string> changing =
     [
         "append",
@@ -85,7 +85,7 @@ internal sealed class ConstructedLengths(FileSnapshot file, ClassDef owner, Func
 
     public string? Number(Expr value, int depth)
     {
-        if (depth > Deepest)
+        if (depth > MaxDepth)
             return null;
         switch (value)
         {
@@ -115,7 +115,7 @@ internal sealed class ConstructedLengths(FileSnapshot file, ClassDef owner, Func
     /// </summary>
     private string? Named(Expr value, int depth)
     {
-        if (depth > Deepest)
+        if (depth > MaxDepth)
             return null;
         if (value is Attribute { Value: Name { Id: "self" } } attribute)
             return OnlyValue(attribute.Name) is { } given ? Named(given, depth + 1) : null;

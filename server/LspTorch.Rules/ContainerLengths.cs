@@ -16,7 +16,7 @@ namespace LspTorch.Rules;
 internal sealed class ContainerLengths(FileSnapshot file)
 {
     /// <summary>Deeper expressions are not looked into.</summary>
-    private const int Deepest = 6;
+    private const int MaxDepth = 6;
 
     /// <summary>True where <c>len(longer) >= len(shorter)</c>.</summary>
     public bool AtLeast(Expr longer, Expr shorter) =>
@@ -35,7 +35,7 @@ internal sealed class ContainerLengths(FileSnapshot file)
     /// <param name="container">What the value indexes.</param>
     public bool IsNotNegative(Expr value, Expr container, int depth = 0)
     {
-        if (depth > Deepest)
+        if (depth > MaxDepth)
             return false;
         if (Literal(value) is { } number)
             return number >= 0;
@@ -78,7 +78,7 @@ internal sealed class ContainerLengths(FileSnapshot file)
     /// <summary>True where the value is surely less than the container's length.</summary>
     public bool IsBelow(Expr value, Expr container, int depth = 0)
     {
-        if (depth > Deepest)
+        if (depth > MaxDepth)
             return false;
         switch (value)
         {
@@ -109,7 +109,7 @@ internal sealed class ContainerLengths(FileSnapshot file)
 
     private bool IsUpTo(Expr value, Expr container, int depth)
     {
-        if (depth > Deepest)
+        if (depth > MaxDepth)
             return false;
         if (
             IsLength(value, container)

@@ -170,7 +170,7 @@ internal static class ContainerLoop
     private static bool IsReadLater(For loop, string name) =>
         loop.FirstAncestor<FunctionDef>() is { } function
         && Blocks.Containing(loop) is { } block
-        && new NameFlow(function).MayBeReadAfter(name, block, IndexIn(block, loop));
+        && new NameFlow(function).IsLiveAfter(name, block, IndexIn(block, loop));
 
     private static int IndexIn(NodeList<Stmt> block, Stmt statement)
     {

@@ -40,7 +40,7 @@ public sealed class EntryMethodNotExported : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var model = context.File.Model;
-        HashSet<string>? perhapsReached = null;
+        HashSet<string>? maybeReached = null;
         var classes = context
             .Compiled.Bodies.Where(b => b.Def.Name == "forward")
             .Select(b => b.Class)
@@ -66,14 +66,14 @@ public sealed class EntryMethodNotExported : Rule
                 )
                     continue;
                 // A method that compiled code calls on something of unknown type may well be this one.
-                perhapsReached ??= context
+                maybeReached ??= context
                     .Compiled.Live<Call>()
                     .Select(c => c.Node.Func)
                     .OfType<Attribute>()
                     .Where(f => model.TypeOf(f.Value).HasUnknown)
                     .Select(f => f.Name)
                     .ToHashSet();
-                if (IsPlaceholder(method) || perhapsReached.Contains(method.Name))
+                if (IsPlaceholder(method) || maybeReached.Contains(method.Name))
                     continue;
                 context.Report(
                     new Finding(

@@ -83,11 +83,13 @@ internal static class ErrorChange
     {
         if (new EditedPositions(edits).Before(error.Span.Start) is not { } start)
             return false;
-        var seeker = new Innermost(start);
-        seeker.Visit(before.Tree.Root);
-        return seeker.Found is { } node
+        var finder = new Innermost(start);
+        finder.Visit(before.Tree.Root);
+        return finder.Found is { } node
             && node.FirstAncestor<FunctionDef>() is not null
-            && (before.Model.CompiledFunctionAt(node) is null || before.Model.LivenessOf(node) == Liveness.Dead);
+            && (
+                before.Model.CompiledFunctionAt(node) is null || before.Model.CompileStateOf(node) == CompileState.Dead
+            );
     }
 
     /// <summary>The innermost node at an offset.</summary>

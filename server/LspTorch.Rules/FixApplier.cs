@@ -35,16 +35,16 @@ public sealed class FixApplier
     /// <summary>
     /// More rounds than any chain of fixes needs; two fixes that undo each other must not run for ever.
     /// </summary>
-    private const int MostRounds = 20;
+    private const int MaxRounds = 20;
 
     /// <summary>After so many attempts no new error is let stand for later rounds.</summary>
-    private const int MostAttempts = 3;
+    private const int MaxAttempts = 3;
 
     /// <summary>
     /// More checks in search of the fixes to drop than any real file needs; what is not found by then is dropped
     /// unsearched.
     /// </summary>
-    private const int MostTrials = 400;
+    private const int MaxTrials = 400;
 
     private readonly FileSnapshot file;
     private readonly bool suggested;
@@ -94,7 +94,7 @@ public sealed class FixApplier
         var applier = new FixApplier(file, suggested, wanted, refused, cancellationToken);
         for (int attempt = 1; ; attempt++)
         {
-            applier.strict = attempt > MostAttempts;
+            applier.strict = attempt > MaxAttempts;
             var (fixedText, left) = applier.Run();
             if (!left.Any(e => applier.lasting.Add((e.RuleId, e.Message))))
                 return fixedText;
@@ -112,7 +112,7 @@ public sealed class FixApplier
         var dropped = new List<(DroppedFix Dropped, string Rule, int Start)>();
         var seen = new HashSet<string> { file.Text.Text };
         var state = new State(file, RuleRunner.Run(file, cancellationToken).Findings, []);
-        for (int round = 0; round < MostRounds; round++)
+        for (int round = 0; round < MaxRounds; round++)
         {
             var candidates = Candidates(state, dropped);
             if (candidates.Count == 0)
@@ -174,7 +174,7 @@ public sealed class FixApplier
         var (next, bad) = Try(state, candidates);
         if (bad is null)
             return (candidates, next);
-        if (candidates.Count == 1 || trials > MostTrials)
+        if (candidates.Count == 1 || trials > MaxTrials)
         {
             drops.AddRange(
                 candidates.Select(c =>

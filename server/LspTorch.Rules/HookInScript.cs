@@ -20,7 +20,7 @@ public sealed class HookInScript : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var file = context.File;
-        var told = new HashSet<(TextSpan, string)>();
+        var reported = new HashSet<(TextSpan, string)>();
         foreach (var type in LiveInstances.Of(file).Classes)
         {
             if (type.Model.FindMethod(PrepareScriptable.Name) is not null)
@@ -43,7 +43,7 @@ public sealed class HookInScript : Rule
                     hook.Part.Length == 0 ? $"a '{type.Model.Name}'" : $"'{hook.Part}' of a '{type.Model.Name}'";
                 foreach (var span in registered.Count > 0 ? registered.Select(r => r.Span) : [type.Model.Node.NameSpan])
                 {
-                    if (!told.Add((span, why)))
+                    if (!reported.Add((span, why)))
                         continue;
                     context.Report(
                         new Finding(
@@ -165,9 +165,9 @@ public sealed class HookInScript : Rule
 
     private static bool Looks(FunctionDef function, int first)
     {
-        var seeker = new Changes(function, first);
-        seeker.Visit(function.Body);
-        return !seeker.Found;
+        var finder = new Changes(function, first);
+        finder.Visit(function.Body);
+        return !finder.Found;
     }
 
     /// <summary>Whether a hook gives a value back, or changes one that it is given.</summary>

@@ -25,7 +25,7 @@ public sealed class IgnoredCallNotSaved : ProblemRule<IgnoredCall>
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, IgnoredCall problem) =>
         problem.At is Call call
         && Callee(context.File.Model, call) is var (owner, function)
-        && OnlyTells(owner, function.Body)
+        && OnlyPrints(owner, function.Body)
         && ScriptingGuard.Around(context.File, call, FixSafety.Suggested) is { } guard
             ? [guard]
             : [];
@@ -68,19 +68,19 @@ public sealed class IgnoredCallNotSaved : ProblemRule<IgnoredCall>
     }
 
     /// <summary>True where the statements print or warn, and do nothing else: no value hangs on them.</summary>
-    private static bool OnlyTells(SemanticModel model, NodeList<Stmt> body)
+    private static bool OnlyPrints(SemanticModel model, NodeList<Stmt> body)
     {
         foreach (var statement in body)
         {
-            bool tells = statement switch
+            bool prints = statement switch
             {
                 Pass or ExprStmt { Value: Constant } => true,
                 ExprStmt { Value: Call call } => model.ResolveName(call.Func) is "builtins.print" or "warnings.warn",
-                If branch => OnlyTells(model, branch.Body) && OnlyTells(model, branch.OrElse),
-                For loop => OnlyTells(model, loop.Body) && OnlyTells(model, loop.OrElse),
+                If branch => OnlyPrints(model, branch.Body) && OnlyPrints(model, branch.OrElse),
+                For loop => OnlyPrints(model, loop.Body) && OnlyPrints(model, loop.OrElse),
                 _ => false,
             };
-            if (!tells)
+            if (!prints)
                 return false;
         }
         return true;

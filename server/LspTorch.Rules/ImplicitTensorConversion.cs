@@ -111,7 +111,7 @@ public sealed class ImplicitTensorConversion : ProblemRule<TensorConversion>
         bool unseen = uses.Loads.All(load =>
             updates.Any(u => u is not null && u.Span.Contains(load.Span))
             || IsAddedToTensor(file, load)
-            || updates.OfType<Stmt>().Any(u => u.End <= load.Start && SurelyHappens(file, u, body.Def))
+            || updates.OfType<Stmt>().Any(u => u.End <= load.Start && AlwaysRuns(file, u, body.Def))
         );
         var edits = new List<TextEdit>();
         foreach (var update in updates.OfType<AugAssign>())
@@ -148,7 +148,7 @@ public sealed class ImplicitTensorConversion : ProblemRule<TensorConversion>
         && file.Model.TypeOf(ReferenceEquals(sum.Left, load) ? sum.Right : sum.Left) == TorchType.Tensor;
 
     /// <summary>Not in a branch, and in no loop that may have nothing to visit.</summary>
-    private static bool SurelyHappens(FileSnapshot file, Stmt statement, FunctionDef function)
+    private static bool AlwaysRuns(FileSnapshot file, Stmt statement, FunctionDef function)
     {
         for (Node? at = statement; at?.Parent is { } parent; at = parent)
         {

@@ -166,7 +166,7 @@ internal static class ImportRepair
                 $"'{shadowed}' then means what is imported in the whole file",
                 [insertion, removal]
             );
-        if (SurelyImportable(file, statement))
+        if (IsCertainlyImportable(file, statement))
             return new Fix(title, FixSafety.Suggested, [insertion, removal]);
         return Fix.Changing(
             title,
@@ -236,7 +236,7 @@ internal static class ImportRepair
         return false;
     }
 
-    private static bool SurelyImportable(FileSnapshot file, Stmt import)
+    private static bool IsCertainlyImportable(FileSnapshot file, Stmt import)
     {
         if (import is ImportFrom { Level: > 0 })
             return false;

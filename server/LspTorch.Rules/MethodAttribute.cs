@@ -190,9 +190,9 @@ public sealed class MethodAttribute : Rule
 
     private static bool IsCalledOnClass(FileSnapshot file, string name)
     {
-        var seeker = new ClassCalls(file, name);
-        seeker.Visit(file.Tree.Root);
-        return seeker.Found;
+        var finder = new ClassCalls(file, name);
+        finder.Visit(file.Tree.Root);
+        return finder.Found;
     }
 
     private sealed class ClassCalls(FileSnapshot file, string name) : SyntaxWalker

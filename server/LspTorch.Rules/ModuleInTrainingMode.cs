@@ -12,7 +12,7 @@ namespace LspTorch.Rules;
 /// </summary>
 public sealed class ModuleInTrainingMode : Rule
 {
-    private const int MaximumDepth = 20;
+    private const int MaxDepth = 20;
 
     public override string Id => "module-in-training-mode";
     public override Severity DefaultSeverity => Severity.Warning;
@@ -62,7 +62,7 @@ public sealed class ModuleInTrainingMode : Rule
     /// <summary>A part of the module that computes something else in training.</summary>
     private static string? TrainingLayer(ClassModel type, HashSet<ClassModel> seen)
     {
-        if (seen.Count >= MaximumDepth || !seen.Add(type))
+        if (seen.Count >= MaxDepth || !seen.Add(type))
             return null;
         foreach (var owner in type.Lineage())
         foreach (var (name, attribute) in owner.OwnAttributes)

@@ -82,7 +82,7 @@ internal sealed class ModuleSearch
                 return false;
             if (
                 !written.Any(name =>
-                    !flow.IsSurelyAssignedBefore(name, block, first) && flow.MayBeReadAfter(name, block, last)
+                    !flow.IsDefinitelyAssignedBefore(name, block, first) && flow.IsLiveAfter(name, block, last)
                 )
             )
                 return true;

@@ -37,7 +37,7 @@ public sealed class NoGradDecorator : Rule
             if (names.Found is not { } name)
                 continue;
             string written = file.Text[decorator.Span];
-            bool certain = body.Certain && file.Model.LivenessOf(name) == Liveness.Compiled;
+            bool certain = body.Certain && file.Model.CompileStateOf(name) == CompileState.Compiled;
             context.Report(
                 new Finding(
                     Id,
@@ -108,7 +108,7 @@ public sealed class NoGradDecorator : Rule
             if (
                 Found is not null
                 || node is FunctionDef or Lambda
-                || node is Stmt statement && file.Model.LivenessOf(statement) == Liveness.Dead
+                || node is Stmt statement && file.Model.CompileStateOf(statement) == CompileState.Dead
             )
                 return;
             if (node is AnnAssign annotated)

@@ -135,7 +135,7 @@ public sealed class NoneThenValue : Rule
         foreach (var block in Blocks.Of(statement))
         foreach (var inner in block)
         {
-            if (context.File.Model.LivenessOf(inner) == Liveness.Dead)
+            if (context.File.Model.CompileStateOf(inner) == CompileState.Dead)
                 continue;
             switch (inner)
             {

@@ -85,16 +85,16 @@ public sealed class ReversedModuleList : Rule
         int index = 0;
         while (!ReferenceEquals(block[index], loop))
             index++;
-        if (flow.MayBeReadAfter(element.Id, block, index))
+        if (flow.IsLiveAfter(element.Id, block, index))
             return null;
         var before = new HashSet<string>(function.Args.All().Select(p => p.Name));
         if (block == function.Body)
-            before.UnionWith(flow.SurelyWritten(block.Take(index)));
+            before.UnionWith(flow.DefinitelyAssigned(block.Take(index)));
         foreach (string name in NameFlow.Writes(loop.Body))
-            if (!before.Contains(name) && flow.MayBeReadAfter(name, block, index))
+            if (!before.Contains(name) && flow.IsLiveAfter(name, block, index))
                 return null;
         // Behind the loop the element is the first module, behind the inner loop that is written it would be the last.
-        if (flow.MayBeReadAfter(element.Id, block, index))
+        if (flow.IsLiveAfter(element.Id, block, index))
             return null;
 
         string indent = text.IndentationOf(header),

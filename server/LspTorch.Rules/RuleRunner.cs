@@ -47,7 +47,7 @@ public static class RuleRunner
     private static IEnumerable<Finding> WithoutRepetitions(FileSnapshot file, List<Finding> findings)
     {
         int LineOf(Finding finding) => file.Text.LineOf(finding.Span.Start);
-        var told = findings
+        var reported = findings
             .Where(f => f.Severity == Severity.Error && RuleCatalogue.Find(f.RuleId) is not ProblemRule)
             .Select(LineOf)
             .ToHashSet();
@@ -58,7 +58,7 @@ public static class RuleRunner
         return findings.Where(f =>
             RuleCatalogue.Find(f.RuleId) switch
             {
-                ProblemRule => !told.Contains(LineOf(f)),
+                ProblemRule => !reported.Contains(LineOf(f)),
                 // What a function computes otherwise where its parameters are taken for Tensors is no news as long as
                 // they do not fit what it does.
                 DivergenceRule => !refused.Contains(f.Context) || !HasAssumedTensors(file, f.Context),

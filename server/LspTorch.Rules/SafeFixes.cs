@@ -14,7 +14,7 @@ public static class SafeFixes
     /// More checks of one file than the search for the few fixes that break the promise needs; what is not proven by
     /// then is suggested.
     /// </summary>
-    private const int MaximumChecks = 60;
+    private const int MaxChecks = 60;
 
     private sealed record Candidate(Finding Finding, Fix Fix);
 
@@ -59,9 +59,9 @@ public static class SafeFixes
 
         void Search(IReadOnlyList<Candidate> candidates)
         {
-            if (checks++ < MaximumChecks && !LeaveNewErrors(candidates))
+            if (checks++ < MaxChecks && !LeaveNewErrors(candidates))
                 return;
-            if (candidates.Count == 1 || checks >= MaximumChecks)
+            if (candidates.Count == 1 || checks >= MaxChecks)
             {
                 unproven.UnionWith(candidates.Select(c => KeyOf(c.Fix)));
                 return;

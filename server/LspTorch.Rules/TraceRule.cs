@@ -9,7 +9,7 @@ namespace LspTorch.Rules;
 /// <summary>A rule about what torch.jit.trace records: it looks at the functions that run under a trace.</summary>
 public abstract class TraceRule : Rule
 {
-    private const int MaximumShownLength = 40;
+    private const int MaxShownLength = 40;
 
     public override Severity DefaultSeverity => Severity.Warning;
     public override CheckMode Mode => CheckMode.Trace;
@@ -52,6 +52,6 @@ public abstract class TraceRule : Rule
             ' ',
             file.Text[node.Span].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
         );
-        return text.Length <= MaximumShownLength ? text : text[..(MaximumShownLength - 1)] + "…";
+        return text.Length <= MaxShownLength ? text : text[..(MaxShownLength - 1)] + "…";
     }
 }

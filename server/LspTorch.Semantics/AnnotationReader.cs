@@ -11,7 +11,7 @@ namespace LspTorch.Semantics;
 /// </summary>
 internal sealed class AnnotationReader(SemanticModel model)
 {
-    private const int MaximumDepth = 40;
+    private const int MaxDepth = 40;
     private static readonly TorchVersion builtinGenerics = new(1, 9),
         unions = new(1, 10),
         unionOperator = new(2, 2);
@@ -28,7 +28,7 @@ internal sealed class AnnotationReader(SemanticModel model)
     /// the like.</param>
     private TorchType Read(Expr annotation, bool comment, int depth = 0)
     {
-        if (depth > MaximumDepth)
+        if (depth > MaxDepth)
             return TorchType.Unknown;
         switch (annotation)
         {
@@ -52,7 +52,7 @@ internal sealed class AnnotationReader(SemanticModel model)
 
     public TorchType ReadText(string text, bool comment, int depth = 0)
     {
-        if (depth > MaximumDepth || text.Length > 2000)
+        if (depth > MaxDepth || text.Length > 2000)
             return TorchType.Unknown;
         return ParseExpression(text) is { } expr ? Read(expr, comment, depth + 1) : TorchType.Unknown;
     }

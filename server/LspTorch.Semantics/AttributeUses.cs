@@ -72,7 +72,7 @@ internal sealed class AttributeUses : SyntaxWalker
     public bool AnswersAlike(AttributeUses earlier, BodyEdit edit)
     {
         // Each half-typed name asks anew: now and then all is found afresh, and what nobody asks any more is let go.
-        bool alike = earlier.asked.Count < CarriedAnalyses.MostAsked;
+        bool alike = earlier.asked.Count < CarriedAnalyses.MaxAsked;
         foreach (var ((question, name), answer) in earlier.asked)
             alike &= Asked(question, name) == answer;
         foreach (var (type, answer) in earlier.askedOfClasses)

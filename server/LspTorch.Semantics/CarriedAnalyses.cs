@@ -18,19 +18,19 @@ internal sealed class CarriedAnalyses
     /// Of what was asked of the file as a whole: from here on all is found afresh. No file of which much is known asks
     /// for so much.
     /// </summary>
-    public const int MostAsked = 20_000;
+    public const int MaxAsked = 20_000;
 
-    private enum Verdict
+    private enum Validity
     {
         Holds,
         Changed,
-        NotPortable,
+        NotReusable,
     }
 
     private readonly SemanticModel before,
         after;
     private readonly BodyEdit edit;
-    private readonly ConcurrentDictionary<CompiledUnit, Verdict> verdicts = new();
+    private readonly ConcurrentDictionary<CompiledUnit, Validity> validities = new();
 
     private CarriedAnalyses(SemanticModel before, SemanticModel after, BodyEdit edit) =>
         (this.before, this.after, this.edit) = (before, after, edit);
@@ -62,54 +62,55 @@ internal sealed class CarriedAnalyses
     {
         if (
             OldOf(unit) is not { } old
-            || VerdictOf(old, context) != Verdict.Holds
+            || ValidityOf(old, context) != Validity.Holds
             || before.AnalysisAt(old) is not { } analysis
         )
             return null;
         return Carry(analysis, unit);
     }
 
-    private Verdict VerdictOf(CompiledUnit old, InferenceContext context)
+    private Validity ValidityOf(CompiledUnit old, InferenceContext context)
     {
-        if (verdicts.TryGetValue(old, out var known))
+        if (validities.TryGetValue(old, out var known))
             return known;
         // A function that reaches itself is found anew: what its calls return hangs on where one began.
-        if (!context.Judged.Add(old))
-            return Verdict.NotPortable;
+        if (!context.BeingValidated.Add(old))
+            return Validity.NotReusable;
         try
         {
-            return verdicts[old] = Judge(old, context);
+            return validities[old] = Validate(old, context);
         }
         finally
         {
-            context.Judged.Remove(old);
+            context.BeingValidated.Remove(old);
         }
     }
 
-    private Verdict Judge(CompiledUnit old, InferenceContext context)
+    private Validity Validate(CompiledUnit old, InferenceContext context)
     {
-        if (before.AnalysisAt(old) is not { Portable: true } analysis)
-            return Verdict.NotPortable;
-        var verdict = edit.IsInside(old.Function) || analysis.Reads.Any(edit.Touches) ? Verdict.Changed : Verdict.Holds;
+        if (before.AnalysisAt(old) is not { IsReusable: true } analysis)
+            return Validity.NotReusable;
+        var validity =
+            edit.IsInside(old.Function) || analysis.Reads.Any(edit.Touches) ? Validity.Changed : Validity.Holds;
         foreach (var use in analysis.Uses)
         {
             if (!ReferenceEquals(use.Owner, before))
             {
                 // A method inherited from another file calls those of this file's class.
                 if (ReferenceEquals(use.Self?.Owner, before))
-                    return Verdict.NotPortable;
+                    return Validity.NotReusable;
                 continue;
             }
-            switch (VerdictOf(use, context))
+            switch (ValidityOf(use, context))
             {
-                case Verdict.NotPortable:
-                    return Verdict.NotPortable;
-                case Verdict.Changed when verdict == Verdict.Holds && !ReturnsTheSame(use, context):
-                    verdict = Verdict.Changed;
+                case Validity.NotReusable:
+                    return Validity.NotReusable;
+                case Validity.Changed when validity == Validity.Holds && !ReturnsTheSame(use, context):
+                    validity = Validity.Changed;
                     break;
             }
         }
-        return verdict;
+        return validity;
     }
 
     private bool ReturnsTheSame(CompiledUnit old, InferenceContext context) =>

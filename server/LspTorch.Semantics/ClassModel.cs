@@ -64,7 +64,7 @@ public sealed record AttributeModel(
 /// <summary>The static facts of one class.</summary>
 public sealed class ClassModel : ClassDefinition
 {
-    private const int MaximumBases = 32;
+    private const int MaxBases = 32;
     private readonly Lazy<IReadOnlyList<ClassModel>> bases;
     private readonly Lazy<IReadOnlyDictionary<string, AttributeModel>> attributes;
     private readonly Lazy<Dictionary<string, FunctionDef>> methods;
@@ -140,7 +140,7 @@ public sealed class ClassModel : ClassDefinition
         var seen = new List<ClassModel>();
         void Add(ClassModel type)
         {
-            if (seen.Count >= MaximumBases || seen.Contains(type))
+            if (seen.Count >= MaxBases || seen.Contains(type))
                 return;
             seen.Add(type);
             foreach (var b in type.Bases)
@@ -252,7 +252,7 @@ public sealed class ClassModel : ClassDefinition
 
     private ClassKind FindKind(int depth)
     {
-        if (depth > MaximumBases)
+        if (depth > MaxBases)
             return ClassKind.Unknown;
         if (Node.Decorators.Any(d => Owner.ResolveName(d) == "torch.jit.interface"))
             return ClassKind.Interface;

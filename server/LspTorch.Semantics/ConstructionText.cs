@@ -11,7 +11,7 @@ namespace LspTorch.Semantics;
 /// </summary>
 public static class ConstructionText
 {
-    private const int MostClasses = 32;
+    private const int MaxClasses = 32;
 
     /// <summary>
     /// A digest of the text, in lower-case hexadecimal; null where the file has no such class. Indentation does not
@@ -28,7 +28,7 @@ public static class ConstructionText
         var text = new StringBuilder();
         var work = new Queue<ClassDef>([found]);
         var seen = new HashSet<ClassDef>();
-        while (work.TryDequeue(out var type) && seen.Count < MostClasses)
+        while (work.TryDequeue(out var type) && seen.Count < MaxClasses)
         {
             if (!seen.Add(type))
                 continue;

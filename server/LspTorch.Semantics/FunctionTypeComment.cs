@@ -76,14 +76,14 @@ internal sealed partial record FunctionTypeComment(
     public static IEnumerable<string> TextsOf(SourceText text, FunctionDef function) =>
         LinesOf(text, function, "type").Select(l => text[l].Trim());
 
-    private static IEnumerable<TextSpan> LinesOf(SourceText text, FunctionDef function, string sought)
+    private static IEnumerable<TextSpan> LinesOf(SourceText text, FunctionDef function, string wanted)
     {
         int start =
             function.Decorators.Count > 0 ? Math.Min(function.Decorators[0].Start, function.Start) : function.Start;
         int end = text.LineEnd(text.LineOf(function.End));
         for (int at = start; at < end; )
         {
-            int found = text.Text.IndexOf(sought, at, end - at, StringComparison.Ordinal);
+            int found = text.Text.IndexOf(wanted, at, end - at, StringComparison.Ordinal);
             if (found < 0)
                 yield break;
             int line = text.LineOf(found);

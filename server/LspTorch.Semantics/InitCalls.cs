@@ -10,7 +10,7 @@ namespace LspTorch.Semantics;
 /// </summary>
 internal sealed class InitCalls
 {
-    public const int MaximumDepth = 6;
+    public const int MaxDepth = 6;
     private readonly Dictionary<(FunctionDef, ClassModel?, int), (TorchType, IReadOnlyList<InitAssignment>)> known = [];
 
     public (TorchType Returned, IReadOnlyList<InitAssignment> Stores) Call(

@@ -17,7 +17,7 @@ internal sealed partial class InitEvaluator
             symbol?.Function is { } function
             && symbol.Owner is { } functionOwner
             && !function.IsAsync
-            && depth < InitCalls.MaximumDepth
+            && depth < InitCalls.MaxDepth
             && function.Decorators.Count == 0
         )
             return calls.Call(functionOwner, null, function, depth + 1).Returned;
@@ -88,7 +88,7 @@ internal sealed partial class InitEvaluator
     /// <summary>What a method of self returns; what it stores is recorded as if it stood here.</summary>
     private TorchType CallMethod(SemanticModel owner, FunctionDef function)
     {
-        if (depth >= InitCalls.MaximumDepth)
+        if (depth >= InitCalls.MaxDepth)
             return TorchType.Unknown;
         var (type, stores) = calls.Call(owner, self, function, depth + 1);
         foreach (var store in stores)

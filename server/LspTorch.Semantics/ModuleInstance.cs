@@ -10,7 +10,7 @@ namespace LspTorch.Semantics;
 /// </summary>
 internal sealed record ModuleInstance(ClassModel Class, bool IsEval, bool IsCompiled)
 {
-    private const int MaximumSteps = 50;
+    private const int MaxSteps = 50;
 
     /// <summary>Methods that return the module itself.</summary>
     private static readonly HashSet<string> chained = new(StringComparer.Ordinal)
@@ -35,7 +35,7 @@ internal sealed record ModuleInstance(ClassModel Class, bool IsEval, bool IsComp
 
     private static ModuleInstance? Of(SemanticModel model, Expr expression, int steps)
     {
-        if (steps >= MaximumSteps)
+        if (steps >= MaxSteps)
             return null;
         switch (expression)
         {

@@ -19,7 +19,7 @@ public sealed record ResolvedSymbol(string? DottedName, Node? Definition, Semant
 /// </summary>
 internal sealed class NameResolver(SemanticModel model)
 {
-    private const int MaximumHops = 12;
+    private const int MaxHops = 12;
     private readonly ConcurrentDictionary<Node, Scope> scopes = new();
 
     /// <summary>
@@ -139,7 +139,7 @@ internal sealed class NameResolver(SemanticModel model)
 
     public ResolvedSymbol? Resolve(Expr expr, int hops = 0)
     {
-        if (hops > MaximumHops)
+        if (hops > MaxHops)
             return null;
         switch (expr)
         {
@@ -239,7 +239,7 @@ internal sealed class NameResolver(SemanticModel model)
     /// <summary>A name of this module as another file imports it.</summary>
     internal ResolvedSymbol? ResolveExported(string name, int hops)
     {
-        if (hops > MaximumHops)
+        if (hops > MaxHops)
             return null;
         var found = ModuleScope.Find(name);
         return found.Count > 0 ? FromBindings(found, hops)
@@ -258,7 +258,7 @@ internal sealed class NameResolver(SemanticModel model)
     public (SemanticModel Owner, NodeList<Binding> Bindings)? FindVariable(string name, int hops = 0)
     {
         var found = ModuleScope.Find(name);
-        if (hops > MaximumHops || found.Count == 0)
+        if (hops > MaxHops || found.Count == 0)
             return null;
         if (found.All(b => b.Kind == BindingKind.Variable))
             return (model, found);
@@ -336,7 +336,7 @@ internal sealed class NameResolver(SemanticModel model)
     {
         dotted = Absolute(dotted);
         var named = new ResolvedSymbol(dotted, null, null);
-        if (model.File.Modules is null || hops > MaximumHops)
+        if (model.File.Modules is null || hops > MaxHops)
             return named;
         if (ForeignModules.AreKnownWithoutSource(dotted))
             return IsPlainFunctionOfTorch(dotted) ? FunctionOfTorch(named, dotted, hops) : named;
@@ -403,7 +403,7 @@ internal sealed class NameResolver(SemanticModel model)
     /// </summary>
     public bool FindsTheSameModules(NameResolver other)
     {
-        bool same = other.modules.Count < CarriedAnalyses.MostAsked;
+        bool same = other.modules.Count < CarriedAnalyses.MaxAsked;
         foreach (var (name, file) in other.modules)
             same &= ReferenceEquals(FindModule(name), file);
         return same;

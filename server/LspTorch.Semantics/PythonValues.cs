@@ -8,7 +8,7 @@ namespace LspTorch.Semantics;
 /// </summary>
 internal static class PythonValues
 {
-    private const int MaximumDepth = 20;
+    private const int MaxDepth = 20;
 
     public static bool ArePlain(SemanticModel owner, NodeList<Binding> bindings, int depth = 0) =>
         bindings.Count > 0
@@ -31,7 +31,7 @@ internal static class PythonValues
             );
 
     private static bool IsPlain(SemanticModel owner, Expr value, int depth) =>
-        ++depth < MaximumDepth
+        ++depth < MaxDepth
         && value switch
         {
             Constant { Kind: not (ConstantKind.None or ConstantKind.Ellipsis) }

@@ -40,7 +40,7 @@ internal readonly record struct ReachedElsewhere(CompiledUnit Unit, CompiledUnit
 /// <summary>Works out which functions torch.jit.script compiles: the entries of a file, and what they reach.</summary>
 internal sealed class Reachability(SemanticModel model)
 {
-    private const int MaximumUnits = 20_000;
+    private const int MaxUnits = 20_000;
     private static readonly TorchVersion propertiesAreCompiled = new(1, 7);
 
     private readonly List<CompiledEntry> entries = [];
@@ -91,7 +91,7 @@ internal sealed class Reachability(SemanticModel model)
             foreach (var entry in entries)
                 if (seen.Add(entry.Unit))
                     queue.Enqueue(entry.Unit);
-            while (queue.Count > 0 && seen.Count < MaximumUnits)
+            while (queue.Count > 0 && seen.Count < MaxUnits)
             {
                 var unit = queue.Dequeue();
                 foreach (var edge in EdgesOf(unit))
@@ -149,7 +149,7 @@ internal sealed class Reachability(SemanticModel model)
         foreach (var entry in entries)
             if ((entry.Certain || !onlyCertain) && seen.Add(entry.Unit))
                 queue.Enqueue(entry.Unit);
-        while (queue.Count > 0 && seen.Count < MaximumUnits)
+        while (queue.Count > 0 && seen.Count < MaxUnits)
         {
             var unit = queue.Dequeue();
             visit(unit);
@@ -247,7 +247,7 @@ internal sealed class Reachability(SemanticModel model)
         switch (node)
         {
             case FunctionDef function:
-                if (JitDecorators.IsStopped(model, function))
+                if (JitDecorators.IsIgnoredOrUnused(model, function))
                     return;
                 if (function.Parent is ClassDef parent && model.ClassOf(parent) is var owner)
                 {
@@ -299,7 +299,7 @@ internal sealed class Reachability(SemanticModel model)
     {
         if (
             self.FindMethod("forward") is { } forward
-            && !JitDecorators.IsStopped(forward.Class.Owner, forward.Function)
+            && !JitDecorators.IsIgnoredOrUnused(forward.Class.Owner, forward.Function)
         )
         {
             CompiledReason why = named ? new HandedToScript(self.Name) : new ForwardOfModule(self.Name);
@@ -338,7 +338,7 @@ internal sealed class Reachability(SemanticModel model)
         foreach (var method in type.Methods.Values)
             if (
                 method.Decorators.Any(d => type.Owner.ResolveName(d) == "builtins.property")
-                && !JitDecorators.IsStopped(type.Owner, method)
+                && !JitDecorators.IsIgnoredOrUnused(type.Owner, method)
                 && self.FindMethod(method.Name) is { } found
                 && ReferenceEquals(found.Function, method)
             )
@@ -351,7 +351,7 @@ internal sealed class Reachability(SemanticModel model)
             return;
         foreach (var method in self.Methods.Values)
             // A static method is compiled when it is called.
-            if (!JitDecorators.IsStopped(model, method) && SemanticModel.IsMethod(method))
+            if (!JitDecorators.IsIgnoredOrUnused(model, method) && SemanticModel.IsMethod(method))
                 Enter(method, self, new MethodOfScriptClass(self.Name));
     }
 
@@ -364,7 +364,7 @@ internal sealed class Reachability(SemanticModel model)
             if (symbol?.Function is { } function && ReferenceEquals(symbol.Owner, model))
             {
                 var parent = function.Parent as ClassDef;
-                if (!JitDecorators.IsStopped(model, function))
+                if (!JitDecorators.IsIgnoredOrUnused(model, function))
                     Enter(function, parent is null ? null : model.ClassOf(parent), reason);
             }
             else if (symbol?.Class is { } type && ReferenceEquals(symbol.Owner, model) && !model.ClassOf(type).IsModule)
@@ -411,7 +411,8 @@ internal static class JitDecorators
         type.Decorators.Any(d => owner.ResolveName(d) == "torch.jit.ignore");
 
     /// <summary>True where the compiler does not look into the function.</summary>
-    public static bool IsStopped(SemanticModel owner, FunctionDef function) => Has(owner, function, "ignore", "unused");
+    public static bool IsIgnoredOrUnused(SemanticModel owner, FunctionDef function) =>
+        Has(owner, function, "ignore", "unused");
 }
 
 /// <summary>Which definitions are handed to the compiler: by decorator, by a call, or by the options.</summary>

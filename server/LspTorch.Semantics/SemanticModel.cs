@@ -308,42 +308,42 @@ public sealed class SemanticModel
     /// Whether the compiler looks at this node of a compiled function: rules are silent in what is not certainly
     /// compiled.
     /// </summary>
-    public Liveness LivenessOf(Node node)
+    public CompileState CompileStateOf(Node node)
     {
         if (
             CompiledFunctionAt(node) is not { } compiled
             || !unitsByNode.Value.TryGetValue(compiled.Function, out var units)
         )
-            return Liveness.Dead;
-        var best = Liveness.Dead;
+            return CompileState.Dead;
+        var best = CompileState.Dead;
         foreach (var unit in units)
         {
             if (Analyze(unit) is not { } analysis)
-                return Liveness.Uncertain;
-            var worst = Liveness.Compiled;
+                return CompileState.Uncertain;
+            var worst = CompileState.Compiled;
             for (var at = node; at is not null && !ReferenceEquals(at, compiled.Function); at = at.Parent)
                 if (analysis.MarkOf(at) is { } mark && mark > worst)
                     worst = mark;
             if (worst < best)
                 best = worst;
         }
-        return best == Liveness.Compiled && !reachable.Value.Certain.Contains(compiled.Function)
-            ? Liveness.Uncertain
+        return best == CompileState.Compiled && !reachable.Value.Certain.Contains(compiled.Function)
+            ? CompileState.Uncertain
             : best;
     }
 
     /// <summary>
-    /// What <see cref="LivenessOf"/> says of every node of a compiled function, where it says the same of all; else
+    /// What <see cref="CompileStateOf"/> says of every node of a compiled function, where it says the same of all; else
     /// null.
     /// </summary>
-    internal Liveness? UniformLivenessOf(FunctionDef function)
+    internal CompileState? UniformCompileStateOf(FunctionDef function)
     {
         if (!unitsByNode.Value.TryGetValue(function, out var units))
             return null;
         foreach (var unit in units)
             if (Analyze(unit) is not { HasMarks: false })
                 return null;
-        return reachable.Value.Certain.Contains(function) ? Liveness.Compiled : Liveness.Uncertain;
+        return reachable.Value.Certain.Contains(function) ? CompileState.Compiled : CompileState.Uncertain;
     }
 
     /// <summary>
@@ -424,7 +424,7 @@ public sealed class SemanticModel
             return known;
         if (carried is { } earlier && FromBefore(earlier, unit, context) is { } kept)
             return analyses.GetOrAdd(unit, kept);
-        if (context.Open.Count >= InferenceContext.MaximumDepth)
+        if (context.Open.Count >= InferenceContext.MaxDepth)
         {
             context.Truncated = true;
             return null;
@@ -441,7 +441,7 @@ public sealed class SemanticModel
             foreach (var read in reads)
                 if (!unit.Function.Span.Contains(read.Span))
                     analysis.Reads.Add(read);
-            analysis.Portable &= !context.Truncated;
+            analysis.IsReusable &= !context.Truncated;
             // What hangs on a question given up for depth is right for this question only; the outermost is kept in any
             // case.
             return context.Truncated && context.Open.Count > 1 ? analysis : analyses.GetOrAdd(unit, analysis);
@@ -482,8 +482,8 @@ public sealed class SemanticModel
         TypeCommentOf(function) is { } comment
             ? comment.Fault is not null
                 ? TorchType.Unknown
-                : comment.Returns is { } told
-                    ? Annotations.ReadComment(told)
+                : comment.Returns is { } type
+                    ? Annotations.ReadComment(type)
                     : null
             : function.Returns is { } returns
                 ? Annotations.Read(returns)
@@ -504,7 +504,7 @@ public sealed class SemanticModel
             File.Text
         );
         bool annotated = function.Returns is not null || function.Args.All().Any(a => a.Annotation is not null);
-        return comment is null || annotated && JitDecorators.IsStopped(this, function) ? null : comment;
+        return comment is null || annotated && JitDecorators.IsIgnoredOrUnused(this, function) ? null : comment;
     }
 
     /// <summary>Whether the first parameter is bound when the function is called as a member of a class.</summary>

@@ -23,7 +23,7 @@ internal sealed class SchemaMatcher(TorchVersion version)
     private enum Fit
     {
         No,
-        Perhaps,
+        Uncertain,
         Yes,
     }
 
@@ -83,7 +83,7 @@ internal sealed class SchemaMatcher(TorchVersion version)
     {
         returns = TorchType.Unknown;
         Dictionary<string, TorchType>? bound = null;
-        var fit = schema.IsCertain ? Fit.Yes : Fit.Perhaps;
+        var fit = schema.IsCertain ? Fit.Yes : Fit.Uncertain;
         int used = 0,
             usedKeywords = 0;
         bool selfWaits = self is not null;
@@ -104,7 +104,7 @@ internal sealed class SchemaMatcher(TorchVersion version)
                     if (first.IsUnknown)
                     {
                         used = positional.Length;
-                        fit = Fit.Perhaps;
+                        fit = Fit.Uncertain;
                         continue;
                     } // a list, or the first of its elements
                     if (first is not ListType && !ConvertibleToList(first, Unwrap(formal.Type)))
@@ -120,8 +120,8 @@ internal sealed class SchemaMatcher(TorchVersion version)
                             );
                             if (part == Fit.No)
                                 return Fit.No;
-                            if (part == Fit.Perhaps)
-                                fit = Fit.Perhaps;
+                            if (part == Fit.Uncertain)
+                                fit = Fit.Uncertain;
                         }
                         continue;
                     }
@@ -150,8 +150,8 @@ internal sealed class SchemaMatcher(TorchVersion version)
             var argument = MatchArgument(formal, actual, conversions, ref bound);
             if (argument == Fit.No)
                 return Fit.No;
-            if (argument == Fit.Perhaps)
-                fit = Fit.Perhaps;
+            if (argument == Fit.Uncertain)
+                fit = Fit.Uncertain;
         }
         if (selfWaits || (used < positional.Length && !schema.IsVariadic) || usedKeywords < keywords.Length)
             return Fit.No;
@@ -302,7 +302,7 @@ internal sealed class SchemaMatcher(TorchVersion version)
     )
     {
         if (actual is SugaredType)
-            return Fit.Perhaps; // a function or module where a value is wanted: not for this table to judge
+            return Fit.Uncertain; // a function or module where a value is wanted: not for this table to judge
         if (
             formal.ListSize is not null
             && (actual == TorchType.Int || actual == TorchType.Float)
@@ -314,11 +314,11 @@ internal sealed class SchemaMatcher(TorchVersion version)
             return Fit.No;
         var wanted = Substitute(formal.Type, bound);
         if (actual.IsUnknown)
-            return Fit.Perhaps;
+            return Fit.Uncertain;
         var converted = Convert(actual, wanted, conversions);
         if (!converted.IsSubtypeOf(wanted))
             return Fit.No;
-        return converted.HasUnknown && wanted != TorchType.Any ? Fit.Perhaps : Fit.Yes;
+        return converted.HasUnknown && wanted != TorchType.Any ? Fit.Uncertain : Fit.Yes;
     }
 
     /// <summary>The type of a value after the implicit conversions towards a wanted type (tryConvertToType).</summary>

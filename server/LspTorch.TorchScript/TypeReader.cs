@@ -8,7 +8,7 @@ namespace LspTorch.TorchScript;
 /// </summary>
 internal ref struct TypeReader(ReadOnlySpan<char> text)
 {
-    private const int MaximumDepth = 64;
+    private const int MaxDepth = 64;
     private readonly ReadOnlySpan<char> text = text;
     private int at = 0;
     private int depth = 0;
@@ -42,7 +42,7 @@ internal ref struct TypeReader(ReadOnlySpan<char> text)
     {
         listSize = null;
         type = TorchType.Unknown;
-        if (++depth > MaximumDepth)
+        if (++depth > MaxDepth)
             return false;
         SkipSpaces();
         if (at >= text.Length)

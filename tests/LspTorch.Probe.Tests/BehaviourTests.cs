@@ -14,34 +14,34 @@ public sealed class BehaviourTests
             string name = Path.GetFileNameWithoutExtension(path);
             if (name == "helper_module" || name.StartsWith("broken_", StringComparison.Ordinal))
                 continue;
-            yield return new TestCaseData(name, Way.Embedded);
+            yield return new TestCaseData(name, RunMode.Embedded);
             // A Python function stands between there: one level less of recursion is left; and frames show the
             // recording code.
             if (name is not ("recursion_depth" or "reads_frames"))
-                yield return new TestCaseData(name, Way.Standalone);
+                yield return new TestCaseData(name, RunMode.Standalone);
         }
     }
 
     private static readonly Dictionary<string, PythonRun> Plain = [];
 
     [TestCaseSource(nameof(Cases))]
-    public void SameOutputAndEnd(string program, Way way)
+    public void SameOutputAndEnd(string program, RunMode mode)
     {
         if (!Plain.TryGetValue(program, out var plain))
-            Plain[program] = plain = PythonRun.Of(Way.Plain, Programs, program + ".py", ["one", "two words"]);
-        var recorded = PythonRun.Of(way, Programs, program + ".py", ["one", "two words"]);
+            Plain[program] = plain = PythonRun.Of(RunMode.Plain, Programs, program + ".py", ["one", "two words"]);
+        var recorded = PythonRun.Of(mode, Programs, program + ".py", ["one", "two words"]);
         Assert.Multiple(() =>
         {
-            Assert.That(Compared(recorded, way), Is.EqualTo(Compared(plain, way)));
+            Assert.That(Compared(recorded, mode), Is.EqualTo(Compared(plain, mode)));
             Assert.That(recorded.ExitCode, Is.EqualTo(plain.ExitCode));
-            Assert.That(recorded.Mode, Is.EqualTo(way == Way.Embedded ? "embedded" : "standalone"));
+            Assert.That(recorded.Mode, Is.EqualTo(mode == RunMode.Embedded ? "embedded" : "standalone"));
             if (program != "syntax_error")
                 Assert.That(recorded.Places(), Is.Not.Empty);
         });
     }
 
-    private static string Compared(PythonRun run, Way way) =>
-        way != Way.Embedded || PythonRun.IsNative
+    private static string Compared(PythonRun run, RunMode mode) =>
+        mode != RunMode.Embedded || PythonRun.IsNative
             ? run.Output
             : string.Join(
                 '\n',
@@ -79,11 +79,11 @@ public sealed class BehaviourTests
         folder.Write("imports.py", "x = 1\nimport syntax\n");
         folder.Write("library.py", "import json\nx = json.loads('[')\n");
         File.WriteAllBytes(Path.Combine(folder.Path, "encoding.py"), [.. "x = '"u8, 0xff, .. "'\n"u8]);
-        foreach (var way in new[] { Way.Embedded, Way.Standalone })
+        foreach (var mode in new[] { RunMode.Embedded, RunMode.Standalone })
         {
-            var plain = PythonRun.Of(Way.Plain, folder.Path, script, module: module.Length > 0 ? module : null);
-            var run = PythonRun.Of(way, folder.Path, script, module: module.Length > 0 ? module : null);
-            var end = run.Record("end") ?? throw new AssertionException($"{way}: no end in the trace");
+            var plain = PythonRun.Of(RunMode.Plain, folder.Path, script, module: module.Length > 0 ? module : null);
+            var run = PythonRun.Of(mode, folder.Path, script, module: module.Length > 0 ? module : null);
+            var end = run.Record("end") ?? throw new AssertionException($"{mode}: no end in the trace");
             string text = end.GetProperty("status").GetString() ?? "";
             if (end.GetProperty("error") is { ValueKind: System.Text.Json.JsonValueKind.Object } error)
             {
@@ -97,9 +97,9 @@ public sealed class BehaviourTests
                 Assert.That(plain.ExitCode, Is.EqualTo(exit));
                 Assert.That(run.ExitCode, Is.EqualTo(exit));
                 // runpy asks a loader of ours for the code, and the recorder by itself reads the file another way.
-                if (module != "syntax" && (script != "encoding.py" || way == Way.Embedded))
+                if (module != "syntax" && (script != "encoding.py" || mode == RunMode.Embedded))
                     Assert.That(run.Output, Is.EqualTo(plain.Output));
-                Assert.That(text, Is.EqualTo(told), way.ToString());
+                Assert.That(text, Is.EqualTo(told), mode.ToString());
             });
         }
     }
@@ -108,17 +108,17 @@ public sealed class BehaviourTests
     [TestCaseSource(nameof(BothWays))]
     public void SamePlacesBothWays(string program)
     {
-        var embedded = PythonRun.Of(Way.Embedded, Programs, program + ".py");
-        var standalone = PythonRun.Of(Way.Standalone, Programs, program + ".py");
+        var embedded = PythonRun.Of(RunMode.Embedded, Programs, program + ".py");
+        var standalone = PythonRun.Of(RunMode.Standalone, Programs, program + ".py");
         Assert.That(standalone.Places(), Is.EqualTo(embedded.Places()));
     }
 
     public static IEnumerable<string> BothWays() =>
         ["mangled_names", "pickling", "match_and_new", "latin1", "bom_crlf", "torch_things", "modules", "first_calls"];
 
-    [TestCase(Way.Embedded)]
-    [TestCase(Way.Standalone)]
-    public void ModulesRunAsMain(Way way)
+    [TestCase(RunMode.Embedded)]
+    [TestCase(RunMode.Standalone)]
+    public void ModulesRunAsMain(RunMode mode)
     {
         using var folder = new TemporaryFolder();
         folder.Write("package/__init__.py", "");
@@ -128,20 +128,20 @@ public sealed class BehaviourTests
                 + "== __file__)\n"
         );
         folder.Write("package/part.py", "def f(x):\n    return x\n");
-        var plain = PythonRun.Of(Way.Plain, folder.Path, "", ["a"], module: "package");
-        var recorded = PythonRun.Of(way, folder.Path, "", ["a"], module: "package");
+        var plain = PythonRun.Of(RunMode.Plain, folder.Path, "", ["a"], module: "package");
+        var recorded = PythonRun.Of(mode, folder.Path, "", ["a"], module: "package");
         Assert.That(recorded.Output, Is.EqualTo(plain.Output));
         Assert.That(recorded.Places(), Has.Member("parameter x f [1,6,1,7]: int ×1"));
     }
 
-    [TestCase(Way.Embedded)]
-    [TestCase(Way.Standalone)]
-    public void VirtualEnvironmentsAreTheProgramsOwn(Way way)
+    [TestCase(RunMode.Embedded)]
+    [TestCase(RunMode.Standalone)]
+    public void VirtualEnvironmentsAreTheProgramsOwn(RunMode mode)
     {
         using var folder = new TemporaryFolder();
         string environment = Path.Combine(folder.Path, "env");
         PythonRun.Of(
-            Way.Plain,
+            RunMode.Plain,
             folder.Path,
             "",
             ["--without-pip", "--system-site-packages", environment],
@@ -156,8 +156,8 @@ public sealed class BehaviourTests
                 + "only_here.answer, torch.__file__)\nx = only_here.there(1)\n"
         );
         var extra = new Dictionary<string, string> { ["PYTHONPATH"] = Path.Combine(folder.Path, "elsewhere") };
-        var plain = PythonRun.Of(Way.Plain, folder.Path, "script.py", python: python, environment: extra);
-        var recorded = PythonRun.Of(way, folder.Path, "script.py", python: python, environment: extra);
+        var plain = PythonRun.Of(RunMode.Plain, folder.Path, "script.py", python: python, environment: extra);
+        var recorded = PythonRun.Of(mode, folder.Path, "script.py", python: python, environment: extra);
         Assert.That(plain.Output, Does.StartWith(environment + " ").And.Contain("elsewhere"));
         Assert.That(recorded.Output, Is.EqualTo(plain.Output));
         // The environment lies under the root, and what is installed in it is not the program's own.

@@ -1,17 +1,17 @@
 namespace LspTorch.Probe.Tests;
 
 /// <summary>Processes that the program starts through multiprocessing record too, each in a trace of its own.</summary>
-[TestFixture(Way.Embedded)]
-[TestFixture(Way.Standalone)]
-public sealed class ChildrenTests(Way way)
+[TestFixture(RunMode.Embedded)]
+[TestFixture(RunMode.Standalone)]
+public sealed class ChildrenTests(RunMode mode)
 {
     private PythonRun Run(string source, string name = "m.py", params string[] arguments)
     {
         using var folder = new TemporaryFolder();
         folder.Write(name, source);
-        var plain = PythonRun.Of(Way.Plain, folder.Path, name, arguments);
-        var run = PythonRun.Of(way, folder.Path, name, arguments);
-        Assert.That(run.Output, Is.EqualTo(plain.Output), () => $"{way}:\n{run.Output}");
+        var plain = PythonRun.Of(RunMode.Plain, folder.Path, name, arguments);
+        var run = PythonRun.Of(mode, folder.Path, name, arguments);
+        Assert.That(run.Output, Is.EqualTo(plain.Output), () => $"{mode}:\n{run.Output}");
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         return run;
     }

@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace LspTorch.Probe.Tests;
 
 /// <summary>What is told of the live modules of the program's classes.</summary>
-[TestFixture(Way.Embedded)]
-[TestFixture(Way.Standalone)]
-public sealed class InstanceTests(Way way)
+[TestFixture(RunMode.Embedded)]
+[TestFixture(RunMode.Standalone)]
+public sealed class InstanceTests(RunMode mode)
 {
     /// <summary>Code of a class that must not run says so on its way.</summary>
     private const string Program = """
@@ -68,10 +68,10 @@ public sealed class InstanceTests(Way way)
     {
         using var folder = new TemporaryFolder();
         folder.Write("m.py", Program);
-        var run = PythonRun.Of(way, folder.Path, "m.py");
+        var run = PythonRun.Of(mode, folder.Path, "m.py");
         Assert.That(
             run.Output,
-            Is.EqualTo(PythonRun.Of(Way.Plain, folder.Path, "m.py").Output),
+            Is.EqualTo(PythonRun.Of(RunMode.Plain, folder.Path, "m.py").Output),
             "the program's own code ran"
         );
         var last = run.Records.Last(r =>

@@ -4,9 +4,9 @@ namespace LspTorch.Probe.Tests;
 /// What was rewritten once is kept in the user's cache, as Python keeps bytecode; a run that finds it there records the
 /// same.
 /// </summary>
-[TestFixture(Way.Embedded)]
-[TestFixture(Way.Standalone)]
-public sealed class KeptTests(Way way)
+[TestFixture(RunMode.Embedded)]
+[TestFixture(RunMode.Standalone)]
+public sealed class KeptTests(RunMode mode)
 {
     private const string Part = """
         class C:
@@ -22,10 +22,15 @@ public sealed class KeptTests(Way way)
 
     private static readonly string Main = "import part\nx = part.f([1, 2])\ny = part.C(1.5).both()\n";
 
-    private static PythonRun Run(Way way, TemporaryFolder folder, string cache, Dictionary<string, string>? more = null)
+    private static PythonRun Run(
+        RunMode mode,
+        TemporaryFolder folder,
+        string cache,
+        Dictionary<string, string>? more = null
+    )
     {
         var environment = new Dictionary<string, string>(more ?? []) { ["XDG_CACHE_HOME"] = cache };
-        var run = PythonRun.Of(way, Path.Combine(folder.Path, "src"), "m.py", environment: environment);
+        var run = PythonRun.Of(mode, Path.Combine(folder.Path, "src"), "m.py", environment: environment);
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         return run;
     }
@@ -47,12 +52,15 @@ public sealed class KeptTests(Way way)
     public void ALaterRunRecordsTheSame()
     {
         using var folder = Program(out string cache);
-        var first = All(Run(way, folder, cache));
+        var first = All(Run(mode, folder, cache));
         Assert.That(Kept(cache), Has.Length.EqualTo(2));
         Assert.That(first, Has.Some.Contains("parameter a f"));
-        Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
+        Assert.That(All(Run(mode, folder, cache)), Is.EqualTo(first));
         // What is kept is used: the worker's and the recorder's own are the same.
-        Assert.That(All(Run(way == Way.Embedded ? Way.Standalone : Way.Embedded, folder, cache)), Is.EqualTo(first));
+        Assert.That(
+            All(Run(mode == RunMode.Embedded ? RunMode.Standalone : RunMode.Embedded, folder, cache)),
+            Is.EqualTo(first)
+        );
         Assert.That(Kept(cache), Has.Length.EqualTo(2));
     }
 
@@ -64,12 +72,12 @@ public sealed class KeptTests(Way way)
     public void AFileThatHasGrownOld()
     {
         using var folder = Program(out string cache);
-        var first = All(Run(way, folder, cache));
+        var first = All(Run(mode, folder, cache));
         var kept = Kept(cache).Select(File.ReadAllBytes).ToArray();
         Thread.Sleep(2_500); // KEPT_SECONDS
-        Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
+        Assert.That(All(Run(mode, folder, cache)), Is.EqualTo(first));
         Assert.That(Kept(cache).Select(File.ReadAllBytes), Is.Not.EqualTo(kept));
-        Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
+        Assert.That(All(Run(mode, folder, cache)), Is.EqualTo(first));
     }
 
     /// <summary>
@@ -97,7 +105,7 @@ public sealed class KeptTests(Way way)
         var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = Path.Combine(folder.Path, "cache") };
         for (int i = 0; i < 2; i++)
             Assert.That(
-                PythonRun.Of(way, source, "m.py", environment: environment).Output,
+                PythonRun.Of(mode, source, "m.py", environment: environment).Output,
                 Is.EqualTo("True True\n\n")
             );
     }
@@ -106,13 +114,13 @@ public sealed class KeptTests(Way way)
     public void AChangedFileIsRewritten()
     {
         using var folder = Program(out string cache);
-        Run(way, folder, cache);
+        Run(mode, folder, cache);
         // The same length, and the same time stamp.
         string path = Path.Combine(folder.Path, "src", "m.py");
         var written = File.GetLastWriteTimeUtc(path);
         File.WriteAllText(path, Main.Replace("x = part.f([1, 2])", "x = part.f([1.,2])", StringComparison.Ordinal));
         File.SetLastWriteTimeUtc(path, written);
-        Assert.That(Run(way, folder, cache).Places(), Has.Member("variable x  [2,0,2,1]: float ×1"));
+        Assert.That(Run(mode, folder, cache).Places(), Has.Member("variable x  [2,0,2,1]: float ×1"));
         Assert.That(Kept(cache), Has.Length.EqualTo(2));
     }
 
@@ -122,7 +130,7 @@ public sealed class KeptTests(Way way)
     public void DamageIsNoticed(int length)
     {
         using var folder = Program(out string cache);
-        var first = All(Run(way, folder, cache));
+        var first = All(Run(mode, folder, cache));
         foreach (string file in Kept(cache))
         {
             byte[] bytes = File.ReadAllBytes(file);
@@ -133,8 +141,8 @@ public sealed class KeptTests(Way way)
                     bytes[i] ^= 0x55;
             File.WriteAllBytes(file, bytes);
         }
-        Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
-        Assert.That(All(Run(way, folder, cache)), Is.EqualTo(first));
+        Assert.That(All(Run(mode, folder, cache)), Is.EqualTo(first));
+        Assert.That(All(Run(mode, folder, cache)), Is.EqualTo(first));
     }
 
     [Test]
@@ -145,7 +153,7 @@ public sealed class KeptTests(Way way)
             .Range(0, 6)
             .AsParallel()
             .WithDegreeOfParallelism(6)
-            .Select(_ => All(Run(way, folder, cache)))
+            .Select(_ => All(Run(mode, folder, cache)))
             .ToList();
         foreach (var run in runs)
             Assert.That(run, Is.EqualTo(runs[0]));
@@ -157,7 +165,7 @@ public sealed class KeptTests(Way way)
     {
         using var folder = Program(out string cache);
         folder.Write("cache", "a file stands where the folder would be");
-        Assert.That(All(Run(way, folder, cache)), Has.Some.Contains("parameter a f"));
+        Assert.That(All(Run(mode, folder, cache)), Has.Some.Contains("parameter a f"));
     }
 
     /// <summary>
@@ -181,10 +189,10 @@ public sealed class KeptTests(Way way)
         string source = Path.Combine(folder.Path, "src"),
             cache = Path.Combine(folder.Path, "cache");
         var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache, ["PYTHONWARNINGS"] = "always" };
-        var plain = PythonRun.Of(Way.Plain, source, "m.py", environment: environment);
+        var plain = PythonRun.Of(RunMode.Plain, source, "m.py", environment: environment);
         Assert.That(plain.Output, Does.Contain("Warning"));
         for (int i = 0; i < 2; i++)
-            Assert.That(PythonRun.Of(way, source, "m.py", environment: environment).Output, Is.EqualTo(plain.Output));
+            Assert.That(PythonRun.Of(mode, source, "m.py", environment: environment).Output, Is.EqualTo(plain.Output));
     }
 
     /// <summary>A loader of the program that makes something else of a file is left alone.</summary>
@@ -206,6 +214,6 @@ public sealed class KeptTests(Way way)
             print(part.answer)
             """
         );
-        Assert.That(PythonRun.Of(way, Path.Combine(folder.Path, "src"), "m.py").Output, Is.EqualTo("changed\n\n"));
+        Assert.That(PythonRun.Of(mode, Path.Combine(folder.Path, "src"), "m.py").Output, Is.EqualTo("changed\n\n"));
     }
 }

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace LspTorch.Probe.Tests;
 
 /// <summary>Programs that are run by others: tests by pytest, ranks by torchrun.</summary>
-[TestFixture(Way.Embedded)]
-[TestFixture(Way.Standalone)]
-public sealed class LauncherTests(Way way)
+[TestFixture(RunMode.Embedded)]
+[TestFixture(RunMode.Standalone)]
+public sealed class LauncherTests(RunMode mode)
 {
     private const string Model = """
         import torch
@@ -63,8 +63,8 @@ public sealed class LauncherTests(Way way)
     {
         using var folder = TestFolder();
         string[] arguments = ["-q", "-p", "no:cacheprovider"];
-        var plain = PythonRun.Of(Way.Plain, folder.Path, "", arguments, module: "pytest");
-        var run = PythonRun.Of(way, folder.Path, "", arguments, module: "pytest");
+        var plain = PythonRun.Of(RunMode.Plain, folder.Path, "", arguments, module: "pytest");
+        var run = PythonRun.Of(mode, folder.Path, "", arguments, module: "pytest");
         Assert.That(plain.Output, Does.Contain("1 failed, 2 passed").And.Contain("assert tensor(8.) == 9"));
         Assert.That(Same(run.Output), Is.EqualTo(Same(plain.Output)));
         Assert.That(run.ExitCode, Is.EqualTo(1));
@@ -86,7 +86,7 @@ public sealed class LauncherTests(Way way)
     {
         using var folder = TestFolder();
         var run = PythonRun.Of(
-            way,
+            mode,
             folder.Path,
             "",
             ["--assert=plain", "-q", "-p", "no:cacheprovider", "test_double.py::test_double[5]"],
@@ -110,7 +110,7 @@ public sealed class LauncherTests(Way way)
         // torch 1.13 on Python 3.11 loses its default for the streams of a rank, unless one rank is named, here one
         // that does not exist.
         var run = PythonRun.Of(
-            way,
+            mode,
             folder.Path,
             "",
             ["--standalone", "--nproc_per_node", "2", "-r", "9:1", "-t", "9:1", .. program, "--epochs", "1"],

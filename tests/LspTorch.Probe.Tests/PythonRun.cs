@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace LspTorch.Probe.Tests;
 
 /// <summary>How the same program is run.</summary>
-public enum Way
+public enum RunMode
 {
     Plain,
     Embedded,
@@ -107,7 +107,7 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
     /// <param name="script">In <paramref name="folder"/>; "-m" as the first argument's option makes it a
     /// module.</param>
     public static PythonRun Of(
-        Way way,
+        RunMode mode,
         string folder,
         string script,
         string[]? arguments = null,
@@ -121,14 +121,14 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
         string trace = Path.Combine(traces.Path, "trace.jsonl"),
             children = Path.Combine(traces.Path, "children");
         string[] program = [.. module is null ? (string[])[script] : ["-m", module], .. arguments ?? []];
-        string[] command = way switch
+        string[] command = mode switch
         {
-            Way.Plain => [python, .. program],
-            Way.Embedded => [Worker, "--python", python, "--root", folder, "--children", children, .. program],
+            RunMode.Plain => [python, .. program],
+            RunMode.Embedded => [Worker, "--python", python, "--root", folder, "--children", children, .. program],
             _ => [python, Recorder, "--out", trace, "--root", folder, "--children", children, .. program],
         };
         // The shell joins the two streams as a terminal does; the worker's standard output is its trace.
-        string redirect = way == Way.Embedded ? "exec \"$@\" 2>&1 >\"$0\"" : "exec \"$@\" 2>&1";
+        string redirect = mode == RunMode.Embedded ? "exec \"$@\" 2>&1 >\"$0\"" : "exec \"$@\" 2>&1";
         var start = new ProcessStartInfo("/bin/sh", ["-c", redirect, trace, .. command])
         {
             RedirectStandardOutput = true,
@@ -154,7 +154,7 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
         if (!process.WaitForExit(60_000))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{way} {script} did not end");
+            Assert.Fail($"{mode} {script} did not end");
         }
         string text = output.GetAwaiter().GetResult();
         text = string.Concat(

@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace LspTorch.Probe.Tests;
 
 /// <summary>What is recorded of each kind of place and value.</summary>
-[TestFixture(Way.Embedded)]
-[TestFixture(Way.Standalone)]
-public sealed class RecordingTests(Way way)
+[TestFixture(RunMode.Embedded)]
+[TestFixture(RunMode.Standalone)]
+public sealed class RecordingTests(RunMode mode)
 {
     private static readonly string[] Nothing = [];
 
@@ -13,7 +13,7 @@ public sealed class RecordingTests(Way way)
     {
         using var folder = new TemporaryFolder();
         folder.Write("m.py", source);
-        var run = PythonRun.Of(way, folder.Path, "m.py");
+        var run = PythonRun.Of(mode, folder.Path, "m.py");
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         Assert.That(run.Record("end")?.GetProperty("status").GetString(), Is.EqualTo("ok"));
         return run.Places();
@@ -311,7 +311,7 @@ public sealed class RecordingTests(Way way)
     {
         using var folder = new TemporaryFolder();
         folder.Write("m.py", source);
-        var run = PythonRun.Of(way, folder.Path, "m.py");
+        var run = PythonRun.Of(mode, folder.Path, "m.py");
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         return run;
     }
@@ -562,7 +562,7 @@ public sealed class RecordingTests(Way way)
         using var folder = new TemporaryFolder();
         folder.Write("outside/lib.py", "def f(x):\n    return x\n");
         folder.Write("inside/m.py", "import sys\nsys.path.insert(0, '../outside')\nimport lib\nlib.f(1)\n");
-        var run = PythonRun.Of(way, Path.Combine(folder.Path, "inside"), "m.py");
+        var run = PythonRun.Of(mode, Path.Combine(folder.Path, "inside"), "m.py");
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         Assert.That(run.Places(), Is.EqualTo(Nothing));
     }
@@ -581,14 +581,14 @@ public sealed class RecordingTests(Way way)
         File.SetUnixFileMode(Path.Combine(cache, "lsptorch", open), (UnixFileMode)0b111_111_111);
         var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache };
         File.SetLastWriteTimeUtc(Path.Combine(folder.Path, "m.py"), DateTime.UtcNow.AddHours(-1));
-        var run = PythonRun.Of(way, folder.Path, "m.py", environment: environment);
+        var run = PythonRun.Of(mode, folder.Path, "m.py", environment: environment);
         Assert.That(run.Places(), Has.Member("variable x  [1,0,1,1]: int ×1"));
         Assert.That(Directory.EnumerateFiles(kept), Is.Empty);
         File.SetUnixFileMode(
             Path.Combine(cache, "lsptorch", open),
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         );
-        PythonRun.Of(way, folder.Path, "m.py", environment: environment);
+        PythonRun.Of(mode, folder.Path, "m.py", environment: environment);
         Assert.That(Directory.EnumerateFiles(kept), Is.Not.Empty, "else the check above checks nothing");
     }
 
@@ -622,7 +622,7 @@ public sealed class RecordingTests(Way way)
             g(Loud(), 1)
             """
         );
-        var run = PythonRun.Of(way, folder.Path, "m.py");
+        var run = PythonRun.Of(mode, folder.Path, "m.py");
         Assert.That(run.Output.Split('\n').Count(line => line == "divided"), Is.EqualTo(1));
         var places = run
             .Records.Where(r => r.GetProperty("event").GetString() == "place")
@@ -663,7 +663,7 @@ public sealed class RecordingTests(Way way)
     {
         using var folder = new TemporaryFolder();
         string path = folder.Write("m.py", "def f(x):\n    return {}[x]\nf('gone')\n");
-        var run = PythonRun.Of(way, folder.Path, "m.py");
+        var run = PythonRun.Of(mode, folder.Path, "m.py");
         var end = run.Record("end") ?? throw new InvalidOperationException("no end");
         Assert.That(run.ExitCode, Is.EqualTo(1));
         Assert.That(end.GetProperty("status").GetString(), Is.EqualTo("exception"));
@@ -673,7 +673,7 @@ public sealed class RecordingTests(Way way)
         Assert.That(error.GetProperty("line").GetInt32(), Is.EqualTo(2));
         Assert.That(error.GetProperty("context").GetString(), Is.EqualTo("f"));
         // Its text may hold any data: a file has none of it, and the worker's pipe is read by one who keeps none.
-        Assert.That(error.GetProperty("message").GetString(), Is.EqualTo(way == Way.Standalone ? null : "'gone'"));
+        Assert.That(error.GetProperty("message").GetString(), Is.EqualTo(mode == RunMode.Standalone ? null : "'gone'"));
         Assert.That(run.Places(), Has.Member("parameter x f [1,6,1,7]: str ×1"));
     }
 }

@@ -6,17 +6,17 @@ namespace LspTorch.Probe.Tests;
 /// </summary>
 public sealed class StandardLibraryTests
 {
-    [TestCase(Way.Embedded)]
-    [TestCase(Way.Standalone)]
-    public void ComputesTheSame(Way way)
+    [TestCase(RunMode.Embedded)]
+    [TestCase(RunMode.Standalone)]
+    public void ComputesTheSame(RunMode mode)
     {
         using var folder = new TemporaryFolder();
         string programs = Path.Combine(AppContext.BaseDirectory, "programs", "standard_library");
         foreach (string name in new[] { "prepare.py", "use.py" })
             folder.Write(name, File.ReadAllText(Path.Combine(programs, name)));
-        Assert.That(PythonRun.Of(Way.Plain, folder.Path, "prepare.py").ExitCode, Is.Zero);
-        var plain = PythonRun.Of(Way.Plain, folder.Path, "use.py");
-        var recorded = PythonRun.Of(way, folder.Path, "use.py");
+        Assert.That(PythonRun.Of(RunMode.Plain, folder.Path, "prepare.py").ExitCode, Is.Zero);
+        var plain = PythonRun.Of(RunMode.Plain, folder.Path, "use.py");
+        var recorded = PythonRun.Of(mode, folder.Path, "use.py");
         Assert.That(
             plain.Output,
             Does.Contain("True ['argparse', ").And.Contain("1.4142135623730950488").And.Contain("exit 2")
@@ -25,6 +25,6 @@ public sealed class StandardLibraryTests
         Assert.That(recorded.ExitCode, Is.EqualTo(plain.ExitCode));
         Assert.That(recorded.Places(), Has.Count.GreaterThan(1500));
         // Once more, from what was kept.
-        Assert.That(PythonRun.Of(way, folder.Path, "use.py").Output, Is.EqualTo(plain.Output));
+        Assert.That(PythonRun.Of(mode, folder.Path, "use.py").Output, Is.EqualTo(plain.Output));
     }
 }

@@ -35,11 +35,11 @@ public sealed class UninstrumentationTests
 
         """;
 
-    private static PythonRun Run(string source, Way way = Way.Embedded)
+    private static PythonRun Run(string source, RunMode mode = RunMode.Embedded)
     {
         using var folder = new TemporaryFolder();
         folder.Write("m.py", Head + source);
-        var run = PythonRun.Of(way, folder.Path, "m.py");
+        var run = PythonRun.Of(mode, folder.Path, "m.py");
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         return run;
     }
@@ -126,7 +126,7 @@ public sealed class UninstrumentationTests
     {
         var run = Run(
             "def many(c):\n    d = c\n    return d\nfor i in range(20_000): many(i)\nprint(is_original(many))\n",
-            Way.Standalone
+            RunMode.Standalone
         );
         Assert.That(run.Output, Is.EqualTo("False\n\n"));
         Assert.That(
@@ -264,7 +264,7 @@ public sealed class UninstrumentationTests
         string source = Path.Combine(folder.Path, "src"),
             cache = Path.Combine(folder.Path, "cache");
         var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache };
-        string Output() => PythonRun.Of(Way.Embedded, source, "m.py", environment: environment).Output;
+        string Output() => PythonRun.Of(RunMode.Embedded, source, "m.py", environment: environment).Output;
         Assert.That(Output(), Is.EqualTo("2 True\n\n"));
         string kept = Directory.GetFiles(Path.Combine(cache, "lsptorch", "rewritten")).Single();
         byte[] bytes = File.ReadAllBytes(kept);

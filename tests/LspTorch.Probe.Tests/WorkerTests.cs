@@ -71,7 +71,7 @@ public sealed class WorkerTests
         using var folder = new TemporaryFolder();
         folder.Write("m.py", "import part\nx = part.y\n");
         folder.Write("part.py", "y = 1\n");
-        var run = PythonRun.Of(Way.Embedded, folder.Path, "m.py");
+        var run = PythonRun.Of(RunMode.Embedded, folder.Path, "m.py");
         Assert.That(run.Places(), Has.Count.EqualTo(2));
         Assert.That(
             Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName),

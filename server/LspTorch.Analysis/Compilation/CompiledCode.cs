@@ -14,7 +14,7 @@ namespace LspTorch.Compilation;
 /// </summary>
 public sealed class CompiledCode
 {
-    private readonly record struct Entry(Node Node, int Body, Liveness Liveness);
+    private readonly record struct Entry(Node Node, int Body, CompileState CompileState);
 
     /// <summary>
     /// By the handle of the class: the class itself as a key is compared by calls, for each node of a file.
@@ -79,7 +79,7 @@ public sealed class CompiledCode
             {
                 if (overloaded && !problem.OfOverloads)
                     continue;
-                if (problem.At is not FunctionDef && model.LivenessOf(problem.At) != Liveness.Compiled)
+                if (problem.At is not FunctionDef && model.CompileStateOf(problem.At) != CompileState.Compiled)
                     continue;
                 found.Add((body, problem));
             }
@@ -98,8 +98,8 @@ public sealed class CompiledCode
     internal IEnumerable<(CompiledBody Body, Node Node)> CertainNodes()
     {
         foreach (var kind in byKind.Values)
-        foreach (var (node, index, liveness) in kind)
-            if (liveness == Liveness.Compiled && node is not FunctionDef && Bodies[index].Certain)
+        foreach (var (node, index, state) in kind)
+            if (state == CompileState.Compiled && node is not FunctionDef && Bodies[index].Certain)
                 yield return (Bodies[index], node);
     }
 
@@ -136,15 +136,15 @@ public sealed class CompiledCode
             yield break;
         for (int i = of is null ? 0 : FirstOf(of, nodes); i < nodes.Count; i++)
         {
-            var (node, body, liveness) = nodes[i];
+            var (node, body, state) = nodes[i];
             if (of is not null && body != of.Index)
                 yield break;
-            if (!onlyLive || liveness != Liveness.Dead)
+            if (!onlyLive || state != CompileState.Dead)
                 yield return new CompiledNode<T>(
                     (T)node,
                     Bodies[body],
-                    liveness != Liveness.Dead,
-                    liveness == Liveness.Compiled
+                    state != CompileState.Dead,
+                    state == CompileState.Compiled
                 );
         }
     }
@@ -208,7 +208,7 @@ public sealed class CompiledCode
     private sealed class Walker(CompiledCode code, SemanticModel model) : SyntaxWalker
     {
         private CompiledBody? body;
-        private Liveness liveness;
+        private CompileState state;
 
         /// <summary>False in a function of which all is compiled alike.</summary>
         private bool varies;
@@ -216,9 +216,9 @@ public sealed class CompiledCode
         public void Walk(CompiledBody of)
         {
             body = of;
-            var everywhere = model.UniformLivenessOf(of.Def);
+            var everywhere = model.UniformCompileStateOf(of.Def);
             varies = everywhere is null;
-            liveness = everywhere ?? Liveness.Compiled;
+            state = everywhere ?? CompileState.Compiled;
             foreach (var parameter in of.Def.Args.All())
                 if (parameter.Annotation is { } annotation)
                     code.annotations.Add((annotation, of));
@@ -232,13 +232,13 @@ public sealed class CompiledCode
             // Half of all nodes are names, which no rule asks for as such.
             if (body is null || node is Name)
                 return;
-            var outer = liveness;
-            if (varies ? MayBeDropped(node) && liveness != Liveness.Dead : node is FunctionDef)
-                liveness = model.LivenessOf(node);
+            var outer = state;
+            if (varies ? MayBeDropped(node) && state != CompileState.Dead : node is FunctionDef)
+                state = model.CompileStateOf(node);
             nint kind = node.GetType().TypeHandle.Value;
             if (!code.byKind.TryGetValue(kind, out var nodes))
                 code.byKind[kind] = nodes = new List<Entry>(32);
-            nodes.Add(new Entry(node, body.Index, liveness));
+            nodes.Add(new Entry(node, body.Index, state));
             if (node is AnnAssign annotated)
             {
                 code.annotations.Add((annotated.Annotation, body));
@@ -247,7 +247,7 @@ public sealed class CompiledCode
             }
             else if (node is not (FunctionDef or ClassDef or Lambda) && !(node is With with && IsIgnored(with)))
                 base.Visit(node);
-            liveness = outer;
+            state = outer;
         }
 
         private bool IsIgnored(With with) =>

@@ -100,7 +100,7 @@ internal sealed class LiveInstances
 internal sealed class InstanceWalk(FileSnapshot file, CompiledCode code, ClassModel type, InstanceVariant variant)
     : SyntaxWalker
 {
-    private const int MaximumNesting = 200;
+    private const int MaxNesting = 200;
     private readonly List<(Attribute, CompiledBody)> found = [];
     private readonly Queue<CompiledBody> work = new();
     private readonly HashSet<CompiledBody> seen = [];
@@ -146,7 +146,7 @@ internal sealed class InstanceWalk(FileSnapshot file, CompiledCode code, ClassMo
     {
         foreach (var statement in statements)
         {
-            if (file.Model.LivenessOf(statement) == Liveness.Dead)
+            if (file.Model.CompileStateOf(statement) == CompileState.Dead)
                 continue;
             if (statement is If branch)
             {
@@ -178,11 +178,11 @@ internal sealed class InstanceWalk(FileSnapshot file, CompiledCode code, ClassMo
 
     /// <summary>The compiler may take one branch only, for a reason that is not known here.</summary>
     private bool MayBeDecided(If branch) =>
-        branch.Body.Concat(branch.OrElse).Any(s => file.Model.LivenessOf(s) != Liveness.Compiled);
+        branch.Body.Concat(branch.OrElse).Any(s => file.Model.CompileStateOf(s) != CompileState.Compiled);
 
     public override void Visit(Node node)
     {
-        if (nesting > MaximumNesting || node is FunctionDef or ClassDef or Lambda)
+        if (nesting > MaxNesting || node is FunctionDef or ClassDef or Lambda)
             return;
         nesting++;
         switch (node)
@@ -214,8 +214,8 @@ internal sealed class InstanceWalk(FileSnapshot file, CompiledCode code, ClassMo
                             Visit(choice.Body);
                             Visit(choice.OrElse);
                         },
-                        file.Model.LivenessOf(choice.Body) != Liveness.Compiled
-                            || file.Model.LivenessOf(choice.OrElse) != Liveness.Compiled
+                        file.Model.CompileStateOf(choice.Body) != CompileState.Compiled
+                            || file.Model.CompileStateOf(choice.OrElse) != CompileState.Compiled
                     );
                 break;
             case BoolOp logic:
@@ -233,7 +233,7 @@ internal sealed class InstanceWalk(FileSnapshot file, CompiledCode code, ClassMo
             case Call call when file.Model.ResolveName(call.Func) is "builtins.hasattr" or "builtins.getattr":
                 break;
             case Attribute { Value: Name { Id: var holder }, Context: ExprContext.Load } attribute when holder == self:
-                if (certain && body is { } within && file.Model.LivenessOf(attribute) != Liveness.Dead)
+                if (certain && body is { } within && file.Model.CompileStateOf(attribute) != CompileState.Dead)
                     found.Add((attribute, within));
                 break;
             default:

@@ -23,7 +23,7 @@ public static class Divergences
             || model.CompiledFunctionOf(function) is null
         )
             return [];
-        if (node is not (Arg or FunctionDef) && model.LivenessOf(node) == Liveness.Dead)
+        if (node is not (Arg or FunctionDef) && model.CompileStateOf(node) == CompileState.Dead)
             return [];
         var release = model.File.Options.Torch;
         return [.. In(new Place(model, node, function)).Where(m => m.Row.HoldsIn(release))];

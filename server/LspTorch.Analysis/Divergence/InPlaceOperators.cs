@@ -40,7 +40,7 @@ internal static class InPlaceOperators
 
     private static Fix? AsMethod(Place place, AugAssign statement)
     {
-        if (!place.IsSurelyTensor(statement.Target))
+        if (!place.IsCertainlyTensor(statement.Target))
             return null; // a number that a caller of eager mode passes has no such method
         string method = statement.Op switch
         {

@@ -9,12 +9,12 @@ namespace LspTorch.Divergence;
 /// </summary>
 internal static class KnownValues
 {
-    private const int MaximumDepth = 20;
+    private const int MaxDepth = 20;
 
     /// <summary>A BigInteger or a double; null where it is not certain, or Python would raise.</summary>
     public static object? Of(Place place, Expr expr, int depth = 0)
     {
-        if (++depth > MaximumDepth)
+        if (++depth > MaxDepth)
             return null;
         return place.ValueOf(expr) switch
         {

@@ -35,7 +35,7 @@ internal sealed class Place(SemanticModel model, Node node, FunctionDef function
     public bool IsTensor(Expr expr) => TypeOf(expr) == TorchType.Tensor;
 
     /// <summary>A Tensor in eager mode too.</summary>
-    public bool IsSurelyTensor(Expr expr) => EagerTensors.IsOne(this, expr);
+    public bool IsCertainlyTensor(Expr expr) => EagerTensors.IsOne(this, expr);
 
     public bool IsInt(Expr expr) => TypeOf(expr) == TorchType.Int;
 

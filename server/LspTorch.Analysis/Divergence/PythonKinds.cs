@@ -14,11 +14,11 @@ internal enum PythonKind
 
 internal static class PythonKinds
 {
-    private const int MaximumDepth = 20;
+    private const int MaxDepth = 20;
 
     /// <summary>Of an expression of type List[int] or int; Unknown where it is not certain.</summary>
     public static PythonKind Of(Place place, Expr expr, int depth = 0) =>
-        ++depth > MaximumDepth
+        ++depth > MaxDepth
             ? PythonKind.Unknown
             : expr switch
             {

@@ -77,7 +77,7 @@ internal static class RunTimeFailures
         if (
             call is not { Args.Count: 1, Keywords.Count: 0 }
             || data is not (Name or ListExpr { Elements: [not ListExpr, ..] })
-            || data is ListExpr { Elements: var elements } && !elements.All(place.IsSurelyTensor)
+            || data is ListExpr { Elements: var elements } && !elements.All(place.IsCertainlyTensor)
             || data is Name list && !HoldsTensors(place, list)
         )
             return null;
@@ -99,7 +99,8 @@ internal static class RunTimeFailures
             .Where(c => c.Func is Syntax.Attribute { Value: Name owner } && owner.Id == list.Id)
             .ToList();
         return changes.All(c =>
-                c is { Func: Syntax.Attribute { Name: "append" }, Args: [var element] } && place.IsSurelyTensor(element)
+                c is { Func: Syntax.Attribute { Name: "append" }, Args: [var element] }
+                && place.IsCertainlyTensor(element)
             )
             && !place.Function.Find<AugAssign>().Any(a => a.Target is Name grown && grown.Id == list.Id)
             && place
@@ -108,7 +109,7 @@ internal static class RunTimeFailures
                     d is Arg
                     || ReachingDefinitions.ValueOf(d) is ListExpr { Elements: var elements }
                         && (elements.Count > 0 || changes.Count > 0)
-                        && elements.All(place.IsSurelyTensor)
+                        && elements.All(place.IsCertainlyTensor)
                 );
     }
 

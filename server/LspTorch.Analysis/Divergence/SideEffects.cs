@@ -6,7 +6,7 @@ namespace LspTorch.Divergence;
 /// <summary>Calls that surely change something that lives on.</summary>
 internal static class SideEffects
 {
-    private const int MaximumDepth = 4;
+    private const int MaxDepth = 4;
 
     public static bool Has(SemanticModel model, Call call, int depth = 0)
     {
@@ -40,7 +40,7 @@ internal static class SideEffects
 
     private static bool HasIn(SemanticModel model, FunctionDef function, int depth)
     {
-        if (depth >= MaximumDepth)
+        if (depth >= MaxDepth)
             return false;
         var finder = new Finder(model, function, depth + 1);
         finder.Visit(function.Body);

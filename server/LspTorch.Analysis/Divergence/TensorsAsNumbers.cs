@@ -21,7 +21,7 @@ internal static class TensorsAsNumbers
                         call,
                         method,
                         () =>
-                            !place.IsSurelyTensor(value)
+                            !place.IsCertainlyTensor(value)
                                 ? null
                                 : Safe(
                                     $"Ask the tensor: 'bool({place.Operand(value)}.{method}())'",
@@ -36,7 +36,7 @@ internal static class TensorsAsNumbers
                     "sum-of-tensor",
                     call,
                     fix: () =>
-                        !place.IsSurelyTensor(value)
+                        !place.IsCertainlyTensor(value)
                             ? null
                             : Suggested(
                                 $"Add along the first dimension: '{place.Operand(value)}.sum(0)'",
@@ -54,7 +54,7 @@ internal static class TensorsAsNumbers
                     call,
                     name,
                     () =>
-                        name == "sorted" || !place.IsSurelyTensor(value)
+                        name == "sorted" || !place.IsCertainlyTensor(value)
                             ? null
                             : Suggested(
                                 $"Ask the tensor: '{place.Operand(value)}.{name}()'",
@@ -71,7 +71,7 @@ internal static class TensorsAsNumbers
                     call,
                     callee["builtins.".Length..],
                     () =>
-                        place.IsSurelyTensor(a) && place.IsSurelyTensor(b)
+                        place.IsCertainlyTensor(a) && place.IsCertainlyTensor(b)
                             ? Between(place, call, callee["builtins.".Length..])
                             : null
                 );
@@ -131,7 +131,7 @@ internal static class TensorsAsNumbers
             yield return place.Match(
                 "reflected-operator",
                 operation,
-                fix: () => place.IsSurelyTensor(operation.Right) ? AsTensors(place, operation) : null
+                fix: () => place.IsCertainlyTensor(operation.Right) ? AsTensors(place, operation) : null
             );
         else if (operation.Op is BinaryOperator.BitAnd or BinaryOperator.BitOr or BinaryOperator.BitXor)
             yield return place.Match(

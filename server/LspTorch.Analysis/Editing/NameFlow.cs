@@ -46,7 +46,7 @@ internal sealed class NameFlow
     ) => Analyse(statements, alsoLocal).Reads;
 
     /// <summary>Names that are written on every way through the statements that goes on behind them.</summary>
-    public IReadOnlySet<string> SurelyWritten(IEnumerable<Stmt> statements) => Analyse(statements, null).Written;
+    public IReadOnlySet<string> DefinitelyAssigned(IEnumerable<Stmt> statements) => Analyse(statements, null).Written;
 
     public IReadOnlyDictionary<string, Name> Reads(Expr expression, IEnumerable<string>? alsoLocal = null)
     {
@@ -56,13 +56,13 @@ internal sealed class NameFlow
     }
 
     /// <summary>True when the name surely has a value where the statement at this index begins.</summary>
-    public bool IsSurelyAssignedBefore(string name, NodeList<Stmt> block, int index)
+    public bool IsDefinitelyAssignedBefore(string name, NodeList<Stmt> block, int index)
     {
         if (Function.Args.All().Any(p => p.Name == name))
             return true;
         while (true)
         {
-            if (SurelyWritten(block.Take(index)).Contains(name))
+            if (DefinitelyAssigned(block.Take(index)).Contains(name))
                 return true;
             var parent = block.Count > 0 ? block[0].Parent : null;
             if (parent is null or FunctionDef)
@@ -82,7 +82,7 @@ internal sealed class NameFlow
     /// <summary>
     /// True when the name may be read after the last of these neighbours in their block, before it is written again.
     /// </summary>
-    public bool MayBeReadAfter(string name, NodeList<Stmt> block, int lastIndex)
+    public bool IsLiveAfter(string name, NodeList<Stmt> block, int lastIndex)
     {
         int index = lastIndex;
         while (true)

@@ -10,7 +10,7 @@ namespace LspTorch.Examples;
 /// </summary>
 internal sealed class ExampleValues(SemanticModel model)
 {
-    private const int DeepestClass = 4;
+    private const int MaxClassDepth = 4;
 
     /// <summary>A value is written with types.SimpleNamespace.</summary>
     public bool UsesNamespace { get; private set; }
@@ -62,7 +62,7 @@ internal sealed class ExampleValues(SemanticModel model)
     {
         if (parameter.Annotation is { } annotation)
         {
-            if (type.Owner.ResolveSymbol(annotation) is { Class: { } own, Owner: { } owner } && depth < DeepestClass)
+            if (type.Owner.ResolveSymbol(annotation) is { Class: { } own, Owner: { } owner } && depth < MaxClassDepth)
                 return OfClass(owner.ClassOf(own), depth);
             if (type.Owner.ResolveName(annotation) is "torch.nn.Module" or "torch.nn.modules.module.Module")
                 return "torch.nn.Linear(16, 16)";
@@ -102,11 +102,11 @@ internal sealed class ExampleValues(SemanticModel model)
             TupleType tuple =>
                 $"({string.Join(", ", tuple.Elements.Select(e => OfType(e, name, depth)))}{(tuple.Elements.Length == 1 ? "," : "")})",
             DictType { Value: var value } => $"{{\"{name}\": {OfType(value, name, depth)}}}",
-            ModuleType { Definition: ClassModel definition } when depth < DeepestClass => Construction(
+            ModuleType { Definition: ClassModel definition } when depth < MaxClassDepth => Construction(
                 definition,
                 depth + 1
             ),
-            ClassType { Definition: ClassModel definition } when depth < DeepestClass => OfClass(definition, depth),
+            ClassType { Definition: ClassModel definition } when depth < MaxClassDepth => OfClass(definition, depth),
             _ => Guess(name),
         };
 

@@ -10,7 +10,7 @@ namespace LspTorch.Examples;
 /// <param name="top">The class that is made; <paramref name="definer"/> defines its forward.</param>
 internal sealed class FirstLayer(ClassModel top, ClassModel definer)
 {
-    private const int Deepest = 8;
+    private const int MaxDepth = 8;
     private int depth;
 
     /// <summary>
@@ -24,7 +24,7 @@ internal sealed class FirstLayer(ClassModel top, ClassModel definer)
     /// <param name="path">How the program reaches the instance: "model.encoder".</param>
     public WantedInput? Of(ClassModel type, FunctionDef forward, string parameter, string path)
     {
-        if (++depth > Deepest)
+        if (++depth > MaxDepth)
             return null;
         try
         {

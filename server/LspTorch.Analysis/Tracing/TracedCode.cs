@@ -28,7 +28,7 @@ internal sealed class TracedCode : SyntaxWalker
         {
             case FunctionDef or ClassDef or Lambda or Assert or Raise:
                 return;
-            case ExprStmt { Value: Call { Func: var called } } when OnlyTells(called):
+            case ExprStmt { Value: Call { Func: var called } } when OnlyPrints(called):
                 return;
             case If branch when GuardOf(branch.Test) is { } runs:
                 Visit(runs ? branch.Body : branch.OrElse);
@@ -38,7 +38,7 @@ internal sealed class TracedCode : SyntaxWalker
         base.Visit(node);
     }
 
-    private bool OnlyTells(Expr called) =>
+    private bool OnlyPrints(Expr called) =>
         model.ResolveName(called) is { } name
             && (
                 name is "builtins.print"

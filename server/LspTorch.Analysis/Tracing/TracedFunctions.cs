@@ -117,14 +117,14 @@ internal sealed class TracedFunctions
                 node is Call { Func: Attribute { Value: Name { Id: "self" } } method }
                 && self?.FindMethod(method.Name) is var (type, function)
                 && ReferenceEquals(type.Owner, model)
-                && JitDecorators.IsStopped(model, function)
+                && JitDecorators.IsIgnoredOrUnused(model, function)
             )
                 Found.Add(function);
             else if (
                 node is Call { Func: Name name }
                 && model.Names.Resolve(name) is { Function: { } called, Owner: var owner }
                 && ReferenceEquals(owner, model)
-                && JitDecorators.IsStopped(model, called)
+                && JitDecorators.IsIgnoredOrUnused(model, called)
             )
                 Found.Add(called);
             base.Visit(node);

@@ -14,7 +14,7 @@ namespace LspTorch.Tracing;
 /// </summary>
 internal sealed class TracedValues(FileSnapshot file, FunctionDef function, bool parametersAreTensors)
 {
-    private const int MaximumDepth = 60;
+    private const int MaxDepth = 60;
 
     private static readonly HashSet<string> constantMembers = new(StringComparer.Ordinal)
     {
@@ -120,7 +120,7 @@ internal sealed class TracedValues(FileSnapshot file, FunctionDef function, bool
     /// <summary>What this expression of the function is.</summary>
     public TracedKind KindOf(Expr expression)
     {
-        if (depth >= MaximumDepth)
+        if (depth >= MaxDepth)
             return TracedKind.Unknown;
         depth++;
         try

@@ -8,7 +8,7 @@ namespace LspTorch.Observations;
 /// </summary>
 public sealed class LineMatch
 {
-    private const long MostCells = 4_000_000;
+    private const long MaxCells = 4_000_000;
 
     private readonly int[] newLine;
 
@@ -49,7 +49,7 @@ public sealed class LineMatch
             map[start] = start++;
         while (endA > start && endB > start && a[endA - 1] == b[endB - 1])
             map[--endA] = --endB;
-        if ((long)(endA - start) * (endB - start) <= MostCells)
+        if ((long)(endA - start) * (endB - start) <= MaxCells)
             CommonSubsequence(a, b, start, endA, endB, map, cancellationToken);
         else
             UniqueLines(a, b, start, endA, endB, map);

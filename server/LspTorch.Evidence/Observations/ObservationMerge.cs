@@ -42,7 +42,7 @@ public static class ObservationMerge
                     Sampled = rows[at].Sampled + type.Sampled,
                     RequiresGrad = rows[at].RequiresGrad == type.RequiresGrad ? type.RequiresGrad : null,
                     Facts = rows[at].Facts | type.Facts,
-                    Shapes = [.. rows[at].Shapes.Concat(type.Shapes).Take(MostShapes)],
+                    Shapes = [.. rows[at].Shapes.Concat(type.Shapes).Take(MaxShapes)],
                     Shape = rows[at].Shape.IsDefault
                         ? default
                         : [.. rows[at].Shape.Zip(type.Shape, (x, y) => x == y ? x : null)],
@@ -51,7 +51,7 @@ public static class ObservationMerge
         return [.. rows];
     }
 
-    private const int MostShapes = 8;
+    private const int MaxShapes = 8;
 
     private static int Rank(ObservedType type) => type.Shape.IsDefault ? -1 : type.Shape.Length;
 }

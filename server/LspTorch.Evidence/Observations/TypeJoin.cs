@@ -62,7 +62,7 @@ public static class TypeJoin
     /// <summary>A written type taken apart: <c>Dict[str, List[int]]</c>.</summary>
     private sealed record TypeTree(string Name, IReadOnlyList<TypeTree> Arguments)
     {
-        private const int DeepestNesting = 32;
+        private const int MaxNesting = 32;
 
         public bool IsNone => Name == "None";
         public bool IsOptional => Name == "Optional" && Arguments.Count == 1;
@@ -82,7 +82,7 @@ public static class TypeJoin
             while (at < text.Length && text[at] is not ('[' or ']' or ','))
                 at++;
             string name = text[start..at];
-            if (name.Length == 0 || depth > DeepestNesting)
+            if (name.Length == 0 || depth > MaxNesting)
                 return null;
             if (at == text.Length || text[at] != '[')
                 return new TypeTree(name, []);

@@ -6,7 +6,7 @@ namespace LspTorch.Observations;
 /// </summary>
 internal sealed class WordMatch
 {
-    private const int MostWords = 400;
+    private const int MaxWords = 400;
 
     private readonly string before,
         after;
@@ -22,7 +22,7 @@ internal sealed class WordMatch
     public WordMatch(string before, string after)
     {
         (this.before, this.after, old, now) = (before, after, Words(before), Words(after));
-        match = old.Count > MostWords || now.Count > MostWords ? [] : Match();
+        match = old.Count > MaxWords || now.Count > MaxWords ? [] : Match();
     }
 
     /// <summary>

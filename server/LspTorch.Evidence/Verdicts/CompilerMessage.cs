@@ -67,12 +67,12 @@ public sealed partial record CompilerMessage(
         if (traceback)
             places.Reverse();
         places.InsertRange(0, stack);
-        string told = BlankLines().Replace(reason.ToString().Trim(), "\n").Trim();
-        while (told.EndsWith(':'))
-            told = told[..^1].TrimEnd();
-        if (traceback && told.StartsWith("RuntimeError: ", StringComparison.Ordinal))
-            told = told["RuntimeError: ".Length..];
-        return new CompilerMessage(Addresses().Replace(told, "").Trim(), places, calls);
+        string text = BlankLines().Replace(reason.ToString().Trim(), "\n").Trim();
+        while (text.EndsWith(':'))
+            text = text[..^1].TrimEnd();
+        if (traceback && text.StartsWith("RuntimeError: ", StringComparison.Ordinal))
+            text = text["RuntimeError: ".Length..];
+        return new CompilerMessage(Addresses().Replace(text, "").Trim(), places, calls);
     }
 
     /// <summary>

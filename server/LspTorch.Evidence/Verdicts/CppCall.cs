@@ -6,7 +6,7 @@ namespace LspTorch.Verdicts;
 /// <summary>The lines of C++ that load a TorchScript file and call its forward as the recorded call did.</summary>
 public static class CppCall
 {
-    private const int MostRows = 24;
+    private const int MaxRows = 24;
 
     /// <param name="signature">"forward(Tensor x, int? n=None) -> (Tensor, Tensor)", as torch writes a schema, without
     /// self.</param>
@@ -103,7 +103,7 @@ public static class CppCall
         else if (IsTuple(type, out var parts))
         {
             text.Append("auto output = ").Append(call).Append(".toTuple();\n");
-            for (int i = 0; i < parts.Count && i < MostRows; i++)
+            for (int i = 0; i < parts.Count && i < MaxRows; i++)
                 text.Append(
                     CultureInfo.InvariantCulture,
                     $"{ResultType(parts[i])} output{i} = output->elements()[{i}]{Unwrap(parts[i])};\n"

@@ -7,7 +7,7 @@ namespace LspTorch.Verdicts;
 /// The verdicts on a class of this file, at the line it has now. Stale: its text, or that of something it was made
 /// with, has changed since.
 /// </summary>
-public sealed record JudgedModule(ModuleVerdict Verdict, bool Stale);
+public sealed record VerdictEntry(ModuleVerdict Verdict, bool Stale);
 
 public enum VerdictSays
 {
@@ -43,14 +43,14 @@ public sealed record VerdictNote(
 }
 
 /// <summary>What compilers said that belongs into one file, placed in one text of it. Immutable.</summary>
-public sealed record FileVerdicts(IReadOnlyList<JudgedModule> Modules, IReadOnlyList<VerdictNote> Notes)
+public sealed record FileVerdicts(IReadOnlyList<VerdictEntry> Modules, IReadOnlyList<VerdictNote> Notes)
 {
     public static FileVerdicts Empty { get; } = new([], []);
 
     public bool IsEmpty => Modules.Count == 0 && Notes.Count == 0;
 
     /// <param name="name">The qualified name.</param>
-    public JudgedModule? Find(string name) => Modules.FirstOrDefault(m => m.Verdict.Class == name);
+    public VerdictEntry? Find(string name) => Modules.FirstOrDefault(m => m.Verdict.Class == name);
 
     /// <summary>
     /// Everything that the verdicts on a class say about places, each once; a problem without a place stands at the
@@ -94,7 +94,7 @@ public sealed record FileVerdicts(IReadOnlyList<JudgedModule> Modules, IReadOnly
         if (IsEmpty || before.Text == after.Text)
             return this;
         var match = LineMatch.Between(before, after, cancellationToken);
-        var modules = new List<JudgedModule>();
+        var modules = new List<VerdictEntry>();
         foreach (var module in Modules)
         {
             if (module.Verdict.Line is not { } line || line >= before.LineCount)
@@ -106,7 +106,7 @@ public sealed record FileVerdicts(IReadOnlyList<JudgedModule> Modules, IReadOnly
             for (int i = line; i <= end && same; i++)
                 same = match.NewLine(i) == now + i - line;
             modules.Add(
-                new JudgedModule(module.Verdict with { Line = now, EndLine = now + end - line }, module.Stale || !same)
+                new VerdictEntry(module.Verdict with { Line = now, EndLine = now + end - line }, module.Stale || !same)
             );
         }
         var notes = Notes.Select(note => Between(note, before, after, match)).OfType<VerdictNote>();
@@ -154,7 +154,7 @@ public sealed record FileVerdicts(IReadOnlyList<JudgedModule> Modules, IReadOnly
     }
 
     /// <summary>A module is as old as what it is made of.</summary>
-    private static List<JudgedModule> Spread(List<JudgedModule> modules)
+    private static List<VerdictEntry> Spread(List<VerdictEntry> modules)
     {
         for (bool again = true; again; )
         {

@@ -3,26 +3,31 @@ using LspTorch.TorchScript;
 
 namespace LspTorch.Verdicts;
 
-public enum Way
+public enum Recommendation
 {
     /// <summary>It fails in Python already.</summary>
-    MendFirst,
+    FixPythonFirst,
     Script,
     Trace,
-    Either,
+    ScriptOrTrace,
 
     /// <summary>Script the submodules that need it, trace the whole around them.</summary>
-    ScriptParts,
+    ScriptSubmodules,
 
     /// <summary>Neither serves as the code stands.</summary>
-    Mend,
+    ChangeCode,
 }
 
 /// <summary>
 /// Script or trace, from what was seen. Headline: an order in one sentence. Why: what it rests on. Export: the way to
 /// torch.export, null where that was not asked.
 /// </summary>
-public sealed partial record Guidance(Way Way, string Headline, IReadOnlyList<string> Why, string? Export)
+public sealed partial record Guidance(
+    Recommendation Recommendation,
+    string Headline,
+    IReadOnlyList<string> Why,
+    string? Export
+)
 {
     /// <summary>From this release on, torch itself calls TorchScript deprecated.</summary>
     private static readonly TorchVersion Deprecated = new(2, 9);
@@ -74,11 +79,11 @@ public sealed partial record Guidance(Way Way, string Headline, IReadOnlyList<st
         else if (module.Script is { Skipped: null, Ok: false, Error: { } refused })
             why.Add($"script stops: {FirstLine(refused.Message)}");
 
-        var (way, headline) = Choose(module, script, controlFlow, fixedTrace, corner is not null);
-        return new Guidance(way, headline, why, ExportOf(module));
+        var (recommendation, headline) = Choose(module, script, controlFlow, fixedTrace, corner is not null);
+        return new Guidance(recommendation, headline, why, ExportOf(module));
     }
 
-    private static (Way, string) Choose(
+    private static (Recommendation, string) Choose(
         ModuleVerdict module,
         bool script,
         bool controlFlow,
@@ -87,41 +92,56 @@ public sealed partial record Guidance(Way Way, string Headline, IReadOnlyList<st
     )
     {
         if (module.Eager is { Skipped: null, Ok: false })
-            return (Way.MendFirst, "make it run in Python first: the module fails by itself on the recorded inputs");
+            return (
+                Recommendation.FixPythonFirst,
+                "make it run in Python first: the module fails by itself on the recorded inputs"
+            );
         if (script && module.Script.Unsaved is not null && !module.Trace.Holds)
-            return (Way.Script, "script it, and mend what keeps it from being saved: a file that C++ loads needs that");
+            return (
+                Recommendation.Script,
+                "script it, and mend what keeps it from being saved: a file that C++ loads needs that"
+            );
         if (script && fixedTrace)
-            return (Way.Script, "script it: a trace keeps constants of the recorded call");
+            return (Recommendation.Script, "script it: a trace keeps constants of the recorded call");
         if (script && module.Trace is { Skipped: null, Ok: false })
-            return (Way.Script, "script it: it cannot be traced");
+            return (Recommendation.Script, "script it: it cannot be traced");
         if (script && controlFlow)
-            return (Way.Script, "script it: it decides on data, and a trace would keep one way only");
+            return (Recommendation.Script, "script it: it decides on data, and a trace would keep one way only");
         if (script && module.Trace.Holds)
             return (
-                Way.Either,
+                Recommendation.ScriptOrTrace,
                 "script or trace: both give eager's answer; script keeps control flow, trace needs no annotations"
             );
         if (script)
-            return (Way.Script, "script it");
+            return (Recommendation.Script, "script it");
         if (module.Mixed is { Holds: true } mixed)
             return (
-                Way.ScriptParts,
+                Recommendation.ScriptSubmodules,
                 $"script {Names(mixed.Parts)} and trace the whole around {(mixed.Parts.Count == 1 ? "it" : "them")}: tried, and it gives eager's answer"
             );
         if (module.Trace is { Good: true, Generalises: true })
-            return (Way.Trace, "trace it: the trace holds for other shapes; script stops at the place above");
+            return (
+                Recommendation.Trace,
+                "trace it: the trace holds for other shapes; script stops at the place above"
+            );
         if (module.Trace.Holds)
-            return (Way.Trace, "trace it, but try it on inputs of another shape first: only one shape was recorded");
+            return (
+                Recommendation.Trace,
+                "trace it, but try it on inputs of another shape first: only one shape was recorded"
+            );
         if (corner && controlFlow)
             return (
-                Way.Mend,
+                Recommendation.ChangeCode,
                 "script it, with what only Python knows moved into a @torch.jit.ignore function (the file can "
                     + "then not be saved) or written in torch: it decides on data, so a trace is no way out"
             );
         if (module.Trace is { Skipped: null, Ok: true })
-            return (Way.Mend, "mend the place above for script: a trace keeps constants of the recorded call");
+            return (
+                Recommendation.ChangeCode,
+                "mend the place above for script: a trace keeps constants of the recorded call"
+            );
         return (
-            Way.Mend,
+            Recommendation.ChangeCode,
             "mend the place above for script, or move what needs Python into a @torch.jit.ignore function"
         );
     }

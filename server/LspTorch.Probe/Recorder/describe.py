@@ -101,7 +101,7 @@ def _named(table, kind):
     return None
 
 
-_elements_left = MOST_ELEMENTS
+_elements_left = MAX_ELEMENTS
 
 
 def describe(value):
@@ -126,14 +126,14 @@ def describe(value):
             )
     numpy = _modules.get("numpy")
     if numpy is not None and kind is numpy.__dict__.get("ndarray"):
-        return "numpy.ndarray", False, str(value.dtype)[:LONGEST_TYPE], None, _dims(value.shape), None
+        return "numpy.ndarray", False, str(value.dtype)[:MAX_TYPE_LENGTH], None, _dims(value.shape), None
     global _elements_left
-    _elements_left = MOST_ELEMENTS
+    _elements_left = MAX_ELEMENTS
     name, scriptable = _name_type(value, kind, 0)
     if name is None:
         return None
-    if len(name) > LONGEST_TYPE:
-        name, scriptable = _class_name(kind)[:LONGEST_TYPE], False
+    if len(name) > MAX_TYPE_LENGTH:
+        name, scriptable = _class_name(kind)[:MAX_TYPE_LENGTH], False
     return name, scriptable, None, None, None, None
 
 
@@ -228,7 +228,9 @@ def _signature(function, skip):
     text = (
         "(" + ", ".join(words) + ") -> " + (_annotation(annotations["return"], 0) if "return" in annotations else "...")
     )
-    return text if len(text) <= LONGEST_TYPE // 2 else "(...) -> " + text.rpartition(" -> ")[2][: LONGEST_TYPE // 2]
+    return (
+        text if len(text) <= MAX_TYPE_LENGTH // 2 else "(...) -> " + text.rpartition(" -> ")[2][: MAX_TYPE_LENGTH // 2]
+    )
 
 
 def _parameter(name, annotations, has_default, default):

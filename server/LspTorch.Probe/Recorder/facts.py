@@ -42,7 +42,7 @@ FACTS = (
     _C_ROUNDING,
 ) = [1 << bit for bit in range(len(FACTS))]
 _EXACT = 1 << 53  # up to here each int is a float
-_LONGEST_TEXT = 1000  # characters of a text that are looked at
+_MAX_TEXT_LENGTH = 1000  # characters of a text that are looked at
 
 
 def facts_of(value, kind):
@@ -52,7 +52,7 @@ def facts_of(value, kind):
     if kind is float:
         return _facts_of_float(value)
     if kind is str:
-        return _facts_of_text(value[:_LONGEST_TEXT])
+        return _facts_of_text(value[:_MAX_TEXT_LENGTH])
     if kind is list and 0 < len(value) <= ELEMENTS and type(value[0]) is float:
         return _facts_of_floats(value)
     return 0
@@ -142,7 +142,7 @@ def _look_at_operands(place, index, operands, own):
     """The operands of an operator whose result is recorded next, as the place before this one."""
     a, b = operands
     if type(a) is not float and type(b) is not float:
-        return own + LONGEST_GAP
+        return own + MAX_GAP
     if place.last is None and _rounds_otherwise(place.about[1], a, b):
         place.last = True  # told with the result, if that was told before
         result = places.get(index - 1)
@@ -150,7 +150,7 @@ def _look_at_operands(place, index, operands, own):
             _tell([index - 1])
     place.quiet += 1
     if place.quiet >= place.eager:
-        place.gap = min(place.gap * 2, LONGEST_GATED_GAP if place.straight and place.gates else LONGEST_GAP)
+        place.gap = min(place.gap * 2, MAX_GATED_GAP if place.straight and place.gates else MAX_GAP)
     return own + place.gap
 
 

@@ -1,11 +1,11 @@
 # ---------------------------------------------------------------- what live modules are
 
-MOST_MODULES = 2048  # live modules that are known at once
-MOST_CLASSES = 128  # classes of the program that are told of
-MOST_VARIANTS = 8  # instances of one class that differ in what they hold
-MOST_ATTRIBUTES = 128  # of one instance
-MOST_PARTS = 64  # parts, or hooks, that are named of one instance
-MOST_LOOKS = 64  # at all known modules
+MAX_MODULES = 2048  # live modules that are known at once
+MAX_CLASSES = 128  # classes of the program that are reported
+MAX_VARIANTS = 8  # instances of one class that differ in what they hold
+MAX_ATTRIBUTES = 128  # of one instance
+MAX_PARTS = 64  # parts, or hooks, that are named of one instance
+MAX_LOOKS = 64  # at all known modules
 LOOK_SECONDS = 0.1  # of one look at all of them
 
 _place_of = object.__hash__  # the program's classes may define a hash of their own, and id() tells audit hooks
@@ -48,7 +48,7 @@ class Owner:
 
 
 _live, _owners = {}, {}
-_looks_left = MOST_LOOKS
+_looks_left = MAX_LOOKS
 _unlooked = False  # modules were seen since all were last looked at
 
 
@@ -65,11 +65,11 @@ def _note_module(value, kind):
 
 
 def _has_room():
-    if len(_live) >= MOST_MODULES:
+    if len(_live) >= MAX_MODULES:
         for key, live in list(_live.items()):
             if live.module() is None:
                 del _live[key]
-    return len(_live) < MOST_MODULES
+    return len(_live) < MAX_MODULES
 
 
 def _owner_of(kind):
@@ -81,10 +81,10 @@ def _owner_of(kind):
         names = module.__dict__
     path = names.get("__file__") if names is not None else None
     path = os.path.abspath(path) if type(path) is str else None
-    told = sum([owner.file is not None for owner in _owners.values()])
+    announced = sum([owner.file is not None for owner in _owners.values()])
     file = (
         next((file for file in reversed(_files) if file.path == path), None)
-        if path is not None and told < MOST_CLASSES
+        if path is not None and announced < MAX_CLASSES
         else None
     )
     name = _type_name(kind).replace(".<locals>", "") if file is not None else _class_name(kind)
@@ -110,15 +110,15 @@ def look_at_modules():
         if owner.file is None:
             continue
         variants = [dict(_unpacked(variant), count=count) for variant, count in owner.variants.items() if count > 0][
-            :MOST_VARIANTS
+            :MAX_VARIANTS
         ]
-        told = _json(variants)
-        if variants and told != owner.reported:
-            owner.reported = told
+        text = _json(variants)
+        if variants and text != owner.reported:
+            owner.reported = text
             _sink.write(
                 _announced(owner.file)
                 + '{"event":"instances","file":%d,"class":%s,"variants":%s}\n'
-                % (owner.file.index, _quoted(owner.name), told)
+                % (owner.file.index, _quoted(owner.name), text)
             )
 
 
@@ -160,7 +160,7 @@ def _names_of(module):
 def _table(names, name):
     table = names.get(name) if names is not None else None
     return (
-        list(itertools.islice(dict.items(table), MOST_ATTRIBUTES))
+        list(itertools.islice(dict.items(table), MAX_ATTRIBUTES))
         if table is not None and _within(_type_mro(type(table)), dict)
         else []
     )
@@ -186,19 +186,19 @@ def _describe_instance(module, owner, wrapper):
     live.wrapper = wrapper or live.wrapper
     rows = [
         (name, "attribute") + _held(value, module)
-        for name, value in itertools.islice(dict.items(names), MOST_ATTRIBUTES)
+        for name, value in itertools.islice(dict.items(names), MAX_ATTRIBUTES)
         if type(name) is str and not name.startswith(_INTERNAL)
     ]
     for table in _TABLES:
         for name, value in _table(names, table):
             if type(name) is str:
                 rows.append((name, table[1:-1]) + _held(value, module))
-    variant = (tuple(rows[: 2 * MOST_ATTRIBUTES]), tuple(_hooks_of(module)), live.wrapper)
+    variant = (tuple(rows[: 2 * MAX_ATTRIBUTES]), tuple(_hooks_of(module)), live.wrapper)
     if variant == live.variant:
         return
     if live.variant is not None:
         owner.variants[live.variant] -= 1
-    if variant not in owner.variants and len(owner.variants) >= 4 * MOST_VARIANTS:
+    if variant not in owner.variants and len(owner.variants) >= 4 * MAX_VARIANTS:
         live.variant = None
         return
     live.variant = variant
@@ -208,7 +208,7 @@ def _describe_instance(module, owner, wrapper):
 def _hooks_of(module):
     """(path of the part, kind, what it is, its name) of each hook and parametrization on a module and on those parts of it that are no classes of the program."""
     found, work = [], [("", module)]
-    while work and len(found) < MOST_PARTS:
+    while work and len(found) < MAX_PARTS:
         path, part = work.pop()
         names = _names_of(part)
         for table, kind in _HOOKS:
@@ -225,7 +225,7 @@ def _hooks_of(module):
                 and name != "parametrizations"
             ):
                 work.append((path + "." + name if path else name, inner))
-    return found[:MOST_PARTS]
+    return found[:MAX_PARTS]
 
 
 def _held(value, holder):
@@ -259,7 +259,7 @@ def _held(value, holder):
     if _within(mro, type):
         return "class", _class_name(value), False, None
     name, scriptable = _name_type(value, kind, 0)
-    name = _class_name(kind) if name is None or len(name) > LONGEST_TYPE else name
+    name = _class_name(kind) if name is None or len(name) > MAX_TYPE_LENGTH else name
     return _kind_of_object(kind, mro), name, scriptable, None
 
 
@@ -296,7 +296,7 @@ def _parts_in(value, mro):
         ]
     ):
         return None
-    return tuple([_class_name(_written_class(part, type(part))) for _, part in _parts_of(value)[:MOST_PARTS]])
+    return tuple([_class_name(_written_class(part, type(part))) for _, part in _parts_of(value)[:MAX_PARTS]])
 
 
 def _unpacked(variant):

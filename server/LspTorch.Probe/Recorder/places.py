@@ -126,7 +126,7 @@ def look(index, value, calls):
     except Exception as error:
         if not _of_this_file(error):
             raise
-        return calls + LONGEST_GAP
+        return calls + MAX_GAP
     finally:
         _busy = False
 
@@ -169,7 +169,7 @@ def _look(place, index, value, own):
     if place.attribute is not None:
         found, value = _attribute_of(value, place.attribute)
         if not found:
-            return own + LONGEST_GAP
+            return own + MAX_GAP
     described = describe(value)
     facts = 0 if described is None else facts_of(value, type(value))
     value = None
@@ -179,7 +179,7 @@ def _look(place, index, value, own):
     name, scriptable, dtype, device, shape, grad = described
     row = _row_of(place.rows, name, dtype, device, shape)
     is_new = row is None
-    if is_new and len(place.rows) >= MOST_ROWS:
+    if is_new and len(place.rows) >= MAX_ROWS:
         name, scriptable, dtype, device, shape, grad = "object", False, None, None, None, None
         row = _row_of(place.rows, name, dtype, device, shape)
         is_new = row is None
@@ -215,12 +215,12 @@ def _look(place, index, value, own):
     else:
         place.quiet += 1
         if place.quiet >= place.eager:
-            longest = LONGEST_GATED_GAP if place.straight and place.gates else LONGEST_GAP
-            place.gap = min(place.gap * 2, longest * SCALAR_GAPS if name in _FACTUAL_NAMES else longest)
+            max_gap = MAX_GATED_GAP if place.straight and place.gates else MAX_GAP
+            place.gap = min(place.gap * 2, max_gap * SCALAR_GAPS if name in _FACTUAL_NAMES else max_gap)
     if _monotonic() - _sink.flushed > FLUSH_SECONDS:
         flush_counts()
     if shape is None and place.attribute is None and name in _SETTLED_NAMES:
-        return -(own + LONGEST_GAP)
+        return -(own + MAX_GAP)
     return own + place.gap
 
 
@@ -272,7 +272,7 @@ def recorder_for(file):
                 return value
             counter.switches -= 1
         elif counter.settled and type(value) is counter.last:
-            counter.due = calls + LONGEST_GAP
+            counter.due = calls + MAX_GAP
             _tell_in_time()
             return value
         due = look(first + index, value, calls)

@@ -4,8 +4,8 @@
 PLACES_EACH = 256  # places of a file that share a callable; Python has one object for each of the numbers below
 EAGER_SAMPLES = 32  # the first executions of a place are all looked at
 EAGER_VALUES = 8  # the same for a value inside an expression
-LONGEST_GAP = 1024  # a place that tells nothing new is looked at once in this many executions at least
-LONGEST_GATED_GAP = 32  # the same where a gate lets only some executions through
+MAX_GAP = 1024  # a place that tells nothing new is looked at once in this many executions at least
+MAX_GATED_GAP = 32  # the same where a gate lets only some executions through
 SCALAR_GAPS = 16  # times as long may the gaps of an int, float or str grow
 GATE_OPEN = 32  # the first executions of a run of statements are all recorded
 GATE_REOPENED = 8  # the same after a value that was new

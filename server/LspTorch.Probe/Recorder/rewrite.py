@@ -434,7 +434,7 @@ class Instrumenter:
     def inside(self, node, context):
         """The same for everything inside an expression, without its own value."""
         kind = type(node)
-        if kind in _OPAQUE or self.levels > DEEPEST:
+        if kind in _OPAQUE or self.levels > MAX_DEPTH:
             if kind is not _ast.Name and kind is not _ast.Constant and _warns_within(node):
                 self.may_warn = True
             return node

@@ -61,12 +61,12 @@ NATIVE = globals().get("_native")
 MARK, GATE_MARK = b"\0lsptorch:p", b"\0lsptorch:g"
 ONLY_AST = 0x400
 
-DEEPEST = 100  # levels of an expression; the compiler nests deeper than Python's own recursion may
-MOST_ROWS = 16  # different descriptions kept for one place
+MAX_DEPTH = 100  # levels of an expression; the compiler nests deeper than Python's own recursion may
+MAX_ROWS = 16  # different descriptions kept for one place
 FIRST_SHAPES = 8  # shapes kept of a tensor, in the order they were seen: equal ones tell which dimensions go together
 ELEMENTS = 16  # elements of a container that are looked at, and its last one
-MOST_ELEMENTS = 256  # elements looked at for one value, however deep they are nested
-LONGEST_TYPE = 300  # characters of a written type
+MAX_ELEMENTS = 256  # elements looked at for one value, however deep they are nested
+MAX_TYPE_LENGTH = 300  # characters of a written type
 FLUSH_SECONDS = 0.15
 
 _type_mro = type.__dict__["__mro__"].__get__

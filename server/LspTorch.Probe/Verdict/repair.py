@@ -16,10 +16,10 @@ import sys
 import time
 
 PARTS = ("repair_program.py", "repair_lines.py", "repair_facts.py", "repair_proof.py")
-MOST_INSTANCES = 2  # of one class that are judged
-MOST_CALLS = 3  # of one instance that are kept, each with other shapes or types
+MAX_INSTANCES = 2  # of one class that are tested
+MAX_CALLS = 3  # of one instance that are kept, each with other shapes or types
 GRACE_SECONDS = 5.0  # for an attempt that is asked to stop
-DEEPEST = 6  # levels of objects of unknown classes in an output
+MAX_DEPTH = 6  # levels of objects of unknown classes in an output
 
 
 class Stop(BaseException):
@@ -61,7 +61,7 @@ def answer_of(verdict, torch, request, folder):
         return dict(answer, **baseline_of(program, folder))
     if not program.only_compile:
         answer["differences"] = eager_differences(program)
-    answer["modules"] = [judged(program, kind, group, folder) for kind, group in by_class(program.chosen())]
+    answer["modules"] = [answers_of(program, kind, group, folder) for kind, group in by_class(program.chosen())]
     return answer
 
 

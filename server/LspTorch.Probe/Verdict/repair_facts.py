@@ -23,8 +23,8 @@ def facts_of(program):
                 names = inside.setdefault(type(part).__qualname__, [])
                 names += [name for name in part._modules if name not in names]
                 kind = attributes.setdefault(type(part).__qualname__, {})
-                for name, told in attributes_of(part).items():
-                    kind[name] = told if kind.get(name, told) == told else [told[0], None]
+                for name, fact in attributes_of(part).items():
+                    kind[name] = fact if kind.get(name, fact) == fact else [fact[0], None]
     first = {kind: as_expression(names.pop()) for kind, names in parts.items() if len(names) == 1 and None not in names}
     return {
         "globals": values,

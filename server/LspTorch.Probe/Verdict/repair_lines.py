@@ -4,8 +4,8 @@
 class Lines:
     """Lines that the main thread ran, by code object. What a code object did in its first calls stands for all of them."""
 
-    MOST_CALLS = 200  # of one code object that are followed, and at least as long as each shows another line
-    MOST_QUIET = 20
+    MAX_CALLS = 200  # of one code object that are followed, and at least as long as each shows another line
+    MAX_QUIET = 20
 
     def __init__(self, is_wanted):
         self.is_wanted, self.files, self.seen = is_wanted, {}, {}
@@ -31,7 +31,7 @@ class Lines:
         lines["calls"] += 1
         lines["quiet"] = lines["quiet"] + 1 if len(lines["ran"]) == lines["known"] else 0
         lines["known"] = len(lines["ran"])
-        if lines["quiet"] > self.MOST_QUIET and lines["calls"] > self.MOST_CALLS:
+        if lines["quiet"] > self.MAX_QUIET and lines["calls"] > self.MAX_CALLS:
             return None
         ran = lines["ran"]
         ran.add(frame.f_lineno)

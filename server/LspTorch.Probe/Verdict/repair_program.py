@@ -160,13 +160,13 @@ class Program:
         instance = self.instances.get(id(called))
         if instance is None:
             same = sum(1 for one in self.instances.values() if one.kind is type(called))
-            if same >= MOST_INSTANCES and self.wanted is None:
+            if same >= MAX_INSTANCES and self.wanted is None:
                 return None
             instance = self.instances[id(called)] = Instance(self.torch, called)
         if self.only_compile and {one.kind.__qualname__ for one in self.instances.values()} >= self.baseline["classes"]:
             raise Stop()
         instance.looks += 1
-        if self.wanted is None and (len(instance.kept) >= MOST_CALLS or instance.looks > self.verdict["MOST_LOOKS"]):
+        if self.wanted is None and (len(instance.kept) >= MAX_CALLS or instance.looks > self.verdict["MAX_LOOKS"]):
             return None
         signature = self.verdict["_shapes"]((args, kwargs))
         if self.wanted is None and signature in instance.signatures:
@@ -201,7 +201,7 @@ class Program:
             except TypeError:
                 return repr(value)
         inside = getattr(value, "__dict__", None)
-        if type(inside) is not dict or depth >= DEEPEST:
+        if type(inside) is not dict or depth >= MAX_DEPTH:
             return kind.__qualname__
         return {"class": kind.__qualname__, "attributes": self.plain(inside, depth + 1)}
 

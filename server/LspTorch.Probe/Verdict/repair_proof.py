@@ -93,7 +93,7 @@ def as_before(text):
     return text.replace(" from eager's", "").replace("eager gives", "it was").replace("eager's", "before")
 
 
-def judged(program, kind, group, folder):
+def answers_of(program, kind, group, folder):
     """What compiling the instances of one class comes to; the first that fails speaks for all."""
     verdict, torch = program.verdict, program.torch
     answer = {"class": kind.__qualname__, "path": verdict["_file_of"](kind), "inputs": 0, "script": {"ok": True}}

@@ -13,8 +13,8 @@ import time
 
 PARTS = ("verdict_attempts.py", "verdict_answers.py", "verdict_code.py", "verdict_difference.py")
 LIMIT_SECONDS = 120.0  # of one attempt
-MOST_BYTES = 256 << 20  # of all kept inputs together
-MOST_LOOKS = 1000  # calls of one module in which another shape is looked for
+MAX_BYTES = 256 << 20  # of all kept inputs together
+MAX_LOOKS = 1000  # calls of one module in which another shape is looked for
 SEED = 7
 
 _hold = _emit = _folder = None
@@ -133,7 +133,7 @@ def _note_call(module, args, kwargs, depth):
     kind = type(module)
     calls = _called.get(kind)
     if calls is not None:
-        if calls.module is not module or len(calls.inputs) != 1 or calls.looks >= MOST_LOOKS:
+        if calls.module is not module or len(calls.inputs) != 1 or calls.looks >= MAX_LOOKS:
             return
     torch = sys.modules["torch"]
     if torch._C._get_tracing_state() is not None or isinstance(module, torch.jit.ScriptModule):
@@ -173,7 +173,7 @@ def _keep(calls, args, kwargs):
         try:
             calls.inputs.append(_copy((args, kwargs)))
         except _TooLarge:
-            calls.problem = "the inputs take more than %d MB" % (MOST_BYTES >> 20)
+            calls.problem = "the inputs take more than %d MB" % (MAX_BYTES >> 20)
 
 
 class _TooLarge(Exception):
@@ -187,7 +187,7 @@ def _copy(value):
     kind = type(value)
     if isinstance(value, torch.Tensor):
         size = value.numel() * value.element_size()
-        if _kept_bytes + size > MOST_BYTES:
+        if _kept_bytes + size > MAX_BYTES:
             raise _TooLarge()
         _kept_bytes += size
         copy = value.detach().clone()
@@ -236,19 +236,19 @@ def judge():
     _watching = False
     torch.nn.Module.__call__, torch.nn.Module.__init__ = _plain_call, _plain_init
     _find_uncalled(torch)
-    judged = [Judged(torch, number, kind) for number, kind in enumerate(_in_order())]
+    candidates = [Candidate(torch, number, kind) for number, kind in enumerate(_in_order())]
     # Script first, for all: what of a module can be scripted decides how the whole is asked.
-    for number, one in enumerate(judged):
+    for number, one in enumerate(candidates):
         _emit(
             "verdict-asking",
-            **{"class": one.kind.__qualname__, "part": "script", "number": 2 * number, "of": 2 * len(judged)},
+            **{"class": one.kind.__qualname__, "part": "script", "number": 2 * number, "of": 2 * len(candidates)},
         )
         one.ask_script()
-    scriptable = {one.kind for one in judged if one.answer["script"].get("ok")}
-    for number, one in enumerate(judged):
+    scriptable = {one.kind for one in candidates if one.answer["script"].get("ok")}
+    for number, one in enumerate(candidates):
         _emit(
             "verdict-asking",
-            **{"class": one.kind.__qualname__, "part": "trace", "number": 2 * number + 1, "of": 2 * len(judged)},
+            **{"class": one.kind.__qualname__, "part": "trace", "number": 2 * number + 1, "of": 2 * len(candidates)},
         )
         one.ask_others(scriptable)
         _emit("verdict", **one.answer)

@@ -1,7 +1,7 @@
 """A part of verdict.py: one class asked of each compiler, each time in a forked child."""
 
 
-class Judged:
+class Candidate:
     """One class: the instance that is asked about, and what came of it."""
 
     def __init__(self, torch, number, kind):
@@ -114,7 +114,7 @@ def _holds(module):
     return list(found.values())[:200]
 
 
-MOST_USES = 300
+MAX_USES = 300
 
 
 def _definitions(module):
@@ -143,7 +143,7 @@ def _definitions(module):
     for part in module.modules():
         for base in type(part).__mro__:
             add(base)
-    while work and found < MOST_USES:
+    while work and found < MAX_USES:
         item = work.pop()
         if isinstance(item, type):
             if not _is_own_class(item):
@@ -185,7 +185,7 @@ def _uses(module):
             found[path, lines[0], len(lines)] = hashlib.sha256(
                 "\n".join(lines).encode("utf-8", "surrogatepass")
             ).hexdigest()
-    return [[path, first, count, told] for (path, first, count), told in found.items()]
+    return [[path, first, count, digest] for (path, first, count), digest in found.items()]
 
 
 def _scriptable_parts(module, scriptable):
@@ -516,12 +516,12 @@ def _draft(torch, module, calls):
     import re
 
     report = getattr(program, "_report", None)
-    told = (
+    draft = (
         re.sub(r"\x1b\[[0-9;]*m|#{20,}\n?", "", str(report)).strip()
         if report is not None and getattr(report, "failures", True)
         else ""
     )
-    return {"ok": True, "draft": told[:8000] or None}
+    return {"ok": True, "draft": draft[:8000] or None}
 
 
 # ---------------------------------------------------------------- one attempt, in a child of its own
@@ -540,14 +540,14 @@ def _attempt(function):
     import warnings
 
     reading, writing = os.pipe()
-    complaints = os.path.join(_folder, "complaints")
+    log_path = os.path.join(_folder, "log")
     sys.stdout.flush()
     sys.stderr.flush()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         child = os.fork()
     if child == 0:
-        _run_child(function, reading, writing, complaints)
+        _run_child(function, reading, writing, log_path)
     os.close(writing)
     parts, end, late = [], time.monotonic() + LIMIT_SECONDS, False
     while True:
@@ -564,7 +564,7 @@ def _attempt(function):
     _, status, used = os.wait4(child, 0)
     if late:
         return (
-            _failed("no answer after %d s%s" % (LIMIT_SECONDS, _stood(complaints))),
+            _failed("no answer after %d s%s" % (LIMIT_SECONDS, _stood(log_path))),
             used.ru_utime + used.ru_stime < LIMIT_SECONDS / 10,
         )
     text = b"".join(parts).decode("ascii")
@@ -572,20 +572,20 @@ def _attempt(function):
         import ast
 
         return ast.literal_eval(text), False
-    told = ""
+    output = ""
     try:
-        with open(complaints, errors="replace") as stream:
-            told = stream.read()[-1500:].strip()
+        with open(log_path, errors="replace") as stream:
+            output = stream.read()[-1500:].strip()
     except OSError:
         pass
     how = "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "exit status %d" % os.WEXITSTATUS(status)
-    return _failed("the process that was asked crashed (%s)%s" % (how, ": " + told if told else "")), False
+    return _failed("the process that was asked crashed (%s)%s" % (how, ": " + output if output else "")), False
 
 
-def _stood(complaints):
+def _stood(log_path):
     """Where an attempt stood shortly before its time was over, the innermost call first."""
     try:
-        with open(complaints, errors="replace") as stream:
+        with open(log_path, errors="replace") as stream:
             stack = stream.read().rpartition("(most recent call first):\n")[2].split("\n")
     except OSError:
         return ""
@@ -597,15 +597,15 @@ def _failed(message):
     return {"ok": False, "error": {"type": None, "message": message, "frames": []}}
 
 
-def _run_child(function, reading, writing, complaints):
+def _run_child(function, reading, writing, log_path):
     try:
         os.close(reading)
-        told = os.open(complaints, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        os.dup2(told, 1)
-        os.dup2(told, 2)
+        log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
         import faulthandler
 
-        faulthandler.dump_traceback_later(LIMIT_SECONDS * 0.95, file=told)
+        faulthandler.dump_traceback_later(LIMIT_SECONDS * 0.95, file=log)
         torch = sys.modules["torch"]
         torch.set_num_threads(1)  # the pools of the parent's threads are not here
         try:

@@ -1,5 +1,5 @@
 """A part of verdict.py: what a compiled module consists of, as text, and from which lines of the source each line of it comes."""
-MOST_TEXT = 400000  # characters of one text
+MAX_TEXT_LENGTH = 400000  # characters of one text
 
 
 def _text(lines, places):
@@ -7,7 +7,7 @@ def _text(lines, places):
     kept, size = 0, 0
     for line in lines:
         size += len(line) + 1
-        if size > MOST_TEXT:
+        if size > MAX_TEXT_LENGTH:
             break
         kept += 1
     paths, mapped = [], []

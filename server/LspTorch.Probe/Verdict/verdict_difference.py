@@ -6,8 +6,8 @@ function cannot be compiled with is left as it is; where nothing differs in the 
 """
 import ast
 
-MOST_SEEN = 200000  # values of one run
-MOST_ELEMENTS = 1 << 22  # of one Tensor; larger ones are compared by a part
+MAX_VALUES = 200000  # values of one run
+MAX_ELEMENTS = 1 << 22  # of one Tensor; larger ones are compared by a part
 
 # Calls that the compiler decides by their form: what stands in them stays where it is.
 _FORMS = {
@@ -85,7 +85,7 @@ def _see_of(torch, seen):
     from typing import Any
 
     def see(number, value):
-        if len(seen.values) < MOST_SEEN:
+        if len(seen.values) < MAX_VALUES:
             seen.values.append((number, _snapshot(torch, value)))
 
     see.__annotations__ = {"number": int, "value": Any, "return": None}
@@ -96,7 +96,7 @@ def _snapshot(torch, value):
     """The value as it is now, in the types that both runs have: sizes are lists in compiled code."""
     if isinstance(value, torch.Tensor):
         flat = value.detach()
-        return flat.clone() if flat.numel() <= MOST_ELEMENTS else flat.reshape(-1)[:MOST_ELEMENTS].clone()
+        return flat.clone() if flat.numel() <= MAX_ELEMENTS else flat.reshape(-1)[:MAX_ELEMENTS].clone()
     if isinstance(value, torch.Size):
         return list(value)
     if isinstance(value, (list, tuple)):

@@ -5,7 +5,7 @@ using LspTorch.TorchScript;
 namespace LspTorch.Semantics;
 
 /// <summary>Whether the compiler looks at a node.</summary>
-public enum Liveness
+public enum CompileState
 {
     /// <summary>The compiler compiles it.</summary>
     Compiled,
@@ -26,7 +26,7 @@ internal sealed class FunctionAnalysis
 {
     private readonly int first;
     private readonly TorchType?[] types;
-    private Liveness?[] marks = [];
+    private CompileState?[] marks = [];
 
     /// <summary>Some of the types name classes, which each version of a file has its own of.</summary>
     private bool namesClasses;
@@ -67,7 +67,7 @@ internal sealed class FunctionAnalysis
     /// <summary>Taken over from the version before an edit.</summary>
     public bool IsCarried { get; }
     public bool HasMarks => marks.Length > 0;
-    public bool HasUncertainMarks => Array.IndexOf(marks, Liveness.Uncertain) >= 0;
+    public bool HasUncertainMarks => Array.IndexOf(marks, CompileState.Uncertain) >= 0;
     public List<CallEdge> Calls { get; } = [];
     public List<TypeProblem> Problems { get; } = [];
     public TorchType Returns { get; set; } = TorchType.Unknown;
@@ -81,7 +81,7 @@ internal sealed class FunctionAnalysis
     /// <summary>
     /// False where the result hangs on the question that led here: in a recursion, or with calls that nest too deep.
     /// </summary>
-    public bool Portable { get; set; } = true;
+    public bool IsReusable { get; set; } = true;
 
     public TorchType? TypeOf(Expr expr) =>
         expr.Ordinal - first is var at && (uint)at < (uint)types.Length ? types[at] : null;
@@ -104,13 +104,13 @@ internal sealed class FunctionAnalysis
     }
 
     /// <summary>Set for the outermost statements and expressions that are not, or perhaps not, compiled.</summary>
-    public Liveness? MarkOf(Node node) =>
+    public CompileState? MarkOf(Node node) =>
         node.Ordinal - first is var at && (uint)at < (uint)marks.Length ? marks[at] : null;
 
-    public void SetMark(Node node, Liveness mark)
+    public void SetMark(Node node, CompileState mark)
     {
         if (marks.Length == 0)
-            marks = new Liveness?[types.Length];
+            marks = new CompileState?[types.Length];
         if (node.Ordinal - first is var at && (uint)at < (uint)marks.Length)
             marks[at] = mark;
     }
@@ -122,12 +122,12 @@ internal sealed class FunctionAnalysis
 internal sealed class InferenceContext(CancellationToken cancellationToken)
 {
     /// <summary>How many functions may be open at once: user code calls no deeper, and the stack holds.</summary>
-    public const int MaximumDepth = 40;
+    public const int MaxDepth = 40;
 
     public HashSet<CompiledUnit> Open { get; } = [];
 
     /// <summary>Of which it is being decided whether what was known before an edit still holds.</summary>
-    public HashSet<CompiledUnit> Judged { get; } = [];
+    public HashSet<CompiledUnit> BeingValidated { get; } = [];
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
     /// <summary>Set when something was given up for depth: what was worked out meanwhile must not be kept.</summary>

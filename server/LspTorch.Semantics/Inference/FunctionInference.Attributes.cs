@@ -121,10 +121,10 @@ internal sealed partial class FunctionInference
             else if (whole.Function is { } function && RefuseOfFunction(attribute, function))
                 return TorchType.Unknown;
         }
-        if (attribute.Value is Name variable && frame.Find($"{variable.Id}.{attribute.Name}") is { } told)
+        if (attribute.Value is Name variable && frame.Find($"{variable.Id}.{attribute.Name}") is { } refined)
         {
             Infer(variable);
-            return told;
+            return refined;
         }
         var owner = Infer(attribute.Value);
         if (attribute.Context == ExprContext.Load)

@@ -16,12 +16,12 @@ internal sealed partial class FunctionInference
         bool spread
     )
     {
-        bool stopped = JitDecorators.IsStopped(callee.Owner, callee.Function);
-        if (stopped)
+        bool ignored = JitDecorators.IsIgnoredOrUnused(callee.Owner, callee.Function);
+        if (ignored)
             WarnOfIgnored(callee, call);
-        if (!spread && stopped)
+        if (!spread && ignored)
             CheckIgnoredCall(callee, call);
-        if (spread || stopped || IsOverloaded(callee))
+        if (spread || ignored || IsOverloaded(callee))
             return;
         var function = callee.Function;
         // The compiler takes an operator for these, whatever their source says.

@@ -264,15 +264,15 @@ internal sealed partial class FunctionInference
                 : TorchType.Unknown;
         if (chosen is { } one)
             return Of(one ? entry.IfTrue : entry.IfFalse);
-        doubts++;
+        speculationDepth++;
         var (a, b) = (Of(entry.IfTrue), Of(entry.IfFalse));
-        doubts--;
+        speculationDepth--;
         return a == b ? a : TorchType.Unknown;
     }
 
     private TorchType CallFunction(CompiledUnit callee, Call call)
     {
-        if (JitDecorators.IsStopped(callee.Owner, callee.Function))
+        if (JitDecorators.IsIgnoredOrUnused(callee.Owner, callee.Function))
             return callee.Owner.DeclaredReturnOf(callee.Function)
                 ?? (IsSimplyIgnored(callee) ? TorchType.Tensor : TorchType.Unknown);
         AddCall(callee, call);
@@ -362,11 +362,11 @@ internal sealed partial class FunctionInference
         // In any order and number: certain when each gives a Tensor for a Tensor.
         if (value != TorchType.Tensor)
             return TorchType.Unknown;
-        doubts++;
+        speculationDepth++;
         bool tensors = sequential.Elements.All(e =>
             Invoke(e, call, [new Argument(null, value)], [], false, null) == TorchType.Tensor
         );
-        doubts--;
+        speculationDepth--;
         return tensors ? value : TorchType.Unknown;
     }
 
@@ -378,7 +378,7 @@ internal sealed partial class FunctionInference
                 return type.InstanceType;
             case ClassKind.Plain:
                 foreach (var method in type.Methods.Values)
-                    if (!JitDecorators.IsStopped(type.Owner, method) && !IsStatic(method))
+                    if (!JitDecorators.IsIgnoredOrUnused(type.Owner, method) && !IsStatic(method))
                         AddCall(new CompiledUnit(method, type, type.Owner), call);
                 return type.InstanceType;
             default:

@@ -48,21 +48,21 @@ internal sealed partial class FunctionInference
         foreach (var statement in constructor.Body)
             if (
                 statement is Syntax.Assign or AnnAssign { Value: not null } or AugAssign or With
-                    ? StoreSeeker.Finds(statement, self.Name, name)
-                    : blocks && StoreSeeker.Finds(statement, self.Name, name)
+                    ? StoreFinder.Finds(statement, self.Name, name)
+                    : blocks && StoreFinder.Finds(statement, self.Name, name)
             )
                 yield return statement;
     }
 
-    private sealed class StoreSeeker(string self, string name) : SyntaxWalker
+    private sealed class StoreFinder(string self, string name) : SyntaxWalker
     {
         private bool found;
 
         public static bool Finds(Stmt statement, string self, string name)
         {
-            var seeker = new StoreSeeker(self, name);
-            seeker.Visit(statement);
-            return seeker.found;
+            var finder = new StoreFinder(self, name);
+            finder.Visit(statement);
+            return finder.found;
         }
 
         public override void Visit(Node node)
@@ -355,7 +355,7 @@ internal sealed partial class FunctionInference
                 );
             outermost = at.Parent is null && at.Variables.ContainsKey(name.Id);
         }
-        if (!outermost && doubts == 0)
+        if (!outermost && speculationDepth == 0)
             Report(new DeletedInBlock(name, name.Id));
     }
 }

@@ -50,7 +50,7 @@ internal sealed partial class FunctionInference
 {
     private Condition InferCondition(Expr test)
     {
-        if (++nesting > MaximumNesting)
+        if (++nesting > MaxNesting)
         {
             nesting--;
             return Condition.Undecided;

@@ -11,7 +11,7 @@ internal sealed partial class FunctionInference
     /// comprehensions.</param>
     private TorchType Infer(Expr expr, TorchType? hint = null)
     {
-        if (++nesting > MaximumNesting)
+        if (++nesting > MaxNesting)
         {
             nesting--;
             return TorchType.Unknown;
@@ -108,15 +108,15 @@ internal sealed partial class FunctionInference
         var condition = InferCondition(choice.Test);
         if (condition.Static is { } taken)
         {
-            Mark(taken ? choice.OrElse : choice.Body, Liveness.Dead);
+            Mark(taken ? choice.OrElse : choice.Body, CompileState.Dead);
             if (taken)
                 return InFrame(condition.WhenTrue, choice.Body, hint);
             return InFrame(condition.WhenFalse, choice.OrElse, hint);
         }
         if (condition.MayBeStatic)
         {
-            Mark(choice.Body, Liveness.Uncertain);
-            Mark(choice.OrElse, Liveness.Uncertain);
+            Mark(choice.Body, CompileState.Uncertain);
+            Mark(choice.OrElse, CompileState.Uncertain);
         }
         var a = InFrame(condition.WhenTrue, choice.Body, hint);
         var b = InFrame(condition.WhenFalse, choice.OrElse, hint);

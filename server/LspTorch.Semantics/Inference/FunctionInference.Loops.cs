@@ -113,14 +113,14 @@ internal sealed partial class FunctionInference
         var before = new Dictionary<string, TorchType>(frame.Variables, StringComparer.Ordinal);
         var kinds = elements.Elements.IsEmpty ? [TorchType.Unknown] : elements.Elements;
         if (kinds.Length != 1)
-            doubts++;
+            speculationDepth++;
         foreach (var element in kinds.Concat(kinds.Take(1)))
         {
             Assign(target, element);
             body();
         }
         if (kinds.Length != 1)
-            doubts--;
+            speculationDepth--;
         foreach (var (name, type) in before)
             if (frame.Variables[name] != type)
                 frame.Variables[name] = TorchType.Unknown;

@@ -34,12 +34,12 @@ internal sealed partial class FunctionInference
     /// <summary>
     /// Above zero while something is typed that may not be what the compiler sees: nothing is reported.
     /// </summary>
-    private int doubts;
+    private int speculationDepth;
 
     /// <summary>Of each kind there is one problem of a node.</summary>
     private void Report(TypeProblem problem)
     {
-        if (doubts > 0 || uncertain > 0)
+        if (speculationDepth > 0 || uncertain > 0)
             return;
         foreach (var earlier in analysis.Problems)
             if (ReferenceEquals(earlier.At, problem.At) && earlier.Kind == problem.Kind)
@@ -291,21 +291,21 @@ internal sealed partial class FunctionInference
             }
         );
 
-    private bool BodyHas(Func<Node, bool> sought)
+    private bool BodyHas(Func<Node, bool> predicate)
     {
-        var seeker = new Seeker(sought);
+        var finder = new NodeFinder(predicate);
         foreach (var statement in unit.Function.Body)
-            seeker.Visit(statement);
-        return seeker.Found;
+            finder.Visit(statement);
+        return finder.Found;
     }
 
-    private sealed class Seeker(Func<Node, bool> sought) : SyntaxWalker
+    private sealed class NodeFinder(Func<Node, bool> predicate) : SyntaxWalker
     {
         public bool Found { get; private set; }
 
         public override void Visit(Node node)
         {
-            Found = Found || sought(node);
+            Found = Found || predicate(node);
             if (!Found)
                 base.Visit(node);
         }

@@ -160,9 +160,9 @@ internal sealed partial class FunctionInference
     /// <summary>A function of the module says that it stores to its variable.</summary>
     private static bool IsSetElsewhere(SemanticModel owner, string name)
     {
-        var seeker = new Seeker(node => node is Global global && global.Names.Contains(name));
-        seeker.Visit(owner.File.Tree.Root);
-        return seeker.Found;
+        var finder = new NodeFinder(node => node is Global global && global.Names.Contains(name));
+        finder.Visit(owner.File.Tree.Root);
+        return finder.Found;
     }
 
     /// <summary>

@@ -30,10 +30,10 @@ internal sealed partial class FunctionInference
                 if (
                     call.Args.Count == 2
                     && owner is ModuleType { Definition: ClassModel { IsModule: true, HasAllBases: true } definition }
-                    && call.Args[1] is Constant { Value: string sought }
-                    && LacksAttribute(definition, sought)
+                    && call.Args[1] is Constant { Value: string attributeName }
+                    && LacksAttribute(definition, attributeName)
                 )
-                    Report(new ModuleLacksAttribute(call, definition.Name, sought));
+                    Report(new ModuleLacksAttribute(call, definition.Name, attributeName));
                 return call.Args[1] is Constant { Value: string attribute }
                     ? AttributeOf(
                         owner,

@@ -17,7 +17,7 @@ internal sealed partial class FunctionInference
             if (!Run(body[i]))
                 continue;
             for (int rest = i + 1; rest < body.Count; rest++)
-                Mark(body[rest], uncertainExit ? Liveness.Uncertain : Liveness.Dead);
+                Mark(body[rest], uncertainExit ? CompileState.Uncertain : CompileState.Dead);
             return true;
         }
         return false;
@@ -28,7 +28,7 @@ internal sealed partial class FunctionInference
 
     private bool Run(Stmt statement)
     {
-        if (++nesting > MaximumNesting)
+        if (++nesting > MaxNesting)
         {
             nesting--;
             return false;
@@ -110,7 +110,7 @@ internal sealed partial class FunctionInference
                     )
                     {
                         frame = new Frame(before);
-                        Mark(part, Liveness.Uncertain);
+                        Mark(part, CompileState.Uncertain);
                         Run(part);
                         foreach (string name in frame.Variables.Keys)
                             before.Define(name, TorchType.Unknown);
@@ -254,7 +254,7 @@ internal sealed partial class FunctionInference
         var condition = InferCondition(branch.Test);
         if (condition.Static is { } taken)
         {
-            Mark(taken ? branch.OrElse : branch.Body, Liveness.Dead);
+            Mark(taken ? branch.OrElse : branch.Body, CompileState.Dead);
             if (taken)
                 Refine(condition.WhenTrue);
             return Run(taken ? branch.Body : branch.OrElse);
@@ -262,8 +262,8 @@ internal sealed partial class FunctionInference
         if (condition.MayBeStatic)
         {
             uncertain++;
-            Mark(branch.Body, Liveness.Uncertain);
-            Mark(branch.OrElse, Liveness.Uncertain);
+            Mark(branch.Body, CompileState.Uncertain);
+            Mark(branch.OrElse, CompileState.Uncertain);
         }
         var outer = frame;
         var onTrue = frame = new Frame(outer);
@@ -301,9 +301,9 @@ internal sealed partial class FunctionInference
                         : falseExits ? a
                         : null
                     ) is
-                    { } told
+                    { } refined
                 )
-                    frame.Define(name, told);
+                    frame.Define(name, refined);
                 continue;
             }
             if (trueExits)

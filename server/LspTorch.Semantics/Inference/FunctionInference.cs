@@ -12,7 +12,7 @@ namespace LspTorch.Semantics;
 /// </summary>
 internal sealed partial class FunctionInference
 {
-    private const int MaximumNesting = 250;
+    private const int MaxNesting = 250;
     private readonly CompiledUnit unit;
     private readonly InferenceContext context;
     private readonly FunctionAnalysis analysis;
@@ -120,17 +120,17 @@ internal sealed partial class FunctionInference
     public static TorchType ParameterType(SemanticModel model, Arg parameter) =>
         model.DeclaredTypeOf(parameter) ?? TorchType.Tensor;
 
-    private void Mark(Node node, Liveness liveness)
+    private void Mark(Node node, CompileState state)
     {
         // A loop over modules is walked for each: what one walk compiles is compiled.
-        if (analysis.MarkOf(node) is not { } earlier || liveness < earlier)
-            analysis.SetMark(node, liveness);
+        if (analysis.MarkOf(node) is not { } earlier || state < earlier)
+            analysis.SetMark(node, state);
     }
 
-    private void Mark(NodeList<Stmt> body, Liveness liveness)
+    private void Mark(NodeList<Stmt> body, CompileState state)
     {
         foreach (var statement in body)
-            Mark(statement, liveness);
+            Mark(statement, state);
     }
 
     private TorchType Record(Expr expr, TorchType type)
@@ -225,7 +225,7 @@ internal sealed partial class FunctionInference
         analysis.Uses.Add(callee);
         var found = callee.Owner.AnalysisOf(callee, context);
         if (found is null)
-            analysis.Portable = false;
+            analysis.IsReusable = false;
         return found;
     }
 }

@@ -11,7 +11,7 @@ namespace LspTorch.Semantics;
 /// </summary>
 internal sealed record ModuleChoice(ImmutableArray<TorchType> Options) : SugaredType
 {
-    private const int MostOptions = 12;
+    private const int MaxOptions = 12;
 
     public override bool HasUnknown => true;
     public bool MayBeNone => Options.Contains(None);
@@ -35,7 +35,7 @@ internal sealed record ModuleChoice(ImmutableArray<TorchType> Options) : Sugared
                 options.Add(option);
         }
         return options.Count == 1 ? options[0]
-            : options.Count is 0 or > MostOptions ? Unknown
+            : options.Count is 0 or > MaxOptions ? Unknown
             : new ModuleChoice(options.ToImmutable());
     }
 

@@ -31,7 +31,7 @@ internal static class CheckCommand
     {
         if (FileFinder.Find(paths, out string? problem) is not { } found)
         {
-            terminal.Complain(problem ?? "");
+            terminal.Warn(problem ?? "");
             return 2;
         }
         if (found.Count >= ManyFiles)
@@ -51,7 +51,7 @@ internal static class CheckCommand
         var results = checker.Check(found, cancellationToken);
         var files = results.OfType<CheckedFile>().ToList();
         foreach (string complaint in complaints)
-            terminal.Complain(complaint);
+            terminal.Warn(complaint);
 
         switch (format)
         {
@@ -76,8 +76,8 @@ internal static class CheckCommand
     private const int ManyFiles = 100;
 
     /// <summary>What is made of a byte of source at most: trees, types, findings.</summary>
-    private const long MostForEachByte = 80;
-    private const long MostUncollected = 1L << 30;
+    private const long MaxForEachByte = 80;
+    private const long MaxUncollected = 1L << 30;
 
     /// <summary>
     /// Most of what a check makes is of use to its end, and then the process ends: as long as there is memory enough,
@@ -89,10 +89,10 @@ internal static class CheckCommand
         foreach (string path in paths)
             if (new FileInfo(path) is { Exists: true, Length: var length })
                 bytes += length;
-        long needed = bytes * MostForEachByte;
+        long needed = bytes * MaxForEachByte;
         // Begun in vain it costs time: then all is looked through at once.
         if (
-            needed is 0 or > MostUncollected
+            needed is 0 or > MaxUncollected
             || GCSettings.LatencyMode == GCLatencyMode.NoGCRegion
             || needed > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4
         )

@@ -112,7 +112,7 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
             var error =
                 parsed.Errors.FirstOrDefault(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal))
                 ?? parsed.Errors[0];
-            terminal.Complain($"{error.Message} ({help} says what there is)");
+            terminal.Warn($"{error.Message} ({help} says what there is)");
             return 2;
         }
         return parsed.Invoke(
@@ -374,7 +374,7 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         {
             if (asModule is not null && configuration is not null || called is not null)
             {
-                terminal.Complain("-m, --launch and --class name different things to run: give one of them");
+                terminal.Warn("-m, --launch and --class name different things to run: give one of them");
                 return null;
             }
             // What follows -- is the program's, also where no script comes before it.
@@ -401,7 +401,7 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         {
             if (!TorchVersion.TryParse(text, out var known))
             {
-                terminal.Complain($"--torch {text}: no torch version such as 1.13");
+                terminal.Warn($"--torch {text}: no torch version such as 1.13");
                 return null;
             }
             version = known;

@@ -30,16 +30,16 @@ internal static class FixCommand
     {
         if (FileFinder.Find(paths, out string? problem) is not { } found)
         {
-            terminal.Complain(problem ?? "");
+            terminal.Warn(problem ?? "");
             return 2;
         }
         var unknown = select?.FirstOrDefault(id => RuleCatalogue.Find(id) is null);
         if (unknown is not null)
         {
-            terminal.Complain($"--select {unknown}: there is no such rule");
+            terminal.Warn($"--select {unknown}: there is no such rule");
             return 2;
         }
-        var checker = new Checker(common, terminal.Complain);
+        var checker = new Checker(common, terminal.Warn);
         var traces = new TraceStore();
         int applied = 0,
             changed = 0;
@@ -54,7 +54,7 @@ internal static class FixCommand
             }
             var fixedText = FixApplier.Apply(file, suggested, Wanted(select, settings), cancellationToken);
             foreach (var dropped in fixedText.Dropped)
-                terminal.Complain(
+                terminal.Warn(
                     $"{path}:{dropped.Line + 1}: '{dropped.Fix.Title}' is left out, for the file would have a "
                         + $"new error: {dropped.NewError.Message}"
                 );
@@ -89,13 +89,13 @@ internal static class FixCommand
             }
             catch (EncoderFallbackException)
             {
-                terminal.Complain($"{path}: its encoding ({source.Encoding.WebName}) cannot write the fixed text");
+                terminal.Warn($"{path}: its encoding ({source.Encoding.WebName}) cannot write the fixed text");
                 failed = true;
                 continue;
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                terminal.Complain($"{path}: {failure.Message}");
+                terminal.Warn($"{path}: {failure.Message}");
                 failed = true;
                 continue;
             }
@@ -128,7 +128,7 @@ internal static class FixCommand
         var fixes = new ImportedFixes(file, suggested, wanted, proof, text => source.Encode(text.Text));
         var (proven, takenBack) = await fixes.ProveAsync(all, cancellationToken).ConfigureAwait(false);
         foreach (var back in takenBack)
-            terminal.Complain(
+            terminal.Warn(
                 $"{path}: '{back.Title}' is left out, for the module could no longer be imported: {back.Failure}"
             );
         return proven;

@@ -15,7 +15,7 @@ internal static class ForgetCommand
         var paths = File.Exists(target) ? [target] : FileFinder.Find([target], out _);
         if (paths is null)
         {
-            terminal.Complain($"no such file or folder: {path}");
+            terminal.Warn($"no such file or folder: {path}");
             return 2;
         }
         var traces = new TraceStore();

@@ -31,13 +31,13 @@ internal static class RepairCommand
         var clock = Stopwatch.StartNew();
         if (options.Budget <= TimeSpan.Zero)
         {
-            terminal.Complain("--budget: not a number of seconds above 0");
+            terminal.Warn("--budget: not a number of seconds above 0");
             return 2;
         }
         var (request, problem) = await command.RequestAsync(cancellationToken).ConfigureAwait(false);
         if (request is null)
         {
-            terminal.Complain(problem);
+            terminal.Warn(problem);
             return 2;
         }
         await ProbeCommand.SayExampleAsync(request, Console.Error).ConfigureAwait(false);
@@ -50,7 +50,7 @@ internal static class RepairCommand
         await Console.Error.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         if (result is null)
         {
-            terminal.Complain(failure);
+            terminal.Warn(failure);
             return 2;
         }
         bool written = output != RepairOutput.Write || Written(terminal, result);
@@ -74,14 +74,14 @@ internal static class RepairCommand
             {
                 if (SourceFile.Read(file.Path)?.Text != file.Before)
                 {
-                    terminal.Complain($"{file.Path}: it was changed meanwhile, and is left as it is");
+                    terminal.Warn($"{file.Path}: it was changed meanwhile, and is left as it is");
                     return false;
                 }
                 FileReplacement.Write(file.Path, file.Content);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                terminal.Complain($"{file.Path}: {e.Message}");
+                terminal.Warn($"{file.Path}: {e.Message}");
                 return false;
             }
         }

@@ -67,7 +67,7 @@ internal static class RepairCommandLine
             {
                 if (parsed.GetValue(write) && parsed.GetValue(diff))
                 {
-                    terminal.Complain("--write and --diff exclude each other");
+                    terminal.Warn("--write and --diff exclude each other");
                     return Task.FromResult(2);
                 }
                 return RepairCommand.RunAsync(

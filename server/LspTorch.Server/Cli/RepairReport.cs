@@ -10,7 +10,7 @@ namespace LspTorch.Server.Cli;
 /// <summary>The proof of a repair, as text and as JSON. Paths are written from the working directory.</summary>
 internal sealed class RepairReport(RepairResult result, string mode, TimeSpan took)
 {
-    private const int LongestSentence = 160;
+    private const int MaxSentenceLength = 160;
     private static readonly RepairJsonContext Readable = new(
         new JsonSerializerOptions(RepairJsonContext.Default.Options)
         {
@@ -112,7 +112,7 @@ internal sealed class RepairReport(RepairResult result, string mode, TimeSpan to
     private static string First(string text)
     {
         string line = text.Split('\n')[0].TrimEnd();
-        return line.Length > LongestSentence ? line[..LongestSentence] + "…" : line;
+        return line.Length > MaxSentenceLength ? line[..MaxSentenceLength] + "…" : line;
     }
 
     private static string Count(int number, string one, string many) => number == 1 ? $"1 {one}" : $"{number} {many}";

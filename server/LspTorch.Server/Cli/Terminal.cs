@@ -35,7 +35,7 @@ internal sealed class Terminal : IDisposable
     }
 
     /// <summary>One line on stderr.</summary>
-    public void Complain(string message)
+    public void Warn(string message)
     {
         output.Flush();
         Console.Error.WriteLine($"lsptorch: {message.ReplaceLineEndings(" ")}");

@@ -27,10 +27,10 @@ internal static class TypesCommand
     {
         if (!File.Exists(path))
         {
-            terminal.Complain($"{path}: no such file");
+            terminal.Warn($"{path}: no such file");
             return 2;
         }
-        if (new Checker(common, terminal.Complain).Open(path, cancellationToken) is not var (file, _, _))
+        if (new Checker(common, terminal.Warn).Open(path, cancellationToken) is not var (file, _, _))
             return 2;
         var places = TypedPlaces.For(file, cancellationToken);
         if (format == "json")

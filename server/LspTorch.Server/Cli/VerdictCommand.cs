@@ -42,7 +42,7 @@ internal static class VerdictCommand
         var (request, problem) = await command.RequestAsync(cancellationToken).ConfigureAwait(false);
         if (request is null)
         {
-            terminal.Complain(problem);
+            terminal.Warn(problem);
             return 2;
         }
         await ProbeCommand.SayExampleAsync(request, Console.Error).ConfigureAwait(false);
@@ -52,14 +52,14 @@ internal static class VerdictCommand
         await Console.Error.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         if (summary.Probe.Status == ProbeStatus.Failed)
         {
-            terminal.Complain(summary.Probe.Message);
+            terminal.Warn(summary.Probe.Message);
             return 2;
         }
         bool ran = summary.Probe.Status == ProbeStatus.Ok || summary.Probe is { Status: ProbeStatus.Exit, ExitCode: 0 };
         if (!ran)
-            terminal.Complain(summary.Probe.Message);
+            terminal.Warn(summary.Probe.Message);
         if (summary.Problem is not null)
-            terminal.Complain($"a verdict that could not be read: {summary.Problem}");
+            terminal.Warn($"a verdict that could not be read: {summary.Problem}");
         Keep(summary.Modules);
         summary = WithReasons(terminal, summary, cancellationToken);
         if (differences)
@@ -69,12 +69,12 @@ internal static class VerdictCommand
         else if (format == "html")
             terminal.Line(
                 ReadinessHtml.Write(
-                    [.. summary.Modules.Select(m => new JudgedModule(m, false))],
+                    [.. summary.Modules.Select(m => new VerdictEntry(m, false))],
                     request.Roots.FirstOrDefault() ?? Path.GetDirectoryName(request.Script)
                 )
             );
         else
-            new VerdictReport(terminal).Write(summary, Foretold(terminal, summary, cancellationToken));
+            new VerdictReport(terminal).Write(summary, PredictedErrors(terminal, summary, cancellationToken));
         return ran && summary.Problem is null && summary.Modules.All(m => m.Ready) ? 0 : 1;
     }
 
@@ -99,7 +99,7 @@ internal static class VerdictCommand
             )
                 return module;
             var common = new CommonOptions(torch, CheckMode.Script, [new EntryPoint(null, module.Class)]);
-            if (new Checker(common, terminal.Complain).Check([place.Path], cancellationToken) is not [{ } file])
+            if (new Checker(common, terminal.Warn).Check([place.Path], cancellationToken) is not [{ } file])
                 return module;
             var span = TextSpan.FromBounds(
                 file.File.Text.OffsetOf(new(place.StartLine, place.StartCharacter)),
@@ -135,7 +135,7 @@ internal static class VerdictCommand
     /// stops at the first, and each of these
     /// is in its way after that. Each once, in the order of files and lines.
     /// </summary>
-    private static List<(string Path, LinePosition Place, Finding Finding)> Foretold(
+    private static List<(string Path, LinePosition Place, Finding Finding)> PredictedErrors(
         Terminal terminal,
         VerdictSummary summary,
         CancellationToken cancellationToken
@@ -153,7 +153,7 @@ internal static class VerdictCommand
                 CheckMode.Script,
                 [.. group.Select(m => new EntryPoint(null, m.Class))]
             );
-            if (new Checker(common, terminal.Complain).Check([group.Key ?? ""], cancellationToken) is not [{ } file])
+            if (new Checker(common, terminal.Warn).Check([group.Key ?? ""], cancellationToken) is not [{ } file])
                 continue;
             var said = new FileVerdicts(
                 [],
@@ -201,7 +201,7 @@ internal static class VerdictCommand
         {
             asked++;
             var common = new CommonOptions(torch, CheckMode.Script, [new EntryPoint(null, module.Class)]);
-            return new Checker(common, terminal.Complain).Check([module.Path ?? ""], cancellationToken) is [{ } file]
+            return new Checker(common, terminal.Warn).Check([module.Path ?? ""], cancellationToken) is [{ } file]
                 ? (file.File, file.Findings)
                 : null;
         }

@@ -12,14 +12,14 @@ namespace LspTorch.Server.Cli;
 /// </summary>
 internal sealed class VerdictReport(Terminal terminal)
 {
-    private const int MostReasonLines = 6;
+    private const int MaxReasonLines = 6;
     private readonly string here = Directory.GetCurrentDirectory();
     private readonly Dictionary<string, SourceText?> texts = [];
 
     /// <param name="foretold">What stands in script's way behind the places at which it stops.</param>
     public void Write(
         VerdictSummary summary,
-        IReadOnlyList<(string Path, LinePosition Place, Finding Finding)> foretold
+        IReadOnlyList<(string Path, LinePosition Place, Finding Finding)> predicted
     )
     {
         foreach (var module in summary.Modules)
@@ -44,10 +44,10 @@ internal sealed class VerdictReport(Terminal terminal)
             terminal.Line();
         }
         Blockers(summary.Modules);
-        if (foretold.Count > 0)
+        if (predicted.Count > 0)
         {
             terminal.Line(terminal.Bold("behind these lsptorch check foretells:"));
-            foreach (var (path, place, finding) in foretold)
+            foreach (var (path, place, finding) in predicted)
                 terminal.Line(
                     $"{terminal.Bold($"{Short(path)}:{place.Line + 1}:{place.Character + 1}")}: {OneLine(finding.Message)}  {terminal.Faint($"[{finding.RuleId}]")}"
                 );
@@ -136,7 +136,7 @@ internal sealed class VerdictReport(Terminal terminal)
             );
             if (group.Key.Place is { } shown)
                 Excerpt(shown);
-            foreach (string line in reason.Skip(1).Take(MostReasonLines))
+            foreach (string line in reason.Skip(1).Take(MaxReasonLines))
                 terminal.Line($"      {line}");
             if (RefusalCause.Of(group.Key.Message ?? "", first.Class) is { } cause)
                 terminal.Line($"      cause: {cause.Advice}  {terminal.Faint($"[{cause.RuleId}]")}");

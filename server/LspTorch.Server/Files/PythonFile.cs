@@ -12,7 +12,7 @@ namespace LspTorch.Server.Files;
 /// </summary>
 internal sealed partial record PythonFile(string Text, Encoding Encoding, bool HasMark)
 {
-    private const int MostBorrowed = 1 << 20;
+    private const int MaxBorrowed = 1 << 20;
 
     static PythonFile() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
@@ -28,7 +28,7 @@ internal sealed partial record PythonFile(string Text, Encoding Encoding, bool H
             var info = new FileInfo(path);
             long length = info.Length;
             // What is of no known length may be a pipe, or a link to one.
-            if (length is 0 or > MostBorrowed || info.LinkTarget is not null)
+            if (length is 0 or > MaxBorrowed || info.LinkTarget is not null)
                 return TryDecode(File.ReadAllBytes(path), out file, out problem);
             using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
             byte[] bytes = ArrayPool<byte>.Shared.Rent((int)length);

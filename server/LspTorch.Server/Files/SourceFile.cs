@@ -5,7 +5,7 @@ namespace LspTorch.Server.Files;
 /// <summary>A Python file as it may have run: its text, and the digest by which a trace knows it.</summary>
 internal static class SourceFile
 {
-    private const int LongestFile = 64 << 20;
+    private const int MaxFileSize = 64 << 20;
 
     /// <summary>
     /// The text as Python reads it, and SHA-256 of the bytes in lower-case hexadecimal. Null where the file cannot be
@@ -15,7 +15,7 @@ internal static class SourceFile
     {
         try
         {
-            byte[] bytes = RegularFile.ReadAll(path, LongestFile);
+            byte[] bytes = RegularFile.ReadAll(path, MaxFileSize);
             return PythonFile.TryDecode(bytes, out var file, out _)
                 ? (file.Text, Convert.ToHexStringLower(SHA256.HashData(bytes)))
                 : null;

@@ -7,7 +7,7 @@ namespace LspTorch.Server.Files;
 /// </summary>
 public static class UserCache
 {
-    private const int MostBytes = 512 << 20;
+    private const int MaxBytes = 512 << 20;
     private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         MineToEnter = Mine | UnixFileMode.UserExecute;
 
@@ -73,7 +73,7 @@ public static class UserCache
             return null;
         return Problem(Path.GetDirectoryName(path) ?? ".") is { } problem
             ? throw new IOException(problem)
-            : files.Read(path, MostBytes);
+            : files.Read(path, MaxBytes);
     }
 
     /// <summary>

@@ -105,7 +105,7 @@ internal sealed class CodeActionHandlers(LanguageServer server)
         (string Path, string Text),
         Task<(FixedText Text, IReadOnlyList<FixTakenBack> TakenBack)>
     > imports = new();
-    private const int MostKept = 100;
+    private const int MaxKept = 100;
 
     /// <summary>
     /// The safe fixes of a file that a probe ran, without those with which it can no longer be imported; null where
@@ -125,7 +125,7 @@ internal sealed class CodeActionHandlers(LanguageServer server)
         if (!PythonFile.TryRead(path, out var source, out _))
             return null;
         var file = document.File(cancellationToken);
-        if (imports.Count > MostKept)
+        if (imports.Count > MaxKept)
             imports.Clear();
         var key = (path, ProbedRun.DigestOf(document.Text));
         var proof = imports.GetOrAdd(

@@ -10,7 +10,7 @@ namespace LspTorch.Server.Handlers;
 /// <summary>lsptorch/entries: what can be run for a document. Runs nothing and writes nothing.</summary>
 internal sealed class EntryHandlers(LanguageServer server)
 {
-    private const int MostTests = 50;
+    private const int MaxTests = 50;
 
     public void Register() =>
         server.Connection.Handle<EntriesParams>(
@@ -40,7 +40,7 @@ internal sealed class EntryHandlers(LanguageServer server)
             bool runs = ExampleProgram.RunsSomething(file.Tree);
             if (runs && seen.Add(path))
                 yield return new EntryItem(path, Shown(path, root), "file");
-            var tests = Tests(file.Tree.Root.Body, "").Take(MostTests).ToList();
+            var tests = Tests(file.Tree.Root.Body, "").Take(MaxTests).ToList();
             if (tests.Count > 0)
                 tests.Insert(0, "");
             foreach (string test in tests)

@@ -49,7 +49,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
                     (snapshot, cancelled) =>
                         Task.FromResult<object?>(
                             new Readiness([
-                                .. Judged(snapshot, cancelled)
+                                .. VerdictEntries(snapshot, cancelled)
                                     .Select(m => ReadinessConversion.Of(m, snapshot.Client, Text(snapshot))),
                             ])
                         ),
@@ -63,7 +63,10 @@ internal sealed class VerdictHandlers(LanguageServer server)
                     (snapshot, cancelled) =>
                         Task.FromResult<object?>(
                             new TextResult(
-                                ReadinessHtml.Write([.. Judged(snapshot, cancelled)], snapshot.Roots.FirstOrDefault())
+                                ReadinessHtml.Write(
+                                    [.. VerdictEntries(snapshot, cancelled)],
+                                    snapshot.Roots.FirstOrDefault()
+                                )
                             )
                         ),
                     cancel
@@ -334,7 +337,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
                     ErrorCode = ErrorCodes.InvalidParams,
                 };
 
-    private JudgedModule Find(
+    private VerdictEntry Find(
         WorkspaceSnapshot snapshot,
         string uri,
         string type,
@@ -355,7 +358,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
             snapshot.Documents.GetValueOrDefault(path)?.Text
             ?? (SourceFile.Read(path) is { } source ? SourceText.From(source.Text) : null);
 
-    private IEnumerable<JudgedModule> Judged(WorkspaceSnapshot snapshot, CancellationToken cancellationToken)
+    private IEnumerable<VerdictEntry> VerdictEntries(WorkspaceSnapshot snapshot, CancellationToken cancellationToken)
     {
         var paths = (FileFinder.Find(snapshot.Roots.Where(Directory.Exists), out _) ?? [])
             .Concat(snapshot.Documents.Keys)

@@ -11,7 +11,7 @@ namespace LspTorch.Server.Presentation;
 internal static class ReadinessConversion
 {
     /// <param name="textOf">The present text of a file: positions in it are in the client's units.</param>
-    public static ReadyModule Of(JudgedModule judged, ClientFeatures client, Func<string, SourceText?> textOf)
+    public static ReadyModule Of(VerdictEntry judged, ClientFeatures client, Func<string, SourceText?> textOf)
     {
         var module = judged.Verdict;
         var guidance = module.Guidance;

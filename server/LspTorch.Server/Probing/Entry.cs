@@ -119,7 +119,7 @@ public abstract record Entry
 /// <summary>What the programs of a folder were begun with, the latest first, in the user's cache.</summary>
 public sealed class EntryMemory(string? folder = null)
 {
-    private const int Most = 12;
+    private const int MaxEntries = 12;
 
     private readonly string folder = folder ?? Path.Combine(UserCache.Folder, "entries");
 
@@ -130,7 +130,10 @@ public sealed class EntryMemory(string? folder = null)
             if (UserCache.Read(FileOf(root), Disk.Instance) is not { } kept)
                 return [];
             using var document = JsonDocument.Parse(kept);
-            return [.. document.RootElement.EnumerateArray().Select(e => e.GetString()).OfType<string>().Take(Most)];
+            return
+            [
+                .. document.RootElement.EnumerateArray().Select(e => e.GetString()).OfType<string>().Take(MaxEntries),
+            ];
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
@@ -145,7 +148,7 @@ public sealed class EntryMemory(string? folder = null)
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartArray();
-            foreach (string one in Of(root).Where(e => e != entry).Prepend(entry).Take(Most))
+            foreach (string one in Of(root).Where(e => e != entry).Prepend(entry).Take(MaxEntries))
                 writer.WriteStringValue(one);
             writer.WriteEndArray();
         }
@@ -173,7 +176,7 @@ public sealed class EntryMemory(string? folder = null)
 /// <summary>The configurations of .vscode/launch.json that start Python.</summary>
 public static partial class LaunchConfigurations
 {
-    private const int LongestFile = 16 << 20;
+    private const int MaxFileSize = 16 << 20;
 
     /// <summary>Their names, in the file's order; empty where there is no file that can be read.</summary>
     public static IReadOnlyList<string> Names(string folder)
@@ -256,7 +259,7 @@ public static partial class LaunchConfigurations
         string file = Path.Combine(folder, ".vscode", "launch.json");
         return File.Exists(file)
             ? JsonDocument.Parse(
-                RegularFile.ReadAll(file, LongestFile),
+                RegularFile.ReadAll(file, MaxFileSize),
                 new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
             )
             : null;

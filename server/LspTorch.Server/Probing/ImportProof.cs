@@ -31,7 +31,7 @@ internal sealed class ImportProof(string path, ProbedRun run, TimeSpan limit)
             os.setsid()
         except OSError:
             pass
-        told = os.dup(1)
+        channel = os.dup(1)
         os.dup2(2, 1)
         with open(changed, 'rb') as file:
             data = file.read()
@@ -68,7 +68,7 @@ internal sealed class ImportProof(string path, ProbedRun run, TimeSpan limit)
 
 
         answer = attempt().encode('utf-8', 'backslashreplace')
-        os.write(told, answer + b'\n')
+        os.write(channel, answer + b'\n')
         os._exit(0)
         """;
 

@@ -23,7 +23,7 @@ internal sealed class ImportedFixes(
 )
 {
     /// <summary>Each takes as long as an import of torch.</summary>
-    private const int MostImports = 40;
+    private const int MaxImports = 40;
 
     private readonly List<FixTakenBack> takenBack = [];
     private int imports;
@@ -67,7 +67,7 @@ internal sealed class ImportedFixes(
         CancellationToken cancellationToken
     )
     {
-        if (titles.Count == 1 || imports > MostImports)
+        if (titles.Count == 1 || imports > MaxImports)
         {
             takenBack.AddRange(titles.Select(t => new FixTakenBack(t, failure)));
             return [];

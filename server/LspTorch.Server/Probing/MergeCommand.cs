@@ -12,7 +12,7 @@ namespace LspTorch.Server.Probing;
 /// </summary>
 public sealed record MergeCommand(IReadOnlyList<string> Traces)
 {
-    private const int MostFiles = 100_000;
+    private const int MaxFiles = 100_000;
 
     public IReadOnlyList<string> Roots { get; init; } = [];
 
@@ -94,7 +94,7 @@ public sealed record MergeCommand(IReadOnlyList<string> Traces)
             }
             byName ??= roots
                 .SelectMany(r => Directory.EnumerateFiles(Path.GetFullPath(r), "*.py", options))
-                .Take(MostFiles)
+                .Take(MaxFiles)
                 .Where(p => names.Contains(Path.GetFileName(p)))
                 .ToLookup(p => Path.GetFileName(p));
             string? found = byName[NameOf(file.Path)]

@@ -14,9 +14,9 @@ internal sealed partial class ProbeProcess
 {
     private const int SignalInterrupt = 2,
         SignalKill = 9,
-        LongestLine = 64 << 20;
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(400),
-        LongestGrace = TimeSpan.FromSeconds(2),
+        MaxLineSize = 64 << 20;
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromMilliseconds(400),
+        MaxGracePeriod = TimeSpan.FromSeconds(2),
         Step = TimeSpan.FromMilliseconds(50);
 
     private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -56,9 +56,9 @@ internal sealed partial class ProbeProcess
         var text = Task.Run(() => ReadText(process.StandardError, output));
         await exited.Task.ConfigureAwait(false);
         // What was written before the end is in the pipes; a process left running may hold them open for ever.
-        await Task.WhenAny(Task.WhenAll(lines, text), Task.Delay(Grace)).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(lines, text), Task.Delay(GracePeriod)).ConfigureAwait(false);
         Kill();
-        await Task.WhenAny(Task.WhenAll(lines, text), Task.Delay(Grace)).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(lines, text), Task.Delay(GracePeriod)).ConfigureAwait(false);
     }
 
     private void StartAndWait()
@@ -94,7 +94,7 @@ internal sealed partial class ProbeProcess
         var (_, processor) = State();
         for (
             TimeSpan had = TimeSpan.Zero, last = TimeSpan.Zero;
-            had < Grace && last < LongestGrace && !exited.Task.IsCompleted;
+            had < GracePeriod && last < MaxGracePeriod && !exited.Task.IsCompleted;
 
         )
         {
@@ -224,7 +224,7 @@ internal sealed partial class ProbeProcess
     {
         try
         {
-            TraceReader.Lines(stream, receive, LongestLine);
+            TraceReader.Lines(stream, receive, MaxLineSize);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {

@@ -153,7 +153,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
 
         async Task WatchAsync()
         {
-            int told = -1;
+            int reported = -1;
             while (!ended.IsCancellationRequested && !process.Exited.IsCompleted)
             {
                 await Task.WhenAny(process.Exited, Task.Delay(Watch, ended.Token), Cancelled()).ConfigureAwait(false);
@@ -175,9 +175,9 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
                     files;
                 lock (reader)
                     (places, files) = (reader.PlaceCount, reader.FileCount);
-                if (places == told)
+                if (places == reported)
                     continue;
-                told = places;
+                reported = places;
                 progress?.Report(new ProbeEvent.Progress(places, files));
             }
         }
@@ -192,7 +192,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         }
     }
 
-    private const int MostChildren = 1000;
+    private const int MaxChildren = 1000;
 
     /// <summary>
     /// The traces of the processes that the program started; they are kept beside <paramref name="kept"/>, where that
@@ -209,7 +209,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
                 string file in Directory
                     .EnumerateFiles(folder, "*.jsonl")
                     .Order(StringComparer.Ordinal)
-                    .Take(MostChildren)
+                    .Take(MaxChildren)
             )
             {
                 if (TryRead(file) is { } reader)

@@ -19,11 +19,11 @@ public sealed record ProbeError(string Type, string? Message, string? Path, int?
 public sealed class TraceReader
 {
     public const int Version = 1;
-    private const int MostPlaces = 1_000_000,
-        MostClasses = 10_000,
-        LongestLine = 16 << 20;
-    private const long LongestFile = 8L << 30,
-        MostKept = 256 << 20;
+    private const int MaxPlaces = 1_000_000,
+        MaxClasses = 10_000,
+        MaxLineSize = 16 << 20;
+    private const long MaxFileSize = 8L << 30,
+        MaxKept = 256 << 20;
 
     private readonly List<(int Id, string Path, string Sha256, string Line)> files = [];
     private readonly Dictionary<int, Place> places = [];
@@ -106,8 +106,8 @@ public sealed class TraceReader
     public static TraceReader Read(string path)
     {
         var reader = new TraceReader();
-        using (var stream = RegularFile.Open(path, LongestFile))
-            Lines(stream, reader.Read, LongestLine);
+        using (var stream = RegularFile.Open(path, MaxFileSize))
+            Lines(stream, reader.Read, MaxLineSize);
         return reader.Understood > 0 || reader.Skipped == 0 ? reader : throw new IOException($"{path}: no trace");
     }
 
@@ -169,7 +169,7 @@ public sealed class TraceReader
                 helloLine = line;
                 break;
             case "file":
-                if (files.Count < MostPlaces && Keep(line, null))
+                if (files.Count < MaxPlaces && Keep(line, null))
                     files.Add(
                         (
                             record.GetProperty("file").GetInt32(),
@@ -180,7 +180,7 @@ public sealed class TraceReader
                     );
                 break;
             case "place":
-                if (places.Count < MostPlaces && Keep(line, null))
+                if (places.Count < MaxPlaces && Keep(line, null))
                     ReadPlace(record, line);
                 break;
             case "seen":
@@ -189,7 +189,7 @@ public sealed class TraceReader
             case "instances":
                 var key = (record.GetProperty("file").GetInt32(), record.GetProperty("class").GetString() ?? "");
                 if (
-                    (classes.Count < MostClasses || classes.ContainsKey(key))
+                    (classes.Count < MaxClasses || classes.ContainsKey(key))
                     && Keep(line, classes.GetValueOrDefault(key).Line)
                 )
                     classes[key] = (
@@ -204,7 +204,7 @@ public sealed class TraceReader
                 break;
             case "least":
                 foreach (var place in record.GetProperty("places").EnumerateArray())
-                    if (least.Count < MostPlaces)
+                    if (least.Count < MaxPlaces)
                         least.Add(place.GetInt32());
                 break;
             case "end":
@@ -233,7 +233,7 @@ public sealed class TraceReader
     private bool Keep(string line, string? older)
     {
         long all = kept + line.Length - (older?.Length ?? 0);
-        if (all > MostKept)
+        if (all > MaxKept)
             return false;
         kept = all;
         return true;
@@ -494,8 +494,8 @@ public sealed class TraceReader
             if (place.Calls > place.SeenCalls)
                 counted.Append(counted.Length == 0 ? "[" : ",[").Append(id).Append(',').Append(place.Calls).Append(']');
         }
-        foreach (var (_, told) in classes.Values)
-            yield return told;
+        foreach (var (_, facts) in classes.Values)
+            yield return facts;
         if (counted.Length > 0)
             yield return $$"""{"event":"calls","calls":[{{counted}}]}""";
         if (least.Count > 0)

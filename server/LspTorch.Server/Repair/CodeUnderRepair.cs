@@ -39,7 +39,7 @@ internal sealed record RepairedTexts(
 internal sealed class CodeUnderRepair
 {
     /// <summary>A fix in one file may let another fix be seen in a file that imports it.</summary>
-    private const int MostPasses = 3;
+    private const int MaxPasses = 3;
 
     private readonly AnalysisOptions options;
     private readonly TrackedModules disk;
@@ -130,7 +130,7 @@ internal sealed class CodeUnderRepair
     {
         var texts = Original;
         var units = new List<FixUnit>();
-        for (int pass = 0; pass < MostPasses; pass++)
+        for (int pass = 0; pass < MaxPasses; pass++)
         {
             bool changed = false;
             foreach (string path in Order)

@@ -17,7 +17,7 @@ internal sealed class FixSearch(
 )
 {
     /// <summary>After so many attempts that brought it no further the search ends.</summary>
-    private const int MostIdle = 40;
+    private const int MaxIdle = 40;
 
     private readonly Trial untouched = untouched;
     private readonly List<DroppedUnit> dropped = [];
@@ -80,7 +80,7 @@ internal sealed class FixSearch(
                 return true;
             foreach (var unit in Next(from))
             {
-                if (idle > MostIdle)
+                if (idle > MaxIdle)
                     return false;
                 if (made.Contains(unit) || futile.Contains((unit, Key(from))))
                     continue;

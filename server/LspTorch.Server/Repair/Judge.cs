@@ -33,7 +33,7 @@ internal sealed class Judge(ProbeRequest request, RepairOptions options, Workspa
 
     private ProbeProcess? process;
     private Channel<byte[]> lines = Channel.CreateUnbounded<byte[]>();
-    private readonly StringBuilder complaints = new();
+    private readonly StringBuilder errorOutput = new();
     private int asked;
 
     /// <summary>The release of the torch that judges; null before the first question.</summary>
@@ -125,14 +125,14 @@ internal sealed class Judge(ProbeRequest request, RepairOptions options, Workspa
         var (began, receiver) = (new ProbeProcess(start, talks: true), lines.Writer);
         process = began;
         _ = began
-            .RunAsync(line => receiver.TryWrite(line.ToArray()), text => complaints.Append(text))
+            .RunAsync(line => receiver.TryWrite(line.ToArray()), text => errorOutput.Append(text))
             .ContinueWith(_ => receiver.TryComplete(), TaskScheduler.Default);
         var (hello, problem) = await LineAsync(Import, cancellationToken).ConfigureAwait(false);
         if (hello is null)
         {
             Stop();
-            string told = complaints.ToString().Trim().Split('\n')[^1];
-            return told.Length > 0 ? told : problem;
+            string errorLine = errorOutput.ToString().Trim().Split('\n')[^1];
+            return errorLine.Length > 0 ? errorLine : problem;
         }
         using var document = JsonDocument.Parse(hello);
         Torch = document.RootElement.GetProperty("torch").GetString();

@@ -8,9 +8,9 @@ namespace LspTorch.Server.Repair;
 /// </summary>
 internal sealed class WorkspaceCopy : IDisposable
 {
-    private const long LargestFile = 8 << 20,
-        MostBytes = 512 << 20;
-    private const int MostEntries = 20_000;
+    private const long MaxFileSize = 8 << 20,
+        MaxBytes = 512 << 20;
+    private const int MaxEntries = 20_000;
     private static readonly HashSet<string> leftOut = [".git", "__pycache__", ".hg", ".svn"];
     private static readonly HashSet<string> linked = ["node_modules", ".venv", "venv", "site-packages"];
 
@@ -143,7 +143,7 @@ internal sealed class WorkspaceCopy : IDisposable
                 RecurseSubdirectories = true,
                 AttributesToSkip = FileAttributes.ReparsePoint,
             };
-            return Directory.EnumerateFileSystemEntries(folder, "*", all).Take(MostEntries).Count() < MostEntries;
+            return Directory.EnumerateFileSystemEntries(folder, "*", all).Take(MaxEntries).Count() < MaxEntries;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -161,7 +161,7 @@ internal sealed class WorkspaceCopy : IDisposable
                 continue;
             if (entry.LinkTarget is not null)
                 Link(target, entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? entry.FullName);
-            else if (entry is DirectoryInfo && (linked.Contains(entry.Name) || copied.Count > MostEntries))
+            else if (entry is DirectoryInfo && (linked.Contains(entry.Name) || copied.Count > MaxEntries))
                 Link(target, entry.FullName);
             else if (entry is DirectoryInfo)
                 Copy(entry.FullName, target);
@@ -172,7 +172,7 @@ internal sealed class WorkspaceCopy : IDisposable
 
     private void CopyOrLink(FileInfo file, string target)
     {
-        if (file.Length > LargestFile || bytes + file.Length > MostBytes)
+        if (file.Length > MaxFileSize || bytes + file.Length > MaxBytes)
         {
             Link(target, file.FullName);
             return;
@@ -213,7 +213,7 @@ internal sealed class WorkspaceCopy : IDisposable
     private string LinksTo(string working)
     {
         string links = folder.CreateSubdirectory("working").FullName;
-        foreach (var entry in new DirectoryInfo(working).EnumerateFileSystemInfos().Take(MostEntries))
+        foreach (var entry in new DirectoryInfo(working).EnumerateFileSystemInfos().Take(MaxEntries))
             Link(Path.Combine(links, entry.Name), entry.FullName);
         return links;
     }

@@ -9,8 +9,8 @@ namespace LspTorch.Server.Stores;
 /// </summary>
 internal static class InstanceJson
 {
-    private const int MostVariants = 16,
-        MostAttributes = 1024;
+    private const int MaxVariants = 16,
+        MaxAttributes = 1024;
 
     private static readonly (string Name, HeldKind Kind)[] kinds =
     [
@@ -46,12 +46,12 @@ internal static class InstanceJson
     public static ImmutableArray<InstanceVariant> Read(JsonElement variants)
     {
         var found = ImmutableArray.CreateBuilder<InstanceVariant>();
-        foreach (var variant in variants.EnumerateArray().Take(MostVariants))
+        foreach (var variant in variants.EnumerateArray().Take(MaxVariants))
         {
             var attributes = variant
                 .GetProperty("attributes")
                 .EnumerateArray()
-                .Take(MostAttributes)
+                .Take(MaxAttributes)
                 .Select(a => new HeldValue(
                     Text(a, "name"),
                     Find(kinds, Text(a, "kind"), HeldKind.Object),
@@ -67,7 +67,7 @@ internal static class InstanceJson
             var held = variant
                 .GetProperty("hooks")
                 .EnumerateArray()
-                .Take(MostAttributes)
+                .Take(MaxAttributes)
                 .Select(h => new ObservedHook(
                     Text(h, "part"),
                     Find(hooks, Text(h, "kind"), HookKind.Forward),

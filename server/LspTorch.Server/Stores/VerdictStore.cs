@@ -14,7 +14,7 @@ internal sealed record StoredVerdicts(
     int Version,
     string Path,
     string Text,
-    IReadOnlyList<JudgedModule> Modules,
+    IReadOnlyList<VerdictEntry> Modules,
     IReadOnlyList<VerdictNote> Notes
 );
 
@@ -74,7 +74,7 @@ public sealed class VerdictStore(string? folder = null, IFileSystem? disk = null
             var old = Load(file, text);
             var here = modules
                 .Where(m => m.Path == file && m.Line is not null)
-                .Select(m => new JudgedModule(WithoutCode(m), false))
+                .Select(m => new VerdictEntry(WithoutCode(m), false))
                 .ToList();
             var all = new StoredVerdicts(
                 Version,

@@ -66,11 +66,11 @@ public sealed class LibTorchWorker(string? worker = null)
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            var complaints = process.StandardError.ReadToEndAsync(limit.Token);
+            var errorOutput = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             var verdict = Read(
                 await output.ConfigureAwait(false),
-                await complaints.ConfigureAwait(false),
+                await errorOutput.ConfigureAwait(false),
                 process.ExitCode,
                 saved,
                 reader
@@ -92,16 +92,16 @@ public sealed class LibTorchWorker(string? worker = null)
         }
     }
 
-    private static Verdict Read(string output, string complaints, int exit, Verdict saved, VerdictReader reader)
+    private static Verdict Read(string output, string errorOutput, int exit, Verdict saved, VerdictReader reader)
     {
         string last = output.TrimEnd().Split('\n')[^1];
         if (exit != 0 || !last.StartsWith('{'))
         {
-            string told = complaints.Trim();
+            string message = errorOutput.Trim();
             const string Unknown = "Unknown builtin op: ";
-            if (told.IndexOf(Unknown, StringComparison.Ordinal) is var at && at >= 0)
+            if (message.IndexOf(Unknown, StringComparison.Ordinal) is var at && at >= 0)
             {
-                string name = told[(at + Unknown.Length)..].Split('\n')[0].TrimEnd('.', ' ');
+                string name = message[(at + Unknown.Length)..].Split('\n')[0].TrimEnd('.', ' ');
                 return new Verdict
                 {
                     Skipped =
@@ -110,7 +110,7 @@ public sealed class LibTorchWorker(string? worker = null)
                 };
             }
             return Failed(
-                $"libtorch's process ended with status {exit}{(told.Length > 0 ? $": {told[..Math.Min(told.Length, 1500)]}" : "")}"
+                $"libtorch's process ended with status {exit}{(message.Length > 0 ? $": {message[..Math.Min(message.Length, 1500)]}" : "")}"
             );
         }
         using var document = JsonDocument.Parse(last);

@@ -7,7 +7,7 @@ namespace LspTorch.Server.Verdicts;
 /// <summary>What each way of running a module answered, beside eager's answer, as markdown.</summary>
 internal static class OutputsText
 {
-    public static string Of(JudgedModule judged)
+    public static string Of(VerdictEntry judged)
     {
         var module = judged.Verdict;
         var text = new StringBuilder($"# {Markdown.Text(module.Class)}: outputs beside eager's\n\n");

@@ -21,7 +21,7 @@ internal static class ReadinessHtml
         """;
 
     /// <param name="root">The folder that paths are shown relative to; null for none.</param>
-    public static string Write(IReadOnlyList<JudgedModule> modules, string? root)
+    public static string Write(IReadOnlyList<VerdictEntry> modules, string? root)
     {
         var text = new StringBuilder(
             "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
@@ -65,10 +65,10 @@ internal static class ReadinessHtml
 
     private static void Tree(
         StringBuilder text,
-        IReadOnlyList<JudgedModule> modules,
-        JudgedModule module,
+        IReadOnlyList<VerdictEntry> modules,
+        VerdictEntry module,
         string? name,
-        IReadOnlyList<JudgedModule> above
+        IReadOnlyList<VerdictEntry> above
     )
     {
         var v = module.Verdict;
@@ -108,7 +108,7 @@ internal static class ReadinessHtml
             : $"{(problem.Place is { } place ? $"line {place.StartLine + 1}: " : "")}{VerdictText.Line(problem.Message)}";
     }
 
-    private static void Section(StringBuilder text, JudgedModule module, string? root)
+    private static void Section(StringBuilder text, VerdictEntry module, string? root)
     {
         var v = module.Verdict;
         text.Append(

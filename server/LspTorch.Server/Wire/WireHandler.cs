@@ -23,8 +23,8 @@ internal sealed class WireHandler(
     Action<string> complain
 ) : MessageHandlerBase(formatter)
 {
-    private const int LongestHeader = 64 * 1024;
-    private const int LongestMessage = 512 * 1024 * 1024;
+    private const int MaxHeaderSize = 64 * 1024;
+    private const int MaxMessageSize = 512 * 1024 * 1024;
 
     private readonly PipeReader reader = PipeReader.Create(
         input,
@@ -293,7 +293,7 @@ internal sealed class WireHandler(
                 {
                     length =
                         int.TryParse(line.AsSpan(colon + 1).Trim(), out int value)
-                        && value is >= 0 and <= LongestMessage
+                        && value is >= 0 and <= MaxMessageSize
                             ? value
                             : null;
                     broken |= length is null;
@@ -304,7 +304,7 @@ internal sealed class WireHandler(
                     complain("A line that is no header was skipped.");
                 }
             }
-            if (buffer.Length > LongestHeader)
+            if (buffer.Length > MaxHeaderSize)
             {
                 lostBetween = true; // too long to be looked through
                 buffer = buffer.Slice(buffer.End);

@@ -16,8 +16,8 @@ internal sealed record CheckedFile(string Path, FileSnapshot File, IReadOnlyList
 /// <summary>Reads and checks files as a workspace would: project settings, imports across files.</summary>
 internal sealed class Checker
 {
-    private const int MostKept = 100_000;
-    private readonly ModuleFiles modules = new(Disk.Instance, MostKept);
+    private const int MaxKept = 100_000;
+    private readonly ModuleFiles modules = new(Disk.Instance, MaxKept);
     private readonly ConcurrentDictionary<AnalysisOptions, TrackedModules> imports = new();
     private readonly TraceStore traces = new();
     private readonly Action<string> complain;

@@ -5,7 +5,7 @@ namespace LspTorch.Server.Workspace;
 /// <summary>Where Python would find an imported module, without asking it.</summary>
 internal static class ImportSearch
 {
-    private const int MostAncestors = 12;
+    private const int MaxAncestors = 12;
 
     /// <summary>
     /// The file of a module: "a.b" is a/b/__init__.py or a/b.py; null where there is none. Looked for below the folder
@@ -51,14 +51,14 @@ internal static class ImportSearch
     )
     {
         string? top = folder;
-        for (int i = 0; i < MostAncestors && top is not null && exists(Path.Combine(top, "__init__.py")); i++)
+        for (int i = 0; i < MaxAncestors && top is not null && exists(Path.Combine(top, "__init__.py")); i++)
             top = Path.GetDirectoryName(top);
         top ??= folder;
         yield return top;
         if (!installed.Contains(top))
         {
             string? at = top;
-            for (int i = 0; i < MostAncestors && at is not null && !IsProject(at, roots, files); i++)
+            for (int i = 0; i < MaxAncestors && at is not null && !IsProject(at, roots, files); i++)
                 if ((at = Path.GetDirectoryName(at)) is not null)
                     yield return at;
             foreach (string root in roots)

@@ -20,7 +20,7 @@ internal sealed class InstalledPackages(IFileSystem files)
         StringComparer.Ordinal
     );
     private const long MillisecondsKept = 30_000;
-    private const int LongestSettings = 64 << 10;
+    private const int MaxSettingsSize = 64 << 10;
 
     /// <summary>
     /// Of the chosen interpreter; where none is chosen, of the environment that is active or lies in the workspace,
@@ -131,7 +131,7 @@ internal sealed class InstalledPackages(IFileSystem files)
             if (files.FileExists(settings))
             {
                 var lines = Encoding
-                    .UTF8.GetString(files.Read(settings, LongestSettings))
+                    .UTF8.GetString(files.Read(settings, MaxSettingsSize))
                     .Split('\n')
                     .Select(line => line.Split('=', 2, StringSplitOptions.TrimEntries))
                     .Where(parts => parts.Length == 2)

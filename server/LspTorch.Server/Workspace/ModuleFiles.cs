@@ -14,7 +14,7 @@ namespace LspTorch.Server.Workspace;
 /// </summary>
 internal sealed class ModuleFiles(IFileSystem disk, int mostKept = 256)
 {
-    private const int LongestFile = 4 * 1024 * 1024;
+    private const int MaxFileSize = 4 * 1024 * 1024;
 
     private sealed record Kept(FileStamp? Stamp, FileSnapshot? File)
     {
@@ -39,7 +39,7 @@ internal sealed class ModuleFiles(IFileSystem disk, int mostKept = 256)
     /// <summary>The parsed file, or null where it does not exist or cannot be read as text.</summary>
     public FileSnapshot? Read(string path, AnalysisOptions options, IModuleSource modules)
     {
-        if (disk.Find(path) is not { Length: <= LongestFile } stamp)
+        if (disk.Find(path) is not { Length: <= MaxFileSize } stamp)
             return null;
         if (kept.TryGetValue((path, options), out var known))
         {
@@ -66,7 +66,7 @@ internal sealed class ModuleFiles(IFileSystem disk, int mostKept = 256)
     {
         try
         {
-            return PythonFile.TryDecode(disk.Read(path, LongestFile), out var source, out _) ? source.Text : null;
+            return PythonFile.TryDecode(disk.Read(path, MaxFileSize), out var source, out _) ? source.Text : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -13,7 +13,7 @@ namespace LspTorch.Server.Workspace;
 /// </summary>
 internal sealed class ProjectSettings(IFileSystem files, Action<string> complain)
 {
-    private const int LongestFile = 1 << 20;
+    private const int MaxFileSize = 1 << 20;
 
     private readonly ConcurrentDictionary<string, string?> nearest = new(StringComparer.Ordinal);
 
@@ -27,10 +27,10 @@ internal sealed class ProjectSettings(IFileSystem files, Action<string> complain
         string? section = nearest.GetOrAdd(folder, start => FindSection(start, roots));
         if (section is null)
             return settings;
-        var complaints = new List<string>();
-        var applied = PyProject.Read(section, settings, complaints);
-        foreach (string complaint in complaints)
-            complain(complaint);
+        var warnings = new List<string>();
+        var applied = PyProject.Read(section, settings, warnings);
+        foreach (string warning in warnings)
+            complain(warning);
         return applied;
     }
 
@@ -46,7 +46,7 @@ internal sealed class ProjectSettings(IFileSystem files, Action<string> complain
             try
             {
                 if (files.FileExists(candidate))
-                    return Encoding.UTF8.GetString(files.Read(candidate, LongestFile)).TrimStart('\uFEFF');
+                    return Encoding.UTF8.GetString(files.Read(candidate, MaxFileSize)).TrimStart('\uFEFF');
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

@@ -9,7 +9,7 @@ namespace LspTorch.Server.Workspace;
 internal sealed class InstalledText
 {
     /// <summary>In bytes: a name leads into few files of packages, or is not worth it.</summary>
-    private const long Most = 24 * 1024 * 1024;
+    private const long MaxSize = 24 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<string, bool> read = new(StringComparer.Ordinal);
     private long bytes;
@@ -19,7 +19,7 @@ internal sealed class InstalledText
     {
         if (read.ContainsKey(path))
             return true;
-        if (Interlocked.Read(ref bytes) > Most)
+        if (Interlocked.Read(ref bytes) > MaxSize)
             return false;
         if (read.TryAdd(path, true))
             Interlocked.Add(ref bytes, disk.Find(path)?.Length ?? 0);

@@ -221,7 +221,7 @@ internal sealed class WorkspaceState
     /// is compiled hangs on it. They
     /// are returned.
     /// </summary>
-    public IReadOnlyList<OpenDocument> RenewDependents(string path) => Renew(DependentsOf(path), JudgedAnew);
+    public IReadOnlyList<OpenDocument> RenewDependents(string path) => Renew(DependentsOf(path), Reanalysed);
 
     /// <summary>
     /// Something outside the open documents changed (pyproject.toml, many files): nothing that was cached is believed.
@@ -230,7 +230,7 @@ internal sealed class WorkspaceState
     {
         contexts = MakeContexts();
         moduleFiles.Clear();
-        Renew(current.Documents.Values, JudgedAnew);
+        Renew(current.Documents.Values, Reanalysed);
     }
 
     private IReadOnlyList<OpenDocument> Renew(
@@ -297,7 +297,7 @@ internal sealed class WorkspaceState
     /// The same text judged anew. Who still reads the old analysis finishes with it: positions are the same, and a
     /// refresh follows.
     /// </summary>
-    private OpenDocument JudgedAnew(OpenDocument document) =>
+    private OpenDocument Reanalysed(OpenDocument document) =>
         Make(document.Uri, document.Version, document.Parsed, document.Observations, document.Verdicts);
 
     private CarriedFacts<FileObservations> ObservationsOf(string path, SourceText text) =>

@@ -158,7 +158,7 @@ public partial class EditReuseTests
             if (node is Expr expr && file.Model.TypeOf(expr) is { IsUnknown: false } type)
                 said.AppendLine($"{expr.Span} {type}");
             if (node is Stmt && file.Model.CompiledFunctionAt(node) is not null)
-                said.AppendLine($"{node.Span} {file.Model.LivenessOf(node)}");
+                said.AppendLine($"{node.Span} {file.Model.CompileStateOf(node)}");
             base.Visit(node);
         }
     }

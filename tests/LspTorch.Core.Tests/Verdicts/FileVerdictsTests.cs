@@ -29,7 +29,7 @@ public sealed class FileVerdictsTests
     {
         ModuleVerdict[] modules = [Module("A", 0, 1), Module("B", 3, 5, new HeldModule("a", "A", "m.py", 1))];
         return new FileVerdicts(
-            [.. modules.Select(m => new JudgedModule(m, false))],
+            [.. modules.Select(m => new VerdictEntry(m, false))],
             [.. modules.SelectMany(FileVerdicts.NotesOf)]
         );
     }
@@ -82,7 +82,7 @@ public sealed class FileVerdictsTests
             );
         const string Helper = "def f(x):\n    return x";
         var verdict = Module("A", 0, 1) with { Uses = [new UsedText("h.py", "def f(x):", 2, Sha(Helper))] };
-        var said = new FileVerdicts([new JudgedModule(verdict, false), new JudgedModule(Module("B", 3, 5), false)], []);
+        var said = new FileVerdicts([new VerdictEntry(verdict, false), new VerdictEntry(Module("B", 3, 5), false)], []);
         bool[] Stale(string? text) =>
             [
                 .. said.Against(path => path == "h.py" && text is not null ? SourceText.From(text) : null)

@@ -48,7 +48,7 @@ public sealed partial class NamesOfProgramsTests
         ],
     };
 
-    private static JudgedModule Judged(Verdict script) =>
+    private static VerdictEntry EntryOf(Verdict script) =>
         new(
             new ModuleVerdict(Hostile, "/" + Hostile, 0, 2, null)
             {
@@ -76,7 +76,7 @@ public sealed partial class NamesOfProgramsTests
     [Test]
     public void In_the_readiness_page()
     {
-        string page = ReadinessHtml.Write([Judged(Failed), Judged(Worked)], "/");
+        string page = ReadinessHtml.Write([EntryOf(Failed), EntryOf(Worked)], "/");
         Assert.That(ForeignTag().Match(page).Value, Is.Empty);
         Assert.That(
             page,
@@ -91,7 +91,7 @@ public sealed partial class NamesOfProgramsTests
     [Test]
     public void In_what_is_shown_of_outputs()
     {
-        string text = OutputsText.Of(Judged(Worked));
+        string text = OutputsText.Of(EntryOf(Worked));
         string outsideCode = Regex.Replace(text, "(`+)(?!`)(.+?)(?<!`)\\1(?!`)", "");
         Assert.That(Regex.Matches(outsideCode, @"(?<!\\)(<|\[|`)"), Is.Empty, text);
         Assert.That(text.Split('\n').Where(line => line.StartsWith("# f", StringComparison.Ordinal)), Is.Empty);

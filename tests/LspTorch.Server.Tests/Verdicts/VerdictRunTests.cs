@@ -304,15 +304,15 @@ public sealed class VerdictRunTests
         );
         Assert.Multiple(() =>
         {
-            Assert.That(modules["Decides"].Guidance.Way, Is.EqualTo(Way.Script));
+            Assert.That(modules["Decides"].Guidance.Recommendation, Is.EqualTo(Recommendation.Script));
             Assert.That(
                 modules["Decides"].Guidance.Why,
                 Has.Some.Contains("line 5").And.Some.Contains("control flow on data")
             );
-            Assert.That(modules["Corner"].Guidance.Way, Is.EqualTo(Way.Trace));
+            Assert.That(modules["Corner"].Guidance.Recommendation, Is.EqualTo(Recommendation.Trace));
             Assert.That(
-                modules["Mixed"].Guidance.Way,
-                Is.EqualTo(Way.ScriptParts),
+                modules["Mixed"].Guidance.Recommendation,
+                Is.EqualTo(Recommendation.ScriptSubmodules),
                 string.Join("\n", modules["Mixed"].Guidance.Why)
             );
             Assert.That(
@@ -327,8 +327,8 @@ public sealed class VerdictRunTests
                 )
             );
             Assert.That(
-                modules["Reads"].Guidance.Way,
-                Is.EqualTo(Way.Either),
+                modules["Reads"].Guidance.Recommendation,
+                Is.EqualTo(Recommendation.ScriptOrTrace),
                 "torch's own check of sizes is no decision of the model's"
             );
             Assert.That(modules["Counts"].Guidance.Why, Has.Some.Contains("a trace knows tensors only"));
