@@ -21,8 +21,12 @@ internal static class EarlyValue
     {
         if (file.Options.Torch < scriptingIsDecided || Blocks.StatementOf(at) is not { } branch)
             return null;
-        // The value must be there for all that follows, up to the read.
-        Stmt? statement = branch;
+        var stores = function
+            .Body.SelectMany(s => s.Find<Name>())
+            .Where(n => n.Id == read.Id && n.Context == ExprContext.Store)
+            .ToList();
+        // The value must be there for all that follows, up to the read, and take the place of no other.
+        Stmt? statement = stores.Count > 0 && stores[0].Start < branch.Start ? Blocks.StatementOf(stores[0]) : branch;
         while (statement is not null && (!IsBefore(statement, read) || IsElif(file, statement)))
             statement = statement.Parent as Stmt;
         if (
@@ -38,13 +42,7 @@ internal static class EarlyValue
                 statement = (Stmt)loop;
         if (IsElif(file, statement) || !Indentation.StartsItsLine(file.Text, statement.Start))
             return null;
-        var types = function
-            .Body.SelectMany(s => s.Find<Name>())
-            .Where(n => n.Id == read.Id && n.Context == ExprContext.Store)
-            .Select(file.Model.TypeOf)
-            .Where(t => !t.IsUnknown)
-            .Distinct()
-            .ToList();
+        var types = stores.Select(file.Model.TypeOf).Where(t => !t.IsUnknown).Distinct().ToList();
         if (types is not [var type] || Written(file, type, out var import) is not { } value)
             return null;
         string indent = file.Text.IndentationOf(file.Text.LineOf(statement.Start)),

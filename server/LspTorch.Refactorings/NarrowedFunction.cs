@@ -71,7 +71,8 @@ internal static class NarrowedFunction
     )
     {
         const int longest = 40;
-        if (!IsPlainMethod(file, function))
+        // A method that is left with 'self' alone could not be called with what it was made for.
+        if (!IsPlainMethod(file, function) || function.Args.Args.Count < 2)
             return null;
         var text = file.Text;
         int first = text.LineOf(function.Start),
@@ -83,16 +84,16 @@ internal static class NarrowedFunction
         )
             return null;
         var dropped = new List<TextEdit> { signature };
+        var parts = new List<Node>();
         foreach (var use in rest.Concat(named))
-        {
-            var part =
-                use.Parent is Starred { Parent: Call } starred ? (Node)starred
-                : use.Parent is Keyword { Name: null, Parent: Call } keyword ? keyword
-                : null;
-            if (part?.Parent is not Call call || Without(text, call, part) is not { } span)
+            if (use.Parent is Starred { Parent: Call } starred)
+                parts.Add(starred);
+            else if (use.Parent is Keyword { Name: null, Parent: Call } keyword)
+                parts.Add(keyword);
+            else
                 return null;
-            dropped.Add(TextEdit.Delete(span));
-        }
+        foreach (var call in parts.Select(p => p.Parent).OfType<Call>().Distinct())
+            dropped.AddRange(Without(call, parts).Select(TextEdit.Delete));
         string end = text.DominantLineBreak,
             indent = Indentation.OfFunction(text, function);
         var twin = new StringBuilder(text.Text[function.Start..function.End]);
@@ -147,14 +148,21 @@ internal static class NarrowedFunction
     private static string WithoutBlanks(string code, string end) =>
         string.Join(end, code.Split(end).Select(l => string.IsNullOrWhiteSpace(l) ? "" : l));
 
-    /// <summary>An argument with the comma that separates it from the one before it, or behind it.</summary>
-    private static TextSpan? Without(SourceText text, Call call, Node part)
+    /// <summary>The spans of these arguments of a call, with the commas that separate them from those that stay.</summary>
+    private static IEnumerable<TextSpan> Without(Call call, List<Node> parts)
     {
         var all = call.Args.Cast<Node>().Concat(call.Keywords).OrderBy(n => n.Start).ToList();
-        int at = all.FindIndex(n => ReferenceEquals(n, part));
-        return at > 0 ? TextSpan.FromBounds(EndOf(all[at - 1]), part.End)
-            : all.Count > 1 ? TextSpan.FromBounds(part.Start, all[1].Start)
-            : part.Span;
+        for (int first = 0, behind; first < all.Count; first = behind + 1)
+        {
+            behind = first;
+            while (behind < all.Count && parts.Contains(all[behind]))
+                behind++;
+            if (behind == first)
+                continue;
+            yield return first > 0 ? TextSpan.FromBounds(EndOf(all[first - 1]), all[behind - 1].End)
+            : behind < all.Count ? TextSpan.FromBounds(all[0].Start, all[behind].Start)
+            : TextSpan.FromBounds(all[0].Start, all[behind - 1].End);
+        }
 
         static int EndOf(Node node) =>
             node is Keyword { Value: { } value } keyword ? Math.Max(keyword.End, value.ParenthesizedSpan.End)

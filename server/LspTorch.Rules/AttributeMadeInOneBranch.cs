@@ -56,7 +56,7 @@ public sealed class AttributeMadeInOneBranch : Rule
                 $"'{read.Name}' is not made by every '__init__' of '{type.Name}', and torch.jit.script compiles this "
                     + $"line for instances without it too: it leaves a branch out where the condition asks '{asked}'.",
                 node.Body,
-                Asking(file, test, positive, asked) is { } fix ? [fix] : []
+                IsSetBefore(type, test, self, read.Name) && Asking(file, test, positive, asked) is { } fix ? [fix] : []
             );
         }
     }
@@ -179,6 +179,26 @@ public sealed class AttributeMadeInOneBranch : Rule
             if (type.FindAttribute(target.Name) is { Assignments.Length: 1 })
                 beside.Add(target.Name);
         return beside;
+    }
+
+    /// <summary>
+    /// No attribute in the condition gets another value once this one was or was not made: else Python may reach the
+    /// read, and raise, where the compiled code would go past it.
+    /// </summary>
+    private static bool IsSetBefore(ClassModel type, Expr test, string self, string name)
+    {
+        var beside = Beside(type, name);
+        int made = type.FindAttribute(name) is { Assignments: { IsDefaultOrEmpty: false } stores }
+            ? stores.Max(s => s.End)
+            : 0;
+        return test.Find<Attribute>()
+            .Prepend(test as Attribute)
+            .OfType<Attribute>()
+            .Where(a => a.Value is Name { Id: var of } && of == self && !beside.Contains(a.Name))
+            .All(a =>
+                type.FindAttribute(a.Name) is not { Assignments: { IsDefaultOrEmpty: false } others }
+                || others.All(s => s.End < made && s.FirstAncestor<FunctionDef>()?.Name == "__init__")
+            );
     }
 
     /// <summary>Python does not ask: where the attribute is missed it raises as before.</summary>

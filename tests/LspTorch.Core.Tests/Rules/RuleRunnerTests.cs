@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LspTorch.Findings;
 using LspTorch.Ide;
 using LspTorch.Observations;
@@ -116,6 +117,35 @@ public sealed class RuleRunnerTests
         using var source = new CancellationTokenSource();
         source.Cancel();
         Assert.That(() => RuleRunner.Run(Open(Model), source.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    /// <summary>No rule throws on code that nobody wrote for it, every function taken as compiled.</summary>
+    [Test]
+    public void No_rule_fails_on_the_sources_of_torch([Values("torch", "torchvision", "torchaudio")] string package)
+    {
+        var options = new AnalysisOptions
+        {
+            Torch = TorchCompiler.Release,
+            Entries = [new EntryPoint(null, null, All: true)],
+        };
+        string folder = Path.Combine("/usr/lib/python3/dist-packages", package);
+        var files = Directory.GetFiles(folder, "*.py", SearchOption.AllDirectories);
+        var failures = new ConcurrentBag<string>();
+        Parallel.ForEach(
+            files,
+            path =>
+            {
+                var tree = SyntaxTree.Parse(SourceText.From(File.ReadAllText(path)));
+                var results = RuleRunner.Run(
+                    new FileSnapshot(path, tree, options, FileObservations.Empty),
+                    CancellationToken.None
+                );
+                foreach (var failure in results.Failures)
+                    failures.Add($"{path}: {failure.RuleId}: {failure.Exception}");
+            }
+        );
+        Assert.That(files, Is.Not.Empty);
+        Assert.That(failures, Is.Empty);
     }
 
     /// <summary>Half-typed code never throws, whatever is cut off.</summary>
