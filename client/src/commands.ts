@@ -3,6 +3,7 @@ import { ExecuteCommandRequest } from 'vscode-languageclient/node';
 import type { Prober } from './probe';
 import { ServerCommand } from './protocol';
 import type { ReadinessView } from './readinessView';
+import type { Repairer } from './repair';
 import type { RulePages } from './rulePages';
 import { chooseEntry, isScript } from './scripts';
 import type { Server } from './server';
@@ -18,6 +19,7 @@ export function registerCommands(
   prober: Prober,
   pages: RulePages,
   verdicts: Verdicts,
+  repairer: Repairer,
   readiness: ReadinessView,
   log: vscode.LogOutputChannel,
 ): void {
@@ -27,6 +29,7 @@ export function registerCommands(
     'lsptorch.stopProbe': () => prober.stop(),
     'lsptorch.verifyFile': () => verdicts.verifyFile(),
     'lsptorch.verifyModule': (target) => verdicts.verifyModule(target),
+    'lsptorch.repairModule': () => repairer.repairHere(),
     'lsptorch.exportTorchScript': (target) => verdicts.exportModule(target),
     'lsptorch.showTorchScript': (target) => verdicts.show(target, 'code'),
     'lsptorch.showGraph': (target) => verdicts.show(target, 'graph'),

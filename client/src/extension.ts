@@ -4,6 +4,7 @@ import { SelectedInterpreter } from './interpreter';
 import { Prober } from './probe';
 import { ServerCommand } from './protocol';
 import { ReadinessView } from './readinessView';
+import { Repairer } from './repair';
 import { RulePages } from './rulePages';
 import { Server } from './server';
 import { SECTION } from './settings';
@@ -23,6 +24,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const readiness = new ReadinessView(server);
   const torchScript = new TorchScriptView(server);
   const verdicts = new Verdicts(server, prober, readiness, torchScript);
+  const repairer = new Repairer(server, prober, verdicts);
   running = server;
   context.subscriptions.push(log, interpreter, status, prober, readiness, torchScript, server);
 
@@ -33,7 +35,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     server.onDidChangeVerdicts(() => readiness.refresh()),
     vscode.workspace.onDidSaveTextDocument((document) => document.languageId === 'python' && readiness.refresh()),
     server.onDidRequestVerdict(({ command, parameters: [uri = '', type = '', name = ''] }) => {
-      void (command === ServerCommand.verify ? verdicts.verify(uri, type) : verdicts.reveal(uri, type, name));
+      if (command === ServerCommand.makeItScript) void repairer.repair(uri, type);
+      else void (command === ServerCommand.verify ? verdicts.verify(uri, type) : verdicts.reveal(uri, type, name));
     }),
     server.onDidRequestProbe((script) => void probeFor(server, prober, script)),
     prober.onDidProgress((message) => {
@@ -50,7 +53,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       void server.restart();
     }),
   );
-  registerCommands(context, server, prober, pages, verdicts, readiness, log);
+  registerCommands(context, server, prober, pages, verdicts, repairer, readiness, log);
 
   if (vscode.workspace.isTrusted) void interpreter.follow();
   await server.start();

@@ -1,4 +1,5 @@
 // What client and server say to each other beyond the Language Server Protocol.
+import type { WorkspaceEdit } from 'vscode-languageclient/node';
 
 /** `initializationOptions`. */
 export interface InitializationOptions {
@@ -28,7 +29,20 @@ export const ServerCommand = {
   exportModule: 'lsptorch.exportModule',
   /** Arguments: a file's uri, a class, a compiler. For clients that have no view of their own; here the client shows it. */
   showVerdict: 'lsptorch.showVerdict',
+  /** Arguments: as for verify. Answers the edit with which the modules compile and compute the same, and its proof; changes nothing. */
+  findRepair: 'lsptorch.findRepair',
+  /** The same with its own preview, for clients that have none; what lenses and code actions name. */
+  makeItScript: 'lsptorch.makeItScript',
 } as const;
+
+/** The answer to `lsptorch.findRepair`: each group of fixes has a change annotation of its own. */
+export interface RepairAnswer {
+  readonly ok: boolean;
+  readonly summary: string;
+  /** The uri of a markdown file. */
+  readonly proof: string;
+  readonly edit?: WorkspaceEdit;
+}
 
 /** The answer to `lsptorch.writeExample`. */
 export interface ExampleResult {

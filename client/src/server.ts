@@ -28,6 +28,12 @@ import type { RulePages } from './rulePages';
 import { clientSettings, explicitSettings, SECTION } from './settings';
 import { readServerFacts, type ServerFacts, type ServerState } from './statusText';
 
+/** Commands of lenses and code actions for which the client has a door of its own. */
+const ASKED_THROUGH_THE_CLIENT: readonly string[] = [
+  ServerCommand.verify,
+  ServerCommand.showVerdict,
+  ServerCommand.makeItScript,
+];
 const RESTARTS = 5;
 const RESTART_WINDOW_MS = 3 * 60_000;
 const RESTART_DELAY_MS = 300;
@@ -62,7 +68,7 @@ export class Server implements vscode.Disposable {
   /** A code lens or a keybinding asked for the server's own probe command. */
   readonly onDidRequestProbe = this.probeRequested.event;
 
-  /** The same for its commands about verdicts. */
+  /** The same for its commands about verdicts, and for the repair. */
   readonly onDidRequestVerdict = this.verdictRequested.event;
   readonly onDidChangeVerdicts = this.verdictsChanged.event;
 
@@ -227,10 +233,7 @@ export class Server implements vscode.Disposable {
         // Through the same door as the client's own commands: one probe at a time, with progress and cancel.
         executeCommand: async (command, parameters: unknown[], next) => {
           const script = parameters[0];
-          if (
-            (command === ServerCommand.verify || command === ServerCommand.showVerdict) &&
-            parameters.every((each) => typeof each === 'string')
-          ) {
+          if (ASKED_THROUGH_THE_CLIENT.includes(command) && parameters.every((each) => typeof each === 'string')) {
             this.verdictRequested.fire({ command, parameters });
             return null;
           }

@@ -174,7 +174,7 @@ export class Verdicts {
   }
 
   /** Nothing where the server knows the program from an earlier run; null when the user has changed their mind. */
-  private async scriptFor(uri: string, type: string): Promise<[string] | [] | null> {
+  async scriptFor(uri: string, type: string): Promise<[string] | [] | null> {
     const file = vscode.Uri.parse(uri);
     if (!vscode.workspace.isTrusted) return [];
     if ((await this.readiness.modules()).some((module) => sameUri(module.uri, uri) && (!type || module.class === type)))

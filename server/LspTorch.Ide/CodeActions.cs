@@ -4,6 +4,7 @@ using LspTorch.Findings;
 using LspTorch.Refactorings;
 using LspTorch.Rules;
 using LspTorch.Semantics;
+using LspTorch.Syntax;
 using LspTorch.Text;
 
 namespace LspTorch.Ide;
@@ -78,6 +79,17 @@ public static class CodeActions
                     move.DisabledReason is { } reason ? $"Cannot move this: {reason}." : null
                 )
             );
+        if (ModuleAt(file, selection) is { } module)
+            actions.Add(
+                new CodeActionInfo(
+                    $"Make {module} script: fixes that are proven by a run…",
+                    CodeActionKind.RefactorRewrite,
+                    []
+                )
+                {
+                    Repairs = module,
+                }
+            );
         if (findings.Any(f => FixApplier.Choose(f, suggested: false) is not null))
             actions.Add(
                 new CodeActionInfo(
@@ -95,6 +107,19 @@ public static class CodeActions
             );
         return [.. actions.OrderByDescending(a => a.IsPreferred)];
     }
+
+    /// <summary>The module class in whose first line the selection lies.</summary>
+    private static string? ModuleAt(FileSnapshot file, TextSpan selection) =>
+        file
+            .Tree.Definitions.OfType<ClassDef>()
+            .Where(type =>
+                file.Text.LineOf(type.NameSpan.Start) is var line
+                && line == file.Text.LineOf(selection.Start)
+                && line == file.Text.LineOf(selection.End)
+            )
+            .Select(file.Model.ClassOf)
+            .FirstOrDefault(type => type is { IsModule: true })
+            ?.Name;
 
     private static IEnumerable<Finding> Proven(
         FileSnapshot file,

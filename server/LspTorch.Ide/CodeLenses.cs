@@ -8,12 +8,13 @@ public static class CodeLenses
 {
     public const string Probe = "lsptorch.probe",
         Verify = "lsptorch.verify",
-        ShowVerdict = "lsptorch.showVerdict";
+        ShowVerdict = "lsptorch.showVerdict",
+        MakeItScript = "lsptorch.makeItScript";
 
     /// <summary>
     /// Above each module class: <c>Probe</c>, after a run how much was seen in it; <c>Verify</c>, after verdicts one
     /// lens for each compiler that was
-    /// asked. Arguments: the class's qualified name, and for a verdict the column.
+    /// asked, and the repair where torch.jit.script refused. Arguments: the class's qualified name, and for a verdict the column.
     /// </summary>
     public static IReadOnlyList<CodeLensInfo> For(FileSnapshot file, CancellationToken cancellationToken)
     {
@@ -53,15 +54,20 @@ public static class CodeLenses
             return;
         }
         foreach (var (column, verdict) in judged.Verdict.Columns)
-            if (column is not (VerdictColumn.Export or VerdictColumn.LibTorch) || verdict.Skipped is null)
-                lenses.Add(
-                    new CodeLensInfo(
-                        type.NameSpan,
-                        VerdictText.Label(column, verdict),
-                        ShowVerdict,
-                        [name, column.ToString().ToLowerInvariant()]
-                    )
-                );
+        {
+            if (column is VerdictColumn.Export or VerdictColumn.LibTorch && verdict.Skipped is not null)
+                continue;
+            lenses.Add(
+                new CodeLensInfo(
+                    type.NameSpan,
+                    VerdictText.Label(column, verdict),
+                    ShowVerdict,
+                    [name, column.ToString().ToLowerInvariant()]
+                )
+            );
+            if (column == VerdictColumn.Script && verdict.State == VerdictState.Bad)
+                lenses.Add(new CodeLensInfo(type.NameSpan, "Make it script…", MakeItScript, [name]));
+        }
         lenses.Add(
             new CodeLensInfo(
                 type.NameSpan,

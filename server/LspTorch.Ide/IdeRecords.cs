@@ -75,6 +75,9 @@ public sealed record CodeActionInfo(
         : this(title, kind, () => edits, null, false, null) { }
 
     public ImmutableArray<TextEdit> Edits => MakeEdits();
+
+    /// <summary>The class that a command makes and proves the edits for, by running the program; null for all else.</summary>
+    public string? Repairs { get; init; }
 }
 
 /// <summary>A lens above a class or function. Command is an id the server maps to the client's command.</summary>

@@ -18,7 +18,11 @@ public sealed record FixedText(
     ImmutableArray<Fix> Applied,
     ImmutableArray<string> Rules,
     ImmutableArray<DroppedFix> Dropped
-);
+)
+{
+    /// <summary>The applied fixes by round: the edits of each are in the text behind the rounds before.</summary>
+    public ImmutableArray<ImmutableArray<Fix>> Rounds { get; init; } = [];
+}
 
 /// <summary>
 /// Applies fixes to one file until nothing changes. In each round the fixes that touch each other's edits wait for the
@@ -109,6 +113,7 @@ public sealed class FixApplier
     private (FixedText Text, IEnumerable<Finding> Left) Run()
     {
         var applied = ImmutableArray.CreateBuilder<Candidate>();
+        var rounds = ImmutableArray.CreateBuilder<ImmutableArray<Fix>>();
         var dropped = new List<(DroppedFix Dropped, string Rule, int Start)>();
         var seen = new HashSet<string> { file.Text.Text };
         var state = new State(file, RuleRunner.Run(file, cancellationToken).Findings, []);
@@ -126,6 +131,7 @@ public sealed class FixApplier
             if (kept.Count == 0 && drops.Count == 0)
                 break;
             applied.AddRange(kept);
+            rounds.Add([.. kept.Select(c => c.Fix)]);
             state = next;
         }
         var text = new FixedText(
@@ -133,7 +139,10 @@ public sealed class FixApplier
             [.. applied.Select(a => a.Fix)],
             [.. applied.Select(a => a.Finding.RuleId)],
             [.. dropped.Select(d => d.Dropped)]
-        );
+        )
+        {
+            Rounds = rounds.ToImmutable(),
+        };
         return (text, state.New);
     }
 

@@ -5,6 +5,7 @@ import { load } from './load.mjs';
 const { nest } = await load('settingTree');
 const { looksLikeScript } = await load('scriptText');
 const { entryTitle } = await load('entryText');
+const { classAt } = await load('classText');
 
 test('dotted names become a tree', () => {
   assert.deepEqual(
@@ -55,3 +56,21 @@ test('what can be run says what it is', () => {
   assert.equal(entryTitle({ entry: '/w/t.py::test_a', label: 'test_a', kind: 'test' }).description, 'pytest');
   assert.equal(entryTitle({ entry: '-m a.b', label: '-m a.b', kind: 'remembered' }).description, 'ran before');
 });
+
+const classes =
+  'import torch\n\n\nclass A(nn.Module):\n    def f(self):\n        """\n  text\n"""\n        return (\n1\n)\n\n\n@final\nclass B: pass\nx = 1\n';
+for (const [line, expected] of [
+  [0, ''],
+  [2, ''],
+  [3, 'A'],
+  [6, 'A'],
+  [8, 'A'],
+  [10, 'A'],
+  [11, 'A'],
+  [13, ''],
+  [14, 'B'],
+  [15, ''],
+  [99, ''],
+]) {
+  test(`line ${line} is in class '${expected}'`, () => assert.equal(classAt(classes, line), expected));
+}

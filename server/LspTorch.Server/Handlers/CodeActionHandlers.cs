@@ -31,7 +31,7 @@ internal sealed class CodeActionHandlers(LanguageServer server)
         server.Connection.Handle<CodeAction>("codeAction/resolve", ResolveAsync);
     }
 
-    private static object Offer(
+    private object Offer(
         OpenDocument document,
         ClientFeatures client,
         CodeActionParams asked,
@@ -46,6 +46,7 @@ internal sealed class CodeActionHandlers(LanguageServer server)
                 CodeActionConversion.IsWanted(CodeActionConversion.KindOf(found.Action.Kind), asked.Context.Only)
             )
             .Where(found => found.Action.DisabledReason is null || client.DisabledCodeActions)
+            .Where(found => found.Action.Repairs is null || server.State.Current.Trusted)
             .Select(found =>
                 CodeActionConversion.Of(
                     found.Action,

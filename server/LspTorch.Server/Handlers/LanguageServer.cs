@@ -34,6 +34,7 @@ internal sealed class LanguageServer
         Publisher = new DiagnosticPublisher(State, Connection, Log);
         Probes = new ProbeHandlers(this);
         Verdicts = new VerdictHandlers(this);
+        Repairs = new RepairHandlers(this);
         new LifecycleHandlers(this).Register();
         new DocumentHandlers(this).Register();
         new ConfigurationHandlers(this).Register();
@@ -52,6 +53,7 @@ internal sealed class LanguageServer
     public DiagnosticPublisher Publisher { get; }
     public ProbeHandlers Probes { get; }
     public VerdictHandlers Verdicts { get; }
+    public RepairHandlers Repairs { get; }
     public TraceStore Traces { get; } = new();
     public VerdictStore KeptVerdicts { get; } = new();
 

@@ -29,7 +29,14 @@ internal sealed class ProbeHandlers(LanguageServer server)
     /// where there is none, and runs nothing.
     /// </summary>
     public const string WriteExample = "lsptorch.writeExample";
-    public static readonly IReadOnlyList<string> Commands = [Probe, Forget, WriteExample, .. VerdictHandlers.Commands];
+    public static readonly IReadOnlyList<string> Commands =
+    [
+        Probe,
+        Forget,
+        WriteExample,
+        .. VerdictHandlers.Commands,
+        .. RepairHandlers.Commands,
+    ];
 
     private readonly InterpreterDiscovery discovery = new();
     private readonly Lock runningLock = new();
@@ -65,6 +72,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
                 cancellationToken
             ),
             _ => server.Verdicts.ExecuteAsync(asked, cancellationToken)
+                ?? server.Repairs.ExecuteAsync(asked, cancellationToken)
                 ?? throw new LocalRpcException($"There is no command {asked.Command}.")
                 {
                     ErrorCode = ErrorCodes.InvalidParams,

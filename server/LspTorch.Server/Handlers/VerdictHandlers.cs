@@ -211,7 +211,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
             .Probes.RequestAsync(
                 snapshot,
                 entry,
-                entry is Entry.Script script && script.Path == target?.Path && !Runs(script.Path) ? target.Class : null,
+                target is null ? null : ExampleOf(entry, target.Path, target.Class),
                 [],
                 progress
             )
@@ -301,7 +301,8 @@ internal sealed class VerdictHandlers(LanguageServer server)
                 yield return new TorchScriptLine(line.Line, DocumentUri.FromPath(code.Paths[line.Path]), now);
     }
 
-    private Entry EntryFor(
+    /// <summary>What to run: as the command's argument says, else what was run last for the class, else the document.</summary>
+    public Entry EntryFor(
         WorkspaceSnapshot snapshot,
         ExecuteCommandParams asked,
         string document,
@@ -322,11 +323,15 @@ internal sealed class VerdictHandlers(LanguageServer server)
         );
     }
 
+    /// <summary>The class that an example program is to make; null where the script runs something.</summary>
+    public static string? ExampleOf(Entry entry, string document, string? type) =>
+        entry is Entry.Script script && script.Path == document && !Runs(script.Path) ? type : null;
+
     private static bool Runs(string path) =>
         SourceFile.Read(path) is { } source
         && Examples.ExampleProgram.RunsSomething(SyntaxTree.Parse(SourceText.From(source.Text)));
 
-    private static string Argument(ExecuteCommandParams asked, int index, string? otherwise = null) =>
+    public static string Argument(ExecuteCommandParams asked, int index, string? otherwise = null) =>
         asked.Arguments is { } all && index < all.Count && all[index].ValueKind == JsonValueKind.String
             ? all[index].GetString() ?? ""
             : otherwise

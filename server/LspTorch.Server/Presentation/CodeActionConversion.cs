@@ -43,6 +43,19 @@ internal static class CodeActionConversion
         Protocol.Range selection
     )
     {
+        if (action.Repairs is { } module)
+            return new CodeAction(
+                action.Title,
+                KindOf(action.Kind),
+                Command: new Command(
+                    action.Title,
+                    CodeLenses.MakeItScript,
+                    [
+                        JsonSerializer.SerializeToElement(document.Uri, LspJsonContext.Default.String),
+                        JsonSerializer.SerializeToElement(module, LspJsonContext.Default.String),
+                    ]
+                )
+            );
         bool later = client.ResolvesCodeActionEdit && action.DisabledReason is null;
         return new CodeAction(
             action.Title,

@@ -13,7 +13,12 @@ public sealed record Range(Position Start, Position End);
 
 public sealed record Location(string Uri, Range Range);
 
-public sealed record TextEdit(Range Range, string NewText);
+[System.Text.Json.Serialization.JsonDerivedType(typeof(AnnotatedTextEdit))]
+public record TextEdit(Range Range, string NewText);
+
+public sealed record AnnotatedTextEdit(Range Range, string NewText, string AnnotationId) : TextEdit(Range, NewText);
+
+public sealed record ChangeAnnotation(string Label, bool? NeedsConfirmation = null, string? Description = null);
 
 public sealed record OptionalVersionedTextDocumentIdentifier(string Uri, int? Version);
 
@@ -24,7 +29,8 @@ public sealed record TextDocumentEdit(
 
 public sealed record WorkspaceEdit(
     IReadOnlyDictionary<string, IReadOnlyList<TextEdit>>? Changes = null,
-    IReadOnlyList<TextDocumentEdit>? DocumentChanges = null
+    IReadOnlyList<TextDocumentEdit>? DocumentChanges = null,
+    IReadOnlyDictionary<string, ChangeAnnotation>? ChangeAnnotations = null
 );
 
 public sealed record TextDocumentIdentifier(string Uri);

@@ -29,6 +29,7 @@ public sealed record WindowClientCapabilities(
 public sealed record ShowDocumentClientCapabilities(bool Support);
 
 public sealed record WorkspaceClientCapabilities(
+    bool? ApplyEdit = null,
     bool? Configuration = null,
     bool? WorkspaceFolders = null,
     WorkspaceEditClientCapabilities? WorkspaceEdit = null,
@@ -39,7 +40,12 @@ public sealed record WorkspaceClientCapabilities(
     DiagnosticWorkspaceClientCapabilities? Diagnostics = null
 );
 
-public sealed record WorkspaceEditClientCapabilities(bool? DocumentChanges = null);
+public sealed record WorkspaceEditClientCapabilities(
+    bool? DocumentChanges = null,
+    ChangeAnnotationsSupportOptions? ChangeAnnotationSupport = null
+);
+
+public sealed record ChangeAnnotationsSupportOptions(bool? GroupsOnLabel = null);
 
 public sealed record DidChangeConfigurationClientCapabilities(bool? DynamicRegistration = null);
 

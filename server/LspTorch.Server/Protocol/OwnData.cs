@@ -59,6 +59,13 @@ public sealed record VerifiedModule(string Class, string? Uri, int? Line, bool R
 public sealed record ExportResult(string Uri, string How, string? Signature, IReadOnlyList<string> Constants);
 
 /// <summary>
+/// The answer to lsptorch.findRepair and lsptorch.makeItScript. Ok: all modules that were asked compile and compute the
+/// same. Proof: the URI of a markdown file. Edit: null where nothing is to be changed; each group of fixes has an
+/// annotation of its own.
+/// </summary>
+public sealed record RepairAnswer(bool Ok, string Summary, string Proof, WorkspaceEdit? Edit = null);
+
+/// <summary>
 /// The answer to lsptorch/readiness: the judged classes of the workspace, in the order of their files and lines.
 /// </summary>
 public sealed record Readiness(IReadOnlyList<ReadyModule> Modules);

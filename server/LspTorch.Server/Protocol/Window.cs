@@ -15,6 +15,14 @@ public sealed record LogMessageParams(MessageType Type, string Message);
 
 public sealed record ShowMessageParams(MessageType Type, string Message);
 
+public sealed record MessageActionItem(string Title);
+
+public sealed record ShowMessageRequestParams(
+    MessageType Type,
+    string Message,
+    IReadOnlyList<MessageActionItem>? Actions = null
+);
+
 public sealed record ShowDocumentParams(
     string Uri,
     bool? External = null,

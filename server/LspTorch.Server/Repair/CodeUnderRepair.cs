@@ -28,10 +28,14 @@ internal sealed record FixUnit(string Path, string Rule, string Title, FixSafety
 }
 
 /// <summary>The texts behind some units, and the units that came into it, in the order of their application.</summary>
-internal sealed record RepairedTexts(
-    ImmutableSortedDictionary<string, SourceText> Texts,
-    ImmutableArray<FixUnit> Units
-);
+internal sealed record RepairedTexts(ImmutableSortedDictionary<string, SourceText> Texts, ImmutableArray<FixUnit> Units)
+{
+    /// <summary>How the texts were made, in order.</summary>
+    public ImmutableArray<EditStep> Steps { get; init; } = [];
+}
+
+/// <summary>Edits made at once, each for a fix. Their spans are in the text behind the steps before.</summary>
+internal sealed record EditStep(string Path, ImmutableArray<(FixUnit Unit, TextEdit Edit)> Edits);
 
 /// <summary>
 /// The files that the chosen modules are made of, and what fixes make of them. Paths are those of the copied workspace.
@@ -130,6 +134,7 @@ internal sealed class CodeUnderRepair
     {
         var texts = Original;
         var units = new List<FixUnit>();
+        var steps = new List<EditStep>();
         for (int pass = 0; pass < MaxPasses; pass++)
         {
             bool changed = false;
@@ -139,7 +144,11 @@ internal sealed class CodeUnderRepair
                 var after = FixApplier.Apply(file, suggested, null, f => !wanted(path, f), cancellationToken);
                 if (after.Applied.IsEmpty)
                     continue;
-                units.AddRange(after.Applied.Zip(after.Rules, (f, rule) => new FixUnit(path, rule, f.Title, f.Safety)));
+                var made = after
+                    .Applied.Zip(after.Rules, (f, rule) => new FixUnit(path, rule, f.Title, f.Safety))
+                    .ToList();
+                units.AddRange(made);
+                steps.AddRange(StepsOf(path, after.Rounds, made));
                 texts = texts.SetItem(path, after.Text);
                 changed = true;
             }
@@ -150,7 +159,7 @@ internal sealed class CodeUnderRepair
             if (!changed || Order.Length == 1 && live.Count == 0)
                 break;
         }
-        return new RepairedTexts(texts, [.. units.DistinctBy(u => (u.Path, u.Title))]);
+        return new RepairedTexts(texts, [.. units.DistinctBy(u => (u.Path, u.Title))]) { Steps = [.. steps] };
 
         bool ApplyLive(FixUnit unit)
         {
@@ -161,7 +170,29 @@ internal sealed class CodeUnderRepair
                 return false;
             texts = texts.SetItem(unit.Path, text.WithEdits(edits));
             units.Add(unit);
+            steps.Add(new EditStep(unit.Path, [.. edits.Select(e => (unit, e))]));
             return true;
+        }
+    }
+
+    /// <summary>What several fixes of a round ask for in the same words is made once, for the first.</summary>
+    private static IEnumerable<EditStep> StepsOf(
+        string path,
+        ImmutableArray<ImmutableArray<Fix>> rounds,
+        IReadOnlyList<FixUnit> units
+    )
+    {
+        int next = 0;
+        foreach (var round in rounds)
+        {
+            var edits = ImmutableArray.CreateBuilder<(FixUnit, TextEdit)>();
+            var known = new HashSet<TextEdit>();
+            foreach (var fix in round)
+            {
+                var unit = units[next++];
+                edits.AddRange(fix.Edits.Where(known.Add).Select(e => (unit, e)));
+            }
+            yield return new EditStep(path, edits.ToImmutable());
         }
     }
 }

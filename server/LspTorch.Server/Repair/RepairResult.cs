@@ -23,7 +23,11 @@ internal sealed record RepairedModule(ChosenModule Module, VerdictProblem? Befor
 }
 
 /// <summary>A changed file. Path: the user's.</summary>
-internal sealed record ChangedFile(string Path, string Before, string After, byte[] Content);
+internal sealed record ChangedFile(string Path, string Before, string After, byte[] Content)
+{
+    /// <summary>What makes the text after, in its order, and what can be left out by itself.</summary>
+    public ImmutableArray<GroupedEdit> Edits { get; init; } = [];
+}
 
 /// <summary>What a repair came to. Shortfall: what kept it from going on, null where nothing did.</summary>
 internal sealed record RepairResult(string? Torch, ImmutableArray<RepairedModule> Modules)

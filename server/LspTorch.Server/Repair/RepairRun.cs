@@ -181,7 +181,14 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
                             code.Original[f.Key].Text,
                             search.Best.Code.Texts[f.Key].Text,
                             f.Value
-                        )),
+                        )
+                        {
+                            Edits = FixGroups.Of(
+                                code.Original[f.Key],
+                                search.Best.Code.Texts[f.Key],
+                                search.Best.Code.Steps.Where(s => s.Path == f.Key)
+                            ),
+                        }),
                 ],
                 Shortfalls = [.. shortfalls],
                 Attempts = judge.Attempts,

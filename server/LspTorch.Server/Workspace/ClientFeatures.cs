@@ -20,6 +20,8 @@ internal sealed record ClientFeatures
     public bool ResolvesCodeActionEdit { get; private init; }
     public bool DisabledCodeActions { get; private init; }
     public bool DocumentChanges { get; private init; }
+    public bool ApplyEdit { get; private init; }
+    public bool ChangeAnnotations { get; private init; }
     public bool Configuration { get; private init; }
     public bool RegistersConfiguration { get; private init; }
     public bool RegistersWatchers { get; private init; }
@@ -54,6 +56,8 @@ internal sealed record ClientFeatures
                 (actions?.DataSupport ?? false) && (actions?.ResolveSupport?.Properties.Contains("edit") ?? false),
             DisabledCodeActions = actions?.DisabledSupport ?? false,
             DocumentChanges = workspace?.WorkspaceEdit?.DocumentChanges ?? false,
+            ApplyEdit = workspace?.ApplyEdit ?? false,
+            ChangeAnnotations = workspace?.WorkspaceEdit?.ChangeAnnotationSupport is not null,
             Configuration = workspace?.Configuration ?? false,
             RegistersConfiguration = workspace?.DidChangeConfiguration?.DynamicRegistration ?? false,
             RegistersWatchers = workspace?.DidChangeWatchedFiles?.DynamicRegistration ?? false,

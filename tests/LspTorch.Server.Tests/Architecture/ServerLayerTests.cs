@@ -29,7 +29,7 @@ internal sealed partial class ServerLayerTests
     ];
 
     /// <summary>Of the same height: neither knows the other.</summary>
-    private static readonly (string, string)[] Apart = [("Handlers", "Cli"), ("Repair", "Handlers"), ("Wire", "Cli")];
+    private static readonly (string, string)[] Apart = [("Handlers", "Cli"), ("Wire", "Cli")];
 
     [Test]
     public void A_namespace_uses_only_those_below_it()

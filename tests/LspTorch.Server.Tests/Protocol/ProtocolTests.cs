@@ -25,6 +25,7 @@ public sealed class ProtocolTests
         typeof(VerifyResult),
         typeof(VerifiedModule),
         typeof(ExportResult),
+        typeof(RepairAnswer),
         typeof(Readiness),
         typeof(ReadyModule),
         typeof(ReadyColumn),
