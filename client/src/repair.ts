@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { classAt } from './classText';
 import type { Prober } from './probe';
@@ -62,6 +63,12 @@ export class Repairer {
       { overwrite: true, contents: await vscode.workspace.fs.readFile(proof) },
       { label: 'The proof as a file of the workspace', needsConfirmation: true },
     );
-    await vscode.workspace.applyEdit(edit, { isRefactoring: true });
+    const answered = vscode.workspace.applyEdit(edit, { isRefactoring: true });
+    // Grouped by fix, its title and the compiler's sentence are seen; the view is there a moment after it was asked for.
+    for (const delay of [300, 700, 2000]) {
+      await sleep(delay);
+      await vscode.commands.executeCommand('refactorPreview.groupByType');
+    }
+    await answered;
   }
 }
