@@ -106,51 +106,19 @@ internal static class LocalFunction
         var imports = new List<NeededImport>();
         var passed = captured.Select(v => Typed(file, function, statement, v, imports)).ToList();
         string signature = string.Join(", ", (self is null ? [] : new[] { self }).Concat(passed).Concat(parameters));
-        var lines = new List<string> { $"{indent}def {made}({signature}):" };
-        if (node is Lambda lambda)
-        {
-            string body = text[lambda.Body.ParenthesizedSpan];
-            if (body.AsSpan().ContainsAny('\n', '\r'))
-                return null;
-            lines.Add($"{indent}{unit}return {body}");
-        }
-        else if (node is FunctionDef inner)
-        {
-            if (inner.Body.Count == 0)
-                return null;
-            int first = text.LineOf(MovedPiece.StartOf(inner.Body[0])),
-                last = text.LineOf(inner.End - 1);
-            string from = text.IndentationOf(first);
-            if (first == text.LineOf(inner.Start) || Indentation.LinesInsideStrings(text, inner.Body).Count > 0)
-                return null;
-            for (int line = first; line <= last; line++)
-            {
-                string code = text.Text[text.LineStart(line)..text.LineEnd(line)];
-                if (!string.IsNullOrWhiteSpace(code) && !code.StartsWith(from, StringComparison.Ordinal))
-                    return null;
-                lines.Add(string.IsNullOrWhiteSpace(code) ? "" : indent + unit + code[from.Length..]);
-            }
-        }
+        if (BodyLines(text, node, indent + unit) is not { } body)
+            return null;
+        string[] lines = [$"{indent}def {made}({signature}):", .. body];
         var edits = new List<TextEdit>();
-        if (self is null)
-        {
-            Node top = function;
-            while (top.Parent is { } outer and not Module)
-                top = outer;
-            edits.Add(
-                TextEdit.Insert(
-                    text.LineStart(text.LineOf(MovedPiece.StartOf((Stmt)top))),
-                    string.Join(end, lines) + end + end + end
-                )
-            );
-        }
-        else
-            edits.Add(
-                TextEdit.Insert(
-                    text.LineStart(text.LineOf(MovedPiece.StartOf(function))),
-                    string.Join(end, lines) + end + end
-                )
-            );
+        Node outermost = function;
+        while (self is null && outermost.Parent is { } outer and not Module)
+            outermost = outer;
+        edits.Add(
+            TextEdit.Insert(
+                text.LineStart(text.LineOf(MovedPiece.StartOf((Stmt)outermost))),
+                string.Join(end, lines) + end + end + (self is null ? end : "")
+            )
+        );
         edits.Add(
             TextEdit.Delete(
                 TextSpan.FromBounds(
@@ -173,6 +141,32 @@ internal static class LocalFunction
             FixSafety.Suggested,
             [.. edits, .. AnnotationWriter.ImportEdits(file.Model, imports)]
         );
+    }
+
+    /// <summary>The body of a function or lambda with this indentation; null where it cannot be moved by lines.</summary>
+    private static List<string>? BodyLines(SourceText text, Node node, string indent)
+    {
+        if (node is Lambda lambda)
+        {
+            string body = text[lambda.Body.ParenthesizedSpan];
+            return body.AsSpan().ContainsAny('\n', '\r') ? null : [$"{indent}return {body}"];
+        }
+        if (node is not FunctionDef { Body.Count: > 0 } inner)
+            return null;
+        int first = text.LineOf(MovedPiece.StartOf(inner.Body[0])),
+            last = text.LineOf(inner.End - 1);
+        string from = text.IndentationOf(first);
+        if (first == text.LineOf(inner.Start) || Indentation.LinesInsideStrings(text, inner.Body).Count > 0)
+            return null;
+        var lines = new List<string>();
+        for (int line = first; line <= last; line++)
+        {
+            string code = text.Text[text.LineStart(line)..text.LineEnd(line)];
+            if (!string.IsNullOrWhiteSpace(code) && !code.StartsWith(from, StringComparison.Ordinal))
+                return null;
+            lines.Add(string.IsNullOrWhiteSpace(code) ? "" : indent + code[from.Length..]);
+        }
+        return lines;
     }
 
     /// <summary>A parameter for a variable of the function around it, with its type where that is no Tensor.</summary>

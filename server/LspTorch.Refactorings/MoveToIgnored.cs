@@ -240,61 +240,68 @@ internal static class MoveToIgnored
             if (Inputs(inputs, out var parameters, out bool observed) is { } reason)
                 return Disabled(reason);
 
-            // A list or dictionary crosses as a copy: what the piece does to it must come back as a result.
-            foreach (var (name, _) in inputs)
-            {
-                if (!limits.Mutated.Contains(name) || outputs.Contains(name))
-                    continue;
-                var type = parameters.First(p => p.Name == name).Type;
-                if (type == TorchType.Tensor)
-                    continue;
-                if (function.Args.All().Any(p => p.Name == name))
-                    return Disabled(
-                        $"it changes '{name}', which the caller would not see: containers are copied on the way "
-                            + "to Python"
-                    );
-                if (flow.IsLiveAfter(name, piece.Block, piece.Last))
-                    outputs.Add(name);
-            }
+            if (AddChanged(piece, inputs.Select(i => i.Name), limits, parameters, outputs) is { } hidden)
+                return Disabled(hidden);
             outputs = [.. outputs.OrderBy(n => OrderOfStore(selected, n))];
 
-            var resultTypes = new List<TorchType>();
-            foreach (string name in outputs)
-            {
-                var before = inputs.Any(i => i.Name == name)
-                    ? types.OfInput(name, inputs.First(i => i.Name == name).Read)
-                    : null;
-                var type = types.OfOutput(name, selected, before);
-                if (Describe(type, $"'{name}'") is { } why)
-                    return Disabled(why);
-                resultTypes.Add(((BoundaryType.Known)type).Type);
-                observed |= ((BoundaryType.Known)type).FromObservation;
-            }
-            TorchType result;
+            BoundaryType Output(string name) =>
+                types.OfOutput(
+                    name,
+                    selected,
+                    inputs.Where(i => i.Name == name).Select(i => types.OfInput(name, i.Read)).FirstOrDefault()
+                );
+            List<(BoundaryType Type, string What)> results = [.. outputs.Select(name => (Output(name), $"'{name}'"))];
             if (returns)
+                results.Add((types.OfReturn(), $"what '{function.Name}' returns"));
+            var resultTypes = new List<TorchType>();
+            foreach (var (type, what) in results)
             {
-                var type = types.OfReturn();
-                if (Describe(type, $"what '{function.Name}' returns") is { } why)
+                if (Describe(type, what) is { } why)
                     return Disabled(why);
-                result = ((BoundaryType.Known)type).Type;
-                observed |= ((BoundaryType.Known)type).FromObservation;
-            }
-            else
-            {
-                result = outputs.Count switch
-                {
-                    0 => TorchType.None,
-                    1 => resultTypes[0],
-                    _ => TorchType.Tuple([.. resultTypes]),
-                };
+                var known = (BoundaryType.Known)type;
+                resultTypes.Add(known.Type);
+                observed |= known.FromObservation;
             }
             var text = new IgnoredFunctionText(file, function, self)
             {
                 Name = NameFor(outputs, selected[0]),
                 Parameters = parameters,
-                Result = result,
+                Result = resultTypes switch
+                {
+                    _ when returns => resultTypes[^1],
+                    [] => TorchType.None,
+                    [var only] => only,
+                    _ => TorchType.Tuple([.. resultTypes]),
+                },
             };
             return new MovePlan(Title(text.Name), text.ForStatements(piece, outputs, returns), null, observed);
+        }
+
+        /// <summary>
+        /// A list or dictionary crosses as a copy: what the piece does to it must come back as a result. Adds those
+        /// that are read later to the outputs; gives why that does not do, or null.
+        /// </summary>
+        private string? AddChanged(
+            MovedPiece.Statements piece,
+            IEnumerable<string> inputs,
+            MoveLimits limits,
+            ImmutableArray<(string Name, TorchType Type)> parameters,
+            List<string> outputs
+        )
+        {
+            foreach (string name in inputs)
+            {
+                if (!limits.Mutated.Contains(name) || outputs.Contains(name))
+                    continue;
+                if (parameters.First(p => p.Name == name).Type == TorchType.Tensor)
+                    continue;
+                if (function.Args.All().Any(p => p.Name == name))
+                    return $"it changes '{name}', which the caller would not see: containers are copied on the way "
+                        + "to Python";
+                if (flow.MayBeReadAfter(name, piece.Block, piece.Last))
+                    outputs.Add(name);
+            }
+            return null;
         }
 
         /// <summary>Why the inputs cannot cross, or null and the parameters for them.</summary>

@@ -26,6 +26,7 @@ internal sealed class TailCallLoop
     private readonly string outer;
     private readonly string unit;
     private readonly bool isMethod;
+    private readonly ConditionText written;
     private readonly Dictionary<Arg, TorchType> observed = [];
     private readonly List<TextEdit> edits = [];
 
@@ -43,6 +44,7 @@ internal sealed class TailCallLoop
         body = [.. function.Body.Skip(Blocks.IsDocstring(function.Body[0]) ? 1 : 0)];
         outer = body.Length == 0 ? "" : text.IndentationOf(text.LineOf(body[0].Start));
         unit = Indentation.Unit(text, function);
+        written = new ConditionText(file, function);
     }
 
     /// <summary>Null where the function cannot be a loop, or where that is not certain.</summary>
@@ -59,7 +61,8 @@ internal sealed class TailCallLoop
                 .Any(c => ReferenceEquals(c.Callee, function) && !tails.Any(t => ReferenceEquals(t.Call, c.At)))
         )
             return null;
-        if (!OtherReturns.Any(function, tails))
+        // Where no return stands without a call, the calls end with Python's limit, and a loop would not end.
+        if (!function.Body.Has(n => n is Return && !tails.Any(t => t.Choice is null && t.Statements.Contains(n))))
             return null;
         var loop = new TailCallLoop(file, function, tails);
         if (!loop.Plan())
@@ -67,28 +70,6 @@ internal sealed class TailCallLoop
         loop.AnnotateObserved();
         string types = loop.observed.Count > 0 ? ", with the types observed" : "";
         return new Fix($"Make '{function.Name}' a loop{types}", FixSafety.Suggested, [.. loop.edits]);
-    }
-
-    /// <summary>
-    /// Returns without a call: where there is none, the calls end with Python's limit, and a loop would not end.
-    /// </summary>
-    private sealed class OtherReturns(IReadOnlyList<TailCall> tails) : SyntaxWalker
-    {
-        private bool found;
-
-        public static bool Any(FunctionDef function, IReadOnlyList<TailCall> tails)
-        {
-            var finder = new OtherReturns(tails);
-            finder.Visit(function.Body);
-            return finder.found;
-        }
-
-        public override void Visit(Node node)
-        {
-            found |= node is Return && !tails.Any(t => t.Choice is null && t.Statements.Contains(node));
-            if (!found && node is Stmt)
-                base.Visit(node);
-        }
     }
 
     private static bool MayBeALoop(FileSnapshot file, FunctionDef function)
@@ -131,9 +112,17 @@ internal sealed class TailCallLoop
             || !Indentation.EndsItsLine(text, function.End)
         )
             return false;
-        if (body is [Return { Value: IfExp choice }] && !IsDecidedByType(choice.Test) && !HasComment(body[0].Span))
+        if (
+            body is [Return { Value: IfExp choice }]
+            && !ConditionText.IsDecidedByType(choice.Test)
+            && !written.HasComment(body[0].Span)
+        )
             return ChoiceOnly(choice);
-        if (body[0] is If first && !IsDecidedByType(first.Test) && !HasComment(first.Test.ParenthesizedSpan))
+        if (
+            body[0] is If first
+            && !ConditionText.IsDecidedByType(first.Test)
+            && !written.HasComment(first.Test.ParenthesizedSpan)
+        )
         {
             NodeList<Stmt> rest = [.. body.Skip(1)];
             if (!Calls(first.Body) && first.Body is [.., Return])
@@ -152,8 +141,6 @@ internal sealed class TailCallLoop
     private bool Calls(NodeList<Stmt> block) =>
         block.Count > 0 && tails.Any(t => t.Call.Start >= block[0].Start && t.Call.End <= block[^1].End);
 
-    private bool HasComment(TextSpan span) => file.Tree.Comments.Any(c => span.Contains(c.Span));
-
     /// <summary>
     /// <c>if C: return X</c> and the rest, which calls: <c>while not C:</c> with the rest, and <c>return X</c> behind
     /// it.
@@ -167,7 +154,7 @@ internal sealed class TailCallLoop
         edits.Add(
             new TextEdit(
                 TextSpan.FromBounds(first.Start, first.Test.ParenthesizedSpan.End),
-                "while " + Negated(first.Test)
+                "while " + written.Negated(first.Test)
             )
         );
         string moved;
@@ -234,11 +221,11 @@ internal sealed class TailCallLoop
         var (result, callsIfTrue) = Parts(tails[0], choice);
         if (AssignmentOf(tails[0]) is not { Length: > 0 } assignment)
             return false;
-        string test = callsIfTrue ? Single(choice.Test) : Negated(choice.Test);
+        string test = callsIfTrue ? written.Single(choice.Test) : written.Negated(choice.Test);
         edits.Add(
             new TextEdit(
                 body[0].Span,
-                $"while {test}:{lineBreak}{outer}{unit}{assignment}{lineBreak}{outer}return {Written(result)}"
+                $"while {test}:{lineBreak}{outer}{unit}{assignment}{lineBreak}{outer}return {written.Written(result)}"
             )
         );
         return true;
@@ -246,8 +233,6 @@ internal sealed class TailCallLoop
 
     private static (Expr Result, bool CallsIfTrue) Parts(TailCall tail, IfExp choice) =>
         ReferenceEquals(choice.Body, tail.Call) ? (choice.OrElse, true) : (choice.Body, false);
-
-    private string Single(Expr test) => HasLines(text[test.Span]) ? $"({text[test.Span]})" : text[test.Span];
 
     /// <summary>
     /// A loop that only returns leave. To the compiler it has an end, where a function with a declared type must
@@ -358,12 +343,12 @@ internal sealed class TailCallLoop
             bool ends = EndsPass(last, loop);
             if (tail.Choice is { } choice)
             {
-                if (assignment.Length == 0 || HasComment(first.Span))
+                if (assignment.Length == 0 || written.HasComment(first.Span))
                     return false;
                 var (result, callsIfTrue) = Parts(tail, choice);
-                string test = callsIfTrue ? Negated(choice.Test) : Single(choice.Test);
+                string test = callsIfTrue ? written.Negated(choice.Test) : written.Single(choice.Test);
                 assignment =
-                    $"if {test}:{lineBreak}{indent}{unit}return {Written(result)}{lineBreak}{indent}{assignment}";
+                    $"if {test}:{lineBreak}{indent}{unit}return {written.Written(result)}{lineBreak}{indent}{assignment}";
             }
             string then =
                 assignment.Length == 0 ? "continue"
@@ -443,7 +428,7 @@ internal sealed class TailCallLoop
             if ((given ?? parameter.Default) is not { } value || given is null && !IsLiteral(value))
                 return null;
             // To the compiler a parameter that was compared with None is no longer an Optional.
-            if (value is Constant { Kind: ConstantKind.None } && NoneTests.Any(function, parameter.Name))
+            if (value is Constant { Kind: ConstantKind.None } && IsComparedWithNone(parameter.Name))
                 return null;
             if (
                 declared
@@ -452,7 +437,7 @@ internal sealed class TailCallLoop
                 && !file.Model.TypeOf(given).IsSubtypeOf(wanted)
             )
                 return null;
-            values.Add((parameter.Name, Written(value)));
+            values.Add((parameter.Name, written.Written(value)));
         }
         var statement = tail.Statements[0];
         if (
@@ -466,140 +451,15 @@ internal sealed class TailCallLoop
             : $"{string.Join(", ", values.Select(v => v.Name))} = {string.Join(", ", values.Select(v => v.Value))}";
     }
 
-    /// <summary>
-    /// What the parentheses of the call held together over several lines, on one line or in parentheses of its own.
-    /// </summary>
-    private string Written(Expr value)
-    {
-        string written = text[value.ParenthesizedSpan];
-        if (!HasLines(written))
-            return written;
-        string[] lines = written.Split(
-            ['\n', '\r'],
-            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+    private bool IsComparedWithNone(string name) =>
+        function.Body.Has(n =>
+            n is Compare { Ops: [CompareOperator.Is or CompareOperator.IsNot], Left: Name left } && left.Id == name
         );
-        string joined = string.Join(' ', lines);
-        bool plain =
-            !HasComment(value.ParenthesizedSpan)
-            && Indentation.LinesInsideStrings(text, [Blocks.StatementOf(value) ?? function]).Count == 0;
-        if (plain && joined.Length <= 80 && value is BinOp or BoolOp or Compare or IfExp or UnaryOp)
-            return joined;
-        return value.ParenthesizedSpan == value.Span && value is not (ListExpr or DictExpr or TupleExpr)
-            ? $"({written})"
-            : written;
-    }
-
-    private static bool HasLines(string text) => text.Contains('\n') || text.Contains('\r');
 
     private static bool IsLiteral(Expr value) =>
         value is Constant { Kind: not ConstantKind.Ellipsis }
         || value
             is UnaryOp { Op: UnaryOperator.USub, Operand: Constant { Kind: ConstantKind.Int or ConstantKind.Float } };
-
-    /// <summary>
-    /// A condition that the compiler may decide, or that says which type a variable has in a branch: a loop's condition
-    /// does not.
-    /// </summary>
-    private static bool IsDecidedByType(Expr test)
-    {
-        var finder = new TypeTests();
-        finder.Visit(test);
-        return finder.Found;
-    }
-
-    private sealed class TypeTests : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            Found |=
-                node is Compare compare && compare.Ops.Any(o => o is CompareOperator.Is or CompareOperator.IsNot)
-                || node is Constant { Kind: ConstantKind.None or ConstantKind.True or ConstantKind.False }
-                || node
-                    is Call { Func: Name { Id: "isinstance" or "hasattr" } }
-                        or Call { Func: Attribute { Name: "isinstance" or "is_scripting" or "is_tracing" } };
-            base.Visit(node);
-        }
-    }
-
-    private sealed class NoneTests(string name) : SyntaxWalker
-    {
-        private bool found;
-
-        public static bool Any(FunctionDef function, string name)
-        {
-            var finder = new NoneTests(name);
-            foreach (var statement in function.Body)
-                finder.Visit(statement);
-            return finder.found;
-        }
-
-        public override void Visit(Node node)
-        {
-            found |=
-                node is Compare { Ops: [CompareOperator.Is or CompareOperator.IsNot], Left: Name left }
-                && left.Id == name;
-            base.Visit(node);
-        }
-    }
-
-    private string Negated(Expr test)
-    {
-        string written = text[test.ParenthesizedSpan];
-        bool enclosed = test.ParenthesizedSpan != test.Span;
-        switch (test)
-        {
-            case UnaryOp { Op: UnaryOperator.Not, Operand: var operand }:
-                string inner = text[operand.Span];
-                return HasLines(inner) ? $"({inner})" : inner;
-            case Compare { Ops: [var op], Comparators: [var right], Left: var left }
-                when !HasLines(written) && Opposite(op, left, right) is { } opposite:
-                return $"{text[left.ParenthesizedSpan]} {opposite} {text[right.ParenthesizedSpan]}";
-            case Name or Attribute or Call or Subscript when !HasLines(written):
-                return $"not {text[test.Span]}";
-            default:
-                return enclosed ? $"not {written}" : $"not ({written})";
-        }
-    }
-
-    /// <summary>
-    /// The operator that is true where this one is not. Of 'less' and 'greater' only for integers: where a number is
-    /// nan, both are false.
-    /// </summary>
-    private string? Opposite(CompareOperator op, Expr left, Expr right) =>
-        op switch
-        {
-            CompareOperator.Eq => "!=",
-            CompareOperator.NotEq => "==",
-            CompareOperator.In => "not in",
-            CompareOperator.NotIn => "in",
-            _ when !IsInt(left) || !IsInt(right) => null,
-            CompareOperator.Lt => ">=",
-            CompareOperator.LtE => ">",
-            CompareOperator.Gt => "<=",
-            CompareOperator.GtE => "<",
-            _ => null,
-        };
-
-    private bool IsInt(Expr value) =>
-        value switch
-        {
-            Constant { Kind: ConstantKind.Int } => true,
-            Call { Func: Name { Id: "len" } } => true,
-            BinOp
-            {
-                Op: BinaryOperator.Add
-                    or BinaryOperator.Sub
-                    or BinaryOperator.Mult
-                    or BinaryOperator.FloorDiv
-                    or BinaryOperator.Mod
-            } sum => IsInt(sum.Left) && IsInt(sum.Right),
-            Name name
-                when function.Args.Find(name.Id) is { } parameter && file.Model.DeclaredTypeOf(parameter) is null =>
-                RunTimeTypes.Of(file, PlaceKind.Parameter, parameter.NameSpan) == TorchType.Int,
-            _ => file.Model.TypeOf(value) == TorchType.Int,
-        };
 
     /// <summary>
     /// Parameters without an annotation are tensors to the compiler: those that were seen to be something else get

@@ -11,6 +11,35 @@ internal static class Descendants
         return finder.Found;
     }
 
+    /// <summary>Whether a node, or one below it at any depth, is what is asked for.</summary>
+    public static bool Has(this Node node, Func<Node, bool> asked)
+    {
+        var search = new Search(asked);
+        search.Visit(node);
+        return search.Found;
+    }
+
+    /// <inheritdoc cref="Has(Node, Func{Node, bool})"/>
+    public static bool Has(this NodeList<Stmt> block, Func<Node, bool> asked)
+    {
+        var search = new Search(asked);
+        foreach (var statement in block)
+            search.Visit(statement);
+        return search.Found;
+    }
+
+    private sealed class Search(Func<Node, bool> asked) : SyntaxWalker
+    {
+        public bool Found { get; private set; }
+
+        public override void Visit(Node node)
+        {
+            Found = Found || asked(node);
+            if (!Found)
+                base.Visit(node);
+        }
+    }
+
     private sealed class Finder<T> : SyntaxWalker
         where T : Node
     {
