@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Findings;
@@ -22,66 +23,25 @@ public sealed class UnannotatedNonTensorParameter : Rule
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
         var file = context.File;
-        HashSet<Call>? certain = null;
         var definitions = file.Tree.Definitions.OfType<FunctionDef>().CountBy(f => (f.Parent, f.Name)).ToDictionary();
+        var certain = new Lazy<HashSet<Call>>(() =>
+            context.Compiled.Live<Call>().Where(c => c.Certain).Select(c => c.Node).ToHashSet()
+        );
         foreach (var body in context.Compiled.Bodies)
         {
             if (!IsOnlyDefinition(file, body, definitions))
                 continue;
-            var parameters = body.Def.Args.PosOnly.Concat(body.Def.Args.Args).ToArray();
-            TorchType? Given(Arg other) =>
-                Array.IndexOf(parameters, other) is var at
-                && at >= (body.Class is null ? 0 : 1)
-                && Passed(context, body, other, at) is var (given, _)
-                    ? given
-                : file.Observations.Find(PlaceKind.Parameter, other.NameSpan) is { Stale: false } noted
-                && TorchType.TryParse(noted.JoinedType, out var was)
-                    ? was
-                : null;
-            for (int index = body.Class is null ? 0 : 1; index < parameters.Length; index++)
+            foreach (var (index, parameter) in Parameters(body).Index().Skip(body.Class is null ? 0 : 1))
             {
-                var parameter = parameters[index];
                 if (
                     parameter.Default is not null
                     || parameter.Annotation is not null
                     || file.Model.DeclaredTypeOf(parameter) is not null
+                    || CalledParameter.FirstCall(context.Compiled, body, parameter) is not null
                 )
                     continue;
-                if (CalledParameter.FirstCall(context.Compiled, body, parameter) is not null)
-                    continue;
                 if (Passed(context, body, parameter, index) is var (type, calls))
-                {
-                    certain ??= context.Compiled.Live<Call>().Where(c => c.Certain).Select(c => c.Node).ToHashSet();
-                    string passed =
-                        calls.Length == 1
-                            ? $"but {body.Def.Name} is given '{type}'"
-                            : $"but all {calls.Length} calls give '{type}'";
-                    context.Report(
-                        new Finding(
-                            Id,
-                            calls.Any(certain.Contains) ? body.SeverityForCallers : Severity.Warning,
-                            parameter.NameSpan,
-                            $"TorchScript assumes '{parameter.Name}' is a Tensor, {passed}: annotate it "
-                                + $"'{parameter.Name}: {type}'{Advice(file, parameter, type)}.",
-                            body.Function.QualifiedName,
-                            ParameterUses.Annotated(
-                                file,
-                                parameter,
-                                type,
-                                "",
-                                Safety(context, body, parameter, type),
-                                Given
-                            )
-                                is { } fix
-                                ? [fix]
-                                : [],
-                            [
-                                .. calls.Take(3).Select(c => new RelatedPlace(c.Span, $"gives '{type}'")),
-                                .. body.WhyCompiled(),
-                            ]
-                        )
-                    );
-                }
+                    ReportPassed(context, body, parameter, type, calls, certain);
                 else if (
                     file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { Stale: false } observed
                     && observed.JoinedType is { } seen
@@ -90,30 +50,81 @@ public sealed class UnannotatedNonTensorParameter : Rule
                     && was != TorchType.Tensor
                     && was != TorchType.None
                 )
-                {
-                    context.Report(
-                        this,
-                        Severity.Warning,
-                        parameter.NameSpan,
-                        $"TorchScript assumes '{parameter.Name}' is a Tensor, but it was '{was}' in "
-                            + $"{observed.Counted} calls: annotate it '{parameter.Name}: "
-                            + $"{was}'{Advice(file, parameter, was)}.",
-                        body,
-                        ParameterUses.Annotated(
-                            file,
-                            parameter,
-                            was,
-                            $" (observed {observed.Counted} times)",
-                            FixSafety.Suggested,
-                            Given
-                        )
-                            is { } fix
-                            ? [fix]
-                            : []
-                    );
-                }
+                    ReportObserved(context, body, parameter, was, observed);
             }
         }
+    }
+
+    private void ReportPassed(
+        RuleContext context,
+        CompiledBody body,
+        Arg parameter,
+        TorchType type,
+        Call[] calls,
+        Lazy<HashSet<Call>> certain
+    )
+    {
+        string passed =
+            calls.Length == 1
+                ? $"but {body.Def.Name} is given '{type}'"
+                : $"but all {calls.Length} calls give '{type}'";
+        context.Report(
+            new Finding(
+                Id,
+                calls.Any(certain.Value.Contains) ? body.SeverityForCallers : Severity.Warning,
+                parameter.NameSpan,
+                $"TorchScript assumes '{parameter.Name}' is a Tensor, {passed}: annotate it "
+                    + $"'{parameter.Name}: {type}'{Advice(context.File, parameter, type)}.",
+                body.Function.QualifiedName,
+                Annotated(context, body, parameter, type, "", Safety(context, body, parameter, type)),
+                [.. calls.Take(3).Select(c => new RelatedPlace(c.Span, $"gives '{type}'")), .. body.WhyCompiled()]
+            )
+        );
+    }
+
+    private void ReportObserved(
+        RuleContext context,
+        CompiledBody body,
+        Arg parameter,
+        TorchType type,
+        ObservedPlace observed
+    )
+    {
+        context.Report(
+            this,
+            Severity.Warning,
+            parameter.NameSpan,
+            $"TorchScript assumes '{parameter.Name}' is a Tensor, but it was '{type}' in "
+                + $"{observed.Counted} calls: annotate it '{parameter.Name}: "
+                + $"{type}'{Advice(context.File, parameter, type)}.",
+            body,
+            Annotated(context, body, parameter, type, $" (observed {observed.Counted} times)", FixSafety.Suggested)
+        );
+    }
+
+    private static Arg[] Parameters(CompiledBody body) => [.. body.Def.Args.PosOnly, .. body.Def.Args.Args];
+
+    private static ImmutableArray<Fix> Annotated(
+        RuleContext context,
+        CompiledBody body,
+        Arg parameter,
+        TorchType type,
+        string note,
+        FixSafety safety
+    )
+    {
+        var parameters = Parameters(body);
+        return ParameterUses.Annotated(context.File, parameter, type, note, safety, Given) is { } fix ? [fix] : [];
+
+        TorchType? Given(Arg other) =>
+            Array.IndexOf(parameters, other) is var at
+            && at >= (body.Class is null ? 0 : 1)
+            && Passed(context, body, other, at) is var (given, _)
+                ? given
+            : context.File.Observations.Find(PlaceKind.Parameter, other.NameSpan) is { Stale: false } noted
+            && TorchType.TryParse(noted.JoinedType, out var was)
+                ? was
+            : null;
     }
 
     private static FixSafety Safety(RuleContext context, CompiledBody body, Arg parameter, TorchType type) =>

@@ -9,16 +9,16 @@ namespace LspTorch.Rules;
 /// <summary>
 /// The one table of statements and expressions that torch.jit.script refuses, by release. Every row is tested against
 /// the compiler by
-/// the case of the same name; those that changed between releases are in Growth.
+/// the case of the same name; those that changed between releases are in <see cref="SyntaxByRelease"/>.
 /// </summary>
-internal static partial class UnsupportedSyntaxTable
+internal static class UnsupportedSyntaxTable
 {
-    private const string Ignore = "move it to an @torch.jit.ignore method";
+    internal const string Ignore = "move it to an @torch.jit.ignore method";
 
     /// <summary>What no release accepts, and what the language learned.</summary>
     public static ImmutableArray<SyntaxFact> Rows { get; } =
     [
-        .. Growth,
+        .. SyntaxByRelease.Rows,
         new SyntaxFact<Try>(
             "try",
             "'try' cannot be compiled",
@@ -322,7 +322,7 @@ internal static partial class UnsupportedSyntaxTable
         },
     ];
 
-    private static TextSpan? Word(Node node, int length) =>
+    internal static TextSpan? Word(Node node, int length) =>
         new TextSpan(node.Start, Math.Min(length, node.End - node.Start));
 
     /// <summary>The compiler names the line where the comprehension begins.</summary>
