@@ -63,40 +63,9 @@ internal static class TensorsAsNumbers
                             )
                 );
                 break;
-            case "builtins.max"
-            or "builtins.min"
-                when call is { Args: [var a, var b], Keywords.Count: 0 } && place.IsTensor(a) && place.IsTensor(b):
-                yield return place.Match(
-                    "extreme-of-tensors",
-                    call,
-                    callee["builtins.".Length..],
-                    () =>
-                        place.IsCertainlyTensor(a) && place.IsCertainlyTensor(b)
-                            ? Between(place, call, callee["builtins.".Length..])
-                            : null
-                );
-                break;
-            case "builtins.max"
-            or "builtins.min"
-                when call is { Args.Count: > 1, Keywords.Count: 0 }
-                    && call.Args.Any(place.IsTensor)
-                    && call.Args.All(a => place.IsTensor(a) || place.IsNumber(a)):
-                string extreme = callee["builtins.".Length..];
-                if (call.Args.All(place.IsTensor))
-                    yield return place.Match("extreme-of-tensors", call, extreme);
-                else if (!call.Args.Any(place.IsFloat))
-                    // Of a tensor of ints as a size or an index it makes no difference.
-                    yield return place
-                        .Match("extreme-of-int-and-tensor", call, extreme)
-                        .When(
-                            ShowsNumber(place, call),
-                            seen =>
-                                call.Args.Any(a => place.IsTensor(a) && seen.HasFloatTensor(a))
-                                    ? "a tensor of floats"
-                                    : null
-                        );
-                else if (ShowsNumber(place, call))
-                    yield return place.Match("extreme-of-float-and-tensor", call, extreme);
+            case "builtins.max" or "builtins.min" when call is { Args.Count: > 1, Keywords.Count: 0 }:
+                if (ExtremeOf(place, call, callee["builtins.".Length..]) is { } extreme)
+                    yield return extreme;
                 break;
             default:
                 if (
@@ -118,6 +87,30 @@ internal static class TensorsAsNumbers
                     );
                 break;
         }
+    }
+
+    /// <summary>The greatest or least of several arguments, of which some are Tensors and the rest numbers.</summary>
+    private static DivergenceMatch? ExtremeOf(Place place, Call call, string name)
+    {
+        if (!call.Args.Any(place.IsTensor) || !call.Args.All(a => place.IsTensor(a) || place.IsNumber(a)))
+            return null;
+        if (call.Args.All(place.IsTensor))
+            return place.Match(
+                "extreme-of-tensors",
+                call,
+                name,
+                () => call.Args.Count == 2 && call.Args.All(place.IsSurelyTensor) ? Between(place, call, name) : null
+            );
+        // Of a tensor of ints as a size or an index it makes no difference.
+        if (!call.Args.Any(place.IsFloat))
+            return place
+                .Match("extreme-of-int-and-tensor", call, name)
+                .When(
+                    ShowsNumber(place, call),
+                    seen =>
+                        call.Args.Any(a => place.IsTensor(a) && seen.HasFloatTensor(a)) ? "a tensor of floats" : null
+                );
+        return ShowsNumber(place, call) ? place.Match("extreme-of-float-and-tensor", call, name) : null;
     }
 
     /// <summary>

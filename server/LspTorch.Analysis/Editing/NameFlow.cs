@@ -1,5 +1,4 @@
 using LspTorch.Syntax;
-using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Editing;
 
@@ -17,7 +16,7 @@ internal sealed class NameFlow
     {
         Function = function;
         locals = [.. function.Args.All().Select(p => p.Name)];
-        var writes = new WriteCollector(locals);
+        var writes = new WrittenNames(locals);
         foreach (var statement in function.Body)
             writes.Visit(statement);
         foreach (string name in writes.Foreign)
@@ -30,11 +29,10 @@ internal sealed class NameFlow
     /// <summary>Names stored anywhere in the statements, nested scopes and comprehensions left out.</summary>
     public static IReadOnlySet<string> Writes(IEnumerable<Stmt> statements)
     {
-        var names = new HashSet<string>();
-        var writes = new WriteCollector(names);
+        var writes = new WrittenNames([]);
         foreach (var statement in statements)
             writes.Visit(statement);
-        return names;
+        return writes.Names;
     }
 
     /// <summary>
@@ -50,7 +48,7 @@ internal sealed class NameFlow
 
     public IReadOnlyDictionary<string, Name> Reads(Expr expression, IEnumerable<string>? alsoLocal = null)
     {
-        var walk = new Walk(alsoLocal is null ? locals : [.. locals, .. alsoLocal]);
+        var walk = new EvaluationFlow(alsoLocal is null ? locals : [.. locals, .. alsoLocal]);
         walk.Expression(expression);
         return walk.Reads;
     }
@@ -166,299 +164,9 @@ internal sealed class NameFlow
         IEnumerable<string>? alsoLocal
     )
     {
-        var walk = new Walk(alsoLocal is null ? locals : [.. locals, .. alsoLocal]);
+        var walk = new EvaluationFlow(alsoLocal is null ? locals : [.. locals, .. alsoLocal]);
         walk.Statements(statements);
         return (walk.Reads, walk.Written);
-    }
-
-    /// <summary>Follows the statements in the order of evaluation.</summary>
-    private sealed class Walk(HashSet<string> locals)
-    {
-        private readonly List<HashSet<string>> hidden = [];
-
-        public Dictionary<string, Name> Reads { get; } = [];
-        public HashSet<string> Written { get; private set; } = [];
-
-        public bool Statements(IEnumerable<Stmt> statements)
-        {
-            foreach (var statement in statements)
-                if (!Statement(statement))
-                    return false;
-            return true;
-        }
-
-        /// <summary>False where control does not go on behind the statement.</summary>
-        private bool Statement(Stmt statement)
-        {
-            switch (statement)
-            {
-                case Assign a:
-                    Expression(a.Value);
-                    foreach (var target in a.Targets)
-                        Target(target);
-                    return true;
-                case AugAssign a:
-                    if (a.Target is Name changed)
-                        Read(changed);
-                    else
-                        Expression(a.Target);
-                    Expression(a.Value);
-                    Target(a.Target);
-                    return true;
-                case AnnAssign a:
-                    if (a.Value is null)
-                        return true;
-                    Expression(a.Value);
-                    Target(a.Target);
-                    return true;
-                case For f:
-                    Expression(f.Iter);
-                    Sometimes(() =>
-                    {
-                        Target(f.Target);
-                        Statements(f.Body);
-                    });
-                    Sometimes(() => Statements(f.OrElse));
-                    return true;
-                case While w:
-                    Expression(w.Test);
-                    Sometimes(() => Statements(w.Body));
-                    Sometimes(() => Statements(w.OrElse));
-                    return true;
-                case If i:
-                    Expression(i.Test);
-                    return OneOf(i.Body, i.OrElse);
-                case With w:
-                    foreach (var item in w.Items)
-                    {
-                        Expression(item.ContextExpr);
-                        if (item.OptionalVars is { } vars)
-                            Target(vars);
-                    }
-                    return Statements(w.Body);
-                case Try t:
-                    return Attempt(t);
-                case Match m:
-                    Expression(m.Subject);
-                    foreach (var branch in m.Cases)
-                        Sometimes(() =>
-                        {
-                            foreach (string name in PatternNames(branch.Pattern))
-                                Written.Add(name);
-                            if (branch.Guard is { } guard)
-                                Expression(guard);
-                            Statements(branch.Body);
-                        });
-                    return true;
-                case Return r:
-                    if (r.Value is { } value)
-                        Expression(value);
-                    return false;
-                case Raise r:
-                    if (r.Exception is { } exception)
-                        Expression(exception);
-                    if (r.Cause is { } cause)
-                        Expression(cause);
-                    return false;
-                case Break or Continue:
-                    return false;
-                case FunctionDef f:
-                    Nested(f);
-                    Written.Add(f.Name);
-                    return true;
-                case ClassDef c:
-                    Nested(c);
-                    Written.Add(c.Name);
-                    return true;
-                case Import or ImportFrom:
-                    foreach (string name in WriteCollector.ImportedNames(statement))
-                        Written.Add(name);
-                    return true;
-                default:
-                    new ExpressionsOf(this).Visit(statement);
-                    return true;
-            }
-        }
-
-        private void Sometimes(Action way)
-        {
-            var before = new HashSet<string>(Written);
-            way();
-            Written = before;
-        }
-
-        /// <summary>
-        /// Surely written is what the body writes and what every handler that goes on writes as well.
-        /// </summary>
-        private bool Attempt(Try attempt)
-        {
-            var before = new HashSet<string>(Written);
-            HashSet<string>? behind = Statements([.. attempt.Body, .. attempt.OrElse]) ? Written : null;
-            foreach (var handler in attempt.Handlers)
-            {
-                Written = [.. before];
-                if (handler.Type is { } type)
-                    Expression(type);
-                if (handler.Name is { } name)
-                    Written.Add(name);
-                if (!Statements(handler.Body))
-                    continue;
-                if (behind is null)
-                    behind = Written;
-                else
-                    behind.IntersectWith(Written);
-            }
-            Written = behind ?? before;
-            return Statements(attempt.FinalBody) && behind is not null;
-        }
-
-        private bool OneOf(NodeList<Stmt> first, NodeList<Stmt> second)
-        {
-            var before = new HashSet<string>(Written);
-            bool firstGoesOn = Statements(first);
-            var afterFirst = Written;
-            Written = before;
-            bool secondGoesOn = Statements(second);
-            if (!firstGoesOn && !secondGoesOn)
-                return false;
-            if (!secondGoesOn)
-                Written = afterFirst;
-            else if (firstGoesOn)
-                Written.IntersectWith(afterFirst);
-            return true;
-        }
-
-        public void Expression(Expr expression) => new ExpressionsOf(this).Visit(expression);
-
-        private void Target(Expr target)
-        {
-            switch (target)
-            {
-                case Name name when hidden.Count == 0:
-                    Written.Add(name.Id);
-                    break;
-                case Name:
-                    break;
-                case TupleExpr t:
-                    foreach (var e in t.Elements)
-                        Target(e);
-                    break;
-                case ListExpr l:
-                    foreach (var e in l.Elements)
-                        Target(e);
-                    break;
-                case Starred s:
-                    Target(s.Value);
-                    break;
-                case Attribute a:
-                    Expression(a.Value);
-                    break;
-                case Subscript s:
-                    Expression(s.Value);
-                    Expression(s.Index);
-                    break;
-            }
-        }
-
-        private void Read(Name name)
-        {
-            if (!locals.Contains(name.Id) || Written.Contains(name.Id) || hidden.Any(h => h.Contains(name.Id)))
-                return;
-            Reads.TryAdd(name.Id, name);
-        }
-
-        /// <summary>
-        /// The body of a nested scope may run at any later time: everything it does not bind itself counts as read
-        /// here.
-        /// </summary>
-        private void Nested(Node scope)
-        {
-            var bound = new HashSet<string>();
-            var writes = new WriteCollector(bound);
-            foreach (var parameter in scope is FunctionDef f ? f.Args.All() : [])
-                bound.Add(parameter.Name);
-            foreach (var block in Blocks.Of(scope))
-            foreach (var statement in block)
-                writes.Visit(statement);
-            hidden.Add(bound);
-            scope.WalkChildren(new ExpressionsOf(this));
-            hidden.RemoveAt(hidden.Count - 1);
-        }
-
-        private sealed class ExpressionsOf(Walk walk) : SyntaxWalker
-        {
-            public override void Visit(Node node)
-            {
-                switch (node)
-                {
-                    case Name { Context: ExprContext.Store }:
-                        break;
-                    case Name name:
-                        walk.Read(name);
-                        break;
-                    case NamedExpr named:
-                        Visit(named.Value);
-                        // Not sure to be evaluated inside 'and', 'or' and conditional expressions: then it is no sure
-                        // write.
-                        if (!named.Ancestors().TakeWhile(a => a is Expr).Any(a => a is BoolOp or IfExp))
-                            walk.Target(named.Target);
-                        break;
-                    case Lambda lambda:
-                        foreach (var parameter in lambda.Args.All())
-                            VisitOptional(parameter.Default);
-                        Hide([.. lambda.Args.All().Select(p => p.Name)], () => Visit(lambda.Body));
-                        break;
-                    case ComprehensionExpr c:
-                        Comprehend(c.Generators, () => Visit(c.Element));
-                        break;
-                    case DictComp d:
-                        Comprehend(
-                            d.Generators,
-                            () =>
-                            {
-                                Visit(d.Key);
-                                Visit(d.Value);
-                            }
-                        );
-                        break;
-                    case FunctionDef or ClassDef:
-                        walk.Nested(node);
-                        break;
-                    default:
-                        base.Visit(node);
-                        break;
-                }
-            }
-
-            private void Comprehend(NodeList<Comprehension> generators, Action element)
-            {
-                var bound = new HashSet<string>();
-                Visit(generators[0].Iter);
-                foreach (var generator in generators)
-                foreach (var name in TargetNames(generator.Target))
-                    bound.Add(name.Id);
-                Hide(
-                    bound,
-                    () =>
-                    {
-                        for (int i = 0; i < generators.Count; i++)
-                        {
-                            if (i > 0)
-                                Visit(generators[i].Iter);
-                            Visit(generators[i].Ifs);
-                        }
-                        element();
-                    }
-                );
-            }
-
-            private void Hide(HashSet<string> names, Action inside)
-            {
-                walk.hidden.Add(names);
-                inside();
-                walk.hidden.RemoveAt(walk.hidden.Count - 1);
-            }
-        }
     }
 
     /// <summary>The names a target stores to, in order.</summary>
@@ -471,93 +179,4 @@ internal sealed class NameFlow
             Starred s => TargetNames(s.Value),
             _ => [],
         };
-
-    private static IEnumerable<string> PatternNames(Pattern pattern)
-    {
-        var names = new List<string>();
-        new PatternCollector(names).Visit(pattern);
-        return names;
-    }
-
-    private sealed class PatternCollector(List<string> names) : SyntaxWalker
-    {
-        public override void Visit(Node node)
-        {
-            string? name = node switch
-            {
-                MatchAs a => a.Name,
-                MatchStar s => s.Name,
-                MatchMapping m => m.Rest,
-                _ => null,
-            };
-            if (name is not null)
-                names.Add(name);
-            base.Visit(node);
-        }
-    }
-
-    private sealed class WriteCollector(HashSet<string> names) : SyntaxWalker
-    {
-        public HashSet<string> Foreign { get; } = [];
-
-        public override void Visit(Node node)
-        {
-            switch (node)
-            {
-                case Name { Context: ExprContext.Store } name:
-                    names.Add(name.Id);
-                    break;
-                case FunctionDef f:
-                    names.Add(f.Name);
-                    break;
-                case ClassDef c:
-                    names.Add(c.Name);
-                    break;
-                case Import or ImportFrom:
-                    foreach (string imported in ImportedNames(node))
-                        names.Add(imported);
-                    break;
-                case Global g:
-                    Foreign.UnionWith(g.Names);
-                    break;
-                case Nonlocal n:
-                    Foreign.UnionWith(n.Names);
-                    break;
-                case ComprehensionExpr or DictComp or Lambda:
-                    new NamedExpressions(names).Visit(node);
-                    break;
-                case ExceptHandler { Name: { } caught }:
-                    names.Add(caught);
-                    base.Visit(node);
-                    break;
-                case MatchAs or MatchStar or MatchMapping:
-                    names.UnionWith(PatternNames((Pattern)node));
-                    break;
-                default:
-                    base.Visit(node);
-                    break;
-            }
-        }
-
-        public static IEnumerable<string> ImportedNames(Node import) =>
-            (
-                import switch
-                {
-                    Import i => i.Names,
-                    ImportFrom f => f.Names,
-                    _ => [],
-                }
-            ).Select(a => a.AsName ?? a.Name.Split('.')[0]);
-    }
-
-    /// <summary>A walrus in a comprehension writes to the function's own scope.</summary>
-    private sealed class NamedExpressions(HashSet<string> names) : SyntaxWalker
-    {
-        public override void Visit(Node node)
-        {
-            if (node is NamedExpr named)
-                names.Add(named.Target.Id);
-            base.Visit(node);
-        }
-    }
 }
