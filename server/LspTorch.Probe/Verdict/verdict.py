@@ -11,7 +11,14 @@ import os
 import sys
 import time
 
-PARTS = ("verdict_attempts.py", "verdict_answers.py", "verdict_code.py", "verdict_difference.py")
+PARTS = (
+    "verdict_uses.py",
+    "verdict_child.py",
+    "verdict_attempts.py",
+    "verdict_answers.py",
+    "verdict_code.py",
+    "verdict_difference.py",
+)
 LIMIT_SECONDS = 120.0  # of one attempt
 MAX_BYTES = 256 << 20  # of all kept inputs together
 MAX_LOOKS = 1000  # calls of one module in which another shape is looked for
