@@ -404,62 +404,16 @@ internal sealed partial class Parser
                 && current.Kind is TokenKind.Name or TokenKind.None or TokenKind.True or TokenKind.False
             )
             {
-                if (current.Kind != TokenKind.Name)
-                    Error($"cannot assign to {TextOf(current)}");
-                var name = NameOf(current);
-                var span = TextSpan.FromBounds(current.Start, current.End);
-                Advance();
-                Advance();
-                var value = current.Kind is TokenKind.Comma or TokenKind.RParen
-                    ? Missing("expected argument value expression")
-                    : ParseExpression();
-                keywords.Push(Finish(new Keyword(name, span, value), start));
-                if (StartsComprehension())
-                    ParseStrayComprehension("invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
+                ParseKeywordArgument(start);
             }
             else if (current.Kind.StartsExpression())
             {
+                bool sole = exprs.Count == mark && keywords.Count == keywordMark;
                 var argument = ParseNamedExpression();
-                if (StartsComprehension())
-                {
-                    bool sole = exprs.Count == mark && keywords.Count == keywordMark;
-                    var generators = ParseComprehensions();
-                    int generatorStart = start;
-                    if (!isCall)
-                        ErrorAt(start, previousEnd, "invalid syntax");
-                    if (!sole || current.Kind != TokenKind.RParen)
-                        ErrorAt(start, previousEnd, "Generator expression must be parenthesized");
-                    else
-                    {
-                        // As in ast, the parentheses of the call are those of the generator.
-                        generatorStart = open;
-                        Advance();
-                    }
-                    argument = Finish(
-                        new ComprehensionExpr(ComprehensionKind.Generator, argument, generators),
-                        generatorStart
-                    );
-                    exprs.Push(argument);
-                    if (generatorStart == open)
-                        break;
-                }
-                else
-                {
-                    if (current.Kind == TokenKind.Equal)
-                    {
-                        ErrorAt(argument, "expression cannot contain assignment, perhaps you meant \"==\"?");
-                        Advance();
-                        argument = current.Kind.StartsExpression() ? ParseExpression() : argument;
-                    }
-                    if (keywords.Count > keywordMark)
-                        ErrorAt(
-                            argument,
-                            unpacked
-                                ? "positional argument follows keyword argument unpacking"
-                                : "positional argument follows keyword argument"
-                        );
-                    exprs.Push(argument);
-                }
+                if (!StartsComprehension())
+                    PushPositional(argument, keywords.Count > keywordMark, unpacked);
+                else if (PushGenerator(argument, start, sole ? open : null, isCall))
+                    break;
             }
             else
                 break;
@@ -474,6 +428,57 @@ internal sealed partial class Parser
             ExpectCloser(TokenKind.RParen);
         args = exprs.Take(mark);
         keywordArguments = keywords.Take(keywordMark);
+    }
+
+    private void ParseKeywordArgument(int start)
+    {
+        if (current.Kind != TokenKind.Name)
+            Error($"cannot assign to {TextOf(current)}");
+        var name = NameOf(current);
+        var span = TextSpan.FromBounds(current.Start, current.End);
+        Advance();
+        Advance();
+        var value = current.Kind is TokenKind.Comma or TokenKind.RParen
+            ? Missing("expected argument value expression")
+            : ParseExpression();
+        keywords.Push(Finish(new Keyword(name, span, value), start));
+        if (StartsComprehension())
+            ParseStrayComprehension("invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
+    }
+
+    private void PushPositional(Expr argument, bool behindKeyword, bool unpacked)
+    {
+        if (current.Kind == TokenKind.Equal)
+        {
+            ErrorAt(argument, "expression cannot contain assignment, perhaps you meant \"==\"?");
+            Advance();
+            argument = current.Kind.StartsExpression() ? ParseExpression() : argument;
+        }
+        if (behindKeyword)
+            ErrorAt(
+                argument,
+                unpacked
+                    ? "positional argument follows keyword argument unpacking"
+                    : "positional argument follows keyword argument"
+            );
+        exprs.Push(argument);
+    }
+
+    /// <summary>A generator expression among the arguments; true where it closed the call.</summary>
+    /// <param name="open">Where the parenthesis of the call is; null where other arguments stand before.</param>
+    private bool PushGenerator(Expr element, int start, int? open, bool isCall)
+    {
+        var generators = ParseComprehensions();
+        if (!isCall)
+            ErrorAt(start, previousEnd, "invalid syntax");
+        bool closes = open is not null && current.Kind == TokenKind.RParen;
+        if (!closes)
+            ErrorAt(start, previousEnd, "Generator expression must be parenthesized");
+        else
+            Advance(); // As in ast, the parentheses of the call are those of the generator.
+        var generator = new ComprehensionExpr(ComprehensionKind.Generator, element, generators);
+        exprs.Push(Finish(generator, closes ? open ?? start : start));
+        return closes;
     }
 
     private void ParseStrayComprehension(string message)

@@ -11,102 +11,20 @@ internal sealed partial class Parser
     private Arguments ParseParameters(bool isLambda)
     {
         var closer = isLambda ? TokenKind.Colon : TokenKind.RParen;
-        List<Arg>? posOnly = null,
-            args = null,
-            kwOnly = null;
-        List<Expr?>? kwDefaults = null;
-        List<Expr>? defaults = null;
-        Arg? varArg = null,
-            kwArg = null;
-        bool seenStar = false,
-            bareStar = false;
+        var list = new ParameterList();
         int start = current.Start;
         while (current.Kind != closer && current.Kind is not (TokenKind.Newline or TokenKind.EndOfFile))
         {
-            if (kwArg is not null)
+            if (list.KwArg is not null)
                 Error("arguments cannot follow var-keyword argument");
             if (current.Kind == TokenKind.Slash)
-            {
-                if (posOnly is not null)
-                    Error("/ may appear only once");
-                else if (seenStar)
-                    Error("/ must be ahead of *");
-                else if (args is null)
-                    Error("at least one argument must precede /");
-                else
-                {
-                    posOnly = args;
-                    args = null;
-                }
-                Advance();
-            }
+                ParseSlash(ref list);
             else if (current.Kind == TokenKind.Star)
-            {
-                if (seenStar)
-                    Error("* argument may appear only once");
-                Advance();
-                if (current.Kind == TokenKind.Name)
-                {
-                    varArg = ParseParameter(isLambda, isVariable: true);
-                    if (current.Kind == TokenKind.Equal)
-                        SkipDefault("var-positional argument cannot have default value");
-                }
-                else
-                {
-                    bareStar = true;
-                    if (
-                        current.Kind == TokenKind.Comma
-                            && PeekKind(1) is var next
-                            && (next == closer || next == TokenKind.StarStar)
-                        || current.Kind == closer
-                    )
-                        Error("named arguments must follow bare *");
-                    else if (current.Kind != TokenKind.Comma)
-                        Error("invalid syntax");
-                }
-                seenStar = true;
-            }
+                ParseStarParameter(ref list, isLambda, closer);
             else if (current.Kind == TokenKind.StarStar)
-            {
-                Advance();
-                if (current.Kind == TokenKind.Name)
-                {
-                    kwArg = ParseParameter(isLambda, isVariable: false);
-                    if (current.Kind == TokenKind.Equal)
-                        SkipDefault("var-keyword argument cannot have default value");
-                }
-                else
-                    Error("invalid syntax");
-            }
+                ParseKeywordsParameter(ref list, isLambda);
             else if (current.Kind == TokenKind.Name)
-            {
-                var arg = ParseParameter(isLambda, isVariable: false);
-                Expr? value = null;
-                if (Eat(TokenKind.Equal))
-                    value = current.Kind.StartsExpression()
-                        ? ParseExpression()
-                        : Missing("expected default value expression");
-                arg.Default = value;
-                if (seenStar)
-                {
-                    (kwOnly ??= []).Add(arg);
-                    (kwDefaults ??= []).Add(value);
-                }
-                else
-                {
-                    (args ??= []).Add(arg);
-                    if (value is not null)
-                        (defaults ??= []).Add(value);
-                    else if (defaults is not null)
-                    {
-                        ErrorAt(arg, "parameter without a default follows parameter with a default");
-                        // Kept out of step with the defaults in front of it no tree could be: it gets an empty one.
-                        var empty = new MissingExpr { Start = arg.End, End = arg.End };
-                        arg.Default = empty;
-                        defaults.Add(empty);
-                    }
-                }
-            }
+                ParseNamedParameter(ref list, isLambda);
             else
             {
                 Error(
@@ -129,23 +47,117 @@ internal sealed partial class Parser
             if (current.Kind is not (TokenKind.Name or TokenKind.Star or TokenKind.StarStar or TokenKind.Slash))
                 SkipParameter(closer);
         }
-        if (bareStar && kwOnly is null)
+        if (list.BareStar && list.KwOnly is null)
             Error("named arguments must follow bare *");
-        var arguments = new Arguments(
-            ToArray(posOnly),
-            ToArray(args),
-            varArg,
-            ToArray(kwOnly),
-            ToArray(kwDefaults),
-            kwArg,
-            ToArray(defaults)
-        );
-        Finish(arguments, Math.Min(start, Math.Max(previousEnd, 0)));
-        if (posOnly is null && args is null && varArg is null && kwOnly is null && kwArg is null)
+        var arguments = Finish(list.ToArguments(), Math.Min(start, Math.Max(previousEnd, 0)));
+        if (list.IsEmpty)
             arguments.Start = arguments.End = previousEnd;
         else
             arguments.Start = start;
         return arguments;
+    }
+
+    /// <summary>What was read of a list of parameters; null lists are empty.</summary>
+    private struct ParameterList
+    {
+        public List<Arg>? PosOnly;
+        public List<Arg>? Args;
+        public List<Arg>? KwOnly;
+        public List<Expr?>? KwDefaults;
+        public List<Expr>? Defaults;
+        public Arg? VarArg;
+        public Arg? KwArg;
+        public bool SeenStar;
+        public bool BareStar;
+
+        public readonly bool IsEmpty =>
+            PosOnly is null && Args is null && VarArg is null && KwOnly is null && KwArg is null;
+
+        public readonly Arguments ToArguments() =>
+            new(
+                ToArray(PosOnly),
+                ToArray(Args),
+                VarArg,
+                ToArray(KwOnly),
+                ToArray(KwDefaults),
+                KwArg,
+                ToArray(Defaults)
+            );
+    }
+
+    private void ParseSlash(ref ParameterList list)
+    {
+        if (list.PosOnly is not null)
+            Error("/ may appear only once");
+        else if (list.SeenStar)
+            Error("/ must be ahead of *");
+        else if (list.Args is null)
+            Error("at least one argument must precede /");
+        else
+            (list.PosOnly, list.Args) = (list.Args, null);
+        Advance();
+    }
+
+    private void ParseStarParameter(ref ParameterList list, bool isLambda, TokenKind closer)
+    {
+        if (list.SeenStar)
+            Error("* argument may appear only once");
+        list.SeenStar = true;
+        Advance();
+        if (current.Kind == TokenKind.Name)
+        {
+            list.VarArg = ParseParameter(isLambda, isVariable: true);
+            if (current.Kind == TokenKind.Equal)
+                SkipDefault("var-positional argument cannot have default value");
+            return;
+        }
+        list.BareStar = true;
+        if (
+            current.Kind == TokenKind.Comma && PeekKind(1) is var next && (next == closer || next == TokenKind.StarStar)
+            || current.Kind == closer
+        )
+            Error("named arguments must follow bare *");
+        else if (current.Kind != TokenKind.Comma)
+            Error("invalid syntax");
+    }
+
+    private void ParseKeywordsParameter(ref ParameterList list, bool isLambda)
+    {
+        Advance();
+        if (current.Kind == TokenKind.Name)
+        {
+            list.KwArg = ParseParameter(isLambda, isVariable: false);
+            if (current.Kind == TokenKind.Equal)
+                SkipDefault("var-keyword argument cannot have default value");
+        }
+        else
+            Error("invalid syntax");
+    }
+
+    private void ParseNamedParameter(ref ParameterList list, bool isLambda)
+    {
+        var arg = ParseParameter(isLambda, isVariable: false);
+        Expr? value = null;
+        if (Eat(TokenKind.Equal))
+            value = current.Kind.StartsExpression() ? ParseExpression() : Missing("expected default value expression");
+        arg.Default = value;
+        if (list.SeenStar)
+        {
+            (list.KwOnly ??= []).Add(arg);
+            (list.KwDefaults ??= []).Add(value);
+            return;
+        }
+        (list.Args ??= []).Add(arg);
+        if (value is not null)
+            (list.Defaults ??= []).Add(value);
+        else if (list.Defaults is not null)
+        {
+            ErrorAt(arg, "parameter without a default follows parameter with a default");
+            // Kept out of step with the defaults in front of it no tree could be: it gets an empty one.
+            var empty = new MissingExpr { Start = arg.End, End = arg.End };
+            arg.Default = empty;
+            list.Defaults.Add(empty);
+        }
     }
 
     private static NodeList<T> ToArray<T>(List<T>? list) => list is null ? [] : list.ToArray();

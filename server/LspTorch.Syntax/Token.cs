@@ -162,121 +162,46 @@ internal static class TokenKinds
         };
 
     /// <summary>The keyword spelled by <paramref name="word"/>, or Name.</summary>
-    public static TokenKind OfWord(ReadOnlySpan<char> word)
-    {
-        switch (word.Length)
+    public static TokenKind OfWord(ReadOnlySpan<char> word) =>
+        word switch
         {
-            case 2:
-                switch (word[0])
-                {
-                    case 'i':
-                        switch (word[1])
-                        {
-                            case 'f':
-                                return TokenKind.If;
-                            case 'n':
-                                return TokenKind.In;
-                            case 's':
-                                return TokenKind.Is;
-                        }
-                        break;
-                    case 'o':
-                        return word[1] == 'r' ? TokenKind.Or : TokenKind.Name;
-                    case 'a':
-                        return word[1] == 's' ? TokenKind.As : TokenKind.Name;
-                }
-                break;
-            case 3:
-                switch (word[0])
-                {
-                    case 'd':
-                        if (word is "def")
-                            return TokenKind.Def;
-                        if (word is "del")
-                            return TokenKind.Del;
-                        break;
-                    case 'f':
-                        return word is "for" ? TokenKind.For : TokenKind.Name;
-                    case 'n':
-                        return word is "not" ? TokenKind.Not : TokenKind.Name;
-                    case 'a':
-                        return word is "and" ? TokenKind.And : TokenKind.Name;
-                    case 't':
-                        return word is "try" ? TokenKind.Try : TokenKind.Name;
-                }
-                break;
-            case 4:
-                switch (word[0])
-                {
-                    case 'e':
-                        if (word is "else")
-                            return TokenKind.Else;
-                        if (word is "elif")
-                            return TokenKind.Elif;
-                        break;
-                    case 'f':
-                        return word is "from" ? TokenKind.From : TokenKind.Name;
-                    case 'p':
-                        return word is "pass" ? TokenKind.Pass : TokenKind.Name;
-                    case 'w':
-                        return word is "with" ? TokenKind.With : TokenKind.Name;
-                    case 'T':
-                        return word is "True" ? TokenKind.True : TokenKind.Name;
-                    case 'N':
-                        return word is "None" ? TokenKind.None : TokenKind.Name;
-                }
-                break;
-            case 5:
-                switch (word[0])
-                {
-                    case 'c':
-                        return word is "class" ? TokenKind.Class : TokenKind.Name;
-                    case 'r':
-                        return word is "raise" ? TokenKind.Raise : TokenKind.Name;
-                    case 'F':
-                        return word is "False" ? TokenKind.False : TokenKind.Name;
-                    case 'b':
-                        return word is "break" ? TokenKind.Break : TokenKind.Name;
-                    case 'w':
-                        return word is "while" ? TokenKind.While : TokenKind.Name;
-                    case 'y':
-                        return word is "yield" ? TokenKind.Yield : TokenKind.Name;
-                    case 'a':
-                        if (word is "async")
-                            return TokenKind.Async;
-                        if (word is "await")
-                            return TokenKind.Await;
-                        break;
-                }
-                break;
-            case 6:
-                switch (word[0])
-                {
-                    case 'r':
-                        return word is "return" ? TokenKind.Return : TokenKind.Name;
-                    case 'i':
-                        return word is "import" ? TokenKind.Import : TokenKind.Name;
-                    case 'a':
-                        return word is "assert" ? TokenKind.Assert : TokenKind.Name;
-                    case 'e':
-                        return word is "except" ? TokenKind.Except : TokenKind.Name;
-                    case 'l':
-                        return word is "lambda" ? TokenKind.Lambda : TokenKind.Name;
-                    case 'g':
-                        return word is "global" ? TokenKind.Global : TokenKind.Name;
-                }
-                break;
-            case 7:
-                return word is "finally" ? TokenKind.Finally : TokenKind.Name;
-            case 8:
-                if (word is "continue")
-                    return TokenKind.Continue;
-                if (word is "nonlocal")
-                    return TokenKind.Nonlocal;
-                break;
-        }
-        return TokenKind.Name;
-    }
+            "if" => TokenKind.If,
+            "in" => TokenKind.In,
+            "is" => TokenKind.Is,
+            "or" => TokenKind.Or,
+            "as" => TokenKind.As,
+            "def" => TokenKind.Def,
+            "del" => TokenKind.Del,
+            "for" => TokenKind.For,
+            "not" => TokenKind.Not,
+            "and" => TokenKind.And,
+            "try" => TokenKind.Try,
+            "else" => TokenKind.Else,
+            "elif" => TokenKind.Elif,
+            "from" => TokenKind.From,
+            "pass" => TokenKind.Pass,
+            "with" => TokenKind.With,
+            "True" => TokenKind.True,
+            "None" => TokenKind.None,
+            "class" => TokenKind.Class,
+            "raise" => TokenKind.Raise,
+            "False" => TokenKind.False,
+            "break" => TokenKind.Break,
+            "while" => TokenKind.While,
+            "yield" => TokenKind.Yield,
+            "async" => TokenKind.Async,
+            "await" => TokenKind.Await,
+            "return" => TokenKind.Return,
+            "import" => TokenKind.Import,
+            "assert" => TokenKind.Assert,
+            "except" => TokenKind.Except,
+            "lambda" => TokenKind.Lambda,
+            "global" => TokenKind.Global,
+            "finally" => TokenKind.Finally,
+            "continue" => TokenKind.Continue,
+            "nonlocal" => TokenKind.Nonlocal,
+            _ => TokenKind.Name,
+        };
 
     /// <summary>
     /// Keywords that begin a statement and occur in no expression: at the start of a line within brackets, one of these
