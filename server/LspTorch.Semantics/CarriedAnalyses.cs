@@ -53,7 +53,7 @@ internal sealed class CarriedAnalyses
             return null;
         if (!carried.ClassesAreAlike())
             return null;
-        after.RelyOnClassesOf(before, edit);
+        after.Classes.RelyOn(before.Classes, edit);
         return carried;
     }
 
@@ -282,9 +282,9 @@ internal sealed class CarriedAnalyses
     /// </summary>
     private bool ClassesAreAlike()
     {
-        if (!before.WasReadForClasses(edit.Touches))
+        if (!before.Classes.HaveRead(edit.Touches))
             return true;
-        foreach (var type in before.ClassesReliedOn())
+        foreach (var type in before.Classes.ReliedOn())
         {
             if (edit.IsInside(type.Node) || NewOf(type) is not { } now)
                 return false;

@@ -87,7 +87,7 @@ public sealed class ClassModel : ClassDefinition
         constants = new(FindConstants, LazyThreadSafetyMode.PublicationOnly);
         instanceType = new(MakeInstanceType, LazyThreadSafetyMode.PublicationOnly);
         lineage = new(FindLineage, LazyThreadSafetyMode.PublicationOnly);
-        attributes = new(() => Owner.CollectAttributes(this), LazyThreadSafetyMode.PublicationOnly);
+        attributes = new(() => Owner.Classes.CollectAttributes(this), LazyThreadSafetyMode.PublicationOnly);
     }
 
     public ClassDef Node { get; }

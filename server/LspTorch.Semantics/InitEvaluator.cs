@@ -89,29 +89,7 @@ internal sealed partial class InitEvaluator(
                 Store(assign.Target, declared.IsUnknown ? Evaluate(annotated) : declared, annotated, assign);
                 break;
             case AugAssign aug:
-                var left = Evaluate(aug.Target);
-                var right = Evaluate(aug.Value);
-                if (
-                    left is ModuleContainerType
-                    && right is PythonListType added
-                    && aug.Target is Syntax.Attribute { Value: Name { Id: var of } } kept
-                    && of == selfName
-                )
-                {
-                    Record(
-                        kept.Name,
-                        Grow(left, added.Elements, conditions == 0 && added.Exact),
-                        null,
-                        aug,
-                        grows: true
-                    );
-                    break;
-                }
-                var sum =
-                    left is PythonListType a && right is PythonListType b
-                        ? Concatenate(a, b)
-                        : Arithmetic(aug.Op, left, right);
-                Store(aug.Target, sum, null, aug);
+                Augment(aug);
                 break;
             case ExprStmt { Value: Call call }:
                 Effect(call);
@@ -152,6 +130,25 @@ internal sealed partial class InitEvaluator(
             case FunctionDef or ClassDef:
                 break;
         }
+    }
+
+    private void Augment(AugAssign aug)
+    {
+        var left = Evaluate(aug.Target);
+        var right = Evaluate(aug.Value);
+        if (
+            left is ModuleContainerType
+            && right is PythonListType added
+            && aug.Target is Syntax.Attribute { Value: Name { Id: var of } } kept
+            && of == selfName
+        )
+        {
+            Record(kept.Name, Grow(left, added.Elements, conditions == 0 && added.Exact), null, aug, grows: true);
+            return;
+        }
+        var sum =
+            left is PythonListType a && right is PythonListType b ? Concatenate(a, b) : Arithmetic(aug.Op, left, right);
+        Store(aug.Target, sum, null, aug);
     }
 
     private void Branch(NodeList<Stmt> body, NodeList<Stmt> orElse)
@@ -329,20 +326,7 @@ internal sealed partial class InitEvaluator(
             case Name name:
                 return locals.TryGetValue(name.Id, out var local) ? local : PythonOnlyName(name) ?? TorchType.Unknown;
             case Syntax.Attribute attribute:
-                if (attribute.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
-                    return attributes.TryGetValue(attribute.Name, out var own) ? own
-                        : self?.FindMethod(attribute.Name) is { } method && method.Function.Decorators.Count == 0
-                            ? new PythonOnlyType(UnconvertibleForm.BoundMethod)
-                        : TorchType.Unknown;
-                if (PythonOnlyName(attribute) is { } type)
-                    return type;
-                if (model.ResolveName(attribute) is { } dotted)
-                    return model.Tables.Function(dotted) is ConstantEntry known ? known.Type : TorchType.Unknown;
-                return
-                    Evaluate(attribute.Value, nesting) is ModuleType { Definition: null } module
-                    && model.Tables.Module(module.Name)?.Attributes.GetValueOrDefault(attribute.Name) is { } field
-                    ? field.Type
-                    : TorchType.Unknown;
+                return EvaluateAttribute(attribute, nesting);
             case TupleExpr tuple:
                 return new TupleType([.. EvaluateEach(tuple.Elements, nesting)]);
             case ListExpr list:
@@ -352,29 +336,9 @@ internal sealed partial class InitEvaluator(
             case ComprehensionExpr comprehension:
                 return Comprehend(comprehension, nesting);
             case DictExpr dict when dict.Keys.Count > 0 && dict.Keys.All(k => k is not null):
-                var keys = EvaluateEach(dict.Keys.OfType<Expr>(), nesting).Distinct().ToArray();
-                var values = EvaluateEach(dict.Values, nesting).Distinct().ToArray();
-                if (values.Length > 1 && values.All(v => IsScalar(v) && v != TorchType.None))
-                    return new PythonOnlyType(UnconvertibleForm.MixedDictionary) { Types = new TupleType([.. values]) };
-                return new DictType(
-                    keys.Length == 1 ? keys[0] : TorchType.Unknown,
-                    values.Length == 1 ? values[0] : TorchType.Unknown
-                );
+                return EvaluateDict(dict, nesting);
             case BinOp binary:
-                var left = Evaluate(binary.Left, nesting);
-                var right = Evaluate(binary.Right, nesting);
-                if (binary.Op == BinaryOperator.Add && left is PythonListType a && right is PythonListType b)
-                    return Concatenate(a, b);
-                if (binary.Op == BinaryOperator.Mult && left is PythonListType repeated && right == TorchType.Int)
-                    return repeated with { Elements = [.. repeated.Elements.Distinct()], Exact = false };
-                if (binary.Op == BinaryOperator.Pow && left == TorchType.Int && right == TorchType.Int)
-                    return binary.Right switch
-                    {
-                        Constant => TorchType.Int,
-                        UnaryOp { Op: UnaryOperator.USub, Operand: Constant } => TorchType.Float,
-                        _ => TorchType.Unknown,
-                    };
-                return Arithmetic(binary.Op, left, right);
+                return EvaluateOperation(binary, nesting);
             case UnaryOp { Op: UnaryOperator.Not }:
                 return TorchType.Bool;
             case UnaryOp unary:
@@ -402,6 +366,54 @@ internal sealed partial class InitEvaluator(
             default:
                 return TorchType.Unknown;
         }
+    }
+
+    private TorchType EvaluateAttribute(Syntax.Attribute attribute, int nesting)
+    {
+        if (attribute.Value is Name { Id: var owner } && owner == selfName && selfName.Length > 0)
+            return attributes.TryGetValue(attribute.Name, out var own) ? own
+                : self?.FindMethod(attribute.Name) is { } method && method.Function.Decorators.Count == 0
+                    ? new PythonOnlyType(UnconvertibleForm.BoundMethod)
+                : TorchType.Unknown;
+        if (PythonOnlyName(attribute) is { } type)
+            return type;
+        if (model.ResolveName(attribute) is { } dotted)
+            return model.Tables.Function(dotted) is ConstantEntry known ? known.Type : TorchType.Unknown;
+        return
+            Evaluate(attribute.Value, nesting) is ModuleType { Definition: null } module
+            && model.Tables.Module(module.Name)?.Attributes.GetValueOrDefault(attribute.Name) is { } field
+            ? field.Type
+            : TorchType.Unknown;
+    }
+
+    private TorchType EvaluateDict(DictExpr dict, int nesting)
+    {
+        var keys = EvaluateEach(dict.Keys.OfType<Expr>(), nesting).Distinct().ToArray();
+        var values = EvaluateEach(dict.Values, nesting).Distinct().ToArray();
+        if (values.Length > 1 && values.All(v => IsScalar(v) && v != TorchType.None))
+            return new PythonOnlyType(UnconvertibleForm.MixedDictionary) { Types = new TupleType([.. values]) };
+        return new DictType(
+            keys.Length == 1 ? keys[0] : TorchType.Unknown,
+            values.Length == 1 ? values[0] : TorchType.Unknown
+        );
+    }
+
+    private TorchType EvaluateOperation(BinOp binary, int nesting)
+    {
+        var left = Evaluate(binary.Left, nesting);
+        var right = Evaluate(binary.Right, nesting);
+        if (binary.Op == BinaryOperator.Add && left is PythonListType a && right is PythonListType b)
+            return Concatenate(a, b);
+        if (binary.Op == BinaryOperator.Mult && left is PythonListType repeated && right == TorchType.Int)
+            return repeated with { Elements = [.. repeated.Elements.Distinct()], Exact = false };
+        if (binary.Op == BinaryOperator.Pow && left == TorchType.Int && right == TorchType.Int)
+            return binary.Right switch
+            {
+                Constant => TorchType.Int,
+                UnaryOp { Op: UnaryOperator.USub, Operand: Constant } => TorchType.Float,
+                _ => TorchType.Unknown,
+            };
+        return Arithmetic(binary.Op, left, right);
     }
 
     /// <summary>

@@ -7,19 +7,6 @@ using LspTorch.TorchScript;
 
 namespace LspTorch.Semantics;
 
-/// <summary>A def that torch.jit.script compiles, with its class when it is a method.</summary>
-public sealed record CompiledFunction(
-    FunctionDef Function,
-    ClassDef? Class,
-    string QualifiedName,
-    CompiledReason Reason
-)
-{
-    public bool Equals(CompiledFunction? other) => ReferenceEquals(this, other);
-
-    public override int GetHashCode() => Function.Start;
-}
-
 /// <summary>
 /// The static facts of one file: what names mean, which functions torch.jit.script compiles, and the TorchScript type
 /// of each
@@ -28,7 +15,6 @@ public sealed record CompiledFunction(
 /// </summary>
 public sealed class SemanticModel
 {
-    private readonly ConcurrentDictionary<ClassDef, ClassModel> classes = new();
     private readonly Lazy<(
         IReadOnlyList<CompiledFunction> Functions,
         List<CompiledUnit> Units,
@@ -41,10 +27,7 @@ public sealed class SemanticModel
     private readonly Lazy<IReadOnlyList<ReachedElsewhere>> reachedElsewhere;
     private readonly Lazy<AttributeUses> attributeUses;
     private readonly Lazy<IReadOnlyList<CompiledEntry>> ownEntries;
-    private readonly HashSet<FunctionDef> readForClasses = [];
-    private readonly HashSet<ClassModel> reliedOn = [];
-    private readonly ConcurrentDictionary<FunctionDef, FunctionTypeComment?> typeComments = new();
-    private bool? hasTypeComments;
+    private readonly DeclaredTypes declared;
     private SignatureTables? tables;
 
     /// <summary>
@@ -60,6 +43,8 @@ public sealed class SemanticModel
         carried = before is null ? null : CarriedAnalyses.WhenAsked(before, this);
         Names = new NameResolver(this);
         Annotations = new AnnotationReader(this);
+        declared = new DeclaredTypes(this);
+        Classes = new ClassModels(this);
         attributeUses = new(
             () =>
             {
@@ -106,6 +91,7 @@ public sealed class SemanticModel
     public SignatureTables Tables => tables ??= SignatureTables.For(File.Options.Torch);
 
     internal NameResolver Names { get; }
+    internal ClassModels Classes { get; }
 
     /// <summary>The edits that import one name, by that name (<see cref="AnnotationWriter"/>).</summary>
     internal ConcurrentDictionary<NeededImport, ImmutableArray<TextEdit>> ImportEdits { get; } = new();
@@ -154,63 +140,7 @@ public sealed class SemanticModel
         compiledByNode.Value.GetValueOrDefault(function);
 
     /// <summary>The facts of a class of this file.</summary>
-    public ClassModel ClassOf(ClassDef node) =>
-        classes.GetOrAdd(node, static (n, owner) => new ClassModel(n, owner), this);
-
-    /// <summary>
-    /// Whether a body that answers the description was looked into to find the attributes of this file's classes.
-    /// </summary>
-    internal bool WasReadForClasses(Predicate<FunctionDef> described)
-    {
-        lock (readForClasses)
-            return readForClasses.Any(f => described(f));
-    }
-
-    /// <summary>The classes of this file on whose attributes something hangs that is known.</summary>
-    internal IReadOnlySet<ClassModel> ClassesReliedOn()
-    {
-        lock (readForClasses)
-            return reliedOn.Concat(classes.Values.Where(type => type.HasAttributes)).ToHashSet();
-    }
-
-    /// <summary>
-    /// What is taken over from another version hangs on the same classes, and on the same bodies through them.
-    /// </summary>
-    internal void RelyOnClassesOf(SemanticModel before, BodyEdit edit)
-    {
-        var types = before.ClassesReliedOn();
-        FunctionDef[] reads;
-        lock (before.readForClasses)
-            reads = [.. before.readForClasses];
-        lock (readForClasses)
-        {
-            foreach (var type in types)
-                if (edit.NewOf(type.Node) is { } node)
-                    reliedOn.Add(ClassOf(node));
-            foreach (var read in reads)
-                if (!edit.IsOfOldTree(read))
-                    readForClasses.Add(read);
-                else if (edit.NewOf(read) is { } function)
-                    readForClasses.Add(function);
-        }
-    }
-
-    /// <summary>Works out the attributes of a class, noting whose bodies say what they are.</summary>
-    internal IReadOnlyDictionary<string, AttributeModel> CollectAttributes(ClassModel type)
-    {
-        var reads = new HashSet<FunctionDef>();
-        var outer = BodyReads.Into(reads);
-        try
-        {
-            return new AttributeCollector(type).Collect();
-        }
-        finally
-        {
-            BodyReads.Into(outer);
-            lock (readForClasses)
-                readForClasses.UnionWith(reads);
-        }
-    }
+    public ClassModel ClassOf(ClassDef node) => Classes.Of(node);
 
     /// <summary>The class whose body holds the method that holds this node, or null.</summary>
     public ClassModel? EnclosingClass(Node node)
@@ -454,58 +384,14 @@ public sealed class SemanticModel
         }
     }
 
-    /// <summary>
-    /// The parameter's type from its annotation or type comment; null where it has none, Unknown where it is not
-    /// TorchScript.
-    /// </summary>
-    public TorchType? DeclaredTypeOf(Arg parameter)
-    {
-        if (parameter.Parent?.Parent is FunctionDef function && TypeCommentOf(function) is { } comment)
-        {
-            var parameters = function.Args.All().ToArray();
-            int first = IsMethod(function) ? 1 : 0,
-                index = Array.IndexOf(parameters, parameter) - first;
-            if (index < 0)
-                return null;
-            return comment.Fault is null && comment.Parameters.Length == parameters.Length - first
-                ? Annotations.ReadComment(comment.Parameters[index])
-                : TorchType.Unknown;
-        }
-        return parameter.Annotation is { } annotation ? Annotations.Read(annotation) : null;
-    }
+    /// <inheritdoc cref="DeclaredTypes.OfParameter"/>
+    public TorchType? DeclaredTypeOf(Arg parameter) => declared.OfParameter(parameter);
 
-    /// <summary>
-    /// The return type from the annotation or type comment; null where there is none, Unknown where it is not
-    /// TorchScript.
-    /// </summary>
-    public TorchType? DeclaredReturnOf(FunctionDef function) =>
-        TypeCommentOf(function) is { } comment
-            ? comment.Fault is not null
-                ? TorchType.Unknown
-                : comment.Returns is { } type
-                    ? Annotations.ReadComment(type)
-                    : null
-            : function.Returns is { } returns
-                ? Annotations.Read(returns)
-                : null;
+    /// <inheritdoc cref="DeclaredTypes.OfReturn"/>
+    public TorchType? DeclaredReturnOf(FunctionDef function) => declared.OfReturn(function);
 
-    /// <summary>
-    /// The type comment that counts for the compiler: it comes before annotations. Of what it leaves to Python only
-    /// where that has none.
-    /// </summary>
-    internal FunctionTypeComment? TypeCommentOf(FunctionDef function)
-    {
-        if (!(hasTypeComments ??= FunctionTypeComment.AreIn(File.Text)))
-            return null;
-        _ = function.Body; // noted each time: the comment may stand in it
-        var comment = typeComments.GetOrAdd(
-            function,
-            static (node, text) => FunctionTypeComment.Of(text, node),
-            File.Text
-        );
-        bool annotated = function.Returns is not null || function.Args.All().Any(a => a.Annotation is not null);
-        return comment is null || annotated && JitDecorators.IsIgnoredOrUnused(this, function) ? null : comment;
-    }
+    /// <inheritdoc cref="DeclaredTypes.CommentOf"/>
+    internal FunctionTypeComment? TypeCommentOf(FunctionDef function) => declared.CommentOf(function);
 
     /// <summary>Whether the first parameter is bound when the function is called as a member of a class.</summary>
     internal static bool IsMethod(FunctionDef function) =>

@@ -100,29 +100,21 @@ internal sealed class SchemaMatcher(TorchVersion version)
             {
                 if (conversions && TakesRest(schema, i))
                 {
-                    var first = positional[used].Type;
-                    if (first.IsUnknown)
+                    // A list, or the first of its elements.
+                    if (positional[used].Type.IsUnknown)
                     {
                         used = positional.Length;
                         fit = Fit.Uncertain;
                         continue;
-                    } // a list, or the first of its elements
-                    if (first is not ListType && !ConvertibleToList(first, Unwrap(formal.Type)))
+                    }
+                    if (RestElement(formal, positional[used].Type) is { } element)
                     {
-                        var element = ((ListType)Unwrap(formal.Type)).Element;
-                        for (; used < positional.Length; used++)
-                        {
-                            var part = MatchArgument(
-                                new SchemaArgument(formal.Name, element, null, false, null),
-                                positional[used].Type,
-                                conversions,
-                                ref bound
-                            );
-                            if (part == Fit.No)
-                                return Fit.No;
-                            if (part == Fit.Uncertain)
-                                fit = Fit.Uncertain;
-                        }
+                        var rest = MatchRest(element, positional[used..], conversions, ref bound);
+                        if (rest == Fit.No)
+                            return Fit.No;
+                        if (rest == Fit.Perhaps)
+                            fit = Fit.Perhaps;
+                        used = positional.Length;
                         continue;
                     }
                 }
@@ -156,6 +148,33 @@ internal sealed class SchemaMatcher(TorchVersion version)
         if (selfWaits || (used < positional.Length && !schema.IsVariadic) || usedKeywords < keywords.Length)
             return Fit.No;
         returns = Substitute(schema.Returns, bound);
+        return fit;
+    }
+
+    /// <summary>The argument that each of the remaining values is, where the first of them is no list itself.</summary>
+    private static SchemaArgument? RestElement(SchemaArgument formal, TorchType first) =>
+        first is not ListType
+        && Unwrap(formal.Type) is ListType { Element: var element } list
+        && !ConvertibleToList(first, list)
+            ? new SchemaArgument(formal.Name, element, null, false, null)
+            : null;
+
+    private Fit MatchRest(
+        SchemaArgument element,
+        ReadOnlySpan<Argument> rest,
+        bool conversions,
+        ref Dictionary<string, TorchType>? bound
+    )
+    {
+        var fit = Fit.Yes;
+        foreach (var argument in rest)
+        {
+            var part = MatchArgument(element, argument.Type, conversions, ref bound);
+            if (part == Fit.No)
+                return Fit.No;
+            if (part == Fit.Perhaps)
+                fit = Fit.Perhaps;
+        }
         return fit;
     }
 

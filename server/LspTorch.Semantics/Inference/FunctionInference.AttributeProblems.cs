@@ -14,29 +14,8 @@ internal sealed partial class FunctionInference
             return;
         switch (owner)
         {
-            case ModuleType { Definition: ClassModel { IsModule: true } ignoring }
-                when IsIgnoredAttribute(ignoring, name):
-                Report(new IgnoredAttribute(attribute, name));
-                return;
-            case ModuleType { Definition: var own } when RefuseModuleMember(attribute, own as ClassModel):
-                return;
-            case ModuleType { Definition: ClassModel { IsModule: true } kept }
-                when kept.FindAttribute(name) is { } stored
-                    && (stored.Unconvertible ?? (IsAsConstructed(kept, stored) ? stored.UnconvertibleAtFirst : null))
-                        is { } held:
-                Report(new UnconvertibleAttribute(attribute, name, held));
-                return;
-            case ModuleType { Definition: ClassModel { IsModule: true, HasAllBases: true } classLevel }
-                when IsLeftInClass(classLevel, name):
-                Report(new ClassAttribute(attribute, name, classLevel.Name));
-                return;
-            case ModuleType { Definition: ClassModel { IsModule: true } }
-                when name.StartsWith("__", StringComparison.Ordinal)
-                    && !name.EndsWith("__", StringComparison.Ordinal)
-                    && unit.Self is not null:
-                Report(new MangledName(attribute, name));
-                return;
-            case ModuleType when name.StartsWith("__", StringComparison.Ordinal):
+            case ModuleType module:
+                CheckModuleAttribute(module, attribute, name);
                 return;
             case ClassType when ScriptClassOf(owner) is { } type:
                 CheckMember(type, attribute);
@@ -102,11 +81,34 @@ internal sealed partial class FunctionInference
                         )
                 );
                 break;
-            case ModuleType { Definition: ClassModel definition }
-                when definition.IsModule && definition.HasAllBases && LacksAttribute(definition, name):
-                Report(new ModuleLacksAttribute(attribute, definition.Name, name));
-                break;
         }
+    }
+
+    private void CheckModuleAttribute(ModuleType module, Syntax.Attribute attribute, string name)
+    {
+        var type = module.Definition as ClassModel;
+        bool isModule = type is { IsModule: true };
+        if (type is not null && isModule && IsIgnoredAttribute(type, name))
+            Report(new IgnoredAttribute(attribute, name));
+        else if (RefuseModuleMember(attribute, type))
+            return;
+        else if (
+            type is not null
+            && isModule
+            && type.FindAttribute(name) is { } stored
+            && (stored.Unconvertible ?? (IsAsConstructed(type, stored) ? stored.UnconvertibleAtFirst : null))
+                is { } held
+        )
+            Report(new UnconvertibleAttribute(attribute, name, held));
+        else if (type is { IsModule: true, HasAllBases: true } && IsLeftInClass(type, name))
+            Report(new ClassAttribute(attribute, name, type.Name));
+        else if (name.StartsWith("__", StringComparison.Ordinal))
+        {
+            if (isModule && !name.EndsWith("__", StringComparison.Ordinal) && unit.Self is not null)
+                Report(new MangledName(attribute, name));
+        }
+        else if (type is { IsModule: true, HasAllBases: true } && LacksAttribute(type, name))
+            Report(new ModuleLacksAttribute(attribute, type.Name, name));
     }
 
     private static bool IsIgnoredAttribute(ClassModel type, string name) =>

@@ -216,9 +216,11 @@ internal sealed partial class FunctionInference
         func is Name { Id: var id }
         && (
             unit.Function.Args.All().Any(p => p.Name == id)
-            || BodyHas(node => node is AnnAssign { Target: Name target } && target.Id == id)
+            || unit.Function.Body.Has(node => node is AnnAssign { Target: Name target } && target.Id == id)
         )
-        && !BodyHas(node => node is Assign made && AssignedValues.Of(made).Any(s => s.Target is Name n && n.Id == id));
+        && !unit.Function.Body.Has(node =>
+            node is Assign made && AssignedValues.Of(made).Any(s => s.Target is Name n && n.Id == id)
+        );
 
     private void CheckNamedCall(string dotted, Call call)
     {

@@ -126,34 +126,10 @@ internal sealed partial class FunctionInference
             case ModuleObject or SugaredTuple when callee is ModuleObject || call.Func is Subscript { Index: Slice }:
                 Report(new SlicedModuleCalled(call, Shown(call.Func)));
                 return TorchType.Unknown;
-            // Refused as such (reversed-module-list), and still the modules are known that the loop visits.
-            case SpecialFormValue { Name: "reversed" } when positional is [{ Type: ModuleContainerType container }]:
-                return new IterableValue(IterableKind.Reversed, [container]);
-            case SpecialFormValue
-            {
-                Name: "set"
-                    or "frozenset"
-                    or "bytes"
-                    or "bytearray"
-                    or "reversed"
-                    or "type"
-                    or "map"
-                    or "filter"
-                    or "memoryview"
-            } special:
-                return CallFunctionOfTensors(special.Name, call, positional, spread);
+            case SpecialFormValue special:
+                return InvokeSpecial(special.Name, call, positional, keywords, spread, hint);
             case NamedValue { DottedName: ['i', ..] library } when IsFunctionOfTensors(library):
                 return CallFunctionOfTensors(library, call, positional, spread);
-            case SpecialFormValue special
-                when SpecialOf(special.Name) is { } method
-                    && positional is [var only]
-                    && LacksSpecial(call, only.Type, method, special.Name):
-                return TorchType.Unknown;
-            case SpecialFormValue special:
-                CheckBuiltin(special.Name, call, positional, keywords, spread);
-                return special.Name == "dict"
-                    ? MadeDict(positional, keywords, hint)
-                    : CallBuiltin(special.Name, call, positional, keywords);
             case NamedValue named:
                 CheckNamedCall(named.DottedName, call);
                 return TorchType.Unknown;
@@ -168,6 +144,37 @@ internal sealed partial class FunctionInference
                 CheckCallable(callee, call);
                 return TorchType.Unknown;
         }
+    }
+
+    private TorchType InvokeSpecial(
+        string name,
+        Call call,
+        List<Argument> positional,
+        List<Argument> keywords,
+        bool spread,
+        TorchType? hint
+    )
+    {
+        switch (name)
+        {
+            // Refused as such (reversed-module-list), and still the modules are known that the loop visits.
+            case "reversed" when positional is [{ Type: ModuleContainerType container }]:
+                return new IterableValue(IterableKind.Reversed, [container]);
+            case "set"
+            or "frozenset"
+            or "bytes"
+            or "bytearray"
+            or "reversed"
+            or "type"
+            or "map"
+            or "filter"
+            or "memoryview":
+                return CallFunctionOfTensors(name, call, positional, spread);
+        }
+        if (SpecialOf(name) is { } method && positional is [var only] && LacksSpecial(call, only.Type, method, name))
+            return TorchType.Unknown;
+        CheckBuiltin(name, call, positional, keywords, spread);
+        return name == "dict" ? MadeDict(positional, keywords, hint) : CallBuiltin(name, call, positional, keywords);
     }
 
     private TorchType InvokeEach(

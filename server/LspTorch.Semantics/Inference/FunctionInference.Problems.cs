@@ -281,7 +281,7 @@ internal sealed partial class FunctionInference
     }
 
     private bool BindsOtherwise(string name) =>
-        BodyHas(node =>
+        unit.Function.Body.Has(node =>
             node switch
             {
                 Import or ImportFrom or Global or Nonlocal or NamedExpr or Try or Match => true,
@@ -290,26 +290,6 @@ internal sealed partial class FunctionInference
                 _ => false,
             }
         );
-
-    private bool BodyHas(Func<Node, bool> predicate)
-    {
-        var finder = new NodeFinder(predicate);
-        foreach (var statement in unit.Function.Body)
-            finder.Visit(statement);
-        return finder.Found;
-    }
-
-    private sealed class NodeFinder(Func<Node, bool> predicate) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            Found = Found || predicate(node);
-            if (!Found)
-                base.Visit(node);
-        }
-    }
 
     /// <summary>The implicit conversions of a Tensor (aten::IntImplicit and its like).</summary>
     private static bool IsMadeNumber(TorchType given, TorchType converted) =>
@@ -320,7 +300,7 @@ internal sealed partial class FunctionInference
     /// Whether the function ever reads the variable: of one that it does not, the compiler drops the conversion.
     /// </summary>
     private bool IsRead(string name) =>
-        BodyHas(node => node is Name { Context: ExprContext.Load } read && read.Id == name);
+        unit.Function.Body.Has(node => node is Name { Context: ExprContext.Load } read && read.Id == name);
 
     /// <summary>The Tensors that become numbers: of a tuple each element is converted.</summary>
     private static IEnumerable<(Node At, TorchType Number)> Conversions(Node at, TorchType given, TorchType made)

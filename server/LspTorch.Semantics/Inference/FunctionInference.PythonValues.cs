@@ -158,12 +158,8 @@ internal sealed partial class FunctionInference
     }
 
     /// <summary>A function of the module says that it stores to its variable.</summary>
-    private static bool IsSetElsewhere(SemanticModel owner, string name)
-    {
-        var finder = new NodeFinder(node => node is Global global && global.Names.Contains(name));
-        finder.Visit(owner.File.Tree.Root);
-        return finder.Found;
-    }
+    private static bool IsSetElsewhere(SemanticModel owner, string name) =>
+        owner.File.Tree.Root.Has(node => node is Global global && global.Names.Contains(name));
 
     /// <summary>
     /// Says that a name stands for a plain Python value of this or another module, or of a class; false where it is not

@@ -55,16 +55,7 @@ internal sealed partial class FunctionInference
                     uncertainExit = uncertain > 0;
                     return true;
                 case Raise raise:
-                    if (raise.Exception is { } exception)
-                    {
-                        Infer(exception);
-                        if (
-                            exception is Constant
-                            || exception is Name { Id: "NotImplemented" } wrong
-                                && Model.ResolveName(wrong) == "builtins.NotImplemented"
-                        )
-                            Report(new NotAnException(exception, Shown(exception), exception is Name));
-                    }
+                    RunRaise(raise);
                     uncertainExit = uncertain > 0;
                     return true;
                 // To the compiler a block goes on behind them: only 'return' and 'raise' leave it.
@@ -79,16 +70,7 @@ internal sealed partial class FunctionInference
                     RunWhile(loop);
                     return false;
                 case Assert assert:
-                    var condition = InferCondition(assert.Test);
-                    if (assert.Message is { } message)
-                        InFrame(condition.WhenFalse, message, null);
-                    if (condition.Static == false)
-                    {
-                        uncertainExit = false;
-                        return true;
-                    }
-                    Refine(condition.WhenTrue);
-                    return false;
+                    return RunAssert(assert);
                 case With with:
                     foreach (var item in with.Items)
                     {
@@ -98,25 +80,7 @@ internal sealed partial class FunctionInference
                     }
                     return Run(with.Body);
                 case Try attempt:
-                    // The compiler refuses it; what stands inside is still worth knowing.
-                    uncertain++;
-                    var before = frame;
-                    foreach (
-                        var part in attempt
-                            .Handlers.Select(h => h.Body)
-                            .Prepend(attempt.Body)
-                            .Append(attempt.OrElse)
-                            .Append(attempt.FinalBody)
-                    )
-                    {
-                        frame = new Frame(before);
-                        Mark(part, CompileState.Uncertain);
-                        Run(part);
-                        foreach (string name in frame.Variables.Keys)
-                            before.Define(name, TorchType.Unknown);
-                    }
-                    frame = before;
-                    uncertain--;
+                    RunTry(attempt);
                     return false;
                 case Delete delete:
                     foreach (var target in delete.Targets)
@@ -130,6 +94,57 @@ internal sealed partial class FunctionInference
         {
             nesting--;
         }
+    }
+
+    private void RunRaise(Raise raise)
+    {
+        if (raise.Exception is not { } exception)
+            return;
+        Infer(exception);
+        if (
+            exception is Constant
+            || exception is Name { Id: "NotImplemented" } wrong && Model.ResolveName(wrong) == "builtins.NotImplemented"
+        )
+            Report(new NotAnException(exception, Shown(exception), exception is Name));
+    }
+
+    /// <summary>True where it always fails.</summary>
+    private bool RunAssert(Assert assert)
+    {
+        var condition = InferCondition(assert.Test);
+        if (assert.Message is { } message)
+            InFrame(condition.WhenFalse, message, null);
+        if (condition.Static == false)
+        {
+            uncertainExit = false;
+            return true;
+        }
+        Refine(condition.WhenTrue);
+        return false;
+    }
+
+    /// <summary>The compiler refuses it; what stands inside is still worth knowing.</summary>
+    private void RunTry(Try attempt)
+    {
+        uncertain++;
+        var before = frame;
+        NodeList<Stmt>[] parts =
+        [
+            attempt.Body,
+            .. attempt.Handlers.Select(h => h.Body),
+            attempt.OrElse,
+            attempt.FinalBody,
+        ];
+        foreach (var part in parts)
+        {
+            frame = new Frame(before);
+            Mark(part, Liveness.Uncertain);
+            Run(part);
+            foreach (string name in frame.Variables.Keys)
+                before.Define(name, TorchType.Unknown);
+        }
+        frame = before;
+        uncertain--;
     }
 
     private void RunAssign(Assign assign)
@@ -288,10 +303,10 @@ internal sealed partial class FunctionInference
     {
         foreach (string name in onTrue.Variables.Keys.Union(onFalse.Variables.Keys))
         {
-            var a = onTrue.Find(name);
-            var b = onFalse.Find(name);
             if (trueExits && falseExits)
                 continue;
+            var a = onTrue.Find(name);
+            var b = onFalse.Find(name);
             if (name.Contains('.'))
             {
                 // What a condition tells of an attribute holds after it only where the other way does not lead on.
@@ -310,67 +325,56 @@ internal sealed partial class FunctionInference
                 a = b;
             else if (falseExits)
                 b = a;
-            if (a is null or UndefinedValue && b is null or UndefinedValue)
-            {
-                // On neither way there is a value: the compiler goes on speaking of the branch that it last saw leave
-                // the variable without one.
-                var last =
-                    onFalse.Variables.GetValueOrDefault(name) ?? onTrue.Variables.GetValueOrDefault(name) ?? a ?? b;
-                frame.Define(name, mayBeStatic || last is null ? TorchType.Unknown : last);
-                continue;
-            }
-            if (a is null or UndefinedValue || b is null or UndefinedValue)
-            {
-                // Of one branch only: the compiler refuses to read it later, unless the other was never compiled.
-                bool inFalse = a is null or UndefinedValue;
-                frame.Define(
-                    name,
-                    mayBeStatic
-                        ? (
-                            inFalse
-                                ? b is not null && a is null
-                                    ? b
-                                    : TorchType.Unknown
-                                : b is null
-                                    ? a
-                                    : TorchType.Unknown
-                        ) ?? TorchType.Unknown
-                        : new UndefinedValue(
-                            branch,
-                            inFalse ? UndefinedReason.MissingWhenTrue : UndefinedReason.MissingWhenFalse
-                        )
-                );
-                continue;
-            }
-            if (
-                IsNoValue(a)
-                && IsNoValue(b)
-                && (onTrue.Variables.ContainsKey(name) || onFalse.Variables.ContainsKey(name))
-            )
-            {
-                frame.Define(
-                    name,
-                    mayBeStatic
-                        ? a == b
-                            ? a
-                            : TorchType.Unknown
-                        : new UndefinedValue(null, UndefinedReason.FunctionOfBranch)
-                );
-                continue;
-            }
-            if (a is SugaredType || b is SugaredType)
-            {
-                frame.Define(name, a == b ? a : TorchType.Unknown);
-                continue;
-            }
-            var full = frame.Find(name);
-            frame.Define(
-                name,
-                a == b ? a
-                    : mayBeStatic || a.IsUnknown || b.IsUnknown ? TorchType.Unknown
-                    : TypeRelations.Unify(a, b, full is UnionType) ?? Differing(branch, name, a, b, full)
-            );
+            frame.Define(name, Joined(branch, name, a, b, onTrue, onFalse, mayBeStatic));
         }
+    }
+
+    /// <summary>What a variable is after a branch.</summary>
+    /// <param name="a">At the end of the body; null where it has no value.</param>
+    /// <param name="b">At the end of else.</param>
+    private TorchType Joined(
+        If branch,
+        string name,
+        TorchType? a,
+        TorchType? b,
+        Frame onTrue,
+        Frame onFalse,
+        bool mayBeStatic
+    )
+    {
+        bool lacksA = a is null or UndefinedValue,
+            lacksB = b is null or UndefinedValue;
+        if (lacksA && lacksB)
+        {
+            // On neither way there is a value: the compiler goes on speaking of the branch that it last saw leave
+            // the variable without one.
+            var last = onFalse.Variables.GetValueOrDefault(name) ?? onTrue.Variables.GetValueOrDefault(name) ?? a ?? b;
+            return mayBeStatic || last is null ? TorchType.Unknown : last;
+        }
+        if (a is null || b is null || lacksA || lacksB)
+        {
+            // Of one branch only: the compiler refuses to read it later, unless the other was never compiled.
+            if (!mayBeStatic)
+                return new UndefinedValue(
+                    branch,
+                    lacksA ? UndefinedReason.MissingWhenTrue : UndefinedReason.MissingWhenFalse
+                );
+            return (
+                    a is null ? b
+                    : b is null ? a
+                    : null
+                ) ?? TorchType.Unknown;
+        }
+        if (IsNoValue(a) && IsNoValue(b) && (onTrue.Variables.ContainsKey(name) || onFalse.Variables.ContainsKey(name)))
+            return !mayBeStatic ? new UndefinedValue(null, UndefinedReason.FunctionOfBranch)
+                : a == b ? a
+                : TorchType.Unknown;
+        if (a is SugaredType || b is SugaredType)
+            return a == b ? a : TorchType.Unknown;
+        var full = frame.Find(name);
+        return a == b ? a
+            : mayBeStatic || a.IsUnknown || b.IsUnknown ? TorchType.Unknown
+            : TypeRelations.Unify(a, b, full is UnionType) ?? Differing(branch, name, a, b, full);
     }
 
     /// <summary>What the compiler keeps by name only as long as a block lasts.</summary>

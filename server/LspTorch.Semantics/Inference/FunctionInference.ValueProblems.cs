@@ -52,7 +52,7 @@ internal sealed partial class FunctionInference
         target.Value is Name { Id: var id }
         && value != TorchType.None
         && value is not OptionalType
-        && BodyHas(node =>
+        && unit.Function.Body.Has(node =>
             node is Assign made
             && AssignedValues
                 .Of(made)
@@ -66,7 +66,7 @@ internal sealed partial class FunctionInference
                     && named.Id == id
                 )
         )
-        && !BodyHas(node =>
+        && !unit.Function.Body.Has(node =>
             node is Assign made
             && made.Start < target.Start
             && AssignedValues.Of(made).Any(s => s.Target is Subscript { Value: Name filled } && filled.Id == id)
