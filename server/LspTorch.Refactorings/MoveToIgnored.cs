@@ -298,7 +298,7 @@ internal static class MoveToIgnored
                 if (function.Args.All().Any(p => p.Name == name))
                     return $"it changes '{name}', which the caller would not see: containers are copied on the way "
                         + "to Python";
-                if (flow.MayBeReadAfter(name, piece.Block, piece.Last))
+                if (flow.IsLiveAfter(name, piece.Block, piece.Last))
                     outputs.Add(name);
             }
             return null;

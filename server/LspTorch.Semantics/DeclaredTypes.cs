@@ -38,8 +38,8 @@ internal sealed class DeclaredTypes(SemanticModel model)
         CommentOf(function) is { } comment
             ? comment.Fault is not null
                 ? TorchType.Unknown
-                : comment.Returns is { } told
-                    ? model.Annotations.ReadComment(told)
+                : comment.Returns is { } type
+                    ? model.Annotations.ReadComment(type)
                     : null
             : function.Returns is { } returns
                 ? model.Annotations.Read(returns)
@@ -60,6 +60,6 @@ internal sealed class DeclaredTypes(SemanticModel model)
             model.File.Text
         );
         bool annotated = function.Returns is not null || function.Args.All().Any(a => a.Annotation is not null);
-        return comment is null || annotated && JitDecorators.IsStopped(model, function) ? null : comment;
+        return comment is null || annotated && JitDecorators.IsIgnoredOrUnused(model, function) ? null : comment;
     }
 }

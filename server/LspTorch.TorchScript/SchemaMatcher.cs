@@ -112,8 +112,8 @@ internal sealed class SchemaMatcher(TorchVersion version)
                         var rest = MatchRest(element, positional[used..], conversions, ref bound);
                         if (rest == Fit.No)
                             return Fit.No;
-                        if (rest == Fit.Perhaps)
-                            fit = Fit.Perhaps;
+                        if (rest == Fit.Uncertain)
+                            fit = Fit.Uncertain;
                         used = positional.Length;
                         continue;
                     }
@@ -172,8 +172,8 @@ internal sealed class SchemaMatcher(TorchVersion version)
             var part = MatchArgument(element, argument.Type, conversions, ref bound);
             if (part == Fit.No)
                 return Fit.No;
-            if (part == Fit.Perhaps)
-                fit = Fit.Perhaps;
+            if (part == Fit.Uncertain)
+                fit = Fit.Uncertain;
         }
         return fit;
     }

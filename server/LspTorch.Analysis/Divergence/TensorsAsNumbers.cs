@@ -99,7 +99,7 @@ internal static class TensorsAsNumbers
                 "extreme-of-tensors",
                 call,
                 name,
-                () => call.Args.Count == 2 && call.Args.All(place.IsSurelyTensor) ? Between(place, call, name) : null
+                () => call.Args.Count == 2 && call.Args.All(place.IsCertainlyTensor) ? Between(place, call, name) : null
             );
         // Of a tensor of ints as a size or an index it makes no difference.
         if (!call.Args.Any(place.IsFloat))

@@ -416,4 +416,4 @@ def _draft(torch, module, calls):
         if report is not None and getattr(report, "failures", True)
         else ""
     )
-    return {"ok": True, "draft": told[:8000] or None}
+    return {"ok": True, "draft": draft[:8000] or None}

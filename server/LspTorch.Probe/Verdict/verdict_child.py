@@ -14,14 +14,14 @@ def _attempt(function):
     import warnings
 
     reading, writing = os.pipe()
-    complaints = os.path.join(_folder, "complaints")
+    log_path = os.path.join(_folder, "log")
     sys.stdout.flush()
     sys.stderr.flush()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         child = os.fork()
     if child == 0:
-        _run_child(function, reading, writing, complaints)
+        _run_child(function, reading, writing, log_path)
     os.close(writing)
     parts, end, late = [], time.monotonic() + LIMIT_SECONDS, False
     while True:
@@ -38,7 +38,7 @@ def _attempt(function):
     _, status, used = os.wait4(child, 0)
     if late:
         return (
-            _failed("no answer after %d s%s" % (LIMIT_SECONDS, _stood(complaints))),
+            _failed("no answer after %d s%s" % (LIMIT_SECONDS, _stood(log_path))),
             used.ru_utime + used.ru_stime < LIMIT_SECONDS / 10,
         )
     text = b"".join(parts).decode("ascii")
@@ -46,20 +46,20 @@ def _attempt(function):
         import ast
 
         return ast.literal_eval(text), False
-    told = ""
+    output = ""
     try:
-        with open(complaints, errors="replace") as stream:
-            told = stream.read()[-1500:].strip()
+        with open(log_path, errors="replace") as stream:
+            output = stream.read()[-1500:].strip()
     except OSError:
         pass
     how = "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "exit status %d" % os.WEXITSTATUS(status)
-    return _failed("the process that was asked crashed (%s)%s" % (how, ": " + told if told else "")), False
+    return _failed("the process that was asked crashed (%s)%s" % (how, ": " + output if output else "")), False
 
 
-def _stood(complaints):
+def _stood(log_path):
     """Where an attempt stood shortly before its time was over, the innermost call first."""
     try:
-        with open(complaints, errors="replace") as stream:
+        with open(log_path, errors="replace") as stream:
             stack = stream.read().rpartition("(most recent call first):\n")[2].split("\n")
     except OSError:
         return ""
@@ -71,15 +71,15 @@ def _failed(message):
     return {"ok": False, "error": {"type": None, "message": message, "frames": []}}
 
 
-def _run_child(function, reading, writing, complaints):
+def _run_child(function, reading, writing, log_path):
     try:
         os.close(reading)
-        told = os.open(complaints, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        os.dup2(told, 1)
-        os.dup2(told, 2)
+        log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
         import faulthandler
 
-        faulthandler.dump_traceback_later(LIMIT_SECONDS * 0.95, file=told)
+        faulthandler.dump_traceback_later(LIMIT_SECONDS * 0.95, file=log)
         torch = sys.modules["torch"]
         torch.set_num_threads(1)  # the pools of the parent's threads are not here
         try:

@@ -1,5 +1,5 @@
 """A part of verdict.py: what of the workspace a module is made with."""
-MOST_USES = 300
+MAX_USES = 300
 
 
 def _holds(module):
@@ -44,7 +44,7 @@ def _definitions(module):
     for part in module.modules():
         for base in type(part).__mro__:
             add(base)
-    while work and found < MOST_USES:
+    while work and found < MAX_USES:
         item = work.pop()
         if isinstance(item, type):
             if not _is_own_class(item):
@@ -86,7 +86,7 @@ def _uses(module):
             found[path, lines[0], len(lines)] = hashlib.sha256(
                 "\n".join(lines).encode("utf-8", "surrogatepass")
             ).hexdigest()
-    return [[path, first, count, told] for (path, first, count), told in found.items()]
+    return [[path, first, count, digest] for (path, first, count), digest in found.items()]
 
 
 def _scriptable_parts(module, scriptable):

@@ -138,7 +138,7 @@ internal sealed partial class FunctionInference
         foreach (var part in parts)
         {
             frame = new Frame(before);
-            Mark(part, Liveness.Uncertain);
+            Mark(part, CompileState.Uncertain);
             Run(part);
             foreach (string name in frame.Variables.Keys)
                 before.Define(name, TorchType.Unknown);
