@@ -189,14 +189,14 @@ public static class VerdictFindings
         RefusalCause? cause
     )
     {
-        string speaker = VerdictText.Speaker(note.Column),
+        string compiler = VerdictText.CompilerName(note.Column),
             names = string.Join(", ", classes);
         string head = note.Says switch
         {
-            VerdictSays.Warns => $"{speaker} warns ({names}):",
-            VerdictSays.DoesNotHold => $"{speaker} of {names} does not hold for other inputs:",
-            VerdictSays.Differs => $"{speaker} of {names} does not give eager's answer:",
-            _ => note.Column == VerdictColumn.Eager ? $"{names} fails in Python:" : $"{speaker} stops here ({names}):",
+            VerdictSays.Warns => $"{compiler} warns ({names}):",
+            VerdictSays.DoesNotHold => $"{compiler} of {names} does not hold for other inputs:",
+            VerdictSays.Differs => $"{compiler} of {names} does not give eager's answer:",
+            _ => note.Column == VerdictColumn.Eager ? $"{names} fails in Python:" : $"{compiler} stops here ({names}):",
         };
         string text = string.Join('\n', lines.Take(MaxLines)) + (lines.Length > MaxLines ? "\n…" : "");
         if (cause is not null)

@@ -17,7 +17,7 @@ public static class VerdictText
         };
 
     /// <summary>Who speaks, as in "torch.jit.script refuses this".</summary>
-    public static string Speaker(VerdictColumn column) =>
+    public static string CompilerName(VerdictColumn column) =>
         column switch
         {
             VerdictColumn.Eager => "Python",

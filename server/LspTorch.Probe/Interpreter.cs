@@ -145,14 +145,14 @@ internal static unsafe class Interpreter
                 LibPython.DecRef(arguments);
             }
         }
-        LibPython.Exit(TellEnd(recorder, result, isFile: false));
+        LibPython.Exit(WriteEnd(recorder, result, isFile: false));
     }
 
     /// <summary>
     /// Tells the recorder how the program ended, and shows the exception that is set where it has no result. Returns
     /// the exit status.
     /// </summary>
-    private static int TellEnd(nint recorder, nint result, bool isFile)
+    private static int WriteEnd(nint recorder, nint result, bool isFile)
     {
         nint type = 0,
             value = 0,
@@ -190,7 +190,7 @@ internal static unsafe class Interpreter
             nint names = LibPython.ModuleGetDict(LibPython.AddModule(main));
             nint result = LibPython.EvalCode(code, names, names);
             LibPython.DecRef(code);
-            status = TellEnd(recorder, result, isFile: true);
+            status = WriteEnd(recorder, result, isFile: true);
             if (LibPython.DictDelItemString(names, file) != 0)
                 LibPython.ErrorClear();
             if (LibPython.DictDelItemString(names, cached) != 0)

@@ -16,7 +16,7 @@ internal sealed record InterpreterAnswer(string Executable, string Version, stri
 
 internal static class InterpreterQuery
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private const string Question = """
         import json, os, sys, sysconfig
@@ -58,7 +58,7 @@ internal static class InterpreterQuery
             process.StandardInput.Close();
             var answer = process.StandardOutput.ReadToEndAsync();
             _ = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(Patience))
+            if (!process.WaitForExit(Timeout))
             {
                 process.Kill(entireProcessTree: true);
                 return null;

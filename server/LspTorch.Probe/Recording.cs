@@ -245,7 +245,7 @@ internal static unsafe partial class Recording
     /// <summary>
     /// Appends one line with the counts that grew since the last call. Needs no Python lock: it reads aligned words.
     /// </summary>
-    public static void TellCounts(StringBuilder line)
+    public static void WriteCounts(StringBuilder line)
     {
         lock (writing)
         {
@@ -265,7 +265,7 @@ internal static unsafe partial class Recording
             }
             if (!first)
                 line.Append("]}\n");
-            TellLeast(line);
+            WriteLowerBounds(line);
         }
     }
 

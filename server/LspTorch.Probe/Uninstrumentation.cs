@@ -31,7 +31,7 @@ internal static unsafe partial class Recording
             Original;
 
         /// <summary>A weak reference to the function object that has its original code; 0 while none has.</summary>
-        public nint Silent;
+        public nint Uninstrumented;
 
         /// <summary>
         /// The function object that ran here last, and how often in succession. Compared, never dereferenced.
@@ -136,7 +136,7 @@ internal static unsafe partial class Recording
         if (!Hot.Uninstruments || Environment.CurrentManagedThreadId != mainThread)
             return;
         var function = FunctionOf(gate);
-        if (function->Stays || function->Silent != 0 || !IsQuiet(function))
+        if (function->Stays || function->Uninstrumented != 0 || !IsQuiet(function))
             return;
         // Nothing of the program may run meanwhile: it could come here.
         int collects = LibPython.CollectorDisable();
@@ -176,13 +176,13 @@ internal static unsafe partial class Recording
             return;
         if (function->Original == 0 && !Unpack(function))
             return;
-        function->Silent = LibPython.WeakReference(running, 0);
-        if (function->Silent == 0 || !Put(running, function->Original))
+        function->Uninstrumented = LibPython.WeakReference(running, 0);
+        if (function->Uninstrumented == 0 || !Put(running, function->Original))
         {
             LibPython.ErrorClear();
-            if (function->Silent != 0)
-                LibPython.DecRef(function->Silent);
-            function->Silent = 0;
+            if (function->Uninstrumented != 0)
+                LibPython.DecRef(function->Uninstrumented);
+            function->Uninstrumented = 0;
             function->Stays = true;
             return;
         }
@@ -291,14 +291,14 @@ internal static unsafe partial class Recording
     /// <summary>Gives a silent function its recording code again, unless the program has given it another.</summary>
     private static void Reinstrument(Function* function)
     {
-        nint target = LibPython.WeaklyReferenced(function->Silent);
+        nint target = LibPython.WeaklyReferenced(function->Uninstrumented);
         if (target == LibPython.None || target == 0)
             function->Stays = ++function->Lost >= MaxLost;
         else if (LibPython.FunctionGetCode(target) != function->Original || !Put(target, function->Code))
             function->Stays = true;
         LibPython.ErrorClear();
-        LibPython.DecRef(function->Silent);
-        function->Silent = 0;
+        LibPython.DecRef(function->Uninstrumented);
+        function->Uninstrumented = 0;
         for (int i = 0; i < function->GateCount; i++)
             Reopen((Gate*)gates[function->FirstGate + function->Gates[i]]);
     }
@@ -307,7 +307,7 @@ internal static unsafe partial class Recording
     private static void FoundNewValue(Function* function)
     {
         function->Interval = FirstInterval;
-        if (function->Silent != 0)
+        if (function->Uninstrumented != 0)
             Reinstrument(function);
         for (int i = 0; i < function->GateCount; i++)
         {
@@ -321,7 +321,7 @@ internal static unsafe partial class Recording
         for (int i = 0; i < uninstrumented.Count; i++)
         {
             var function = (Function*)uninstrumented[i];
-            if (function->Silent != 0)
+            if (function->Uninstrumented != 0)
                 Reinstrument(function);
         }
         return true;
@@ -389,7 +389,7 @@ internal static unsafe partial class Recording
         for (int i = 0; i < uninstrumented.Count; i++)
         {
             var function = (Function*)uninstrumented[i];
-            if (function->Silent == 0)
+            if (function->Uninstrumented == 0)
                 continue;
             if (function->Due <= now)
             {
@@ -416,7 +416,7 @@ internal static unsafe partial class Recording
         if (function == null)
             return true;
         function->Stays = true;
-        if (function->Silent != 0)
+        if (function->Uninstrumented != 0)
             Reinstrument(function);
         function->Stays = true;
         return true;
@@ -438,7 +438,7 @@ internal static unsafe partial class Recording
     /// Appends one line with the places of which more executions were than are counted, for the first time. Under the
     /// lock.
     /// </summary>
-    private static void TellLeast(StringBuilder line)
+    private static void WriteLowerBounds(StringBuilder line)
     {
         if (!anyMissed)
             return;
@@ -477,7 +477,7 @@ internal static unsafe partial class Recording
         }
         var line = new StringBuilder();
         lock (writing)
-            TellLeast(line);
+            WriteLowerBounds(line);
         byte[] text = Encoding.ASCII.GetBytes(line.ToString());
         fixed (byte* bytes = text)
             if (text.Length > 0)

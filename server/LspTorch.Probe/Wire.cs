@@ -119,7 +119,7 @@ internal static unsafe class Wire
             MoreToWrite.WaitOne(Interval);
             if (watchesReader && ReaderIsGone())
                 Posix.Kill(0, Posix.SignalKill);
-            Recording.TellCounts(counts);
+            Recording.WriteCounts(counts);
             Recording.AskToReinstrument();
             int count;
             lock (WriteLock)

@@ -12,7 +12,7 @@ namespace LspTorch.Refactorings;
 internal readonly record struct ContainerUse(Node Place, TorchType Container, TorchType Element, bool Certain);
 
 /// <summary>A variable that the compiler takes for a container of Tensors, and what shows otherwise.</summary>
-internal sealed record MisreadContainer(CompiledNode<Assign> Node, Name Target, bool IsList, ContainerUse Use);
+internal sealed record MistypedContainer(CompiledNode<Assign> Node, Name Target, bool IsList, ContainerUse Use);
 
 /// <summary>
 /// A list or dictionary that is empty when it is made: List[Tensor] or Dict[str, Tensor] to the compiler, whatever is
@@ -20,7 +20,7 @@ internal sealed record MisreadContainer(CompiledNode<Assign> Node, Name Target, 
 /// </summary>
 internal static class EmptyContainer
 {
-    private static readonly ConditionalWeakTable<CompiledCode, IReadOnlyList<MisreadContainer>> Known = [];
+    private static readonly ConditionalWeakTable<CompiledCode, IReadOnlyList<MistypedContainer>> Known = [];
 
     /// <summary>
     /// The type that a variable of a function gets through what goes into it, where the compiler takes it for another;
@@ -28,7 +28,7 @@ internal static class EmptyContainer
     /// </summary>
     public static TorchType? Intended(FileSnapshot file, CompiledCode code, FunctionDef function, string name)
     {
-        foreach (var (node, target, _, use) in Misread(file, code))
+        foreach (var (node, target, _, use) in Mistyped(file, code))
             if (target.Id == name && ReferenceEquals(node.Body.Def, function))
                 return use.Container;
         return null;
@@ -37,10 +37,10 @@ internal static class EmptyContainer
     /// <summary>
     /// The variables that the compiler takes for containers of Tensors, each with what shows otherwise; found once.
     /// </summary>
-    public static IReadOnlyList<MisreadContainer> Misread(FileSnapshot file, CompiledCode code) =>
+    public static IReadOnlyList<MistypedContainer> Mistyped(FileSnapshot file, CompiledCode code) =>
         Known.GetValue(code, c => [.. Find(file, c)]);
 
-    private static IEnumerable<MisreadContainer> Find(FileSnapshot file, CompiledCode code)
+    private static IEnumerable<MistypedContainer> Find(FileSnapshot file, CompiledCode code)
     {
         CompiledBody? body = null;
         var uses = ContainerPlaces.None;
@@ -57,7 +57,7 @@ internal static class EmptyContainer
                 if (uses.IsDeclared(target.Id))
                     continue;
                 if (FirstUse(code, uses, node.Node, target.Id, isList) is { } use)
-                    yield return new MisreadContainer(node, target, isList, use);
+                    yield return new MistypedContainer(node, target, isList, use);
             }
         }
     }

@@ -186,11 +186,11 @@ internal sealed class TailCallLoop
         }
         int line = DeleteBlankLines(baseEnd + 1);
         if (!inElse)
-            Deepen(line);
+            Indent(line);
         else if (IsElif(first.OrElse))
         {
             edits.Add(new TextEdit(new TextSpan(first.OrElse[0].Start, 4), "if"));
-            Deepen(line);
+            Indent(line);
         }
         else if (!DropElse(first, outer + unit))
             return false;
@@ -244,7 +244,7 @@ internal sealed class TailCallLoop
         while (string.IsNullOrWhiteSpace(text.Text[text.LineStart(line)..text.LineEnd(line)]))
             line++;
         edits.Add(TextEdit.Insert(text.LineStart(line), $"{outer}while True:{lineBreak}"));
-        Deepen(line);
+        Indent(line);
         if (file.Model.DeclaredReturnOf(function) is { } declared && declared != TorchType.None)
             edits.Add(
                 TextEdit.Insert(
@@ -311,7 +311,7 @@ internal sealed class TailCallLoop
         return true;
     }
 
-    private void Deepen(int firstLine) =>
+    private void Indent(int firstLine) =>
         edits.AddRange(
             Indentation.Shift(
                 text,

@@ -48,7 +48,7 @@ internal static class TensorSum
                 text,
                 statement.FirstAncestor<FunctionDef>() ?? throw new InvalidOperationException()
             );
-        return CompiledTwin.Of(
+        return ScriptingBranch.Of(
             file,
             statement,
             "Add the Tensors one by one, for the compiler alone",

@@ -92,7 +92,7 @@ internal static class TupleOfList
         if (wanted is < 1 or > 12 || args.Args.Any(a => a.Default is not null))
             return null;
         string value = file.Text[starred.Value.Span];
-        return CompiledTwin.Of(
+        return ScriptingBranch.Of(
             file,
             statement,
             $"Give the {wanted} elements of '{value}' one by one, for the compiler alone",

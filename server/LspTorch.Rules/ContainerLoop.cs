@@ -238,7 +238,7 @@ internal static class ContainerLoop
                     if (subscript.Context != ExprContext.Load)
                         Rebound = true;
                     else if (
-                        IsSteady(subscript.Value)
+                        IsLoopInvariant(subscript.Value)
                         && file.Text[subscript.Value.Span] is var container
                         && !container.Contains('\n')
                     )
@@ -260,11 +260,11 @@ internal static class ContainerLoop
         }
 
         /// <summary>A chain of attributes of a variable that the body leaves alone.</summary>
-        private bool IsSteady(Expr container) =>
+        private bool IsLoopInvariant(Expr container) =>
             container switch
             {
                 Name name => !written.Contains(name.Id),
-                Attribute attribute => IsSteady(attribute.Value),
+                Attribute attribute => IsLoopInvariant(attribute.Value),
                 _ => false,
             };
     }

@@ -17,7 +17,7 @@ public sealed class EmptyContainerOfNonTensors : Rule
 
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
-        foreach (var (node, target, isList, use) in EmptyContainer.Misread(context.File, context.Compiled))
+        foreach (var (node, target, isList, use) in EmptyContainer.Mistyped(context.File, context.Compiled))
             Report(context, node.Body, target, use, isList, use.Certain ? node.Severity : Severity.Warning);
     }
 

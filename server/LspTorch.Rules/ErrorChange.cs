@@ -70,9 +70,9 @@ internal static class ErrorChange
             || end <= start
         )
             return false;
-        var unjudged = new Unjudged(before.Model, TextSpan.FromBounds(start, end));
-        unjudged.Visit(before.Tree.Root);
-        return unjudged.Found;
+        var uncompiled = new UncompiledCode(before.Model, TextSpan.FromBounds(start, end));
+        uncompiled.Visit(before.Tree.Root);
+        return uncompiled.Found;
     }
 
     /// <summary>
@@ -107,7 +107,7 @@ internal static class ErrorChange
     }
 
     /// <summary>A name or call inside a span whose type is not certain.</summary>
-    private sealed class Unjudged(SemanticModel model, TextSpan span) : SyntaxWalker
+    private sealed class UncompiledCode(SemanticModel model, TextSpan span) : SyntaxWalker
     {
         public bool Found { get; private set; }
 

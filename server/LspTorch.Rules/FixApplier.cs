@@ -250,9 +250,9 @@ public sealed class FixApplier
         bool IsOfTheFix(Finding error) =>
             candidates.Any(c => c.Fix.Safety == FixSafety.Safe)
             || !ErrorChange.IsRevealed(state.File, edits, error)
-                && !(MendsAnError() && ErrorChange.WasNotCompiled(state.File, edits, error));
+                && !(FixesAnError() && ErrorChange.WasNotCompiled(state.File, edits, error));
 
-        bool MendsAnError() =>
+        bool FixesAnError() =>
             state.Findings.Any(f =>
                 f.Severity == Severity.Error && !findings.Any(n => n.RuleId == f.RuleId && n.Message == f.Message)
             );

@@ -36,7 +36,7 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
             // An interface says nothing of what those that implement it return.
             if (body.HasOverloads(file.Model) || file.Model.ClassOf(body.Class).Kind == ClassKind.Interface)
                 continue;
-            lists ??= [.. EmptyContainer.Misread(context.File, context.Compiled).Select(m => m.Use.Place.Span)];
+            lists ??= [.. EmptyContainer.Mistyped(context.File, context.Compiled).Select(m => m.Use.Place.Span)];
             var inferred = file.Model.ReturnTypeOf(function);
             var observed = file.Observations.Find(PlaceKind.Return, function.NameSpan);
             var fixes = new List<Fix>();

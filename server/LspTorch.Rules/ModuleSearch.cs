@@ -40,7 +40,7 @@ internal sealed class ModuleSearch
         bool isDict = kind == ModuleContainerKind.ModuleDict;
         if (
             file.Model.TypeOf(subscript.Index) != (isDict ? TorchType.Str : TorchType.Int)
-            || !IsSteady(subscript.Index)
+            || !IsLoopInvariant(subscript.Index)
             || !IsChain(subscript.Value)
         )
             return null;
@@ -218,15 +218,15 @@ internal sealed class ModuleSearch
             : $"{(fromEnd ? $"{key} < -len({container}) or " : "")}{key} >= len({container})";
 
     /// <summary>Evaluated again it gives the same, and does nothing else.</summary>
-    private static bool IsSteady(Expr expression) =>
+    private static bool IsLoopInvariant(Expr expression) =>
         expression switch
         {
             Name or Constant => true,
-            UnaryOp { Op: UnaryOperator.USub } sign => IsSteady(sign.Operand),
-            BinOp { Op: BinaryOperator.Add or BinaryOperator.Sub or BinaryOperator.Mult } operation => IsSteady(
+            UnaryOp { Op: UnaryOperator.USub } sign => IsLoopInvariant(sign.Operand),
+            BinOp { Op: BinaryOperator.Add or BinaryOperator.Sub or BinaryOperator.Mult } operation => IsLoopInvariant(
                 operation.Left
-            ) && IsSteady(operation.Right),
-            BinOp { Op: BinaryOperator.FloorDiv or BinaryOperator.Mod } part => IsSteady(part.Left)
+            ) && IsLoopInvariant(operation.Right),
+            BinOp { Op: BinaryOperator.FloorDiv or BinaryOperator.Mod } part => IsLoopInvariant(part.Left)
                 && ContainerLengths.Literal(part.Right) is > 0,
             Call { Func: Name { Id: "len" }, Args: [var sequence], Keywords.Count: 0 } => IsChain(sequence),
             Attribute { Value: Name { Id: "self" } } attribute => IsSetOnlyInConstructor(attribute),

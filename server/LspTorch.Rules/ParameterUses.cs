@@ -125,12 +125,12 @@ internal static class ParameterUses
                 .Where(n =>
                     n.Id == parameter.Name
                     && ReferenceEquals(n.FirstAncestor<FunctionDef>(), function)
-                    && WantsTensor(file, n)
+                    && ExpectsTensor(file, n)
                 ),
         ];
     }
 
-    private static bool WantsTensor(FileSnapshot file, Name value)
+    private static bool ExpectsTensor(FileSnapshot file, Name value)
     {
         if (
             CallOf(value) is not { } call

@@ -108,7 +108,7 @@ public static class RuleRunner
             }
             // What a rule found before it threw stays.
             foreach (var finding in context.Findings)
-                if (!suppressions.Silences(finding.RuleId, finding.Span))
+                if (!suppressions.Suppresses(finding.RuleId, finding.Span))
                     findings.Add(finding);
         }
     }

@@ -23,7 +23,7 @@ public sealed class Suppressions
 
     public bool WholeFile { get; private set; }
 
-    public bool Silences(string ruleId, TextSpan span)
+    public bool Suppresses(string ruleId, TextSpan span)
     {
         if (WholeFile)
             return true;

@@ -29,7 +29,7 @@ internal static class SyntaxRepairs
     /// which it changes in place. A tensor has no
     /// <c>@=</c>: Python itself computes <c>x @ y</c> there. Of a variable of unknown type nobody can say which.
     /// </summary>
-    public static Fix? SpellOutAssignment(FileSnapshot file, Node node)
+    public static Fix? ExpandAugmentedAssignment(FileSnapshot file, Node node)
     {
         if (node is not AugAssign { Target: Name target } assign)
             return null;

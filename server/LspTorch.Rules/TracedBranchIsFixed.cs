@@ -40,10 +40,10 @@ public sealed class TracedBranchIsFixed : TraceRule
             decision is While
                 ? "the trace repeats the loop as often as in the recorded run"
                 : "the trace keeps the branch of the recorded run, whatever a later input says";
-        string mend = size
+        string advice = size
             ? "trace with every size that occurs, or script this function"
             : "write it with torch.where, or script this function (torch.jit.script_if_tracing)";
-        Report(context, function, span, $"{what}: {happens}. To keep the decision, {mend}.");
+        Report(context, function, span, $"{what}: {happens}. To keep the decision, {advice}.");
     }
 
     /// <summary>The operand whose truth value Python takes, where that depends on the inputs.</summary>

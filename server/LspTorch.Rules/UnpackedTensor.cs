@@ -62,7 +62,7 @@ internal static class UnpackedTensor
             assign.Value is Call call
             && context.File.Model.ResolveName(call.Func)?.StartsWith("torch.", StringComparison.Ordinal) == true
             ? new Fix(title, FixSafety.Suggested, [.. edits])
-            : CompiledTwin.Of(file, assign, title + ", for the compiler alone", edits);
+            : ScriptingBranch.Of(file, assign, title + ", for the compiler alone", edits);
     }
 
     /// <summary>A target that is a tuple itself is unpacked further.</summary>

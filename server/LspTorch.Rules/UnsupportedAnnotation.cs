@@ -104,12 +104,12 @@ public sealed class UnsupportedAnnotation : Rule
                 || annotation.Parent is Arg && body.Class is not null && IsSelf(annotation, body)
             )
                 continue;
-            if (Offence(context, annotation, 0) is { } offence)
+            if (InvalidPart(context, annotation, 0) is { } invalid)
                 context.Report(
                     this,
                     body.Severity,
-                    offence.Span,
-                    $"'{context.File.Text[offence.Span]}' is no type of TorchScript: {Advice(context, offence)}.",
+                    invalid.Span,
+                    $"'{context.File.Text[invalid.Span]}' is no type of TorchScript: {Advice(context, invalid)}.",
                     body,
                     annotation.Parent is Arg parameter
                     && SpecialisedFunction.IsDeclaredFunction(context.File, parameter)
@@ -151,16 +151,16 @@ public sealed class UnsupportedAnnotation : Rule
             comment
                 .Parameters.Append(comment.Returns)
                 .OfType<Expr>()
-                .Select(t => Offence(context, t, 0) ?? UndefinedIn(context, body, t, 0))
+                .Select(t => InvalidPart(context, t, 0) ?? UndefinedIn(context, body, t, 0))
                 .FirstOrDefault(o => o is not null) is
-            { } offence
+            { } invalid
         )
             context.Report(
                 this,
                 body.Severity,
                 comment.Span,
                 $"{(offence is Name named ? $"'{named.Id}'" : "A part")} of this type comment is no type "
-                    + $"of TorchScript: {Advice(context, offence)}.",
+                    + $"of TorchScript: {Advice(context, invalid)}.",
                 body
             );
     }
@@ -223,13 +223,13 @@ public sealed class UnsupportedAnnotation : Rule
             if (context.File.Model.TypeOf(value) is UnknownType or ModuleType or ModuleContainerType)
                 continue;
             foreach (var type in TypesIn(asked, 0))
-                if (Offence(context, type, 0) is { } offence)
+                if (InvalidPart(context, type, 0) is { } invalid)
                 {
                     context.Report(
                         this,
                         node.Severity,
-                        offence.Span,
-                        $"'{context.File.Text[offence.Span]}' is no type of TorchScript, which cannot ask for "
+                        invalid.Span,
+                        $"'{context.File.Text[invalid.Span]}' is no type of TorchScript, which cannot ask for "
                             + "it: decide this outside of compiled code.",
                         node.Body
                     );
@@ -276,7 +276,7 @@ public sealed class UnsupportedAnnotation : Rule
     private static bool IsSelf(Expr annotation, CompiledBody body) =>
         ReferenceEquals(annotation.Parent, body.Def.Args.All().FirstOrDefault());
 
-    private static Expr? Offence(RuleContext context, Expr annotation, int depth)
+    private static Expr? InvalidPart(RuleContext context, Expr annotation, int depth)
     {
         if (depth > 20)
             return null;
@@ -292,7 +292,7 @@ public sealed class UnsupportedAnnotation : Rule
             case Constant { Kind: ConstantKind.Str, Value: string text }:
                 return
                     context.File.Model.ParseAnnotation(text) is { } parsed
-                    && (Offence(context, parsed, depth + 1) is not null || IsUndefined(context, annotation, parsed))
+                    && (InvalidPart(context, parsed, depth + 1) is not null || IsUndefined(context, annotation, parsed))
                     ? annotation
                     : null;
             case ListExpr
@@ -337,7 +337,7 @@ public sealed class UnsupportedAnnotation : Rule
                     )
                         return key;
                     foreach (var argument in arguments)
-                        if (Offence(context, argument, depth + 1) is { } inner)
+                        if (InvalidPart(context, argument, depth + 1) is { } inner)
                             return inner;
                     return null;
                 }
@@ -381,19 +381,19 @@ public sealed class UnsupportedAnnotation : Rule
                 && symbol.DottedName is { } dotted
                 && context.File.Model.Tables.Module(dotted) is not null;
 
-    private static string Advice(RuleContext context, Expr offence)
+    private static string Advice(RuleContext context, Expr invalid)
     {
-        if (offence is Constant { Kind: ConstantKind.Ellipsis })
+        if (invalid is Constant { Kind: ConstantKind.Ellipsis })
             return "a tuple has a fixed number of elements, write List[...]";
-        if (offence is TupleExpr)
+        if (invalid is TupleExpr)
             return "write Tuple[...]";
-        if (offence is Subscript)
+        if (invalid is Subscript)
             return "the keys of a dictionary are ints, floats, bools, strs, Tensors or devices";
-        if (offence is ListExpr)
+        if (invalid is ListExpr)
             return "write List[...]";
-        if (offence is BoolOp)
+        if (invalid is BoolOp)
             return "write Optional[...] or Union[...]";
-        return context.File.Model.ResolveSymbol(offence) is { } symbol
+        return context.File.Model.ResolveSymbol(invalid) is { } symbol
             ? IsModuleClass(context, symbol)
                 ? "a module cannot be passed, keep it in an attribute"
                 : Advice(symbol.DottedName)

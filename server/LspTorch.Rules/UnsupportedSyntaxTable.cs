@@ -203,7 +203,7 @@ internal static class UnsupportedSyntaxTable
             n => n.Op == BinaryOperator.FloorDiv ? n.OpSpan : null
         )
         {
-            Repair = SyntaxRepairs.SpellOutAssignment,
+            Repair = SyntaxRepairs.ExpandAugmentedAssignment,
         },
         new SyntaxFact<AugAssign>(
             "matmul-assign",
@@ -212,7 +212,7 @@ internal static class UnsupportedSyntaxTable
             n => n.Op == BinaryOperator.MatMult ? n.OpSpan : null
         )
         {
-            Repair = SyntaxRepairs.SpellOutAssignment,
+            Repair = SyntaxRepairs.ExpandAugmentedAssignment,
         },
         new SyntaxFact<Raise>(
             "bare-raise",

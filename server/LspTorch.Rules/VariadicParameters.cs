@@ -21,7 +21,7 @@ public sealed class VariadicParameters : Rule
             var args = body.Def.Args;
             var spelled = args is { VarArg: null, KwArg: null }
                 ? null
-                : SpelledArguments.Of(context.File, context.Compiled, body.Def);
+                : ExplicitArguments.Of(context.File, context.Compiled, body.Def);
             if (args.VarArg is { } rest)
                 context.Report(
                     this,

@@ -29,7 +29,7 @@ public sealed record MarkedMethod(string Class, string Method, string Decorator)
 public sealed record DecoratedFunction(string Function, string Decorator) : CompiledReason;
 
 /// <summary>Settings or code name the function, method or class.</summary>
-public sealed record HandedToScript(string Name) : CompiledReason;
+public sealed record PassedToScript(string Name) : CompiledReason;
 
 /// <summary>An argument of torch.jit.script as it is written. Line: 1-based.</summary>
 public sealed record ScriptCall(string Argument, int Line) : CompiledReason;

@@ -265,7 +265,7 @@ internal sealed class Reachability(SemanticModel model)
                             )
                         );
                     else if (EntryFinder.IsNamed(model, function))
-                        Enter(function, owner, new HandedToScript($"{owner.Name}.{function.Name}"));
+                        Enter(function, owner, new PassedToScript($"{owner.Name}.{function.Name}"));
                     return;
                 }
                 if (JitDecorators.Has(model, function, "script", "script_if_tracing"))
@@ -278,7 +278,7 @@ internal sealed class Reachability(SemanticModel model)
                         )
                     );
                 else if (EntryFinder.IsNamed(model, function))
-                    Enter(function, null, new HandedToScript(function.Name));
+                    Enter(function, null, new PassedToScript(function.Name));
                 break;
             case ClassDef type:
                 var self = model.ClassOf(type);
@@ -302,7 +302,7 @@ internal sealed class Reachability(SemanticModel model)
             && !JitDecorators.IsIgnoredOrUnused(forward.Class.Owner, forward.Function)
         )
         {
-            CompiledReason why = named ? new HandedToScript(self.Name) : new ForwardOfModule(self.Name);
+            CompiledReason why = named ? new PassedToScript(self.Name) : new ForwardOfModule(self.Name);
             Enter(forward.Function, self, why, forward.Class.Owner, isModuleForward: !named);
             EnterProperties(self);
         }

@@ -456,7 +456,7 @@ public sealed class RecordingTests(RunMode mode)
     }
 
     [Test]
-    public void RunsThatFellSilentCountOnAndWake()
+    public void UninstrumentedRunsKeepCountsAndAreInstrumentedAgain()
     {
         var run = Run(
             """

@@ -163,7 +163,7 @@ public sealed class UninstrumentationTests
 
     /// <summary>Where the gates cost next to nothing, all is seen and counted.</summary>
     [Test]
-    public void AFunctionThatDoesMoreStaysAwake()
+    public void AFunctionThatDoesMoreStaysInstrumented()
     {
         var run = Run(
             """
@@ -184,7 +184,7 @@ public sealed class UninstrumentationTests
 
     /// <summary>Where no gate is passed, and no lock is waited for, it is instrumented again all the same.</summary>
     [Test]
-    public void AFunctionThatOnlyOthersCallIsWoken()
+    public void AFunctionThatOnlyOthersCallIsInstrumentedAgain()
     {
         var run = Run(
             """

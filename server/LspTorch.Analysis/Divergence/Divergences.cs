@@ -18,7 +18,7 @@ public static class Divergences
     public static ImmutableArray<DivergenceMatch> Of(SemanticModel model, Node node)
     {
         if (
-            !Concerns(node)
+            !AppliesTo(node)
             || (node as FunctionDef ?? FunctionOf(node)) is not { } function
             || model.CompiledFunctionOf(function) is null
         )
@@ -30,7 +30,7 @@ public static class Divergences
     }
 
     /// <summary>Whether any row speaks of such nodes: most of a file is names and literals.</summary>
-    internal static bool Concerns(Node node) =>
+    internal static bool AppliesTo(Node node) =>
         node switch
         {
             Syntax.Attribute attribute => !Ascii.IsValid(attribute.Name),

@@ -34,7 +34,7 @@ internal sealed class DivergentCode
                     Add(body, parameter);
             }
         foreach (var (body, node) in code.CertainNodes())
-            if (Divergences.Concerns(node) && !body.HasOverloads(code.Model))
+            if (Divergences.AppliesTo(node) && !body.HasOverloads(code.Model))
                 Add(body, node);
         return found;
 

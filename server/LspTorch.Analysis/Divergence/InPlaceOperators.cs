@@ -93,7 +93,7 @@ internal static class InPlaceOperators
             }
             if (ReachingDefinitions.ValueOf(definition) is { } value && IsHeldElsewhere(place, value, statement))
                 return true;
-            if (IsGivenAway(place, definition, statement))
+            if (Escapes(place, definition, statement))
                 return true;
         }
         return false;
@@ -161,7 +161,7 @@ internal static class InPlaceOperators
     /// <summary>
     /// The tensor of this name is also put under another name or into a container that is read after the statement.
     /// </summary>
-    private static bool IsGivenAway(Place place, Node definition, AugAssign statement)
+    private static bool Escapes(Place place, Node definition, AugAssign statement)
     {
         foreach (var use in place.Flow.UsesOf(definition))
         {

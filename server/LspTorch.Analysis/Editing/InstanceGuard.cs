@@ -58,7 +58,7 @@ internal static class InstanceGuard
             if (
                 at is Stmt statement
                 && Blocks.Containing(statement) is { } block
-                && block.TakeWhile(s => !ReferenceEquals(s, statement)).LastOrDefault(IsWayOut) is If way
+                && block.TakeWhile(s => !ReferenceEquals(s, statement)).LastOrDefault(IsExit) is If way
             )
                 return (way.Test, false);
             switch (parent)
@@ -74,7 +74,7 @@ internal static class InstanceGuard
         return null;
     }
 
-    private static bool IsWayOut(Stmt statement) =>
+    private static bool IsExit(Stmt statement) =>
         statement is If { OrElse.Count: 0, Body: [.., Return or Raise or Continue or Break] };
 
     /// <summary>

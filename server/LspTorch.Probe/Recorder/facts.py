@@ -147,7 +147,7 @@ def _look_at_operands(place, index, operands, own):
         place.last = True  # told with the result, if that was told before
         result = places.get(index - 1)
         if result is not None and result.rows:
-            _tell([index - 1])
+            _report([index - 1])
     place.quiet += 1
     if place.quiet >= place.eager:
         place.gap = min(place.gap * 2, MAX_GATED_GAP if place.straight and place.gates else MAX_GAP)

@@ -138,7 +138,7 @@ def _of_this_file(error):
     return trace.tb_frame.f_globals is globals()
 
 
-def _tell_in_time():
+def _report_in_time():
     """Where no worker counts and nothing is looked at for long: what is not told is lost with a program that is killed."""
     global _busy
     if _busy or not _recording or _monotonic() - _sink.flushed <= FLUSH_SECONDS:
@@ -211,7 +211,7 @@ def _look(place, index, value, own):
         place.gap, place.quiet = 1, 0
         for gate in place.gates:
             _reopen(gate)
-        _tell([index], calls)
+        _report([index], calls)
     else:
         place.quiet += 1
         if place.quiet >= place.eager:
@@ -273,7 +273,7 @@ def recorder_for(file):
             counter.switches -= 1
         elif counter.settled and type(value) is counter.last:
             counter.due = calls + MAX_GAP
-            _tell_in_time()
+            _report_in_time()
             return value
         due = look(first + index, value, calls)
         counter.last = _kept_type(value)

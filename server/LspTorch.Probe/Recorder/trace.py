@@ -68,7 +68,7 @@ def _announced(file):
     return '{"event":"file","file":%d,"path":%s,"sha256":"%s"}\n' % (file.index, _quoted(file.path), file.sha256)
 
 
-def _tell(indices, calls=None):
+def _report(indices, calls=None):
     """Writes the whole present knowledge of places; a later line of a place replaces the earlier one."""
     lines = []
     for index in indices:
@@ -110,4 +110,4 @@ def flush_counts():
     _sink.flushed = _monotonic()
     grown = [index for index, place in places.items() if place.rows and place.reported != _count_of(index)]
     if grown:
-        _tell(grown)
+        _report(grown)

@@ -163,10 +163,10 @@ def watch_readers():
     if NATIVE is not None:
         NATIVE["show"]((shown, shown_by_frame, show_as_written))
     elif hasattr(sys, "addaudithook"):
-        sys.addaudithook(_told)
+        sys.addaudithook(_on_audit_event)
 
 
-def _told(event, arguments):
+def _on_audit_event(event, arguments):
     global _reading
     if _exchanged:
         _record_again()

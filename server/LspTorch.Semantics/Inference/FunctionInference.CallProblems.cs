@@ -58,7 +58,7 @@ internal sealed partial class FunctionInference
             return;
         if (Matcher.Resolve([schema], null, positional, keywords) is not null)
             WarnOfNumbers(schema, positional, keywords);
-        else if (!BlameParameter(callee, call, schema, positional, keywords))
+        else if (!ReportUnannotatedParameter(callee, call, schema, positional, keywords))
             CheckCall(call, function.Name, [schema], null, positional, keywords);
     }
 
@@ -124,7 +124,7 @@ internal sealed partial class FunctionInference
     /// True when the call fails because a parameter that the callee does not annotate is assumed to be a Tensor: that
     /// is what is to be mended.
     /// </summary>
-    private bool BlameParameter(
+    private bool ReportUnannotatedParameter(
         CompiledUnit callee,
         Call call,
         FunctionSchema schema,

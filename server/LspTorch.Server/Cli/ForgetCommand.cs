@@ -28,8 +28,8 @@ internal static class ForgetCommand
         {
             if (traces.Has(file) || verdicts.Has(file))
                 forgotten++;
-            traces.Forget(file);
-            verdicts.Forget(file);
+            traces.Remove(file);
+            verdicts.Remove(file);
         }
         if (Directory.Exists(target))
             foreach (
@@ -39,7 +39,7 @@ internal static class ForgetCommand
                     .Append(target)
                     .Distinct(StringComparer.Ordinal)
             )
-                traces.ForgetTorch(folder);
+                traces.RemoveTorch(folder);
         terminal.Line($"{forgotten} {(forgotten == 1 ? "file" : "files")} forgotten");
         return 0;
     }

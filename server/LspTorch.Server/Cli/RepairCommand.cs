@@ -40,7 +40,7 @@ internal static class RepairCommand
             terminal.Warn(problem);
             return 2;
         }
-        await ProbeCommand.SayExampleAsync(request, Console.Error).ConfigureAwait(false);
+        await ProbeCommand.PrintExampleAsync(request, Console.Error).ConfigureAwait(false);
         var run = new RepairRun(request, options, ProbeService.FindWorker())
         {
             Step = Console.IsErrorRedirected ? null : terminal.Note,

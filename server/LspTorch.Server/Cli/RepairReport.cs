@@ -91,7 +91,7 @@ internal sealed class RepairReport(RepairResult result, string mode, TimeSpan to
             {
                 terminal.Line($"  {fix.Unit.Title} [{fix.Unit.Rule}, {Names.Of(fix.Unit.Safety)}]");
                 if (fix.Because is { } because)
-                    terminal.Line(terminal.Faint($"    without it: {First(because)}"));
+                    terminal.Line(terminal.Dim($"    without it: {First(because)}"));
             }
         }
     }

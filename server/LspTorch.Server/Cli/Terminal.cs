@@ -58,7 +58,7 @@ internal sealed class Terminal : IDisposable
 
     public string Bold(string text) => Colour("1", text);
 
-    public string Faint(string text) => Colour("2", text);
+    public string Dim(string text) => Colour("2", text);
 
     private string Colour(string code, string text) => Colours ? $"\u001b[{code}m{text}\u001b[0m" : text;
 

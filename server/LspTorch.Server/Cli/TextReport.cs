@@ -27,13 +27,13 @@ internal sealed class TextReport(Terminal terminal)
         var text = file.File.Text;
         var at = text.PositionOf(finding.Span.Start);
         terminal.Line(
-            $"{terminal.Bold($"{file.Path}:{at.Line + 1}:{at.Character + 1}")}: {Painted(finding.Severity)}: {finding.Message}  {terminal.Faint($"[{finding.RuleId}]")}"
+            $"{terminal.Bold($"{file.Path}:{at.Line + 1}:{at.Character + 1}")}: {Painted(finding.Severity)}: {finding.Message}  {terminal.Dim($"[{finding.RuleId}]")}"
         );
         Excerpt(text, finding.Span, finding.Severity);
         foreach (var place in finding.Related)
         {
             var where = text.PositionOf(place.Span.Start);
-            terminal.Line(terminal.Faint($"      {file.Path}:{where.Line + 1}:{where.Character + 1}: {place.Message}"));
+            terminal.Line(terminal.Dim($"      {file.Path}:{where.Line + 1}:{where.Character + 1}: {place.Message}"));
         }
         foreach (var fix in finding.Fixes)
             terminal.Line($"      {terminal.Green(Word(fix.Safety))}: {fix.Title}");
@@ -94,12 +94,12 @@ internal sealed class TextReport(Terminal terminal)
             )
                 marks.Append(mark);
         }
-        terminal.Line($"{terminal.Faint(number + " |")} {shown}");
+        terminal.Line($"{terminal.Dim(number + " |")} {shown}");
         string carets = marks.ToString();
         int first = carets.IndexOf('^');
         if (first >= 0)
             carets = carets[..first] + Paint(severity, carets[first..]);
-        terminal.Line($"{terminal.Faint("      |")} {carets}");
+        terminal.Line($"{terminal.Dim("      |")} {carets}");
     }
 
     private static bool IsWide(int c) =>

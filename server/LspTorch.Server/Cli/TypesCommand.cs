@@ -73,7 +73,7 @@ internal static class TypesCommand
             var at = file.Text.PositionOf(place.Span.Start);
             string where = $"{at.Line + 1}:{at.Character + 1}".PadLeft(9);
             string facts = string.Join("  ", Facts(place));
-            terminal.Line($"{terminal.Faint(where)}  {Names.Of(place.Kind), -10} {OneLine(place.Name), -24} {facts}");
+            terminal.Line($"{terminal.Dim(where)}  {Names.Of(place.Kind), -10} {OneLine(place.Name), -24} {facts}");
         }
         terminal.Line(places.Count == 1 ? "1 place" : $"{places.Count} places");
         return 0;

@@ -45,7 +45,7 @@ internal static class VerdictCommand
             terminal.Warn(problem);
             return 2;
         }
-        await ProbeCommand.SayExampleAsync(request, Console.Error).ConfigureAwait(false);
+        await ProbeCommand.PrintExampleAsync(request, Console.Error).ConfigureAwait(false);
         var run = new VerdictRun(new ProbeService(new TraceStore()), new LibTorchWorker());
         var summary = await run.RunAsync(request, new ProbeCommand.ScriptOutput(Console.Error), cancellationToken)
             .ConfigureAwait(false);

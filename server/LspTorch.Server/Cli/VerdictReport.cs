@@ -26,7 +26,7 @@ internal sealed class VerdictReport(Terminal terminal)
         {
             string times = module.Instances > 1 ? $", one of {module.Instances} asked" : "";
             terminal.Line(
-                $"{terminal.Bold(module.Class)}  {terminal.Faint($"{Short(module.Path ?? "?")}:{module.Line + 1}{times}")}"
+                $"{terminal.Bold(module.Class)}  {terminal.Dim($"{Short(module.Path ?? "?")}:{module.Line + 1}{times}")}"
             );
             Row("eager", module.Eager);
             Row("script", module.Script);
@@ -38,9 +38,9 @@ internal sealed class VerdictReport(Terminal terminal)
             var guidance = module.Guidance;
             terminal.Line($"  {terminal.Blue("advice")}    {guidance.Headline}");
             foreach (string why in guidance.Why)
-                terminal.Line(terminal.Faint($"            - {why}"));
+                terminal.Line(terminal.Dim($"            - {why}"));
             if (guidance.Export is { } export)
-                terminal.Line(terminal.Faint($"            {export}"));
+                terminal.Line(terminal.Dim($"            {export}"));
             terminal.Line();
         }
         Blockers(summary.Modules);
@@ -49,7 +49,7 @@ internal sealed class VerdictReport(Terminal terminal)
             terminal.Line(terminal.Bold("behind these lsptorch check foretells:"));
             foreach (var (path, place, finding) in predicted)
                 terminal.Line(
-                    $"{terminal.Bold($"{Short(path)}:{place.Line + 1}:{place.Character + 1}")}: {OneLine(finding.Message)}  {terminal.Faint($"[{finding.RuleId}]")}"
+                    $"{terminal.Bold($"{Short(path)}:{place.Line + 1}:{place.Character + 1}")}: {OneLine(finding.Message)}  {terminal.Dim($"[{finding.RuleId}]")}"
                 );
             terminal.Line();
         }
@@ -67,7 +67,7 @@ internal sealed class VerdictReport(Terminal terminal)
         string head = $"  {name, -9} ";
         if (verdict.Skipped is { } why)
         {
-            terminal.Line($"{head}{terminal.Faint($"- {why}")}");
+            terminal.Line($"{head}{terminal.Dim($"- {why}")}");
             return;
         }
         var said = new List<string> { verdict.Ok ? "ok" : "no" };
@@ -91,9 +91,9 @@ internal sealed class VerdictReport(Terminal terminal)
                 )
         );
         if (verdict.Signature is { } signature && verdict.Ok)
-            terminal.Line(terminal.Faint($"            {signature}"));
+            terminal.Line(terminal.Dim($"            {signature}"));
         if (verdict.Note is { } note)
-            terminal.Line(terminal.Faint($"            {OneLine(note)}"));
+            terminal.Line(terminal.Dim($"            {OneLine(note)}"));
         if (verdict.Error is { } error)
         {
             string at = error.Place is { } place
@@ -103,7 +103,7 @@ internal sealed class VerdictReport(Terminal terminal)
         }
         foreach (var warning in verdict.Warnings.DistinctBy(w => w.Place?.StartLine).Take(4))
             terminal.Line(
-                terminal.Faint(
+                terminal.Dim(
                     $"            {(warning.Place is { } place ? $"{Short(place.Path)}:{place.StartLine + 1}: " : "")}{OneLine(warning.Message)}"
                 )
             );
@@ -132,14 +132,14 @@ internal sealed class VerdictReport(Terminal terminal)
                 : $"{Short(first.Path ?? "?")}:{first.Line + 1}";
             string[] reason = (group.Key.Message ?? "").Split('\n');
             terminal.Line(
-                $"{terminal.Bold(at)}: {reason[0]}  {terminal.Faint($"[{string.Join(", ", group.Select(m => m.Class))}]")}"
+                $"{terminal.Bold(at)}: {reason[0]}  {terminal.Dim($"[{string.Join(", ", group.Select(m => m.Class))}]")}"
             );
             if (group.Key.Place is { } shown)
                 Excerpt(shown);
             foreach (string line in reason.Skip(1).Take(MaxReasonLines))
                 terminal.Line($"      {line}");
             if (RefusalCause.Of(group.Key.Message ?? "", first.Class) is { } cause)
-                terminal.Line($"      cause: {cause.Advice}  {terminal.Faint($"[{cause.RuleId}]")}");
+                terminal.Line($"      cause: {cause.Advice}  {terminal.Dim($"[{cause.RuleId}]")}");
         }
         terminal.Line();
     }
@@ -151,11 +151,11 @@ internal sealed class VerdictReport(Terminal terminal)
         if (text is null || place.StartLine >= text.LineCount)
             return;
         string line = text[TextSpan.FromBounds(text.LineStart(place.StartLine), text.LineEnd(place.StartLine))];
-        terminal.Line($"{terminal.Faint($"{place.StartLine + 1, 5} |")} {line}");
+        terminal.Line($"{terminal.Dim($"{place.StartLine + 1, 5} |")} {line}");
         int end = place.EndLine == place.StartLine ? place.EndCharacter : line.Length;
         int width = Math.Max(1, Math.Min(end, line.Length) - place.StartCharacter);
         terminal.Line(
-            $"{terminal.Faint("      |")} {new string(' ', Math.Min(place.StartCharacter, line.Length))}{terminal.Red(new string('^', width))}"
+            $"{terminal.Dim("      |")} {new string(' ', Math.Min(place.StartCharacter, line.Length))}{terminal.Red(new string('^', width))}"
         );
     }
 

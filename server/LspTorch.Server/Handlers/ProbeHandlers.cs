@@ -66,7 +66,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
                 (snapshot, cancelled) => ProbeAsync(snapshot, asked, cancelled),
                 cancellationToken
             ),
-            Forget => server.Queue.ChangeAsync(Forget, state => ForgetIn(state, asked.Arguments)),
+            Forget => server.Queue.ChangeAsync(Forget, state => ForgetObservations(state, asked.Arguments)),
             WriteExample => server.Queue.ReadAsync(
                 (snapshot, cancelled) => Task.FromResult<object?>(Write(snapshot, asked, cancelled)),
                 cancellationToken
@@ -214,7 +214,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
             $"Running {entry} with {interpreter.Executable} (Python {interpreter.Version}, torch {interpreter.Torch ?? "not found"})."
         );
         if (runnable.Example is { } example)
-            TellExample(snapshot, example);
+            ShowExample(snapshot, example);
         Memory.Remember(folder, entry.ToString());
         bool fromSettings = arguments.Count == 0 && entry is Entry.Script;
         var request = runnable.Request(
@@ -236,7 +236,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
     public EntryMemory Memory { get; } = new();
 
     /// <summary>A program that was worked out is shown: the user is to see what is run, and may change it.</summary>
-    private void TellExample(WorkspaceSnapshot snapshot, ExampleFile example)
+    private void ShowExample(WorkspaceSnapshot snapshot, ExampleFile example)
     {
         if (!example.Created)
             return;
@@ -346,7 +346,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
         ReportStatus();
     }
 
-    private void ForgetIn(WorkspaceState state, IReadOnlyList<JsonElement>? arguments)
+    private void ForgetObservations(WorkspaceState state, IReadOnlyList<JsonElement>? arguments)
     {
         string? named = arguments is [{ ValueKind: not JsonValueKind.Null } first, ..]
             ? first.ValueKind == JsonValueKind.String && first.GetString() is { Length: > 0 } uri
@@ -366,8 +366,8 @@ internal sealed class ProbeHandlers(LanguageServer server)
         paths.UnionWith(FileFinder.Find(folders, out _) ?? []);
         foreach (string path in paths)
         {
-            server.Traces.Forget(path);
-            server.KeptVerdicts.Forget(path);
+            server.Traces.Remove(path);
+            server.KeptVerdicts.Remove(path);
         }
         // The torch of a folder's runs is what its other files are judged by.
         if (named is null || folders.Count > 0)
@@ -379,7 +379,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
                     .Distinct(StringComparer.Ordinal)
             )
                 if (named is null || folder == named || FolderPath.Holds(named, folder))
-                    server.Traces.ForgetTorch(folder);
+                    server.Traces.RemoveTorch(folder);
         state.RenewAll();
         state.ReloadObservations();
         server.RefreshViews();

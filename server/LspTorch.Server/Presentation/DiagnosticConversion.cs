@@ -46,7 +46,7 @@ internal static class DiagnosticConversion
         if (verdict is null)
             return diagnostic;
         string said =
-            $"{diagnostic.Message}\nVerdict: {VerdictText.Speaker(verdict.Column)}{(verdict.Torch is { } torch ? $" {torch}" : "")} {(verdict.Column == VerdictColumn.Trace ? "says so too" : "stops here too")} ({string.Join(", ", verdict.Classes)}).";
+            $"{diagnostic.Message}\nVerdict: {VerdictText.CompilerName(verdict.Column)}{(verdict.Torch is { } torch ? $" {torch}" : "")} {(verdict.Column == VerdictColumn.Trace ? "says so too" : "stops here too")} ({string.Join(", ", verdict.Classes)}).";
         if (!client.RelatedInformation)
             return diagnostic with { Message = said };
         var place = new DiagnosticRelatedInformation(

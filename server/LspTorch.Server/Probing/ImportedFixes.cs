@@ -73,8 +73,8 @@ internal sealed class ImportedFixes(
             return [];
         }
         int half = titles.Count / 2;
-        var left = await FittingAsync(titles[..half], cancellationToken).ConfigureAwait(false);
-        var right = await FittingAsync(titles[half..], cancellationToken).ConfigureAwait(false);
+        var left = await FindCompatibleAsync(titles[..half], cancellationToken).ConfigureAwait(false);
+        var right = await FindCompatibleAsync(titles[half..], cancellationToken).ConfigureAwait(false);
         if (left.Count == 0 || right.Count == 0)
             return [.. left, .. right];
         List<string> both = [.. left, .. right];
@@ -87,7 +87,7 @@ internal sealed class ImportedFixes(
         return left;
     }
 
-    private async Task<List<string>> FittingAsync(List<string> titles, CancellationToken cancellationToken) =>
+    private async Task<List<string>> FindCompatibleAsync(List<string> titles, CancellationToken cancellationToken) =>
         await FailureOfAsync(With(titles, cancellationToken).Text, cancellationToken).ConfigureAwait(false)
             is { } failure
             ? await LargestAsync(titles, failure, cancellationToken).ConfigureAwait(false)

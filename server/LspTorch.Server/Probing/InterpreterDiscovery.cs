@@ -16,7 +16,7 @@ namespace LspTorch.Server.Probing;
 /// </summary>
 public sealed class InterpreterDiscovery(string? cacheFile = null)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     private readonly string cacheFile = cacheFile ?? Path.Combine(UserCache.Folder, "interpreters.json");
 
@@ -201,8 +201,8 @@ public sealed class InterpreterDiscovery(string? cacheFile = null)
 
     private static async Task<string?> RunAsync(string python, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         Process? process = null;
         try
         {
@@ -225,9 +225,9 @@ public sealed class InterpreterDiscovery(string? cacheFile = null)
             if (process is null)
                 return null;
             process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync(patience.Token);
-            string answer = await process.StandardOutput.ReadToEndAsync(patience.Token).ConfigureAwait(false);
-            await process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
+            string answer = await process.StandardOutput.ReadToEndAsync(timeout.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(timeout.Token).ConfigureAwait(false);
             _ = await errors.ConfigureAwait(false);
             return process.ExitCode == 0 ? answer : null;
         }

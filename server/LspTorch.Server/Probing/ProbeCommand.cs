@@ -97,7 +97,7 @@ public sealed record ProbeCommand(string? Entry)
         var (request, problem) = await RequestAsync(cancellationToken).ConfigureAwait(false);
         if (request is null)
             return await WrongAsync(problem).ConfigureAwait(false);
-        await SayExampleAsync(request, errors).ConfigureAwait(false);
+        await PrintExampleAsync(request, errors).ConfigureAwait(false);
         var service = new ProbeService(new TraceStore());
         var summary = await service
             .RunAsync(request, new ScriptOutput(errors), cancellationToken)
@@ -118,7 +118,7 @@ public sealed record ProbeCommand(string? Entry)
     /// <summary>
     /// Shows the program that stands in for a script in which nothing runs: whole, when it has just been worked out.
     /// </summary>
-    public static async Task SayExampleAsync(ProbeRequest request, TextWriter errors)
+    public static async Task PrintExampleAsync(ProbeRequest request, TextWriter errors)
     {
         if (request.Example is not { } example)
             return;

@@ -28,7 +28,7 @@ internal sealed class ServerLog : ILogger, ILoggerProvider
         if (!IsEnabled(level))
             return;
         if (Client is { } client)
-            Tell(client, level, message);
+            Send(client, level, message);
         else
             WriteLine(level, message);
     }
@@ -36,7 +36,7 @@ internal sealed class ServerLog : ILogger, ILoggerProvider
     /// <summary>
     /// To the client alone: editors show stderr in the same channel, where every line would stand twice.
     /// </summary>
-    private async void Tell(LspConnection client, LogLevel level, string message)
+    private async void Send(LspConnection client, LogLevel level, string message)
     {
         try
         {

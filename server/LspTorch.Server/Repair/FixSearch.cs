@@ -69,7 +69,7 @@ internal sealed class FixSearch(
         var trial = await TryAsync(All(suggested: true, [], cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         var known = new HashSet<string> { Key(untouched), Key(trial) };
-        var futile = new HashSet<(FixUnit, string)>();
+        var rejected = new HashSet<(FixUnit, string)>();
         int idle = 0,
             depth = 0;
         await DeepenAsync(trial, []).ConfigureAwait(false);
@@ -82,7 +82,7 @@ internal sealed class FixSearch(
             {
                 if (idle > MaxIdle)
                     return false;
-                if (made.Contains(unit) || futile.Contains((unit, Key(from))))
+                if (made.Contains(unit) || rejected.Contains((unit, Key(from))))
                     continue;
                 var chosen = made.Add(unit);
                 var texts = All(suggested: true, chosen, cancellationToken);
@@ -92,7 +92,7 @@ internal sealed class FixSearch(
                 var next = await FullAsync(texts, cancellationToken).ConfigureAwait(false);
                 if (next.EagerChange(unstable) is not null || !known.Add(Key(next)))
                 {
-                    futile.Add((unit, Key(from)));
+                    rejected.Add((unit, Key(from)));
                     continue;
                 }
                 // What was not proven is no result: it may be a wrong guess.
@@ -107,7 +107,7 @@ internal sealed class FixSearch(
         }
     }
 
-    private static string Key(Trial trial) => string.Join("\n\n", trial.Said());
+    private static string Key(Trial trial) => string.Join("\n\n", trial.Messages());
 
     private IEnumerable<FixUnit> Next(Trial trial)
     {
@@ -183,7 +183,7 @@ internal sealed class FixSearch(
         && (order > 0 || order == 0 && trial.GoodModules < trial.Answer.Modules.Count && IsFurther(trial, than));
 
     /// <summary>The compiler stops at other places than before: what it said first is mended.</summary>
-    private static bool IsFurther(Trial trial, Trial than) => !trial.Said().SequenceEqual(than.Said());
+    private static bool IsFurther(Trial trial, Trial than) => !trial.Messages().SequenceEqual(than.Messages());
 
     /// <summary>
     /// The units with which eager mode stays as it was, found by halving; the others are dropped and named.
@@ -200,8 +200,8 @@ internal sealed class FixSearch(
             return [];
         }
         int half = units.Length / 2;
-        var left = await FittingAsync(units[..half], cancellationToken).ConfigureAwait(false);
-        var right = await FittingAsync(units[half..], cancellationToken).ConfigureAwait(false);
+        var left = await FindCompatibleAsync(units[..half], cancellationToken).ConfigureAwait(false);
+        var right = await FindCompatibleAsync(units[half..], cancellationToken).ConfigureAwait(false);
         if (left.IsEmpty || right.IsEmpty)
             return [.. left, .. right];
         ImmutableArray<FixUnit> both = [.. left, .. right];
@@ -219,7 +219,7 @@ internal sealed class FixSearch(
         dropped.Add(new DroppedUnit(unit.Title, why));
     }
 
-    private async Task<ImmutableArray<FixUnit>> FittingAsync(
+    private async Task<ImmutableArray<FixUnit>> FindCompatibleAsync(
         ImmutableArray<FixUnit> units,
         CancellationToken cancellationToken
     ) =>

@@ -30,7 +30,7 @@ internal sealed record Trial(RepairedTexts Code, JudgeAnswer Answer)
     public int CompiledModules => Answer.Modules.Count(m => m.Refused is null);
 
     /// <summary>Of each module what is wrong, with the line at which it is said; null where nothing is.</summary>
-    public IEnumerable<string?> Said() =>
+    public IEnumerable<string?> Messages() =>
         Answer.Modules.Select(m =>
             m.Problem is { } problem
                 ? problem.Place is { } place && Code.Texts.TryGetValue(place.Path, out var text)

@@ -95,7 +95,7 @@ public sealed class TraceStore(string? folder = null, IFileSystem? disk = null)
     public bool Has(string path) => File.Exists(FileOf(path));
 
     /// <summary>Forgets what was observed in a file.</summary>
-    public void Forget(string path)
+    public void Remove(string path)
     {
         Delete(FileOf(path));
         Delete(FileOf(path, ".run"));
@@ -159,7 +159,7 @@ public sealed class TraceStore(string? folder = null, IFileSystem? disk = null)
     }
 
     /// <summary>Forgets the torch of a folder's runs.</summary>
-    public void ForgetTorch(string root) => Delete(FileOf(root, ".torch"));
+    public void RemoveTorch(string root) => Delete(FileOf(root, ".torch"));
 
     /// <summary>Before anything was kept there is not even a folder.</summary>
     private static void Delete(string file)
@@ -169,7 +169,7 @@ public sealed class TraceStore(string? folder = null, IFileSystem? disk = null)
     }
 
     /// <summary>Forgets everything.</summary>
-    public void ForgetAll()
+    public void RemoveAll()
     {
         if (!Directory.Exists(folder))
             return;

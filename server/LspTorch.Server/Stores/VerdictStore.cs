@@ -87,7 +87,7 @@ public sealed class VerdictStore(string? folder = null, IFileSystem? disk = null
                 ]
             );
             if (all.Modules.Count == 0 && all.Notes.Count == 0)
-                Forget(file);
+                Remove(file);
             else
                 UserCache.WriteWhole(
                     FileOf(file, ".json"),
@@ -173,7 +173,7 @@ public sealed class VerdictStore(string? folder = null, IFileSystem? disk = null
         };
     }
 
-    public void Forget(string path)
+    public void Remove(string path)
     {
         if (!Has(path))
             return;

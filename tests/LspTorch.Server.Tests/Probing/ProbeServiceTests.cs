@@ -92,9 +92,9 @@ public sealed class ProbeServiceTests
         Assert.That(harness.Store.TorchOf(Path.Combine(Path.GetTempPath(), "elsewhere.py")), Is.Null);
         harness.Store.SaveTorch([inner + Path.DirectorySeparatorChar], "2.6.0");
         Assert.That(harness.Store.TorchOf(file)?.ToString(), Is.EqualTo("2.6"));
-        harness.Store.ForgetTorch(inner);
+        harness.Store.RemoveTorch(inner);
         Assert.That(harness.Store.TorchOf(file)?.ToString(), Is.EqualTo("1.13"));
-        harness.Store.ForgetAll();
+        harness.Store.RemoveAll();
         Assert.That(harness.Store.TorchOf(file), Is.Null);
     }
 
@@ -108,7 +108,7 @@ public sealed class ProbeServiceTests
         var places = Named(harness.Store.Load(path, edited).Places)
             .Select(p => $"{edited[p.Span]} {p.Span.Start} {p.Stale}");
         Assert.That(places, Is.EqualTo(new[] { "f 10 False", "x 12 False", "y 20 True" }));
-        harness.Store.Forget(path);
+        harness.Store.Remove(path);
         Assert.That(harness.Store.Load(path, edited).IsEmpty);
     }
 

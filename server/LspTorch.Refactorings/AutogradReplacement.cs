@@ -12,7 +12,7 @@ namespace LspTorch.Refactorings;
 /// The apply of an autograd function, which only Python can run, gets a twin for compiled code: a function that
 /// computes what the class's forward computes. Python goes on calling apply.
 /// </summary>
-internal static class AutogradTwin
+internal static class AutogradReplacement
 {
     /// <param name="call">A call of apply, or of a name for it.</param>
     public static Fix? Of(FileSnapshot file, Call call)

@@ -15,7 +15,7 @@ namespace LspTorch.Refactorings;
 /// that takes them, a dictionary of which only known keys are read becomes those keys, and what no recorded call gave
 /// and nothing reads is left out. Every call that worked still works.
 /// </summary>
-internal sealed class SpelledArguments
+internal sealed class ExplicitArguments
 {
     private readonly FileSnapshot file;
     private readonly CompiledCode code;
@@ -26,7 +26,7 @@ internal sealed class SpelledArguments
     private readonly List<Name> restUses;
     private readonly List<Name> namedUses;
 
-    private SpelledArguments(FileSnapshot file, CompiledCode code, FunctionDef function)
+    private ExplicitArguments(FileSnapshot file, CompiledCode code, FunctionDef function)
     {
         (this.file, this.code, this.function, text) = (file, code, function, file.Text);
         (rest, named) = (function.Args.VarArg, function.Args.KwArg);
@@ -49,7 +49,7 @@ internal sealed class SpelledArguments
             || file.Text.Text[function.Start..function.ParametersEnd].Contains('#')
         )
             return null;
-        var spelled = new SpelledArguments(file, code, function);
+        var arguments = new ExplicitArguments(file, code, function);
         return spelled.restUses.Count + spelled.namedUses.Count == 0 ? spelled.Unused()
             : spelled.rest is null && spelled.namedUses.All(u => KeyOf(u) is not null) ? spelled.Keys()
             : spelled.PassedOn()

@@ -12,7 +12,7 @@ namespace LspTorch.Refactorings;
 /// A statement twice: as it is for Python, and written for the compiler where torch.jit.is_scripting() is true. What
 /// Python computes stays what it was, by construction.
 /// </summary>
-internal static class CompiledTwin
+internal static class ScriptingBranch
 {
     private static readonly TorchVersion scriptingIsDecided = new(1, 5);
 
