@@ -139,7 +139,7 @@ export class Server implements vscode.Disposable {
       if (lost || client !== this.current) return;
       lost = true;
       this.log.error(why);
-      if (this.lastWords.length > 0) this.log.error(`Its last words:\n${this.lastWords.join('\n')}`);
+      if (this.lastWords.length > 0) this.log.error(`Its last output:\n${this.lastWords.join('\n')}`);
       void this.recover(client);
     };
     const client = new Client(SECTION, 'LspTorch', { command, args: [...SERVER_ARGUMENTS] }, this.clientOptions(lose));
@@ -170,7 +170,7 @@ export class Server implements vscode.Disposable {
         await this.startNow();
       } else {
         this.log.error(
-          `The server died more than ${RESTARTS} times within ${RESTART_WINDOW_MS / 60_000} minutes; it stays stopped.`,
+          `The server died more than ${RESTARTS} times within ${RESTART_WINDOW_MS / 60_000} minutes; it is not started again.`,
         );
         this.offerRestart('The LspTorch server keeps dying and was not started again.');
       }
@@ -184,7 +184,7 @@ export class Server implements vscode.Disposable {
     try {
       await client.dispose(2000);
     } catch (error) {
-      this.log.debug(`The server did not stop in order: ${String(error)}`);
+      this.log.debug(`The server did not shut down properly: ${String(error)}`);
     }
     this.stateChanged.fire('stopped');
   }

@@ -142,7 +142,7 @@ export class Verdicts {
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(answer.text));
     const open = 'Open';
     const choice = await vscode.window.showInformationMessage(
-      `The readiness of this workspace stands in ${vscode.workspace.asRelativePath(file)}.`,
+      `The readiness of this workspace is in ${vscode.workspace.asRelativePath(file)}.`,
       open,
     );
     if (choice === open) await vscode.env.openExternal(file);

@@ -128,9 +128,9 @@ public static class Hover
         if (compiled is not null)
             paragraphs.AddRange(Paragraphs(compiled));
         else if (JitDecorators.Has(model, function, "ignore"))
-            paragraphs.Add("Not compiled: `@torch.jit.ignore` leaves it to Python.");
+            paragraphs.Add("Not compiled: it is marked `@torch.jit.ignore`, and runs in Python.");
         else if (JitDecorators.Has(model, function, "unused"))
-            paragraphs.Add("Not compiled: `@torch.jit.unused` puts an exception in its place.");
+            paragraphs.Add("Not compiled: it is marked `@torch.jit.unused`, and calling it raises.");
         else if (UsesTorch(file))
             paragraphs.Add("Not compiled: nothing that `torch.jit.script` compiles in this file calls it.");
         if (

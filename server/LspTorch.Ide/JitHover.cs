@@ -34,15 +34,15 @@ internal static class JitHover
         {
             "ignore" =>
             [
-                "The compiler leaves the function to Python: a scripted model calls back into the interpreter "
-                    + "that made it.",
+                "The compiler does not compile the function: a scripted model calls back into the "
+                    + "interpreter that made it.",
                 "Its annotations are its signature: a parameter without one is a Tensor, and so is the result.",
                 "Trap: a model that reaches it cannot be saved (torch.jit.save), and default arguments are not "
                     + "filled in.",
             ],
             "unused" =>
             [
-                "The compiler puts an exception in place of the function: the model compiles, and can be saved.",
+                "The compiler replaces the function by a raise: the model compiles, and can be saved.",
                 "Its annotations are its signature: a parameter without one is a Tensor, and so is the result.",
                 "Trap: whoever calls it in the scripted model gets the exception; guard the call with "
                     + "torch.jit.is_scripting().",

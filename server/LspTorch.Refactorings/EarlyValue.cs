@@ -54,7 +54,7 @@ internal static class EarlyValue
             TextEdit.Insert(statement.Start, $"if {test}():{end}{indent}{unit}{read.Id} = {value}{end}{indent}"),
         };
         edits.AddRange(new[] { import, second }.OfType<TextEdit>().Distinct());
-        return new Fix($"Give '{read.Id}' a value before, for the compiler alone", FixSafety.Suggested, [.. edits]);
+        return new Fix($"Give '{read.Id}' a value before, for the compiler only", FixSafety.Suggested, [.. edits]);
     }
 
     /// <summary>The statement stands in a block that goes on to the read, or around it.</summary>

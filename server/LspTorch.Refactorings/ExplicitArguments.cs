@@ -49,23 +49,23 @@ internal sealed class ExplicitArguments
             || file.Text.Text[function.Start..function.ParametersEnd].Contains('#')
         )
             return null;
-        var arguments = new ExplicitArguments(file, code, function);
-        return spelled.restUses.Count + spelled.namedUses.Count == 0 ? spelled.Unused()
-            : spelled.rest is null && spelled.namedUses.All(u => KeyOf(u) is not null) ? spelled.Keys()
-            : spelled.PassedOn()
+        var rewrite = new ExplicitArguments(file, code, function);
+        return rewrite.restUses.Count + rewrite.namedUses.Count == 0 ? rewrite.Unused()
+            : rewrite.rest is null && rewrite.namedUses.All(u => KeyOf(u) is not null) ? rewrite.Keys()
+            : rewrite.PassedOn()
                 ?? NarrowedFunction.PassedOn(
                     file,
                     function,
-                    spelled.Signature([]),
-                    spelled.restUses,
-                    spelled.namedUses
+                    rewrite.Signature([]),
+                    rewrite.restUses,
+                    rewrite.namedUses
                 );
     }
 
     private Fix? Unused()
     {
         bool never = Recorded() && new[] { rest, named }.OfType<Arg>().All(IsSeenEmpty);
-        string title = $"Leave out {Shown()}";
+        string title = $"Remove {Shown()}";
         var edits = Signature([]);
         return never
             ? new Fix($"{title}, which no recorded call gave", FixSafety.Suggested, [edits])

@@ -72,7 +72,7 @@ internal static class ModuleSlice
             unit = Indentation.Unit(text, function);
         string target = counted ? text[loop.Target.Span] : $"{counter}, {text[loop.Target.Span]}";
         return new Fix(
-            $"Loop over all of '{container}' and leave the others out",
+            $"Loop over all of '{container}' and skip the others",
             FixSafety.Suggested,
             [
                 new TextEdit(

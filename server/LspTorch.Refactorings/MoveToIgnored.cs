@@ -159,7 +159,7 @@ internal static class MoveToIgnored
             piece switch
             {
                 _ when function.Parent is ClassDef && self is null => Disabled(
-                    "it stands in a static method or class method"
+                    "it is in a static method or class method"
                 ),
                 MovedPiece.Statements statements => PlanStatements(statements),
                 MovedPiece.Value value => PlanExpression(value),

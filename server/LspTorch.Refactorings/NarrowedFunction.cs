@@ -55,7 +55,7 @@ internal static class NarrowedFunction
         if (import is { } line)
             edits.Add(line);
         return new Fix(
-            $"Leave out what '{function.Name}' does not read, for the compiler alone",
+            $"Drop the arguments that '{function.Name}' does not read, for the compiler only",
             FixSafety.Suggested,
             [.. edits]
         );
@@ -114,7 +114,7 @@ internal static class NarrowedFunction
             ]
         );
         return new Fix(
-            $"Write '{function.Name}' once more, without {Shown(function)}, for the compiler alone",
+            $"Write '{function.Name}' once more, without {Shown(function)}, for the compiler only",
             FixSafety.Suggested,
             [new TextEdit(function.NameSpan, wide), TextEdit.Insert(function.End, WithoutBlanks(behind, end))]
         );

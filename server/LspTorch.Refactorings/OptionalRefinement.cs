@@ -139,7 +139,7 @@ internal static class OptionalRefinement
                 edits.Add(new TextEdit(place.Span, local));
         }
         return used.Start < changed || used.Parent is AugAssign
-            ? new Fix($"Ask '{self}.{name}' by a local name", FixSafety.Suggested, [.. edits])
+            ? new Fix($"Test '{self}.{name}' in a local variable", FixSafety.Suggested, [.. edits])
             : null;
 
         // A method of the instance, which may give the attribute another value.
@@ -173,7 +173,7 @@ internal static class OptionalRefinement
             : statement is For loop ? loop.Iter
             : (Node)statement
         ).Find<Attribute>().Concat(statement is If { Test: Attribute test } ? [test] : []).Concat(statement is For { Iter: Attribute iter } ? [iter] : []).Where(a => a.Context == ExprContext.Load && text[a.Span] == written).Distinct();
-        string asserted = $"Assert that '{written}' is not None, by a local name",
+        string asserted = $"Assert that '{written}' is not None, in a local variable",
             first = $"{local} = {written}{end}{indent}";
         bool stored = IsStored(file, function, name, statement);
         var (lines, imports) = stored ? ($"{first}assert {local} is not None", []) : Guarded(local, first);
@@ -195,7 +195,7 @@ internal static class OptionalRefinement
         }
     }
 
-    private const string ForCompiler = ", for the compiler alone";
+    private const string ForCompiler = ", for the compiler only";
 
     /// <summary>A recorded run gave the parameter a value each time.</summary>
     private static bool IsSeen(FileSnapshot file, FunctionDef function, string name) =>

@@ -45,7 +45,7 @@ internal static class OrDefault
             $"{unit}{target} = {fallback}",
         ];
         return new Fix(
-            $"Ask '{value} is not None' first",
+            $"Test '{value} is not None' first",
             FixSafety.Suggested,
             [new TextEdit(assign.Span, string.Join(text.DominantLineBreak + indent, lines))]
         );

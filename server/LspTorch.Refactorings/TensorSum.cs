@@ -51,7 +51,7 @@ internal static class TensorSum
         return ScriptingBranch.Of(
             file,
             statement,
-            "Add the Tensors one by one, for the compiler alone",
+            "Add the Tensors one by one, for the compiler only",
             [new TextEdit(call.Span, total)],
             $"{parts} = {list}",
             $"{total} = 0 + {parts}[0]",

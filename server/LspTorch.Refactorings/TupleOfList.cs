@@ -40,7 +40,7 @@ internal static class TupleOfList
 
         Fix Written(string text, FixSafety safety) =>
             new(
-                text.Length > 60 ? "Leave out 'tuple(...)'" : $"Write '{text.ReplaceLineEndings(" ")}'",
+                text.Length > 60 ? "Remove 'tuple(...)'" : $"Write '{text.ReplaceLineEndings(" ")}'",
                 safety,
                 [new TextEdit(call.Span, text)]
             );
@@ -61,7 +61,7 @@ internal static class TupleOfList
         return index == 0
             ? null
             : new Fix(
-                "Leave out 'out=None'",
+                "Remove 'out=None'",
                 FixSafety.Safe,
                 [
                     TextEdit.Delete(
@@ -95,7 +95,7 @@ internal static class TupleOfList
         return ScriptingBranch.Of(
             file,
             statement,
-            $"Give the {wanted} elements of '{value}' one by one, for the compiler alone",
+            $"Give the {wanted} elements of '{value}' one by one, for the compiler only",
             [new TextEdit(starred.Span, string.Join(", ", Enumerable.Range(0, wanted).Select(i => $"{value}[{i}]")))]
         );
     }

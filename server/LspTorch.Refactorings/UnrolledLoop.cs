@@ -60,7 +60,7 @@ internal static class UnrolledLoop
                     edits.Add(new TextEdit(use.Span, $"{turn}"));
             copies.Add(edits);
         }
-        return Written(file, loop, index, copies, $"Write the {turns.Count} turns of the loop out");
+        return Written(file, loop, index, copies, $"Unroll the {turns.Count} iterations of the loop");
     }
 
     /// <param name="at">The attribute that holds a list of modules, which a loop walks over.</param>
@@ -98,7 +98,7 @@ internal static class UnrolledLoop
                     .Select(n => new TextEdit(n.Span, $"{self}.{held}")),
             ]);
         }
-        return Written(file, loop, element, copies, $"Write the loop over '{self}.{name}' out");
+        return Written(file, loop, element, copies, $"Unroll the loop over '{self}.{name}'");
     }
 
     private static Fix? Written(

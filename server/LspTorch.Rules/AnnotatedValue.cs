@@ -21,16 +21,16 @@ public sealed class AnnotatedValue : RefusalRule<AnnotationProblem>
         problem switch
         {
             AnnotatedTypeDiffers(_, var name, var annotated, var given, var isDisplay) =>
-                $"'{name}' is annotated {annotated}, and {TypeWords.Of(given)} is "
-                    + $"given{Advice(annotated.Type, given.Type, isDisplay)}.",
+                $"'{name}' is annotated {annotated}, but got {TypeWords.Of(given)}{Advice(annotated.Type, given.Type, isDisplay)}.",
             AnnotatedInterfaceDiffers(_, var name, var wanted, var lacks) =>
                 $"'{name}' is annotated with the interface '{wanted}', and {InterfaceWords.Of(lacks)}.",
             ElementLacksInterface(_, var container, var wanted, var lacks) =>
-                $"Every module of '{container}' must fit the interface '{wanted}', and {InterfaceWords.Of(lacks)}.",
+                $"Every module of '{container}' must implement the interface '{wanted}', and "
+                    + $"{InterfaceWords.Of(lacks)}.",
             AnnotatedAgain(_, var name) =>
                 $"'{name}' has a value already outside this branch or loop, and can be annotated only where it starts.",
             AnnotateCallDiffers(_, var annotated, var given) =>
-                $"'torch.jit.annotate' is told {annotated}, and {TypeWords.Of(given)} is given: convert it first.",
+                $"'torch.jit.annotate' names the type {annotated}, but got {TypeWords.Of(given)}: convert it first.",
             _ => throw new UnreachableException(),
         };
 

@@ -20,8 +20,7 @@ public sealed class AttributeAssignment : RefusalRule<AttributeStoreProblem>
             StoreToValue(_, var type) => $"An attribute of {TypeWords.Of(type)} cannot be set in TorchScript.",
             StoreToModuleConstant(_, var name, var module) =>
                 $"'{name}' is a constant of '{module}', and compiled code cannot set it.",
-            StoreToForward =>
-                "'forward' is a method, and compiled code cannot put a value in its place: use another name.",
+            StoreToForward => "'forward' is a method, and compiled code cannot assign to it: use another name.",
             StoreToMissing(_, var name) =>
                 $"'{name}' does not exist yet when this is compiled: set it in __init__, with the type "
                     + "that it gets here.",
@@ -29,17 +28,16 @@ public sealed class AttributeAssignment : RefusalRule<AttributeStoreProblem>
                 $"'{name}' is a constant of '{type}' (Final, or in '__constants__'), and compiled code "
                     + "cannot set it: make it an ordinary attribute.",
             StoreToUnconvertible(_, var name, var held) =>
-                $"TorchScript has no attribute '{name}': in __init__ it is given {UnconvertibleWords.Of(held, name)}.",
+                $"TorchScript has no attribute '{name}': __init__ sets it to {UnconvertibleWords.Of(held, name)}.",
             StoredTypeDiffers(_, var name, { Type: ModuleType or ModuleContainerType }, var given) =>
                 $"'{name}' is a module and cannot become {given}: modules are replaced outside of compiled code.",
             StoredTypeDiffers(_, var name, var kept, var given) =>
                 $"'{name}' is {kept} and cannot become {given}{Advice(kept.Type, given.Type)}.",
             StoreToProperty(_, var name, var type) =>
-                $"'{name}' is a property of '{type}' that only gives a value: add a setter, or store to "
-                    + "another attribute.",
+                $"'{name}' is a read-only property of '{type}': add a setter, or store to another " + "attribute.",
             SelfContainingClass(_, var name, var type) =>
-                $"'{name}' would hold a '{type}' inside a '{type}', and TorchScript has no classes that "
-                    + "hold themselves: keep the objects in a list, and their indices here.",
+                $"'{name}' would hold a '{type}' inside a '{type}', and TorchScript has no recursive "
+                    + "classes: keep the objects in a list, and their indices here.",
             FirstStoredInBlock(_, var name) =>
                 $"'{name}' gets its first value in a branch or loop, and TorchScript makes attributes at "
                     + "the top level of __init__ only: give it a value of its type before.",

@@ -53,8 +53,9 @@ public sealed class AttributeMadeInOneBranch : Rule
                 this,
                 DefaultSeverity,
                 read.Span,
-                $"'{read.Name}' is not made by every '__init__' of '{type.Name}', and torch.jit.script compiles this "
-                    + $"line for instances without it too: it leaves a branch out where the condition asks '{asked}'.",
+                $"'{read.Name}' is not made by every '__init__' of '{type.Name}', and torch.jit.script "
+                    + "compiles this line for instances without it too: it removes a branch only where the "
+                    + $"condition tests '{asked}'.",
                 node.Body,
                 IsSetBefore(type, test, self, read.Name) && Asking(file, test, positive, asked) is { } fix ? [fix] : []
             );
@@ -216,7 +217,7 @@ public sealed class AttributeMadeInOneBranch : Rule
         string before =
             $"{(blank ? " " : "")}{(positive ? $"(not {scripting}() or {wanted}) and " : $"{scripting}() and {wanted} or ")}";
         return new Fix(
-            $"Ask '{wanted}' too, for the compiler alone",
+            $"Also test '{wanted}', for the compiler only",
             FixSafety.Suggested,
             [
                 TextEdit.Insert(whole.Start, bracketed ? before + "(" : before),

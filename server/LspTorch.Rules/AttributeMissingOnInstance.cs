@@ -27,8 +27,9 @@ public sealed class AttributeMissingOnInstance : Rule
                 : "";
             string advice = Makes(read.Class.Model, read.Name) is null
                 ? ""
-                : $" Give it a value always ('self.{read.Name} = None' first), and test 'self.{read.Name} is not "
-                    + "None' directly: that and 'hasattr' are decided before, flags and helpers are not.";
+                : $" Always give it a value ('self.{read.Name} = None' first), and test 'self.{read.Name} "
+                    + "is not None' directly: that and 'hasattr' are evaluated at compile time, flags and "
+                    + "helpers are not.";
             context.Report(
                 new Finding(
                     Id,

@@ -43,11 +43,11 @@ public sealed class EmptyContainerOfNonTensors : Rule
                 Id,
                 severity,
                 use.Place.Span,
-                $"'{target.Id}' was empty when it was made, so it is a {assumed} to TorchScript, and "
-                    + $"{Shown(use, isList)} does not go in: annotate '{target.Id}: {use.Container}' there.",
+                $"TorchScript takes the empty '{target.Id}' for a {assumed}, and {Shown(use, isList)} "
+                    + $"cannot be stored in it: annotate '{target.Id}: {use.Container}' where it is created.",
                 body.Function.QualifiedName,
                 [.. fixes],
-                [new RelatedPlace(target.Span, $"'{target.Id}' is made here"), .. body.WhyCompiled()]
+                [new RelatedPlace(target.Span, $"'{target.Id}' is created here"), .. body.WhyCompiled()]
             )
         );
     }

@@ -74,14 +74,14 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
             )
             {
                 fixes.Add(suggested);
-                known = $": it was seen to return {seen}";
+                known = $": in the recorded run it returned {seen}";
             }
             context.Report(
                 this,
                 Severity.Hint,
                 function.NameSpan,
-                $"'{body.Function.QualifiedName}' does not say what it returns, and C++ must unpack exactly "
-                    + $"that{known}.",
+                $"'{body.Function.QualifiedName}' has no return annotation, and C++ needs the type to "
+                    + $"unpack the result{known}.",
                 body,
                 fixes
             );

@@ -34,10 +34,10 @@ public sealed class FunctionAttributeTested : Rule
                     Id,
                     Severity.Error,
                     test.Span,
-                    $"'{read.Name}' holds the function '{function.Type}' on {read.Class.Seen(holders)}, and "
-                        + "TorchScript can only call a function, not test it: call it without the test, "
-                        + $"or set 'self.{read.Name}' only where there is one and ask 'hasattr(self, "
-                        + $"\"{read.Name}\")', which is decided before.",
+                    $"'{read.Name}' holds the function '{function.Type}' on {read.Class.Seen(holders)}, "
+                        + "and TorchScript can only call a function, not test it: call it without the test, "
+                        + $"or set 'self.{read.Name}' only where it has a value and test 'hasattr(self, \"{read.Name}\")', "
+                        + "which is evaluated at compile time.",
                     read.Body.Function.QualifiedName,
                     FixOf(file, read.Class.Model, read.Name) is { } fix ? [fix] : [],
                     read.Body.WhyCompiled()
@@ -114,7 +114,7 @@ public sealed class FunctionAttributeTested : Rule
             return null;
         edits.Add(TextEdit.Insert(store.Start, $"if {given.Id} is not None:{text.DominantLineBreak}{indent}{unit}"));
         return new Fix(
-            $"Set '{name}' only where there is one, and ask hasattr",
+            $"Set '{name}' only where it has a value, and test hasattr",
             FixSafety.Suggested,
             [.. edits.OrderBy(e => e.Span.Start)]
         );

@@ -19,8 +19,8 @@ public sealed class IgnoredCallNotSaved : ProblemRule<IgnoredCall>
     public override Severity DefaultSeverity => Severity.Information;
 
     protected override string MessageOf(IgnoredCall problem) =>
-        $"'{problem.Function}' is left to Python by @torch.jit.ignore: this compiles, but torch.jit.save "
-        + "refuses what calls it, and C++ cannot run it.";
+        $"'{problem.Function}' is marked @torch.jit.ignore: this compiles, but torch.jit.save refuses "
+        + "the module that calls it, and C++ cannot run it.";
 
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, IgnoredCall problem) =>
         problem.At is Call call

@@ -37,7 +37,7 @@ public sealed class ImplicitTensorConversion : ProblemRule<TensorConversion>
     private static string Converted(string reason, TensorConversion problem) =>
         $"{reason}, so TorchScript silently turns this Tensor into {problem.Wanted}; eager keeps the Tensor. It fails "
         + "at run time if "
-        + $"the Tensor has dimensions, requires grad{(problem.Wanted == TorchType.Int ? " or is no integer" : "")}.";
+        + $"the Tensor has dimensions, requires grad{(problem.Wanted == TorchType.Int ? " or is not an integer" : "")}.";
 
     /// <summary>
     /// A parameter that is only taken for a Tensor, as its default shows, wants an annotation
@@ -136,7 +136,7 @@ public sealed class ImplicitTensorConversion : ProblemRule<TensorConversion>
         ];
         return unseen
             ? new Fix(title, FixSafety.Suggested, all)
-            : Fix.Changing(title, "where nothing is stored to it later, it is a Tensor and no number", all);
+            : Fix.Changing(title, "where nothing is stored to it later, it is a Tensor, not a number", all);
     }
 
     /// <summary>

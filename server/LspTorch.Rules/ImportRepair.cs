@@ -153,7 +153,7 @@ internal static class ImportRepair
         )
             return null;
         if (IsThere(file, statement, function))
-            return new Fix("Leave out the import, which stands at the top of the file", FixSafety.Safe, [removal]);
+            return new Fix("Remove the import, which is at the top of the file", FixSafety.Safe, [removal]);
 
         const string title = "Import at the top of the file";
         var insertion = TextEdit.Insert(

@@ -19,10 +19,10 @@ internal static class InterfaceWords
             ParameterNameDiffers(_, _, var name, var asked) =>
                 $"{Method(mismatch)} names its argument '{name}', and the interface's is '{asked}'",
             ParameterTypeDiffers(_, _, var parameter, var taken, var given) =>
-                $"{Method(mismatch)} takes {TypeWords.Of(taken)} for '{parameter}', and the interface gives "
+                $"{Method(mismatch)} takes {TypeWords.Of(taken)} for '{parameter}', but the interface passes "
                     + TypeWords.Of(given),
             ReturnTypeDiffers(_, _, var returned, var promised) =>
-                $"{Method(mismatch)} returns {TypeWords.Of(returned)}, and the interface promises "
+                $"{Method(mismatch)} returns {TypeWords.Of(returned)}, but the interface declares "
                     + TypeWords.Of(promised),
             _ => throw new UnreachableException(),
         };

@@ -18,11 +18,11 @@ public sealed class ModuleMadeInScript : RefusalRule<ModuleMadeProblem>
         problem switch
         {
             UserModuleMade(_, var type) =>
-                $"'{type}' is made while compiled code runs, which TorchScript cannot: make it in "
-                    + "__init__ and keep it in an attribute.",
+                $"'{type}' is created in compiled code, and TorchScript cannot create modules: create it "
+                    + "in __init__ and keep it in an attribute.",
             TorchModuleMade(_, var type) =>
-                $"'{type}' is made while compiled code runs, which TorchScript cannot: make it in "
-                    + "__init__, or call the function of torch.nn.functional.",
+                $"'{type}' is created in compiled code, and TorchScript cannot create modules: create it "
+                    + "in __init__, or call the function of torch.nn.functional.",
             _ => throw new UnreachableException(),
         };
 

@@ -55,9 +55,9 @@ public sealed class NamedTupleAttribute : Rule
                     Id,
                     Severity.Error,
                     field.Span,
-                    $"'{read.Name}' holds a '{value.Type}' (seen by the last probe), and without a declared "
-                        + $"type it is a plain tuple to TorchScript, which has no '{field.Name}': declare "
-                        + $"'{read.Name}: {value.Type}' in the class, or index it.",
+                    $"'{read.Name}' holds a '{value.Type}' (seen by the last probe), and without a "
+                        + $"declared type TorchScript takes it for a plain tuple, which has no '{field.Name}': "
+                        + $"declare '{read.Name}: {value.Type}' in the class, or index it.",
                     read.Body.Function.QualifiedName,
                     fix is null ? [] : [fix],
                     read.Body.WhyCompiled()

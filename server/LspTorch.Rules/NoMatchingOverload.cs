@@ -25,41 +25,42 @@ public sealed class NoMatchingOverload : RefusalRule<SignatureProblem>
                 $"{SignatureWords.Begin(function)}: {SignatureWords.Of(mismatch)}.",
             NoSignature(_, var function, var given) =>
                 $"{SignatureWords.Begin(function)}: its arguments are ({string.Join(", ", given.Select(Written))}).",
-            SliceKeywords => "TorchScript's 'slice' takes no keyword arguments: give them by position.",
+            SliceKeywords => "TorchScript's 'slice' takes no keyword arguments: pass them by position.",
             TupleOfIterable(_, var value) =>
-                $"A tuple has a length known at compile time, and '{value}' has none to TorchScript: make "
-                    + "a list, or write the elements out.",
+                $"The length of a tuple is known at compile time, and that of '{value}' is not: make a "
+                    + "list, or write the elements out.",
             TupleOfValue(_, { Type: ListType }) =>
-                "A tuple has a length known at compile time, and a list has none: stay with the list, or "
-                    + "write the elements out.",
+                "The length of a tuple is known at compile time, and that of a list is not: keep the "
+                    + "list, or write the elements out.",
             TupleOfValue(_, var type) =>
-                $"A tuple has a length known at compile time, and {TypeWords.Of(type)} has none: write "
-                    + "the elements out.",
+                $"The length of a tuple is known at compile time, and that of {TypeWords.Of(type)} is "
+                    + "not: write the elements out.",
             RangeOfValue(_, var type) when type.Type == TorchType.Tensor =>
-                "'range' takes ints, and Tensor is given: write 'int(...)'.",
+                "'range' takes ints, but got Tensor: write 'int(...)'.",
             RangeOfValue(_, var type) when type.Type == TorchType.Float =>
-                "'range' takes ints, and float is given: divide with '//'.",
-            RangeOfValue(_, var type) => $"'range' takes ints, and {type} is given.",
+                "'range' takes ints, but got float: divide with '//'.",
+            RangeOfValue(_, var type) => $"'range' takes ints, but got {type}.",
             ArgumentCount(_, "tuple", _, _, 0) =>
                 "TorchScript's 'tuple' takes one argument: an empty tuple is written '()'.",
             ArgumentCount(_, var function, var least, var most, var given) => $"'{function}' takes "
-                + $"{(given < least ? $"at least {Arguments(least)}" : $"at most {Arguments(most)}")}, and "
-                + $"{given} {(given == 1 ? "is" : "are")} given.",
+                + $"{(given < least ? $"at least {Arguments(least)}" : $"at most {Arguments(most)}")}, but got "
+                + $"{given}.",
             ModulePassed(_, var value, var parameter, var function, var type) =>
                 $"'{value}' is a module or None, and '{parameter}' of '{function}' takes "
                     + $"{TypeWords.Of(type)}: write '{value} is not None' here, without a function.",
             IgnoredDefault(_, var function, var parameter) =>
-                $"TorchScript forgets the defaults of '{function}', which it does not compile: give '{parameter}' too.",
+                $"TorchScript does not know the defaults of '{function}', which it does not compile: "
+                    + $"pass '{parameter}' too.",
             UnannotatedParameter(_, var parameter, var function, var given) =>
                 $"'{parameter}' of '{function}' has no annotation, so TorchScript takes it for a Tensor, "
-                    + $"and {TypeWords.Of(given)} is given: annotate the parameter.",
+                    + $"but got {TypeWords.Of(given)}: annotate the parameter.",
             GetitemCount(_, var given) =>
-                $"'__getitem__' of a Tensor takes one index, and {given} are given: write 'x[...]'.",
-            SequentialCount(_, var given) => $"A Sequential takes one argument, and {given} are given.",
+                $"'__getitem__' of a Tensor takes one index, but got {given}: write 'x[...]'.",
+            SequentialCount(_, var given) => $"A Sequential takes one argument, but got {given}.",
             NoGradArguments => "'torch.no_grad' takes no arguments.",
             WaitOfValue(_, var function, var given) =>
-                $"'{function}' takes what torch.jit.fork gives, and {TypeWords.Of(given)} is given.",
-            UnwrappedNone => "'_unwrap_optional' is given None, which has no value to unwrap.",
+                $"'{function}' takes the result of torch.jit.fork, but got {TypeWords.Of(given)}.",
+            UnwrappedNone => "'_unwrap_optional' got None, which has no value to unwrap.",
             LegacyConstructorKeyword(_, var function) =>
                 $"'torch.{function}' takes no keyword but 'device' in TorchScript: write "
                     + "'torch.tensor(..., dtype=...)'.",
@@ -67,19 +68,18 @@ public sealed class NoMatchingOverload : RefusalRule<SignatureProblem>
                 $"'torch.{function}' takes sizes, all ints, or one value in TorchScript: write "
                     + "'torch.tensor(..., dtype=...)'.",
             SpecialMethodMissing(_, var use, var method, var type) =>
-                $"'{use}' needs a method '{method}' in '{type}', and TorchScript makes none: write it.",
+                $"'{use}' needs a method '{method}' in '{type}': write it.",
             NoOperator(_, var symbol, var left, var right) => $"TorchScript has no '{symbol}' for "
                 + $"{left}{(right is null ? "" : $" and {right}")}{OperatorAdvice(symbol, left.Type, right?.Type)}.",
-            WithOfValue(_, var type) => "'with' takes an object with '__enter__' and '__exit__', and "
-                + $"{(type.Type is TupleType { Elements.IsEmpty: true } ? "nothing" : TypeWords.Of(type))} "
-                + "is given.",
+            WithOfValue(_, var type) => "'with' takes an object with '__enter__' and '__exit__', but got "
+                + $"{(type.Type is TupleType { Elements.IsEmpty: true } ? "nothing" : TypeWords.Of(type))}.",
             ContextMethodsMissing(_, var type) =>
                 $"'with' needs the methods '__enter__' and '__exit__' in '{type}': write both.",
             EnterWithParameters(_, var type) => $"'__enter__' of '{type}' takes nothing but self in TorchScript.",
             ExitParameterCount(_, var type) =>
                 $"'__exit__' of '{type}' takes self and three arguments in TorchScript, each annotated Any.",
             ExitParameterNotAny(_, var parameter) =>
-                $"'{parameter}' of '__exit__' must be annotated Any: TorchScript gives it None, never an exception.",
+                $"'{parameter}' of '__exit__' must be annotated Any: TorchScript passes None, never an exception.",
             MethodWithoutSelf(_, var method) =>
                 $"'{method}' is a method and has no 'self': add it, or put @staticmethod above.",
             _ => throw new UnreachableException(),

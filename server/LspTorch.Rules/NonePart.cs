@@ -39,10 +39,10 @@ public sealed class NonePart : Rule
                     Id,
                     Severity.Error,
                     use.Span,
-                    $"'{read.Name}' is None on {read.Class.Seen(without)}, and torch.jit.script compiles this "
-                        + "line for them: a branch is left out only behind a direct test, "
-                        + $"'if self.{read.Name} is not None'; a flag, property or helper that stands for it is "
-                        + "not looked into.",
+                    $"'{read.Name}' is None on {read.Class.Seen(without)}, and torch.jit.script compiles "
+                        + $"this line for them: a branch is removed only behind a direct test, 'if self.{read.Name} "
+                        + "is not None'; the compiler does not follow a flag, property or helper that stands "
+                        + "for it.",
                     read.Body.Function.QualifiedName,
                     [.. InstanceGuard.FixesOf(file, read, define: false)],
                     read.Body.WhyCompiled()

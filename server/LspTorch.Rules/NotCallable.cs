@@ -21,12 +21,12 @@ public sealed class NotCallable : RefusalRule<CallProblem>
                     + $"'{value}.forward(...)'.",
             ValueCalled(_, var value, { Type: OptionalType } type) =>
                 $"'{value}' is {type} and cannot be called: modules in an attribute that may be None are "
-                    + "not Optional to TorchScript.",
+                    + "not Optional in TorchScript.",
             ValueCalled(_, var value, var type) => $"'{value}' is {type} and cannot be called.",
             SlicedModuleCalled(_, var value) =>
-                $"A slice of modules is a tuple of objects to TorchScript, and '{value}' cannot be "
-                    + "called: loop over the whole container, as in 'for i, layer in enumerate(layers): if i < "
-                    + "n: ...', or keep the part in a container of its own.",
+                $"TorchScript makes a slice of modules a tuple of objects, and '{value}' cannot be "
+                    + "called: loop over the whole container, as in 'for i, layer in enumerate(layers): if i "
+                    + "< n: ...', or keep the part in a container of its own.",
             ForkOfValue(_, var function, var value, var type) =>
                 $"'{function}' takes a function and its arguments, and '{value}' is {TypeWords.Of(type)}.",
             _ => throw new UnreachableException(),

@@ -22,15 +22,15 @@ public sealed class NotDefinedOnAllPaths : RefusalRule<UndefinedProblem>
                     + "a value in both branches, or before.",
             FunctionOfBranch(_, var name) =>
                 $"'{name}' is a function or module that was given its name in a branch, and TorchScript "
-                    + "forgets it after the branch: call it inside.",
+                    + "does not keep it after the branch: call it inside.",
             UndefinedAfterLoop(_, var name) =>
                 $"'{name}' is only defined inside the loop, and gone after it: give it a value before.",
             DeletedVariable(_, var name) => $"'{name}' was deleted.",
             UndefinedName(_, var name) => $"'{name}' is not defined.",
             ReadBeforeStore(_, var name) => $"'{name}' has no value yet here.",
             DeletedInBlock(_, var name) =>
-                $"'{name}' exists in this branch or loop only, and TorchScript deletes variables of the "
-                    + "whole function only: leave the 'del' out.",
+                $"'{name}' exists only in this branch or loop, and TorchScript deletes only variables of "
+                    + "the whole function: remove the 'del'.",
             _ => throw new UnreachableException(),
         };
 

@@ -32,7 +32,8 @@ public sealed class NotIterable : RefusalRule<IterationProblem>
             StarredUnpacking(_, var type) =>
                 $"A starred name takes what is left of a tuple, and the length of {TypeWords.Of(type)} is "
                     + "not known at compile time: index it.",
-            UnpackedCount(_, var names, var elements) => $"{names} names for a tuple of {elements}.",
+            UnpackedCount(_, var names, var elements) =>
+                $"A tuple of {elements} elements cannot be unpacked into {names} names.",
             ValueUnpacked(_, var type) when type.Type == TorchType.Tensor =>
                 "A Tensor cannot be unpacked in TorchScript: index it ('x[0]'), call 'unbind()', or "
                     + "annotate the parameter it comes from (what has no annotation is a Tensor).",

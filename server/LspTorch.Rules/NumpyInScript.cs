@@ -78,8 +78,8 @@ public sealed class NumpyInScript : Rule
                     this,
                     body.Severity,
                     annotation.Span,
-                    $"'{context.File.Text[annotation.Span]}' is no type that compiled code can hold: pass a "
-                        + "Tensor, or leave the function to Python with @torch.jit.ignore.",
+                    $"'{context.File.Text[annotation.Span]}' is not a type that compiled code can use: "
+                        + "pass a Tensor, or mark the function @torch.jit.ignore.",
                     body
                 );
         ReportDTypes(context, reported);
@@ -107,17 +107,17 @@ public sealed class NumpyInScript : Rule
             bool seen = !tensor && file.Observations.Find(conversion.Value.Span) is { JoinedType: "Tensor" };
             if (!tensor && !seen)
                 return null;
-            return $"'{Short(file, call)}' makes a numpy array, which compiled code cannot hold: stay with tensors, or "
-                + "move what needs numpy to an @torch.jit.ignore method.";
+            return $"'{Short(file, call)}' makes a numpy array, which compiled code cannot hold: use tensors, "
+                + "or move what needs numpy to an @torch.jit.ignore method.";
         }
         if (call.Func is Name or Attribute && file.Model.ResolveName(call.Func) is { } name)
         {
             if (name.StartsWith("numpy.", StringComparison.Ordinal))
-                return $"'{file.Text[call.Func.Span]}' is numpy's, which TorchScript cannot call: use a torch "
-                    + "function, or move it to an @torch.jit.ignore method.";
+                return $"'{file.Text[call.Func.Span]}' is part of numpy, which TorchScript cannot call: use a "
+                    + "torch function, or move it to an @torch.jit.ignore method.";
             if (name == "torch.from_numpy")
-                return "'torch.from_numpy' is unknown to TorchScript, which has no arrays to convert: move the numpy "
-                    + "part to an @torch.jit.ignore method.";
+                return "TorchScript has no 'torch.from_numpy', and no arrays to convert: move the numpy part "
+                    + "to an @torch.jit.ignore method.";
         }
         return null;
     }

@@ -28,7 +28,7 @@ public sealed class OptionalNotRefined : RefusalRule<OptionalProblem>
                     + $"{Advice(value, isAttribute)}",
             OptionalIterated(_, var value, var type) => $"'{value}' is {type} and may be None: test it first.",
             OptionalOperand(_, var symbol, var left, var right) =>
-                $"'{symbol}' is given {left}{(right is null ? "" : $" and {right}")}, and one of them may "
+                $"'{symbol}' is applied to {left}{(right is null ? "" : $" and {right}")}, and one of them may "
                     + "be None: test it first, as in 'assert ... is not None', on a local variable.",
             OptionalUnpacked(_, var type) =>
                 $"A value of type {type} may be None and cannot be unpacked: test it first.",

@@ -47,10 +47,10 @@ public sealed class ParametrizationInScript : Rule
                             + (
                                 refused
                                     ? "whose code torch.jit.script refuses"
-                                    : "and what torch.jit.script makes of it raises 'Parametrization is not "
-                                        + "working with scripting' whenever it runs"
+                                    : "and the scripted module raises 'Parametrization is not working "
+                                        + "with scripting' whenever it runs"
                             )
-                            + $": take it off before scripting, or in {PrepareScriptable.Name}; the values stay.",
+                            + $": remove it before scripting, or in {PrepareScriptable.Name}; the values stay.",
                         file.Model.QualifiedNameOf(type.Model.Node),
                         first && fix is not null ? [fix] : []
                     )
@@ -94,9 +94,9 @@ public sealed class ParametrizationInScript : Rule
                             Id,
                             Severity.Warning,
                             call.Span,
-                            $"What torch.jit.script makes of a parametrized '{part}' raises 'Parametrization is not "
-                                + "working with scripting' whenever it runs: take the parametrization off before "
-                                + $"scripting, or in {PrepareScriptable.Name}; the values stay.",
+                            $"A scripted '{part}' with a parametrization raises 'Parametrization is not "
+                                + "working with scripting' whenever it runs: remove the parametrization "
+                                + $"before scripting, or in {PrepareScriptable.Name}; the values stay.",
                             file.Model.QualifiedNameOf(type),
                             PrepareScriptable.OfParametrizations(file, type) is { } fix ? [fix] : []
                         )

@@ -57,7 +57,7 @@ internal static class PrepareScriptable
         return Fix(
             file,
             type.Model.Node,
-            $"Add {Name} that takes the {what} off",
+            $"Add {Name} that removes the {what}",
             lines,
             norm || parametrized ? import : null
         );
@@ -67,13 +67,7 @@ internal static class PrepareScriptable
     public static Fix? OfParametrizations(FileSnapshot file, ClassDef type)
     {
         string torch = TorchNames.Member(file, "nn", out var import);
-        return Fix(
-            file,
-            type,
-            $"Add {Name} that takes the parametrizations off",
-            WithoutParametrizations(torch),
-            import
-        );
+        return Fix(file, type, $"Add {Name} that removes the parametrizations", WithoutParametrizations(torch), import);
     }
 
     private static string[] WithoutParametrizations(string torch) =>

@@ -17,20 +17,21 @@ public sealed class PythonValueInScript : RefusalRule<PythonValueProblem>
         problem switch
         {
             EnumUnsupported(_, var name) =>
-                $"'{name}' is an Enum, which TorchScript knows from torch 1.7 on: use ints or strings.",
+                $"'{name}' is an Enum, which TorchScript supports from torch 1.7 on: use ints or strings.",
             PythonName(_, var name) => $"'{name}' is a Python value, which TorchScript cannot see.",
             HasattrOfPythonModule(_, var value) =>
-                $"'{value}' is a Python module, and TorchScript cannot test what it has: test it outside, "
-                    + "and keep the answer in an attribute.",
+                $"'{value}' is a Python module, and TorchScript cannot test its attributes: test it "
+                    + "outside, and keep the answer in an attribute.",
             HasattrOfFunction(_, var value) =>
-                $"'{value}' is a function, and TorchScript cannot test what it has: keep the value in an "
-                    + "attribute of a module.",
-            PrintedValue => "'print(...)' gives no value in TorchScript: call it as a statement of its own.",
+                $"'{value}' is a function, and TorchScript cannot test its attributes: keep the value in "
+                    + "an attribute of a module.",
+            PrintedValue => "'print(...)' returns no value in TorchScript: call it as a statement of its own.",
             SliceAsValue => "A slice is not a value in TorchScript: write it where it is used, as in 'x[a:b]'.",
             IterableAsValue(_, var value) =>
                 $"'{value}' can only be looped over in TorchScript: make a list of it, 'list({value})'.",
             NotAValue(_, var value, PythonObject.PythonModule) =>
-                $"'{value}' is a Python module, and TorchScript can only look into it.",
+                $"'{value}' is a Python module, which is not a value in TorchScript: use one of its "
+                    + "functions or constants.",
             NotAValue(_, var value, PythonObject.Method) =>
                 $"'{value}' is a method, and TorchScript can only call it: are '()' missing?",
             NotAValue(_, var value, PythonObject.ExceptionClass) =>
@@ -45,20 +46,20 @@ public sealed class PythonValueInScript : RefusalRule<PythonValueProblem>
                 $"'{name}' is imported by its own name, and so a Python value that TorchScript cannot "
                     + $"see: write '{dotted}'.",
             ModuleClassMember(_, var type) =>
-                $"'{type}' is a class of modules, and TorchScript cannot look into one: call methods "
-                    + "through self, and make functions of static ones.",
+                $"'{type}' is a class of modules, and TorchScript cannot access its attributes: call "
+                    + "methods through self, and make functions of static ones.",
             ProcessState(_, var name) =>
                 $"'{name}' is a Python value, which TorchScript cannot see: read it outside, and keep the "
                     + "answer in an attribute.",
             BuiltinClassMember(_, var type, var name) =>
-                $"'{type}' is a class, and TorchScript cannot look into it: call '{name}' on a value.",
+                $"'{type}' is a class, and TorchScript cannot access its attributes: call '{name}' on a value.",
             FunctionMember(_, var function, var name) =>
                 $"'{function}' is a function, and TorchScript cannot look up '{name}' in it.",
             NoneOfModule(_, var name) =>
                 $"'{name}' is None in the module, and TorchScript sees no such variable: write None, or "
                     + "pass it as an argument.",
             PythonVariableMember(_, var name) =>
-                $"'{name}' is a Python value of the module, which TorchScript cannot look into.",
+                $"'{name}' is a Python value of the module, whose attributes TorchScript cannot access.",
             PythonVariable(_, var name) =>
                 $"'{name}' is a Python value of the module, which TorchScript cannot see: write it in the "
                     + "function, pass it as an argument, or keep it in an attribute.",

@@ -57,8 +57,8 @@ public sealed class Recursion : Rule
                         ? Severity.Error
                         : Severity.Warning,
                     call.Span,
-                    $"'{callee.Name}' {way}, and TorchScript has no recursion: write a loop, or leave the "
-                        + "function to Python with @torch.jit.ignore.",
+                    $"'{callee.Name}' {way}, and TorchScript has no recursion: write a loop, or mark the "
+                        + "function @torch.jit.ignore.",
                     body.Function.QualifiedName,
                     [.. Fixes(context, callee, length)],
                     [new RelatedPlace(callee.NameSpan, $"'{callee.Name}' is compiled"), .. body.WhyCompiled()]
@@ -146,11 +146,7 @@ public sealed class Recursion : Rule
             observed = true;
         }
         string types = observed ? ", with the types observed" : "";
-        yield return new Fix(
-            $"Leave '{callee.Name}' to Python with @torch.jit.ignore{types}",
-            FixSafety.Suggested,
-            [.. edits]
-        );
+        yield return new Fix($"Mark '{callee.Name}' @torch.jit.ignore{types}", FixSafety.Suggested, [.. edits]);
     }
 
     /// <summary>A list or dictionary that an ignored function is given is a copy: what it does to it is lost.</summary>

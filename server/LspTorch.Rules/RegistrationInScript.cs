@@ -47,8 +47,8 @@ public sealed class RegistrationInScript : Rule
                 this,
                 node.Severity,
                 call.Span,
-                $"'self.{method.Name}' cannot be compiled: what a module has is settled before, and the "
-                    + $"compiler's message points into torch; {advice}.",
+                $"'self.{method.Name}' cannot be compiled: the attributes of a module are fixed before, "
+                    + $"and the compiler's message points into torch; {advice}.",
                 node.Body,
                 Assign(file, type, call) is { } fix ? [fix] : []
             );

@@ -18,8 +18,8 @@ public sealed class ReturnTypeMismatch : RefusalRule<ReturnProblem>
                 $"The function is annotated to return {declared}, and this is "
                     + $"{given}{Advice(given.Type, declared.Type)}.",
             ReturnedTypesDiffer(_, var earlier, var given) =>
-                $"An earlier return gives {earlier}, and this one {given}: TorchScript functions return "
-                    + "one type. Make them the same, or annotate a Union.",
+                $"An earlier return has type {earlier}, and this one has type {given}: TorchScript "
+                    + "functions return one type. Make them the same, or annotate a Union.",
             _ => throw new UnreachableException(),
         };
 

@@ -25,8 +25,7 @@ public sealed class ScriptedModuleLacksForward : Rule
                     Id,
                     DefaultSeverity,
                     call.Span,
-                    $"What torch.jit.script makes of a '{made}' by itself has no 'forward', and raises "
-                        + "when it is called: "
+                    $"A scripted '{made}' has no 'forward' of its own, and raises when it is called: "
                         + "script a module that holds it and calls it in its own 'forward'.",
                     file.Model.QualifiedNameAt(call)
                 )

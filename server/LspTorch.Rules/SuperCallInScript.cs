@@ -26,8 +26,8 @@ public sealed class SuperCallInScript : Rule
                 this,
                 node.Severity,
                 attribute.Span,
-                $"'super().{attribute.Name}' cannot be compiled: TorchScript knows no super(). Give the base "
-                    + "class's code a method of its own name and call that through self.",
+                $"'super().{attribute.Name}' cannot be compiled: TorchScript does not support super(). "
+                    + "Give the base class's code a method of its own name and call that through self.",
                 node.Body,
                 Refactored(context.File, attribute, context.File.Model.ClassOf(node.Body.Class)) is { } fix ? [fix] : []
             );

@@ -112,7 +112,7 @@ internal static class SyntaxByRelease
         // #46062
         new SyntaxFact<Call>(
             "jit-isinstance",
-            "torch.jit.isinstance is only there from torch 1.8 on",
+            "'torch.jit.isinstance' exists only from torch 1.8 on",
             "use isinstance",
             n => n.Func is Attribute { Name: "isinstance", Value: Attribute { Name: "jit" } } ? n.Span : null
         )

@@ -18,7 +18,7 @@ internal static class SyntaxRepairs
     public static Fix? DropPlus(FileSnapshot file, Node node) =>
         node is UnaryOp plus
             ? new Fix(
-                "Leave out the '+'",
+                "Remove the '+'",
                 FixSafety.Suggested,
                 [TextEdit.Delete(TextSpan.FromBounds(plus.Start, plus.Operand.ParenthesizedSpan.Start))]
             )
@@ -132,7 +132,7 @@ internal static class SyntaxRepairs
     public static Fix? DropAnnotation(FileSnapshot file, Node node) =>
         node is AnnAssign { Value: not null } assign
             ? new Fix(
-                "Leave out the annotation",
+                "Remove the annotation",
                 FixSafety.Suggested,
                 [
                     TextEdit.Delete(
@@ -194,7 +194,7 @@ internal static class SyntaxRepairs
         [
             TextEdit.Delete(TextSpan.FromBounds(call.Args[^1].ParenthesizedSpan.End, call.Keywords[^1].End)),
         ];
-        const string title = "Leave out the keyword arguments";
+        const string title = "Remove the keyword arguments";
         return call.Keywords.All(k => k.Name == "flush")
             ? new Fix(title, FixSafety.Suggested, edits)
             : Fix.Changing(title, "what is printed", edits);

@@ -37,11 +37,11 @@ public sealed class TracedOutput : TraceRule
         foreach (var part in parts)
         {
             if (part is Constant or JoinedStr)
-                return $"torch.jit.trace cannot return '{Shown(file, part)}': only Tensors, and tuples, lists and "
-                    + "dicts of Tensors. Leave it out.";
+                return $"torch.jit.trace cannot return '{Shown(file, part)}': only Tensors, and tuples, lists "
+                    + "and dicts of Tensors. Remove it.";
             if (function.Values.KindOf(part) == TracedKind.Size)
-                return $"The trace returns '{Shown(file, part)}' as a Tensor, not as an int. Leave it out: the caller "
-                    + "can read it from the shape of an output.";
+                return $"The trace returns '{Shown(file, part)}' as a Tensor, not as an int. Remove it: the "
+                    + "caller can read it from the shape of an output.";
         }
         return null;
     }

@@ -66,8 +66,8 @@ public sealed class UnannotatedNonTensorParameter : Rule
     {
         string passed =
             calls.Length == 1
-                ? $"but {body.Def.Name} is given '{type}'"
-                : $"but all {calls.Length} calls give '{type}'";
+                ? $"but {body.Def.Name} is called with '{type}'"
+                : $"but all {calls.Length} calls pass '{type}'";
         context.Report(
             new Finding(
                 Id,

@@ -67,7 +67,7 @@ public sealed class UnconvertibleAttribute : Rule
                     || held.Type.EndsWith("[?, ?]", StringComparison.Ordinal):
                 return (
                     "an empty container",
-                    $"TorchScript cannot tell its type; declare it in the class, '{held.Name}: "
+                    $"TorchScript cannot infer its type; declare it in the class, '{held.Name}: "
                         + $"{held.Type.Replace("?", "...", StringComparison.Ordinal)}'"
                 );
             case HeldKind.Container when held.Type is "set" or "frozenset":

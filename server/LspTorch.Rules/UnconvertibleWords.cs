@@ -27,11 +27,11 @@ internal static class UnconvertibleWords
             UnconvertibleForm.Generator => "a Generator" + CannotKeep,
             UnconvertibleForm.NumpyArray => "a numpy array" + CannotKeep,
             UnconvertibleForm.EmptyDictionary =>
-                "an empty dictionary, of which TorchScript cannot tell the types: annotate it in the class, "
-                    + $"'{name}: Dict[...]'",
+                $"an empty dictionary, whose types TorchScript cannot infer: annotate it in the class, '{name}: "
+                    + "Dict[...]'",
             UnconvertibleForm.EmptyList =>
-                "an empty list, of which TorchScript cannot tell the type: annotate it in the class, "
-                    + $"'{name}: List[...]'",
+                $"an empty list, whose type TorchScript cannot infer: annotate it in the class, '{name}: "
+                    + "List[...]'",
             UnconvertibleForm.MixedDictionary => $"a dictionary of {Types(held)}{CannotKeep}",
             UnconvertibleForm.MixedList => $"a list of {Types(held)}, and TorchScript's lists hold one type",
             UnconvertibleForm.ListOfModules => "a list of modules" + AsList,

@@ -40,13 +40,13 @@ public sealed class UnknownAttribute : RefusalRule<AttributeProblem>
                 $"A value of type {type} has no attribute or method '{name}' in "
                     + $"TorchScript{(type.Type == TorchType.None ? $": '{value}' is always None" : "")}.",
             NamedTupleMethod(_, var type, var name) =>
-                $"Of a named tuple TorchScript sees the fields only, and '{name}' is a method of "
-                    + $"'{type}': make it a function that is given the tuple.",
+                $"TorchScript sees only the fields of a named tuple, and '{name}' is a method of '{type}': "
+                    + "make it a function that takes the tuple.",
             NamedTupleLacksField(_, var type, var name, var fields) =>
                 $"'{type}' has no field '{name}'; it has {string.Join(", ", fields)}.",
             ModuleLacksAttribute(_, var type, var name) =>
                 $"'{type}' has no attribute '{name}': nothing in its constructor sets it.",
-            TorchLacksName(_, var release, var name) => $"torch {release} has no '{name}': is the name right?",
+            TorchLacksName(_, var release, var name) => $"torch {release} has no '{name}': check the name.",
             StaticMethodOfObject(_, var name, var type, var qualifier) =>
                 $"'{name}' is a static method of '{type}', which TorchScript finds by the name of the "
                     + $"class only: write '{qualifier}.{name}'.",
@@ -54,8 +54,8 @@ public sealed class UnknownAttribute : RefusalRule<AttributeProblem>
                 $"An object of '{type}' has no '{name}': TorchScript classes do not inherit methods, and "
                     + $"'{name}' is one of '{inherited}'; write it in '{type}' too.",
             ScriptClassAttribute(_, var type, var name) =>
-                $"An object of '{type}' has no '{name}': TorchScript knows no attributes of the class "
-                    + "itself; set it in __init__.",
+                $"An object of '{type}' has no '{name}': TorchScript does not see attributes of the "
+                    + "class itself; set it in __init__.",
             ObjectLacksAttribute(_, var type, var name) =>
                 $"An object of '{type}' has no '{name}': its __init__ does not set it.",
             EnumLacksMember(_, var type, var name) => $"The Enum '{type}' has no member '{name}'.",

@@ -56,13 +56,13 @@ internal static class UnpackedTensor
         IReadOnlyList<TextEdit> edits = atom
             ? [TextEdit.Insert(span.End, ".unbind(0)")]
             : [TextEdit.Insert(span.Start, "("), TextEdit.Insert(span.End, ").unbind(0)")];
-        const string title = "Take the Tensor apart with 'unbind(0)'";
+        const string title = "Unpack the Tensor with 'unbind(0)'";
         // What has no annotation may be a tuple in Python.
         return
             assign.Value is Call call
             && context.File.Model.ResolveName(call.Func)?.StartsWith("torch.", StringComparison.Ordinal) == true
             ? new Fix(title, FixSafety.Suggested, [.. edits])
-            : ScriptingBranch.Of(file, assign, title + ", for the compiler alone", edits);
+            : ScriptingBranch.Of(file, assign, title + ", for the compiler only", edits);
     }
 
     /// <summary>A target that is a tuple itself is unpacked further.</summary>

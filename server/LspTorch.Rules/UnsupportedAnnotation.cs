@@ -109,7 +109,7 @@ public sealed class UnsupportedAnnotation : Rule
                     this,
                     body.Severity,
                     invalid.Span,
-                    $"'{context.File.Text[invalid.Span]}' is no type of TorchScript: {Advice(context, invalid)}.",
+                    $"'{context.File.Text[invalid.Span]}' is not a TorchScript type: {Advice(context, invalid)}.",
                     body,
                     annotation.Parent is Arg parameter
                     && SpecialisedFunction.IsDeclaredFunction(context.File, parameter)
@@ -144,7 +144,7 @@ public sealed class UnsupportedAnnotation : Rule
                 body.Severity,
                 body.Def.NameSpan,
                 $"The type comment of '{body.Def.Name}' has {Count(comment.Parameters.Length, "type")}, "
-                    + $"and the function {Count(expected, "parameter")}: give each parameter one.",
+                    + $"and the function has {Count(expected, "parameter")}: give each parameter one.",
                 body
             );
         else if (
@@ -159,8 +159,8 @@ public sealed class UnsupportedAnnotation : Rule
                 this,
                 body.Severity,
                 comment.Span,
-                $"{(offence is Name named ? $"'{named.Id}'" : "A part")} of this type comment is no type "
-                    + $"of TorchScript: {Advice(context, invalid)}.",
+                $"{(invalid is Name named ? $"'{named.Id}'" : "A part")} of this type comment is not a "
+                    + $"TorchScript type: {Advice(context, invalid)}.",
                 body
             );
     }
@@ -229,8 +229,8 @@ public sealed class UnsupportedAnnotation : Rule
                         this,
                         node.Severity,
                         invalid.Span,
-                        $"'{context.File.Text[invalid.Span]}' is no type of TorchScript, which cannot ask for "
-                            + "it: decide this outside of compiled code.",
+                        $"'{context.File.Text[invalid.Span]}' is not a TorchScript type, so compiled "
+                            + "code cannot test for it: decide this outside of compiled code.",
                         node.Body
                     );
                     break;

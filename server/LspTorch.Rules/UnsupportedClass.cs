@@ -62,12 +62,11 @@ public sealed class UnsupportedClass : Rule
             string? why =
                 method.Decorators.Count > 0 ? null
                 : model.DeclaredReturnOf(method) is null && model.TypeCommentOf(method) is null
-                    ? $"'{method.Name}' of the interface '{type.Name}' must say what it returns: annotate it."
+                    ? $"'{method.Name}' of the interface '{type.Name}' needs a return annotation."
                 : method.Body[^1] is not Pass && method.Body.Count(s => s is not ExprStmt { Value: Constant }) > 0
                 || method.Body.All(s => s is ExprStmt { Value: Constant })
                     ? $"The body of '{method.Name}' in the interface '{type.Name}' must be 'pass': the "
-                        + "classes that fit "
-                        + "it have the code."
+                        + "classes that implement it have the code."
                 : null;
             if (why is not null)
                 context.Report(new Finding(Id, DefaultSeverity, method.NameSpan, why, type.Name, []));
@@ -77,11 +76,12 @@ public sealed class UnsupportedClass : Rule
     private static string? Why(ClassModel type)
     {
         if (type.IsModule)
-            return $"torch.jit.script compiles an instance of a module class, not '{type.Node.Name}' itself: hand it "
-                + $"'{type.Node.Name}(...)'.";
+            return $"torch.jit.script compiles an instance of a module class, not '{type.Node.Name}' itself: "
+                + $"pass it '{type.Node.Name}(...)'.";
         if (type.Kind == ClassKind.NamedTuple)
-            return $"'{type.Node.Name}' is a named tuple, which inherits from tuple, and torch.jit.script compiles "
-                + "classes that inherit from object only: leave it out, a named tuple is compiled where it is used.";
+            return $"'{type.Node.Name}' is a named tuple, which inherits from tuple, and torch.jit.script "
+                + "compiles classes that inherit from object only: remove it, a named tuple is compiled where "
+                + "it is used.";
         if (type.Kind is not (ClassKind.Plain or ClassKind.Unknown))
             return null;
         var inherited = type.Node.Bases.FirstOrDefault(b => IsCertainlyNoModule(type.Owner, b));

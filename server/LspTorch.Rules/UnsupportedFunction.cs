@@ -21,11 +21,10 @@ public sealed class UnsupportedFunction : RefusalRule<FunctionProblem>
             MissingBuiltin(_, var name) => $"TorchScript has no '{name}'.",
             UnpackedZip(_, var arguments) =>
                 $"TorchScript cannot unpack the arguments of 'zip', '{arguments}': name the lists one by one.",
-            IdOfValue(_, var type) =>
-                $"'id' takes objects of TorchScript classes only, and {TypeWords.Of(type)} is given.",
+            IdOfValue(_, var type) => $"'id' takes objects of TorchScript classes only, but got {TypeWords.Of(type)}.",
             IgnoredClassMade(_, var type) =>
-                $"'{type}' is left to Python by @torch.jit.ignore, and compiled code cannot make an "
-                    + "object of it: make it outside, or in an @torch.jit.ignore function.",
+                $"'{type}' is marked @torch.jit.ignore, and compiled code cannot create an object of it: "
+                    + "create it outside, or in an @torch.jit.ignore function.",
             ClassWithoutInit(_, var type) =>
                 $"'{type}' has no '__init__' of its own, and TorchScript makes objects only of classes that have one.",
             FunctionOfOtherReleases(_, var release, var name) =>
@@ -38,12 +37,13 @@ public sealed class UnsupportedFunction : RefusalRule<FunctionProblem>
                 $"'{name}' is a Python function that TorchScript does not have: move the call to an "
                     + "@torch.jit.ignore function.",
             PythonClassCalled(_, var name, var given) =>
-                $"TorchScript takes '{name}' for a function of Tensors, and {TypeWords.Of(given)} is "
-                    + $"given: {InsteadOf(name)}.",
+                $"TorchScript calls '{name}' with Tensors only, but got {TypeWords.Of(given)}: "
+                    + $"{InsteadOf(name)}.",
             NameNotLiteral(_, var function) =>
                 $"The attribute name in '{function}(...)' must be a string literal in TorchScript.",
-            TolistWithoutType => "TorchScript must be told what 'tolist' gives: annotate the variable, as in 'values: "
-                + "List[float] = x.tolist()'.",
+            TolistWithoutType =>
+                "TorchScript cannot infer what 'tolist' returns: annotate the variable, as in 'values: "
+                    + "List[float] = x.tolist()'.",
             HasattrOfValue(_, var value, var type) =>
                 $"'hasattr' takes modules and objects only, and '{value}' is {TypeWords.Of(type)}.",
             OverloadWithoutImplementation(_, var function) =>
@@ -67,7 +67,7 @@ public sealed class UnsupportedFunction : RefusalRule<FunctionProblem>
         {
             "train" or "eval" => "set the mode outside, before the module is compiled",
             "to" or "cpu" or "cuda" or "half" or "float" or "double" or "bfloat16" or "type" =>
-                "convert the module outside, or the tensors that it is given",
+                "convert the module, or its inputs, outside",
             "parameters" or "named_parameters" or "buffers" or "state_dict" or "get_parameter" or "get_buffer" =>
                 "name the attributes one by one, or take device and dtype from an input",
             "zero_grad" or "requires_grad_" => "do it outside, where the module is trained",

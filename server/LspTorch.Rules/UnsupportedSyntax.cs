@@ -31,7 +31,7 @@ public sealed class UnsupportedSyntax : Rule
                     this,
                     row.Warns ? Severity.Warning : body.Severity,
                     mark,
-                    $"{Capitalised(row.What)} by TorchScript: {row.Advice}.",
+                    $"{Capitalised(row.What)}{Where(row.What)}: {row.Advice}.",
                     body,
                     fixes
                 );
@@ -47,6 +47,14 @@ public sealed class UnsupportedSyntax : Rule
             return move;
         }
     }
+
+    /// <summary>The compiler, where the words do not name it or its release.</summary>
+    private static string Where(string what) =>
+        what.EndsWith("compiled", StringComparison.Ordinal) ? " by TorchScript"
+        : what.Contains("torch", StringComparison.OrdinalIgnoreCase)
+        || what.Contains("compile", StringComparison.Ordinal)
+            ? ""
+        : " in TorchScript";
 
     private static string Capitalised(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

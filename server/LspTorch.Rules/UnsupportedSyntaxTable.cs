@@ -190,7 +190,7 @@ internal static class UnsupportedSyntaxTable
         new SyntaxFact<UnaryOp>(
             "unary-plus",
             "unary '+' cannot be compiled",
-            "leave it out",
+            "remove it",
             n => n.Op == UnaryOperator.UAdd ? n.Span : null
         )
         {
@@ -268,7 +268,7 @@ internal static class UnsupportedSyntaxTable
         new SyntaxFact<Call>(
             "print-keywords",
             "'print' takes no keyword arguments in TorchScript",
-            "leave them out",
+            "remove them",
             n =>
                 n.Func is Name { Id: "print" } && n.Keywords.FirstOrDefault(k => k.Name is not null) is { } keyword
                     ? keyword.Span
@@ -286,14 +286,14 @@ internal static class UnsupportedSyntaxTable
         ),
         new FunctionFact(
             "positional-only",
-            "the compiler forgets positional-only parameters",
-            "leave out the '/'",
+            "the compiler drops positional-only parameters",
+            "remove the '/'",
             f => f.Args.PosOnly.Select(p => p.NameSpan)
         ),
         new SyntaxFact<ListExpr>(
             "list-target",
             "a list cannot be assigned to",
-            "write a tuple: leave out the brackets",
+            "write a tuple, without the brackets",
             n => n.Context == ExprContext.Store ? n.Span : null
         )
         {

@@ -48,8 +48,8 @@ public sealed class VariadicParameters : Rule
                         this,
                         body.Severity,
                         parameter.NameSpan,
-                        $"'{parameter.Name}' is keyword-only with a default, which cannot be compiled: leave "
-                            + "out the '*' before it, or the default.",
+                        $"'{parameter.Name}' is keyword-only with a default, which cannot be compiled: "
+                            + "remove the '*' before it, or the default.",
                         body,
                         WithoutStar(context.File, args)
                     );
@@ -86,7 +86,7 @@ public sealed class VariadicParameters : Rule
             yield break;
         string names = string.Join(", ", args.KwOnly.Select(p => $"'{p.Name}'"));
         yield return new Fix(
-            $"Leave out the '*' before {names}",
+            $"Remove the '*' before {names}",
             FixSafety.Suggested,
             [TextEdit.Delete(TextSpan.FromBounds(start, args.KwOnly[0].Start))]
         );

@@ -43,8 +43,8 @@ public sealed class WeightNormHook : Rule
                         Severity.Error,
                         call.Span,
                         $"'{function}' leaves a hook on the module that torch.jit.script cannot compile "
-                            + "('...Norm' object has no attribute '__name__', without a place): "
-                            + "take the hooks off in __prepare_scriptable__.",
+                            + "('...Norm' object has no attribute '__name__', without a place): remove the "
+                            + "hooks in __prepare_scriptable__.",
                         file.Model.QualifiedNameAt(type),
                         first && Prepare(file, type, calls.Found) is { } fix ? [fix] : []
                     )
@@ -70,7 +70,7 @@ public sealed class WeightNormHook : Rule
         return PrepareScriptable.Fix(
             file,
             type,
-            "Add __prepare_scriptable__ that takes the hooks off",
+            "Add __prepare_scriptable__ that removes the hooks",
             [
                 "for hook in list(module._forward_pre_hooks.values()):",
                 "\tif type(hook).__name__ == \"WeightNorm\":",

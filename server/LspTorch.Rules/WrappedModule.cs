@@ -33,15 +33,14 @@ public sealed class WrappedModule : Rule
                         Id,
                         Severity.Error,
                         argument.Span,
-                        $"'{file.Text[argument.Span]}' is a module inside of {Wrapper(file, argument)}, which "
-                            + "torch.jit cannot compile (*inputs, **kwargs): hand over the module itself, "
-                            + $"'{file.Text[argument.Span]}.module'.",
+                        $"'{file.Text[argument.Span]}' is a module inside of {Wrapper(file, argument)}, "
+                            + $"which torch.jit cannot compile (*inputs, **kwargs): pass the module itself, '{file.Text[argument.Span]}.module'.",
                         file.Model.CompiledFunctionAt(call)?.QualifiedName,
                         argument is Name or Attribute
                             ?
                             [
                                 new Fix(
-                                    $"Hand over '{file.Text[argument.Span]}.module'",
+                                    $"Pass '{file.Text[argument.Span]}.module'",
                                     FixSafety.Suggested,
                                     [TextEdit.Insert(argument.End, ".module")]
                                 ),

@@ -141,7 +141,7 @@ internal static class Comparisons
                     tested is TupleExpr
                         ? null
                         : new Fix(
-                            "Ask for bool too",
+                            "Also test for bool",
                             FixSafety.Safe,
                             [new TextEdit(tested.Span, $"({place.Text(tested)}, bool)")]
                         )
@@ -165,7 +165,7 @@ internal static class Comparisons
                     Asks("torch.Size") || tested is TupleExpr || !Asks("builtins.tuple")
                         ? null
                         : new Fix(
-                            "Ask for list too",
+                            "Also test for list",
                             FixSafety.Safe,
                             [new TextEdit(tested.Span, $"({place.Text(tested)}, list)")]
                         )

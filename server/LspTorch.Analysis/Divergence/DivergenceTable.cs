@@ -44,7 +44,7 @@ public static partial class DivergenceTable
                 continue;
             int colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon < 0)
-                throw new FormatException($"{id}: '{line}' is no field.");
+                throw new FormatException($"{id}: '{line}' is not a field.");
             fields[line[..colon].TrimStart('-', ' ')] = line[(colon + 1)..].Trim();
         }
         string Field(string name) =>
@@ -110,7 +110,7 @@ public static partial class DivergenceTable
                     .Select(t =>
                         TorchVersion.TryParse(t, out var version)
                             ? version
-                            : throw new FormatException($"'{t}' is no release.")
+                            : throw new FormatException($"'{t}' is not a release.")
                     ),
             ];
 

@@ -143,7 +143,7 @@ internal static class RunTimeFailures
         Strings.IsNegative(place, times)
             ? null
             : new Fix(
-                $"Repeat it not at all: 'max({place.Text(times)}, 0)'",
+                $"Do not repeat a negative number of times: 'max({place.Text(times)}, 0)'",
                 FixSafety.Safe,
                 [TextEdit.Insert(times.Start, "max("), TextEdit.Insert(times.End, ", 0)")]
             );

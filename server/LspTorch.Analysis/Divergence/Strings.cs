@@ -57,7 +57,7 @@ internal static class Strings
         place.ValueOf(text) is Constant { Value: string literal } && literal.Contains('_')
             ? null
             : new Fix(
-                $"Take the spaces off: '{place.Operand(text)}.strip()'",
+                $"Remove the spaces: '{place.Operand(text)}.strip()'",
                 FixSafety.Safe,
                 [new TextEdit(text.Span, $"{place.Operand(text)}.strip()")]
             );

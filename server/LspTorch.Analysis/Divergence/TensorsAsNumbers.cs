@@ -24,7 +24,7 @@ internal static class TensorsAsNumbers
                             !place.IsCertainlyTensor(value)
                                 ? null
                                 : Safe(
-                                    $"Ask the tensor: 'bool({place.Operand(value)}.{method}())'",
+                                    $"Convert the tensor: 'bool({place.Operand(value)}.{method}())'",
                                     call,
                                     $"bool({place.Operand(value)}.{method}())"
                                 )
@@ -57,7 +57,7 @@ internal static class TensorsAsNumbers
                         name == "sorted" || !place.IsCertainlyTensor(value)
                             ? null
                             : Suggested(
-                                $"Ask the tensor: '{place.Operand(value)}.{name}()'",
+                                $"Convert the tensor: '{place.Operand(value)}.{name}()'",
                                 call,
                                 $"{place.Operand(value)}.{name}()"
                             )

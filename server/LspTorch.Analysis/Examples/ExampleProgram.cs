@@ -160,8 +160,8 @@ public static class ExampleProgram
             .Append(module)
             .Append(" is run where nothing in its file runs it.\n");
         text.Append(
-            "# LspTorch worked this out from the text of the class. Change what is wrong: it is kept as it is "
-                + "here, and run again.\n"
+            "# LspTorch generated this from the text of the class. Change what is wrong: your version "
+                + "is kept and run.\n"
         );
         text.Append(plain ? "import os\nimport sys\n" : "import importlib\nimport os\nimport sys\n");
         if (values.UsesNamespace)

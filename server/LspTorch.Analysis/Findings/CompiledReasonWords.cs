@@ -14,7 +14,7 @@ public static class CompiledReasonWords
             CalledFromFile(var function, var file, var line) => $"'{function}' in {file} calls it, line {line}",
             MarkedMethod(var type, var method, var decorator) => $"'{type}.{method}' is marked @torch.jit.{decorator}",
             DecoratedFunction(var function, var decorator) => $"'{function}' is decorated with @torch.jit.{decorator}",
-            PassedToScript(var name) => $"'{name}' is handed to torch.jit.script",
+            PassedToScript(var name) => $"'{name}' is passed to torch.jit.script",
             ScriptCall(var argument, var line) => $"torch.jit.script({argument}), line {line}",
             ForwardOfModule(var type) =>
                 $"'forward' of the module class '{type}' is what torch.jit.script compiles first",

@@ -54,7 +54,7 @@ public sealed record Fix(string Title, FixSafety Safety, ImmutableArray<TextEdit
     }
 
     /// <summary>The title where nothing else tells the kinds apart, as in an editor's menu.</summary>
-    public string Label => Safety == FixSafety.Suggested ? $"{Title} (look first)" : Title;
+    public string Label => Safety == FixSafety.Suggested ? $"{Title} (review first)" : Title;
 }
 
 /// <summary>Another place in the same file that explains a finding.</summary>

@@ -64,18 +64,18 @@ public sealed partial record Guidance(
         if (module.Trace is { Skipped: null, Ok: false, Error: { } untraceable })
             why.Add(
                 untraceable.Message.Contains("can be output from traced functions", StringComparison.Ordinal)
-                    ? "it cannot be traced: forward returns something that is no tensor (an int, a float, a "
-                        + "str), and a trace knows tensors only"
+                    ? "it cannot be traced: forward returns something that is not a tensor (an int, a "
+                        + "float, a str), and a trace supports tensors only"
                     : $"it cannot be traced: {FirstLine(untraceable.Message)}"
             );
         if (module.Trace.Baked.Count > 0)
             why.Add(
-                $"arguments that are no tensors become constants of a trace: {string.Join(", ", module.Trace.Baked)}"
+                $"arguments that are not tensors become constants of a trace: {string.Join(", ", module.Trace.Baked)}"
             );
         if (module.Script.Unsaved is { } unsaved)
             why.Add($"the scripted module cannot be saved for C++: {FirstLine(unsaved.Message)}");
         if (corner is not null)
-            why.Add($"script stops at something that only Python knows: {corner}");
+            why.Add($"script stops at something that only Python has: {corner}");
         else if (module.Script is { Skipped: null, Ok: false, Error: { } refused })
             why.Add($"script stops: {FirstLine(refused.Message)}");
 
@@ -99,14 +99,14 @@ public sealed partial record Guidance(
         if (script && module.Script.Unsaved is not null && !module.Trace.Holds)
             return (
                 Recommendation.Script,
-                "script it, and mend what keeps it from being saved: a file that C++ loads needs that"
+                "script it, and fix what keeps it from being saved: C++ loads the saved file"
             );
         if (script && fixedTrace)
             return (Recommendation.Script, "script it: a trace keeps constants of the recorded call");
         if (script && module.Trace is { Skipped: null, Ok: false })
             return (Recommendation.Script, "script it: it cannot be traced");
         if (script && controlFlow)
-            return (Recommendation.Script, "script it: it decides on data, and a trace would keep one way only");
+            return (Recommendation.Script, "script it: it decides on data, and a trace would keep one branch only");
         if (script && module.Trace.Holds)
             return (
                 Recommendation.ScriptOrTrace,
@@ -132,17 +132,18 @@ public sealed partial record Guidance(
         if (corner && controlFlow)
             return (
                 Recommendation.ChangeCode,
-                "script it, with what only Python knows moved into a @torch.jit.ignore function (the file can "
-                    + "then not be saved) or written in torch: it decides on data, so a trace is no way out"
+                "script it, with what only Python has moved into a @torch.jit.ignore function (the file "
+                    + "can then not be saved) or written in torch: it decides on data, so a trace does not "
+                    + "help"
             );
         if (module.Trace is { Skipped: null, Ok: true })
             return (
                 Recommendation.ChangeCode,
-                "mend the place above for script: a trace keeps constants of the recorded call"
+                "fix the place above for script: a trace keeps constants of the recorded call"
             );
         return (
             Recommendation.ChangeCode,
-            "mend the place above for script, or move what needs Python into a @torch.jit.ignore function"
+            "fix the place above for script, or move what needs Python into a @torch.jit.ignore function"
         );
     }
 
@@ -152,7 +153,7 @@ public sealed partial record Guidance(
             return null;
         string since =
             TorchVersion.TryParse(module.Torch ?? "", out var torch) && torch >= Deprecated
-                ? "From torch 2.9 TorchScript is deprecated, and torch.export is the way on. "
+                ? "From torch 2.9 TorchScript is deprecated, and torch.export replaces it. "
                 : "";
         if (module.Export is { Good: true, Generalises: false })
             return $"{since}torch.export takes it for the recorded shapes only. {Remedy(module.Export.Error?.Message ?? "")}";
@@ -171,7 +172,7 @@ public sealed partial record Guidance(
                 "It cannot decide on values of tensors: write such a branch as torch.cond, or state what "
                     + "always holds with torch._check.",
             _ when Constraints().IsMatch(message) =>
-                "A size that differed became a constant: find where the code asks for it (`int(...)`, a "
+                "A size that differed became a constant: find where the code reads it (`int(...)`, a "
                     + "comparison, a list of that length).",
             _ when Unsupported().IsMatch(message) =>
                 "It traces through Python and met a call that it cannot follow: write it in torch, or register "

@@ -15,13 +15,13 @@ public sealed record RefusalCause(string RuleId, string Advice)
         Kind(
             @"'(WeightNorm|SpectralNorm)' object has no attribute '__name__'",
             "weight-norm-hook",
-            "weight_norm or spectral_norm is still on a part: take it off in __prepare_scriptable__"
+            "weight_norm or spectral_norm is still on a part: remove it in __prepare_scriptable__"
         ),
         Kind(
             @"object has no attribute '__name__'|expected an indented block after 'for' statement|^(Hook|Pre-hook) '|while scripting the (forward|pre) ?hook",
             "hook-in-script",
-            "a forward hook is on the module or on a part of it, and hooks are compiled too: remove it, or "
-                + "take it off in __prepare_scriptable__"
+            "a forward hook is on the module or on a part of it, and hooks are compiled too: remove it "
+                + "before scripting, or in __prepare_scriptable__"
         ),
         Kind(
             "Parametrization is not working with scripting|parametrizations?\\.",
@@ -31,7 +31,7 @@ public sealed record RefusalCause(string RuleId, string Advice)
         Kind(
             "data_parallel|DataParallel|DistributedDataParallel",
             "wrapped-module",
-            "the wrapper cannot be compiled: hand over its '.module'"
+            "the wrapper cannot be compiled: pass its '.module'"
         ),
         Kind(
             "failed to convert Python type: 'method'",
@@ -53,8 +53,8 @@ public sealed record RefusalCause(string RuleId, string Advice)
         Kind(
             "^Module '[^']*' has no attribute '",
             "attribute-missing-on-instance",
-            "this instance has no such attribute: give it a value always in __init__ (None), and test it with "
-                + "'is not None' directly"
+            "this instance has no such attribute: always give it a value in __init__ (None), and test "
+                + "it with 'is not None' directly"
         ),
         Kind(
             "cannot call a value of type 'NoneType'|'NoneType' object has no attribute",

@@ -14,8 +14,8 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
     private readonly Option<string?> torch = new("--torch")
     {
         Description =
-            "The torch release whose rules apply, such as 1.13 (default: that of the last probe, else the "
-            + "project's setting, else the newest known).",
+            "The torch release whose rules apply, such as 1.13 (default: that of the last probe, else "
+            + "the project's setting, else the newest that is known).",
         HelpName = "VERSION",
     };
 
@@ -30,8 +30,8 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
     private readonly Option<string[]> entry = new("--entry")
     {
         Description =
-            "Judge the function or class on this line (1-based) or of this qualified name as handed to "
-            + "torch.jit.script; 'all' for every one.",
+            "Check the function or class on this line (1-based), or with this qualified name, as if it "
+            + "were passed to torch.jit.script; 'all' for every one.",
         HelpName = "LINE|NAME",
         AllowMultipleArgumentsPerToken = false,
     };
@@ -70,7 +70,7 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
 
     private readonly Option<double?> timeout = new("--timeout")
     {
-        Description = "Seconds after which all that runs is stopped; what was seen and told until then is kept.",
+        Description = "Seconds after which all that runs is stopped; what was recorded until then is kept.",
         HelpName = "S",
     };
 
@@ -81,8 +81,8 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
     private readonly Option<string?> type = new("--class")
     {
         Description =
-            "Make and call this module class of SCRIPT by a program in .vscode/lsptorch, worked out once, "
-            + "yours to change; so it goes without --class where nothing in SCRIPT runs.",
+            "Make and call this module class of SCRIPT by a program in .vscode/lsptorch that is "
+            + "generated once and that you may change; this is the default where nothing in SCRIPT runs.",
         HelpName = "NAME",
     };
 
@@ -112,7 +112,7 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
             var error =
                 parsed.Errors.FirstOrDefault(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal))
                 ?? parsed.Errors[0];
-            terminal.Warn($"{error.Message} ({help} says what there is)");
+            terminal.Warn($"{error.Message} (see {help})");
             return 2;
         }
         return parsed.Invoke(
@@ -175,8 +175,8 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         var suggested = new Option<bool>("--suggested")
         {
             Description =
-                "Apply suggested fixes too: look at the result before you keep it. Fixes that change behaviour "
-                + "are never applied.",
+                "Apply suggested fixes too: review the result before you keep it. Fixes that change "
+                + "behaviour are never applied.",
         };
         var diff = new Option<bool>("--diff")
         {
@@ -401,7 +401,7 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         {
             if (!TorchVersion.TryParse(text, out var known))
             {
-                terminal.Warn($"--torch {text}: no torch version such as 1.13");
+                terminal.Warn($"--torch {text}: not a torch version such as 1.13");
                 return null;
             }
             version = known;

@@ -36,7 +36,7 @@ internal static class FixCommand
         var unknown = select?.FirstOrDefault(id => RuleCatalogue.Find(id) is null);
         if (unknown is not null)
         {
-            terminal.Warn($"--select {unknown}: there is no such rule");
+            terminal.Warn($"--select {unknown}: no such rule");
             return 2;
         }
         var checker = new Checker(common, terminal.Warn);
@@ -55,8 +55,8 @@ internal static class FixCommand
             var fixedText = FixApplier.Apply(file, suggested, Wanted(select, settings), cancellationToken);
             foreach (var dropped in fixedText.Dropped)
                 terminal.Warn(
-                    $"{path}:{dropped.Line + 1}: '{dropped.Fix.Title}' is left out, for the file would have a "
-                        + $"new error: {dropped.NewError.Message}"
+                    $"{path}:{dropped.Line + 1}: '{dropped.Fix.Title}' is skipped, because the file "
+                        + $"would have a new error: {dropped.NewError.Message}"
                 );
             if (fixedText.Applied.IsEmpty)
                 continue;
@@ -129,7 +129,7 @@ internal static class FixCommand
         var (proven, takenBack) = await fixes.ProveAsync(all, cancellationToken).ConfigureAwait(false);
         foreach (var back in takenBack)
             terminal.Warn(
-                $"{path}: '{back.Title}' is left out, for the module could no longer be imported: {back.Failure}"
+                $"{path}: '{back.Title}' is skipped, because the module could no longer be imported: {back.Failure}"
             );
         return proven;
     }

@@ -31,7 +31,7 @@ internal static class RepairCommand
         var clock = Stopwatch.StartNew();
         if (options.Budget <= TimeSpan.Zero)
         {
-            terminal.Warn("--budget: not a number of seconds above 0");
+            terminal.Warn("--budget: not a positive number of seconds");
             return 2;
         }
         var (request, problem) = await command.RequestAsync(cancellationToken).ConfigureAwait(false);
@@ -74,7 +74,7 @@ internal static class RepairCommand
             {
                 if (SourceFile.Read(file.Path)?.Text != file.Before)
                 {
-                    terminal.Warn($"{file.Path}: it was changed meanwhile, and is left as it is");
+                    terminal.Warn($"{file.Path}: it changed in the meantime, and is left as it is");
                     return false;
                 }
                 FileReplacement.Write(file.Path, file.Content);

@@ -21,15 +21,15 @@ internal static class RepairCommandLine
         var classes = Many("--class", "NAME", "Repair this module class (default: the modules that the script calls).");
         var mode = new Option<string>("--mode")
         {
-            Description = "The compiler that judges. Default: script.",
+            Description = "The compiler that must accept the modules. Default: script.",
             HelpName = "script|export",
         };
         mode.AcceptOnlyFromAmong("script", "export");
         var write = new Option<bool>("--write") { Description = "Write what was proven to the files." };
-        var diff = new Option<bool>("--diff") { Description = "Print the diff alone and write nothing." };
+        var diff = new Option<bool>("--diff") { Description = "Print only the diff and write nothing." };
         var budget = new Option<double?>("--budget")
         {
-            Description = "Seconds for all of it; the best until then is kept. Default: 300.",
+            Description = "Seconds for the whole run; the best result until then is kept. Default: 300.",
             HelpName = "SECONDS",
         };
         var roots = Many("--root", "DIR", "Files in this folder may change (default: the script's).");

@@ -44,7 +44,7 @@ internal sealed class TextReport(Terminal terminal)
         safety switch
         {
             FixSafety.Safe => "fix",
-            FixSafety.Suggested => "fix, look first",
+            FixSafety.Suggested => "fix, review first",
             _ => "other behaviour",
         };
 

@@ -46,7 +46,7 @@ internal sealed class VerdictReport(Terminal terminal)
         Blockers(summary.Modules);
         if (predicted.Count > 0)
         {
-            terminal.Line(terminal.Bold("behind these lsptorch check foretells:"));
+            terminal.Line(terminal.Bold("after these, lsptorch check also reports:"));
             foreach (var (path, place, finding) in predicted)
                 terminal.Line(
                     $"{terminal.Bold($"{Short(path)}:{place.Line + 1}:{place.Character + 1}")}: {OneLine(finding.Message)}  {terminal.Dim($"[{finding.RuleId}]")}"

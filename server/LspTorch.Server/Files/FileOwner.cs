@@ -52,12 +52,10 @@ internal static partial class FileOwner
         if (Of(folder) is not { } found)
             return null;
         if ((found.Mode & TypeMask) != Folder)
-            return $"{folder} is no folder";
+            return $"{folder} is not a folder";
         if (found.Owner != EffectiveUser())
             return $"{folder} belongs to another user";
-        return ((UnixFileMode)found.Mode & UnixFileMode.OtherWrite) != 0
-            ? $"{folder} can be written by everybody"
-            : null;
+        return ((UnixFileMode)found.Mode & UnixFileMode.OtherWrite) != 0 ? $"{folder} is writable by everybody" : null;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

@@ -13,7 +13,7 @@ internal static class RegularFile
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: no such file", path);
         if (!FileOwner.IsRegular(path))
-            throw new IOException($"{path}: no regular file");
+            throw new IOException($"{path}: not a regular file");
         var stream = new FileStream(
             path,
             FileMode.Open,

@@ -37,8 +37,8 @@ public static class UserCache
     {
         foreach (string at in Within(folder))
             if (FileOwner.ProblemOf(at) is { } problem)
-                return $"{problem}: nothing is kept there or taken from there. Remove it, or make it yours alone "
-                    + "(chmod 700)";
+                return $"{problem}: nothing is written to it or read from it. Remove it, or make it accessible "
+                    + "to you only (chmod 700)";
         return null;
     }
 

@@ -163,7 +163,7 @@ internal sealed class CodeActionHandlers(LanguageServer server)
         foreach (var back in takenBack)
             server.Log.Write(
                 LogLevel.Warning,
-                $"'{back.Title}' is left out, for the module could no longer be imported: {back.Failure}"
+                $"'{back.Title}' is skipped, because the module could no longer be imported: {back.Failure}"
             );
         var edits = TextDifference.Between(file.Text, proven.Text);
         return CodeActionConversion.Edit(

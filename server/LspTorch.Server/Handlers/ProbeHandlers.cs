@@ -241,8 +241,8 @@ internal sealed class ProbeHandlers(LanguageServer server)
         if (!example.Created)
             return;
         string text =
-            $"{example.Class} is made and called as {Path.GetFileName(example.Path)} says, which was worked out "
-            + "now: change it where it is wrong.";
+            $"{example.Class} is created and called as {Path.GetFileName(example.Path)} says, which was "
+            + "generated now: change it where it is wrong.";
         server.Log.FireAndForget(
             server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Info, text)),
             "showMessage"
@@ -416,7 +416,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
                     break;
                 case ProbeEvent.Again:
                     server.Log.Write(LogLevel.Information, ProbeCommand.AgainText.TrimEnd());
-                    progress.Report("once more, with inputs laid out otherwise");
+                    progress.Report("trying again, with another layout of the inputs");
                     break;
                 case ProbeEvent.Progress { Places: > 0 } seen:
                     progress.Report($"{seen.Places} places in {seen.Files} {(seen.Files == 1 ? "file" : "files")}");

@@ -124,7 +124,7 @@ public sealed record ProbeCommand(string? Entry)
             return;
         await errors
             .WriteLineAsync(
-                $"{example.Class} is made and called as {Path.GetRelativePath(Directory.GetCurrentDirectory(), example.Path)} says{(example.Created ? ", worked out now; change it and it stays as you leave it:" : "")}"
+                $"{example.Class} is created and called as {Path.GetRelativePath(Directory.GetCurrentDirectory(), example.Path)} says{(example.Created ? ", worked out now; change it and it stays as you leave it:" : "")}"
             )
             .ConfigureAwait(false);
         if (example.Created)
@@ -174,7 +174,7 @@ public sealed record ProbeCommand(string? Entry)
     /// <summary>
     /// Written as it comes, in order, on the reading thread: a flood slows the script and fills no memory.
     /// </summary>
-    internal const string AgainText = "The call failed: once more, with its inputs laid out otherwise.\n";
+    internal const string AgainText = "The call failed: trying again, with another layout of its inputs.\n";
 
     internal sealed class ScriptOutput(TextWriter errors) : IProgress<ProbeEvent>
     {

@@ -29,7 +29,7 @@ internal sealed record RunnableEntry(EntryProgram Program, ExampleFile? Example)
         )
             return type is null
                 ? (new RunnableEntry(program, null), "")
-                : (null, $"{entry} is no file that defines {type}");
+                : (null, $"{entry} is not a file that defines {type}");
         string? unreadable = null;
         if (
             new Checker(CommonOptions.None, complaint => unreadable ??= complaint, folder).Open(

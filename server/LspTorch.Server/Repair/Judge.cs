@@ -67,7 +67,7 @@ internal sealed class Judge(ProbeRequest request, RepairOptions options, Workspa
         catch (IOException)
         {
             Stop();
-            return new JudgeAnswer { Problem = "the judging process ended" };
+            return new JudgeAnswer { Problem = "the process that runs the compiler ended" };
         }
         var (line, problem) = await LineAsync(TimeSpan.FromSeconds(sent.Whole + 10), cancellationToken)
             .ConfigureAwait(false);
@@ -160,7 +160,7 @@ internal sealed class Judge(ProbeRequest request, RepairOptions options, Workspa
         }
         return await reading.ConfigureAwait(false) && lines.Reader.TryRead(out byte[]? line)
             ? (line, "")
-            : (null, "the judging process ended");
+            : (null, "the process that runs the compiler ended");
     }
 
     private void Stop()

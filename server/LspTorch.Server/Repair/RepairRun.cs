@@ -143,7 +143,7 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
                     : "the program makes no module of its own"
                 : copy.OriginalsIn(probe.Message);
 
-        private string Late() => $"the {options.Budget.TotalSeconds:0} s of the budget are over";
+        private string Late() => $"the budget of {options.Budget.TotalSeconds:0} s is used up";
 
         private RepairResult Result(
             JudgeAnswer baseline,

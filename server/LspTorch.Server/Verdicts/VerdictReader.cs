@@ -170,7 +170,7 @@ public sealed class VerdictReader(IReadOnlyList<string> roots)
         return problem with
         {
             Message =
-                $"it calls '{name}', which @torch.jit.ignore leaves to Python: guard the call with "
+                $"it calls '{name}', which is marked @torch.jit.ignore: guard the call with "
                 + "torch.jit.is_scripting(), or write it in TorchScript",
         };
     }

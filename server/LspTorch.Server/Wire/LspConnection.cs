@@ -93,7 +93,7 @@ internal sealed class LspConnection : JsonRpc
                 {
                     parameters =
                         (given.ValueKind == JsonValueKind.Undefined ? Empty : given).Deserialize(type)
-                        ?? throw new JsonException("null is no object.");
+                        ?? throw new JsonException("null is not an object.");
                 }
                 catch (Exception problem) when (problem is not OperationCanceledException)
                 {

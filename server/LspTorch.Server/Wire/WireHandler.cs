@@ -127,7 +127,7 @@ internal sealed class WireHandler(
             return Lost(body.Span);
         if (envelope.Params is ParamsKind.Scalar or ParamsKind.Array)
         {
-            complain($"The params of {method} are no object.");
+            complain($"The params of {method} are not an object.");
             if (envelope.Kind == EnvelopeKind.Request)
                 await RefuseAsync(envelope.Id, ErrorCodes.InvalidParams, "params must be an object.")
                     .ConfigureAwait(false);
@@ -301,7 +301,7 @@ internal sealed class WireHandler(
                 else if (colon <= 0 || line[0] == '{')
                 {
                     broken = true;
-                    complain("A line that is no header was skipped.");
+                    complain("A line that is not a header was skipped.");
                 }
             }
             if (buffer.Length > MaxHeaderSize)

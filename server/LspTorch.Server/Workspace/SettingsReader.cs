@@ -65,7 +65,7 @@ internal static class SettingsReader
             return null;
         return TorchVersion.TryParse(text, out var version)
             ? version
-            : throw new FormatException($"'{text}' is no torch version such as 1.13.");
+            : throw new FormatException($"'{text}' is not a torch version such as 1.13.");
     }
 
     private static CheckMode Mode(JsonElement value) =>
@@ -74,7 +74,7 @@ internal static class SettingsReader
             "script" => CheckMode.Script,
             "trace" => CheckMode.Trace,
             "both" => CheckMode.Both,
-            var other => throw new FormatException($"'{other}' is none of script, trace, both."),
+            var other => throw new FormatException($"'{other}' is not one of script, trace, both."),
         };
 
     /// <summary>
@@ -97,7 +97,7 @@ internal static class SettingsReader
                 "information" => Severity.Information,
                 "hint" => Severity.Hint,
                 var other => throw new FormatException(
-                    $"'{other}' for {rule.Name} is none of off, error, warning, information, hint."
+                    $"'{other}' for {rule.Name} is not one of off, error, warning, information, hint."
                 ),
             };
         }
@@ -151,7 +151,7 @@ internal static class SettingsReader
             "debug" => LogLevel.Debug,
             "trace" => LogLevel.Trace,
             var other => throw new FormatException(
-                $"'{other}' is none of off, error, warning, information, debug, trace."
+                $"'{other}' is not one of off, error, warning, information, debug, trace."
             ),
         };
 
@@ -168,7 +168,7 @@ internal static class SettingsReader
     private static IEnumerable<string> Strings(JsonElement value)
     {
         Expect(value, JsonValueKind.Array);
-        return value.EnumerateArray().Select(v => Text(v) ?? throw new FormatException("null is no string."));
+        return value.EnumerateArray().Select(v => Text(v) ?? throw new FormatException("null is not a string."));
     }
 
     private static void Expect(JsonElement value, JsonValueKind kind)

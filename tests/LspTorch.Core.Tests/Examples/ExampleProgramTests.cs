@@ -94,7 +94,7 @@ public sealed class ExampleProgramTests
             Is.EqualTo(
                 """
                 # How Model of speech is run where nothing in its file runs it.
-                # LspTorch worked this out from the text of the class. Change what is wrong: it is kept as it is here, and run again.
+                # LspTorch generated this from the text of the class. Change what is wrong: your version is kept and run.
                 import os
                 import sys
                 import types

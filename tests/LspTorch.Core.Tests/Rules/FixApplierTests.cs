@@ -51,7 +51,7 @@ public sealed class FixApplierTests
         var titles = CodeActions
             .For(file, findings, new TextSpan(caret, 0), CancellationToken.None)
             .Select(a => a.Title);
-        Assert.That(titles, Does.Contain("Annotate 'n: int' (look first)").And.Not.Contain("Annotate 'n: int'"));
+        Assert.That(titles, Does.Contain("Annotate 'n: int' (review first)").And.Not.Contain("Annotate 'n: int'"));
     }
 
     [Test]

@@ -191,7 +191,7 @@ public sealed class CommandLineTests
         Assert.That(
             text,
             Does.Contain("  fix: Annotate 'scale: float'")
-                .And.Contain("  fix, look first: Import at the top of the file\n")
+                .And.Contain("  fix, review first: Import at the top of the file\n")
                 .And.Contain(
                     "  other behaviour: Import at the top of the file (changes behaviour: 'scipy' is imported "
                         + "with this file"

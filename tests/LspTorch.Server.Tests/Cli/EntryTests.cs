@@ -80,7 +80,7 @@ public sealed class EntryTests
         string example = Path.Combine(folder.Path, ".vscode", "lsptorch", "models.whole.Whole.py");
         Assert.That(
             first.Errors,
-            Does.Contain("Whole is made and called as .vscode/lsptorch/models.whole.Whole.py says, worked out now")
+            Does.Contain("Whole is created and called as .vscode/lsptorch/models.whole.Whole.py says, generated now")
                 .And.Contain("    model = source.Whole(width=16)")
                 .And.Contain("model.part.linear.in_features")
         );

@@ -59,7 +59,7 @@ public sealed class ImportProofTests
         Assert.That(
             outcome.Errors,
             Does.Contain(
-                "'Annotate 'alpha: float'' is left out, for the module could no longer be imported: TypeError: "
+                "'Annotate 'alpha: float'' is skipped, because the module could no longer be imported: TypeError: "
                     + "write no annotations"
             )
         );

@@ -137,7 +137,7 @@ public sealed class FeatureTests
                         },
                     }
                 )
-            )?.AsArray().Where(a => (string?)a?["title"] == "Move to @torch.jit.ignore method '_y' (look first)").ToArray() ?? [];
+            )?.AsArray().Where(a => (string?)a?["title"] == "Move to @torch.jit.ignore method '_y' (review first)").ToArray() ?? [];
         Assert.That(actions, Has.Length.EqualTo(2));
         var edits = new List<string?>();
         foreach (var action in actions)

@@ -75,8 +75,7 @@ public sealed class UserCacheTests
         Assert.That(outcome.Status, Is.EqualTo(2));
         Assert.That(
             outcome.Errors,
-            Does.Contain($"{Path.Combine(cache, name).TrimEnd('/')} can be written by everybody")
-                .And.Contain("chmod 700")
+            Does.Contain($"{Path.Combine(cache, name).TrimEnd('/')} is writable by everybody").And.Contain("chmod 700")
         );
         var types = await ServerProgram.RunAsync(
             folder.Path,

@@ -331,7 +331,7 @@ public sealed class VerdictRunTests
                 Is.EqualTo(Recommendation.ScriptOrTrace),
                 "torch's own check of sizes is no decision of the model's"
             );
-            Assert.That(modules["Counts"].Guidance.Why, Has.Some.Contains("a trace knows tensors only"));
+            Assert.That(modules["Counts"].Guidance.Why, Has.Some.Contains("a trace supports tensors only"));
         });
     }
 

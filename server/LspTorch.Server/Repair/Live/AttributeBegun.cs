@@ -10,7 +10,7 @@ namespace LspTorch.Server.Repair.Live;
 /// <summary>An attribute that a method other than __init__ makes, there from the beginning.</summary>
 /// <param name="Type">What the run saw in it.</param>
 internal sealed record AttributeBegun(string Path, string Class, string Name, string Type)
-    : LiveRepair(Path, "attribute-assignment", $"Begin self.{Name} ({Type}) in __init__ of {Class}")
+    : LiveRepair(Path, "attribute-assignment", $"Initialize self.{Name} ({Type}) in __init__ of {Class}")
 {
     public override ImmutableArray<TextEdit> Edits(FileSnapshot file)
     {

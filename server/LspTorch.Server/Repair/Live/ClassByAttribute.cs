@@ -13,7 +13,7 @@ internal sealed record ClassByAttribute(string Path, string Class, string Attrib
     : LiveRepair(
         Path,
         "unsupported-function",
-        $"Ask for '{Attribute}', which instances of {Class} have, instead of isinstance"
+        $"Test for '{Attribute}', which instances of {Class} have, instead of isinstance"
     )
 {
     public override ImmutableArray<TextEdit> Edits(FileSnapshot file) =>

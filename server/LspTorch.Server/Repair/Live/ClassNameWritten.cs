@@ -8,7 +8,7 @@ namespace LspTorch.Server.Repair.Live;
 
 /// <summary>The name of a module's class, written where compiled methods ask for it (in messages of exceptions).</summary>
 internal sealed record ClassNameWritten(string Path, string Class)
-    : LiveRepair(Path, "unknown-attribute", $"Write the name of {Class} where compiled code asks for it")
+    : LiveRepair(Path, "unknown-attribute", $"Write the name of {Class} where compiled code reads it")
 {
     public override ImmutableArray<TextEdit> Edits(FileSnapshot file) =>
         ClassOf(file, Class) is not { } type

@@ -10,7 +10,7 @@ namespace LspTorch.Server.Repair.Live;
 /// inside torch.
 /// </summary>
 internal sealed record FloatArguments(string Path)
-    : LiveRepair(Path, "unconvertible-attribute", "Hand floats to the modules of torch that take floats")
+    : LiveRepair(Path, "unconvertible-attribute", "Pass floats to the modules of torch that take floats")
 {
     /// <summary>By module, its float parameters in order.</summary>
     private static readonly Dictionary<string, string[]> floats = new()

@@ -12,7 +12,7 @@ namespace LspTorch.Server.Repair.Live;
 /// before.
 /// </summary>
 internal sealed record FloatLimitsWritten(string Path)
-    : LiveRepair(Path, "unsupported-function", "Write the limits of float32 where compiled code asks torch.finfo")
+    : LiveRepair(Path, "unsupported-function", "Write the limits of float32 where compiled code calls torch.finfo")
 {
     private static readonly Dictionary<string, string> limits = new()
     {

@@ -10,11 +10,7 @@ namespace LspTorch.Server.Repair.Live;
 /// container): taken off in the __prepare_scriptable__ of the class that is compiled.
 /// </summary>
 internal sealed record HooksTakenOff(string Path, string Class, IReadOnlyList<string> Hooks)
-    : LiveRepair(
-        Path,
-        "weight-norm-hook",
-        $"Add __prepare_scriptable__ to {Class} that takes the hooks of its parts off"
-    )
+    : LiveRepair(Path, "weight-norm-hook", $"Add __prepare_scriptable__ to {Class} that removes the hooks of its parts")
 {
     private const string Name = "__prepare_scriptable__";
 

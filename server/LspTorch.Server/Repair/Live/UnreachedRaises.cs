@@ -16,7 +16,7 @@ internal sealed record UnreachedRaises(string Path, string Function, string Firs
     : LiveRepair(
         Path,
         "unsupported-syntax",
-        $"Let compiled code raise where no call of the run came to in {Function}: '{First}'"
+        $"Let compiled code raise where no recorded call came in {Function}: '{First}'"
     )
 {
     public override ImmutableArray<TextEdit> Edits(FileSnapshot file)

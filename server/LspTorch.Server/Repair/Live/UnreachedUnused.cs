@@ -8,7 +8,11 @@ namespace LspTorch.Server.Repair.Live;
 
 /// <summary>A function that no recorded call came to and that the compiler cannot even parse: left to Python.</summary>
 internal sealed record UnreachedUnused(string Path, string Function)
-    : LiveRepair(Path, "unsupported-syntax", $"Leave {Function}, to which no call came, to Python: @torch.jit.unused")
+    : LiveRepair(
+        Path,
+        "unsupported-syntax",
+        $"Leave {Function}, which no recorded call reached, uncompiled: @torch.jit.unused"
+    )
 {
     public override ImmutableArray<TextEdit> Edits(FileSnapshot file)
     {
