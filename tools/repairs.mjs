@@ -52,6 +52,7 @@ function judge(program) {
       values.python,
       '--format',
       'json',
+      '--verbose',
     ],
     { encoding: 'utf8', maxBuffer: 1 << 30, cwd: folder },
   );
@@ -61,20 +62,23 @@ function judge(program) {
   row.seconds = proof?.seconds ?? row.seconds;
   row.attempts = proof?.attempts ?? 0;
   row.fixes = proof?.fixes.length ?? 0;
-  row.stop = proof === null ? ran.stderr.trim().split('\n').at(-1) : (failed?.after.error ?? '');
+  // How far the search came is said behind what was kept.
+  const furthest = proof?.shortfalls.find((s) => s.includes('the next sentence is: '))?.split('the next sentence is: ')[1];
+  row.stop = proof === null ? ran.stderr.trim().split('\n').at(-1) : (furthest ?? failed?.after.error ?? '');
   row.dropped = proof?.dropped.length ?? 0;
   if (!values.quick) {
     const bare = spawnSync(values.python, [path.join(root, 'tools', 'repairs', 'independent.py'), program, copy], {
       encoding: 'utf8',
       cwd: folder,
     });
-    row.bare = bare.stdout.startsWith('{')
-      ? JSON.parse(bare.stdout)
-      : { eager: false, script: bare.stderr.slice(-200) };
+    // What compiled code prints stands before it.
+    const said = bare.stdout.trim().split('\n').at(-1);
+    row.bare = said.startsWith('{') ? JSON.parse(said) : { eager: false, script: bare.stderr.slice(-200) };
   }
   if (values.out) {
     fs.mkdirSync(values.out, { recursive: true });
     fs.writeFileSync(path.join(values.out, `${row.name}.json`), ran.stdout || ran.stderr);
+    fs.writeFileSync(path.join(values.out, `${row.name}.log`), ran.stderr);
     fs.copyFileSync(copy, path.join(values.out, `${row.name}.py`));
   }
   fs.rmSync(folder, { recursive: true, force: true });

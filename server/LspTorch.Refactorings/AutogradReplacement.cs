@@ -69,7 +69,7 @@ internal static class AutogradReplacement
         return
             named is Attribute { Name: "apply" } method
             && file.Model.Names.Resolve(method.Value) is { Class: { } node, Owner: { } owner }
-            && ReferenceEquals(owner.File, file)
+            && ReferenceEquals(owner, file.Model)
             ? owner.ClassOf(node)
             : null;
     }

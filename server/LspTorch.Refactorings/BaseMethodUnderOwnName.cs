@@ -28,7 +28,7 @@ internal static class BaseMethodUnderOwnName
             return null;
         if (
             parent.FindMethod(method.Name) is not var (owner, function)
-            || !ReferenceEquals(owner.Owner.File, file)
+            || !ReferenceEquals(owner.Owner, file.Model)
             || IsMixed(file, type)
         )
             return null;

@@ -350,7 +350,7 @@ internal sealed class ExplicitArguments
             LiveClassOf(call) is { } name
             && file.Tree.Definitions.OfType<ClassDef>().FirstOrDefault(c => c.Name == name) is { } type
             && file.Model.ClassOf(type).FindMethod("forward") is var (owner, forward)
-            && ReferenceEquals(owner.Owner.File, file)
+            && ReferenceEquals(owner.Owner, file.Model)
             ? forward
             : null;
     }

@@ -113,7 +113,10 @@ internal static class TorchEquivalents
             return null;
         string? sizes =
             call.Args is [var only] && IsSize(only) ? file.Text[only.Span]
-            : call.Args.All(a => file.Model.TypeOf(a) == TorchType.Int)
+            // Of two or more arguments each is a size.
+            : call.Args.All(a =>
+                file.Model.TypeOf(a) is var t && (t == TorchType.Int || call.Args.Count > 1 && t.IsUnknown)
+            )
                 ? $"[{(call.Args.Count == 0 ? "0" : string.Join(", ", call.Args.Select(a => file.Text[a.Span])))}]"
             : null;
         if (sizes is not null)
@@ -136,10 +139,13 @@ internal static class TorchEquivalents
             call.Args is not [var data]
             || call.Keywords.Any(k => k.Name is not ("dtype" or "device"))
             || method.Value is not (Name or Attribute)
-            || !IsPlain(file.Model.TypeOf(data))
         )
             return null;
         string of = file.Text[method.Value.Span];
+        if (file.Model.TypeOf(data) == TorchType.Tensor && call.Keywords.Count == 0)
+            return Replaced(call, $"{Atom(file, data)}.detach().clone().to({of})", null);
+        if (!IsPlain(file.Model.TypeOf(data)))
+            return null;
         string Given(string name) =>
             call.Keywords.FirstOrDefault(k => k.Name == name) is { } given
                 ? file.Text[given.Value.Span]
@@ -168,9 +174,15 @@ internal static class TorchEquivalents
             || file.Model.TypeOf(value) is var type && type != TorchType.Tensor
         )
             return null;
+        return Replaced(call, $"{Atom(file, value)}.detach()", null);
+    }
+
+    /// <summary>An expression as it stands before a dot.</summary>
+    private static string Atom(FileSnapshot file, Expr value)
+    {
         string shown = file.Text[value.ParenthesizedSpan];
         bool atom = value is Name or Attribute or Call or Subscript || value.ParenthesizedSpan != value.Span;
-        return Replaced(call, $"{(atom ? shown : $"({shown})")}.detach()", null);
+        return atom ? shown : $"({shown})";
     }
 
     /// <summary>torch.Tensor makes floats of the default type: of values, or as many as the sizes say.</summary>

@@ -40,7 +40,7 @@ internal static class TorchSuperCall
         if (
             method.Parent is not Call call
             || !ReferenceEquals(call.Func, method)
-            || !ReferenceEquals(type.Owner.File, file)
+            || !ReferenceEquals(type.Owner, file.Model)
             || method.Value is not Call { Keywords.Count: 0 } super
             || super.Args.Count > 0
                 && !(super.Args is [Name own, Name] && ReferenceEquals(file.Model.ResolveSymbol(own)?.Class, type.Node))
@@ -160,7 +160,7 @@ internal static class TorchSuperCall
             .Select(file.Model.ClassOf)
             .Any(c =>
                 c.Lineage().Contains(type)
-                && c.Lineage().Any(l => ReferenceEquals(l.Owner.File, file) && l.Methods.ContainsKey(method))
+                && c.Lineage().Any(l => ReferenceEquals(l.Owner, file.Model) && l.Methods.ContainsKey(method))
             );
     }
 }

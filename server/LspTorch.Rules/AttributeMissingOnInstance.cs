@@ -49,6 +49,8 @@ public sealed class AttributeMissingOnInstance : Rule
     {
         var type = read.Class.Model;
         return type.HasAllBases
+            // Other classes of torch have members of their own, of which only what the text read was told.
+            && type.Lineage().All(c => c.TorchBase is null or "torch.nn.Module")
             && !file.Model.Tables.IsModuleMember(read.Name)
             && type.FindMethod(read.Name) is null
             && !read.Name.StartsWith("__", StringComparison.Ordinal)

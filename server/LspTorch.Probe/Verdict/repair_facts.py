@@ -4,7 +4,7 @@
 def facts_of(program):
     """What the live program tells that its text does not: values of globals, hooks that compute, where parameters lie."""
     verdict, roots, parts, values, hooks = program.verdict, program.request["roots"], {}, {}, set()
-    attributes, inside = {}, {}
+    attributes, inside, classes = {}, {}, {}
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         if type(path) is str and verdict["_is_own"](path) and any(path.startswith(root) for root in roots):
@@ -22,6 +22,9 @@ def facts_of(program):
                 parts.setdefault(type(part).__qualname__, set()).add(first)
                 names = inside.setdefault(type(part).__qualname__, [])
                 names += [name for name in part._modules if name not in names]
+                known = classes.setdefault(type(part).__qualname__, {})
+                for name, inner in classes_of(verdict, part).items():
+                    known[name] = inner if known.get(name, inner) == inner else None
                 kind = attributes.setdefault(type(part).__qualname__, {})
                 for name, fact in attributes_of(part).items():
                     kind[name] = fact if kind.get(name, fact) == fact else [fact[0], None]
@@ -32,7 +35,21 @@ def facts_of(program):
         "firstParameter": first,
         "attributes": attributes,
         "parts": inside,
+        "partClasses": {kind: {n: inner for n, inner in known.items() if inner} for kind, known in classes.items()},
     }
+
+
+def classes_of(verdict, module):
+    """By name, the class of each part, or the one class of all parts of a container; only the program's own."""
+    torch, found = sys.modules["torch"], {}
+    for name, part in module._modules.items():
+        inner = [part]
+        if isinstance(part, (torch.nn.ModuleList, torch.nn.ModuleDict)):
+            inner = list(part._modules.values())
+        kinds = {type(one) for one in inner}
+        if len(kinds) == 1 and verdict["_is_own_class"](next(iter(kinds))):
+            found[name] = kinds.pop().__qualname__
+    return found
 
 
 def literal(value, depth=0):

@@ -25,6 +25,7 @@ internal static class RepairCommand
         RepairOptions options,
         RepairOutput output,
         string format,
+        bool verbose,
         CancellationToken cancellationToken
     )
     {
@@ -43,7 +44,8 @@ internal static class RepairCommand
         await ProbeCommand.PrintExampleAsync(request, Console.Error).ConfigureAwait(false);
         var run = new RepairRun(request, options, ProbeService.FindWorker())
         {
-            Step = Console.IsErrorRedirected ? null : terminal.Note,
+            Step = Console.IsErrorRedirected || verbose ? null : terminal.Note,
+            Detail = verbose ? Console.Error.WriteLine : null,
             Output = new ProbeCommand.ScriptOutput(Console.Error),
         };
         var (result, failure) = await run.RunAsync(cancellationToken).ConfigureAwait(false);

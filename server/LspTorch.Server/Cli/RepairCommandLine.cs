@@ -44,6 +44,10 @@ internal static class RepairCommandLine
             HelpName = "text|json",
         };
         format.AcceptOnlyFromAmong("text", "json");
+        var verbose = new Option<bool>("--verbose")
+        {
+            Description = "Say on standard error what each attempt tried and what came of it.",
+        };
         var command = new Command(
             "repair",
             "Find the smallest set of fixes with which the modules that a script calls compile and compute the same, "
@@ -61,6 +65,7 @@ internal static class RepairCommandLine
             roots,
             python,
             format,
+            verbose,
         };
         command.SetAction(
             (parsed, cancel) =>
@@ -88,6 +93,7 @@ internal static class RepairCommandLine
                         : parsed.GetValue(diff) ? RepairOutput.Diff
                         : RepairOutput.Proof,
                     parsed.GetValue(format) ?? "text",
+                    parsed.GetValue(verbose),
                     cancel
                 );
             }

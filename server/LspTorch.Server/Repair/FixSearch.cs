@@ -147,7 +147,9 @@ internal sealed class FixSearch(
             suggested,
             [.. chosen.Where(u => !u.Without)],
             u =>
-                droppedUnits.Any(d => d.Path == u.Path && d.Title == u.Title)
+                // What Python computes in a compiled module cannot be saved: nothing that is proven has it.
+                u.Title.StartsWith("Move to @torch.jit.ignore", StringComparison.Ordinal)
+                || droppedUnits.Any(d => d.Path == u.Path && d.Title == u.Title)
                 || chosen.Any(d => d.Without && d.Path == u.Path && d.Title == u.Title),
             cancellationToken
         );

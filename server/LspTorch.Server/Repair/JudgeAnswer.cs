@@ -98,6 +98,10 @@ internal sealed record JudgeAnswer
                 )
         )
         {
+            PartClasses = facts
+                .GetProperty("partClasses")
+                .EnumerateObject()
+                .ToDictionary(c => c.Name, c => (IReadOnlyDictionary<string, string>)TextsOf(c.Value)),
             Parts = facts
                 .GetProperty("parts")
                 .EnumerateObject()

@@ -16,6 +16,9 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
     /// <summary>Told what goes on, in words.</summary>
     public Action<string>? Step { get; init; }
 
+    /// <summary>Told of each attempt what was tried and what came of it.</summary>
+    public Action<string>? Detail { get; init; }
+
     /// <summary>Told what the program prints under the probe.</summary>
     public IProgress<ProbeEvent>? Output { get; init; }
 
@@ -51,7 +54,7 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
         {
             Limit = Math.Min(probe.Duration.TotalSeconds * 2 + 10, options.Budget.TotalSeconds / 6),
         };
-        return await new Repair(judge, copied, options, copy, traces, probe) { Step = Step }
+        return await new Repair(judge, copied, options, copy, traces, probe) { Step = Step, Detail = Detail }
             .RunAsync(budget.Token, cancellationToken)
             .ConfigureAwait(false);
     }
@@ -69,6 +72,7 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
         private readonly List<string> shortfalls = [];
 
         public Action<string>? Step { get; init; }
+        public Action<string>? Detail { get; init; }
 
         public async Task<(RepairResult? Result, string Problem)> RunAsync(
             CancellationToken budget,
@@ -103,6 +107,7 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
             if (probe.Status is not (ProbeStatus.Ok or ProbeStatus.Exit))
                 shortfalls.Add($"{copy.OriginalsIn(probe.Message)}: what was called until then is compared");
             var unstable = before.Differences.Keys.ToHashSet();
+            ImmutableArray<FixUnit> tried = [];
             foreach (var (name, difference) in before.Differences)
                 shortfalls.Add($"{name} does not compute the same in two runs of the program as it is: {difference}");
             var start = new Trial(new RepairedTexts(code.Original, []), before);
@@ -129,11 +134,39 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
                     );
             return (Result(baseline, before, code, search, unstable), "");
 
-            Task<JudgeAnswer> AskAsync(Question question, RepairedTexts texts, CancellationToken cancellationToken)
+            async Task<JudgeAnswer> AskAsync(
+                Question question,
+                RepairedTexts texts,
+                CancellationToken cancellationToken
+            )
             {
-                Step?.Invoke($"attempt {judge.Attempts - 1}: {texts.Units.Length} fixes");
-                return judge.AskAsync(question, code.Encoded(texts.Texts), cancellationToken);
+                int number = judge.Attempts - 1;
+                Step?.Invoke($"attempt {number}: {texts.Units.Length} fixes");
+                var answer = await judge
+                    .AskAsync(question, code.Encoded(texts.Texts), cancellationToken)
+                    .ConfigureAwait(false);
+                if (Detail is not null)
+                {
+                    Detail($"attempt {number} ({question}): {texts.Units.Length} fixes");
+                    foreach (string line in Told(tried, new Trial(texts, answer), unstable))
+                        Detail("    " + copy.OriginalsIn(line));
+                    tried = texts.Units;
+                }
+                return answer;
             }
+        }
+
+        /// <summary>In what an attempt differs from the one before it, and what came of it.</summary>
+        private static IEnumerable<string> Told(ImmutableArray<FixUnit> before, Trial trial, HashSet<string> unstable)
+        {
+            foreach (var unit in trial.Units.Except(before))
+                yield return $"+ {unit.Title}";
+            foreach (var unit in before.Except(trial.Units))
+                yield return $"- {unit.Title}";
+            if (trial.EagerChange(unstable) is { } change)
+                yield return $"eager mode is not as before: {change}";
+            foreach (var (module, said) in trial.Answer.Modules.Zip(trial.Said()))
+                yield return $"{module.Class}: {said?.Replace("\n", "\n        ", StringComparison.Ordinal) ?? "proven"}";
         }
 
         private string Nothing() =>

@@ -53,6 +53,21 @@ public sealed class RuleCaseTests
         Assert.That(found, Is.EqualTo(expected));
     }
 
+    /// <summary>A probe gives a file other observations; the model, which is shared, is still its own.</summary>
+    [TestCaseSource(nameof(Cases))]
+    public void Fixes_are_the_same_in_a_copy_with_the_same_observations(RuleCase example)
+    {
+        var file = example.Snapshot();
+        Assert.That(Offered(file.WithObservations(file.Observations)), Is.EqualTo(Offered(file)));
+
+        static string[] Offered(FileSnapshot file) =>
+            [
+                .. RuleRunner
+                    .Run(file, CancellationToken.None)
+                    .Findings.SelectMany(f => f.Fixes.Select(x => $"{f.RuleId} {f.Span.Start}: {x.Title}")),
+            ];
+    }
+
     /// <summary>
     /// No other rule warns of a case without being named in it; LSPTORCH_ACCEPT=1 writes the names of those that do.
     /// </summary>

@@ -5,9 +5,10 @@ using LspTorch.Text;
 
 namespace LspTorch.Server.Repair.Live;
 
-/// <summary>An int literal for a keyword that the compiler knows as a float: <c>p=2</c>.</summary>
-internal sealed record FloatKeyword(string Path, string Name)
-    : LiveRepair(Path, "no-matching-overload", $"Write int literals for '{Name}' as floats in compiled code")
+/// <summary>Ints for a keyword that the compiler knows as a float, or as floats: <c>p=2</c>, <c>scale_factor=(1, n)</c>.</summary>
+/// <param name="Found">The type that the compiler found.</param>
+internal sealed record FloatKeyword(string Path, string Name, string Found)
+    : LiveRepair(Path, "no-matching-overload", $"Give '{Name}' floats in compiled code")
 {
     public override ImmutableArray<TextEdit> Edits(FileSnapshot file) =>
         [
@@ -15,8 +16,33 @@ internal sealed record FloatKeyword(string Path, string Name)
                 .Model.CompiledFunctions.Select(c => c.Function)
                 .Distinct()
                 .SelectMany(Nodes<Keyword>.In)
-                .Where(k => k.Name == Name && k.Value is Constant && file.Text[k.Value.Span].All(char.IsAsciiDigit))
-                .Select(k => TextEdit.Insert(k.Value.Span.End, ".0"))
+                .Where(k => k.Name == Name)
+                .SelectMany(k => Of(file, k.Value))
                 .Distinct(),
         ];
+
+    private IEnumerable<TextEdit> Of(FileSnapshot file, Expr value)
+    {
+        string text = file.Text[value.Span];
+        if (value is TupleExpr or ListExpr)
+        {
+            var elements = value is TupleExpr tuple ? tuple.Elements : ((ListExpr)value).Elements;
+            if (Found == "int" || elements.Any(e => e is Starred) || text.Contains("float(", StringComparison.Ordinal))
+                return [];
+            return
+            [
+                new TextEdit(
+                    value.ParenthesizedSpan,
+                    $"[{string.Join(", ", elements.Select(e => Written(file.Text[e.Span])))}]"
+                ),
+            ];
+        }
+        if (Found == "List[int]")
+            return [new TextEdit(value.Span, $"[float(value) for value in {text}]")];
+        return Found != "int" || value is Constant && !text.All(char.IsAsciiDigit) || text.StartsWith("float(")
+            ? []
+            : [new TextEdit(value.Span, Written(text))];
+    }
+
+    private static string Written(string text) => text.All(char.IsAsciiDigit) ? text + ".0" : $"float({text})";
 }

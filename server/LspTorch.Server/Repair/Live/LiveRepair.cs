@@ -22,6 +22,10 @@ internal sealed record LiveFacts(
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Parts { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>By class, the class of each part that is one of the program's, or of the parts in a container.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> PartClasses { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
     public IReadOnlyList<string> PartsOf(string type) => Parts.TryGetValue(type, out var parts) ? parts : [];
 
     public IEnumerable<string> AttributesOf(string type) =>

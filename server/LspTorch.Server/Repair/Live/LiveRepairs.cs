@@ -15,7 +15,10 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             .. OfValues(refusal),
             .. OfAttributes(refusal),
             .. OfParts(refusal),
+            .. OfNames(refusal),
             .. OfTypes(refusal),
+            .. OfUnions(refusal),
+            .. OfCallees(refusal),
             .. OfText(refusal),
             .. OfUnreached(refusal),
         ];
@@ -66,7 +69,11 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             foreach (string path in refusal.Texts.Keys)
                 yield return new FloatArguments(path);
             foreach (string path in refusal.Texts.Keys)
-                yield return new FloatKeyword(path, parameter.Groups["name"].Value);
+                yield return new FloatKeyword(
+                    path,
+                    parameter.Groups["name"].Value,
+                    parameter.Groups["found"].Value is ['T', ..] ? "Tuple" : parameter.Groups["found"].Value
+                );
         }
         if (Element().IsMatch(message) && refusal.Place is { } at)
             if (ContainersAsObserved.FunctionAt(at.File, at.Span.Start) is { } function)
@@ -120,6 +127,13 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
                         attribute,
                         IsNone: true
                     );
+        if (ToBool().IsMatch(message) && refusal.Place is { } guarded)
+            if (
+                NoneGuarded.At(guarded.File, guarded.Span) is var (branch, tested)
+                && Refusal.FunctionAt(guarded.File, guarded.Span.Start) is { } around
+                && guarded.File.Model.QualifiedNameAt(around) is { } name
+            )
+                yield return new NoneGuarded(guarded.File.Path, name, OnlyEager.Short(guarded.File, branch), tested);
         if (ToBool().IsMatch(message) && refusal.Place is { } condition)
             foreach (
                 var (path, type) in chosen
@@ -129,14 +143,14 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             )
                 if (PresenceTested.At(condition.File, condition.Span, null) is ['s', 'e', 'l', 'f', '.', .. var part])
                     yield return new ModuleTested(path, type, part);
-        if (ToBool().IsMatch(message) && refusal.Place is { } tested)
+        if (ToBool().IsMatch(message) && refusal.Place is { } asked)
             if (
-                Refusal.FunctionAt(tested.File, tested.Span.Start) is { } function
-                && tested.File.Model.QualifiedNameAt(function) is { } within
-                && tested.File.Text[tested.Span] is { Length: > 0 } word
+                Refusal.FunctionAt(asked.File, asked.Span.Start) is { } function
+                && asked.File.Model.QualifiedNameAt(function) is { } within
+                && asked.File.Text[asked.Span] is { Length: > 0 } word
                 && function.Args.All().Any(a => a.Name == word)
             )
-                yield return new NoneTested(tested.File.Path, within, word);
+                yield return new NoneTested(asked.File.Path, within, word);
         if (BecameValue().Match(message) is { Success: true } became && refusal.Place is { } assigned)
             if (
                 Refusal.FunctionAt(assigned.File, assigned.Span.Start) is { } function
@@ -157,8 +171,22 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     private static IEnumerable<LiveRepair> OfText(Refusal refusal)
     {
         if (refusal.Place is { } place && Refusal.StatementAt(place.File, place.Span.Start) is { } statement)
+        {
             if (OnlyEager.Is(statement))
                 yield return new OnlyEager(place.File.Path, OnlyEager.Short(place.File, statement));
+            if (Refusal.FunctionAt(place.File, place.Span.Start) is { } called)
+                foreach (string path in refusal.Texts.Keys)
+                {
+                    var file = refusal.Open(path);
+                    foreach (var call in Nodes<ExprStmt>.In(file.Tree.Root))
+                        if (
+                            call.Value is Call { Func: Attribute method }
+                            && method.Name == called.Name
+                            && OnlyEager.CallsOnlySuch(file, call)
+                        )
+                            yield return new OnlyEager(path, OnlyEager.Short(file, call));
+                }
+        }
         if (refusal.Message.Contains("aten::finfo", StringComparison.Ordinal))
             foreach (string path in refusal.Texts.Keys)
                 yield return new FloatLimitsWritten(path);
@@ -225,7 +253,10 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         if (refusal.Place is { } place && Refusal.FunctionAt(place.File, place.Span.Start) is { } around)
             if (place.File.Model.QualifiedNameAt(around) is { } name)
                 functions.Add((place.File.Path, name));
-        foreach (var (path, name) in functions.Distinct())
+        string called = CalledMethod().Match(refusal.Message) is { Success: true } method
+            ? $"{method.Groups["class"].Value}.{method.Groups["name"].Value}"
+            : "";
+        foreach (var (path, name) in functions.Distinct().OrderByDescending(f => f.Item2 == called))
             yield return new ParametersAsObserved(path, name);
         if (
             refusal.Message.Contains("Optional[", StringComparison.Ordinal)
@@ -241,6 +272,85 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
                     OnlyEager.Short(optional.File, statement),
                     name
                 );
+    }
+
+    /// <summary>Functions that take modules or functions: at the place, or called there.</summary>
+    private IEnumerable<LiveRepair> OfCallees(Refusal refusal)
+    {
+        if (refusal.Place is not { } place)
+            yield break;
+        var names = new List<string>();
+        if (Refusal.FunctionAt(place.File, place.Span.Start) is { } function && InlinedCall.TakesFunctions(function))
+            names.Add(place.File.Model.QualifiedNameAt(function) ?? "");
+        var called = new InlinedCall(place.File.Path, "", facts.PartClasses);
+        if (Refusal.StatementAt(place.File, place.Span.Start) is { } statement)
+            foreach (var call in Nodes<Call>.In(statement))
+            foreach (string name in called.CalledBy(place.File, call))
+                if (Refusal.Function(place.File, name) is { } callee && InlinedCall.TakesFunctions(callee))
+                    names.Add(name);
+        foreach (string name in names.Distinct())
+            yield return called with
+            {
+                Function = name,
+                Title = $"Write what {name} computes where compiled code calls it",
+            };
+    }
+
+    /// <summary>Names that the compiler wants otherwise: arguments without names, a name for two modules.</summary>
+    private static IEnumerable<LiveRepair> OfNames(Refusal refusal)
+    {
+        if (
+            refusal.Place is not { } place
+            || Refusal.FunctionAt(place.File, place.Span.Start) is not { } function
+            || place.File.Model.QualifiedNameAt(function) is not { } name
+        )
+            yield break;
+        if (refusal.Message.Contains("variable number of arguments", StringComparison.Ordinal))
+            yield return new VariadicSpelled(place.File.Path, name);
+        if (Reassigned().Match(refusal.Message) is { Success: true } again)
+            yield return new LoopVariableRenamed(place.File.Path, name, again.Groups["name"].Value);
+        if (Refusal.StatementAt(place.File, place.Span.Start) is not { } statement)
+            yield break;
+        if (refusal.Message.Contains("result of tolist()", StringComparison.Ordinal))
+            yield return new TolistTyped(place.File.Path, name, OnlyEager.Short(place.File, statement));
+        foreach (var assign in Nodes<Assign>.In(function))
+            if (assign.Value is BoolOp { Op: BoolOperator.Or, Values: [Name { Id: var parameter }, _] })
+                yield return new DefaultedByOr(place.File.Path, name, parameter);
+    }
+
+    /// <summary>Functions that return one type or another, and what is done with their values.</summary>
+    private static IEnumerable<LiveRepair> OfUnions(Refusal refusal)
+    {
+        if (
+            refusal.Place is not { } place
+            || Refusal.FunctionAt(place.File, place.Span.Start) is not { } function
+            || place.File.Model.QualifiedNameAt(function) is not { } name
+        )
+            yield break;
+        if (Returned().Match(refusal.Message) is { Success: true } returned)
+            yield return new UnionReturned(
+                place.File.Path,
+                name,
+                $"{Type(returned.Groups["first"].Value)}, {Type(returned.Groups["second"].Value)}"
+            );
+        if (
+            refusal.Message.Contains("Union[", StringComparison.Ordinal)
+            && Refusal.StatementAt(place.File, place.Span.Start) is { } statement
+        )
+            foreach (var (value, isTuple) in UnionNarrowed.In(place.File, function, statement))
+                yield return new UnionNarrowed(
+                    place.File.Path,
+                    name,
+                    OnlyEager.Short(place.File, statement),
+                    value,
+                    isTuple
+                );
+
+        static string Type(string said)
+        {
+            string type = said.Replace(" (inferred)", "", StringComparison.Ordinal).TrimEnd(' ', ':', '.');
+            return type.StartsWith("Union[", StringComparison.Ordinal) ? type["Union[".Length..^1] : type;
+        }
     }
 
     /// <summary>Code that no call came to: at the place, then what leads there, then all of the function.</summary>
@@ -330,7 +440,8 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     private static partial Regex Unconvertible();
 
     [GeneratedRegex(
-        "Expected a value of type 'float' for argument '(?<name>\\w+)' but instead found type 'int'",
+        "Expected a value of type '(Optional\\[)?(List\\[)?float\\]*' for argument '(?<name>\\w+)' but instead found type "
+            + "'(?<found>int|List\\[int\\]|Tuple\\[int[^']*)'",
         RegexOptions.Singleline
     )]
     private static partial Regex FloatParameter();
@@ -371,6 +482,18 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         "^Variable '(?<name>\\w+)' previously had type NoneType but is now being assigned to a value of type (?<type>.+)"
     )]
     private static partial Regex BecameValue();
+
+    [GeneratedRegex(
+        "^(Previous return statement returned a value of type (?<first>.+) but this return statement returns a value of type "
+            + "(?<second>.+)|Return value was annotated as having type (?<first>.+) but is actually of type (?<second>.+))"
+    )]
+    private static partial Regex Returned();
+
+    [GeneratedRegex("^Cannot re-assign '(?<name>\\w+)' because it has type")]
+    private static partial Regex Reassigned();
+
+    [GeneratedRegex("^(?<name>\\w+)\\(__torch__\\.(\\w+\\.)*(?<class>\\w+) self")]
+    private static partial Regex CalledMethod();
 
     [GeneratedRegex("Inferred '(?<name>\\w+)' to be of type 'Tensor'")]
     private static partial Regex Inferred();

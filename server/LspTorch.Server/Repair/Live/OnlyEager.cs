@@ -22,7 +22,7 @@ internal sealed record OnlyEager(string Path, string Statement)
             .SelectMany(f => f.Body)
             .SelectMany(Nodes<Stmt>.In)
             .Distinct()
-            .Where(s => Is(s) && Short(file, s) == Statement)
+            .Where(s => (Is(s) || CallsOnlySuch(file, s)) && Short(file, s) == Statement)
             .ToList();
         string test = TorchNames.Jit(file, "is_scripting", out var import);
         ImmutableArray<TextEdit> edits =
@@ -37,6 +37,26 @@ internal sealed record OnlyEager(string Path, string Statement)
         string text = file.Text[statement.Span].Split('\n')[0].TrimEnd();
         return text.Length > 80 ? text[..80] : text;
     }
+
+    /// <summary>A call of a method of the class in which such statements stand and nothing else.</summary>
+    public static bool CallsOnlySuch(FileSnapshot file, Stmt statement) =>
+        statement is ExprStmt { Value: Call { Func: Attribute { Value: Name { Id: "self" } } method } }
+        && statement.FirstAncestor<ClassDef>() is { } type
+        && type.Body.OfType<FunctionDef>().FirstOrDefault(f => f.Name == method.Name) is { Body: { Count: > 0 } body }
+        && body.All(IsOrLoops);
+
+    private static bool IsOrLoops(Stmt statement) =>
+        statement switch
+        {
+            For { OrElse.Count: 0 } loop => loop.Body.All(IsOrLoops),
+            If { Test: Attribute or Name or Call { Func: Name { Id: "hasattr" or "isinstance" } } } branch =>
+                branch.Body.All(IsOrLoops) && branch.OrElse.All(IsOrLoops),
+            ExprStmt
+            {
+                Value: ComprehensionExpr { Element: Call { Func: Attribute { Name: "flatten_parameters" } } }
+            } => true,
+            _ => Is(statement) || Editing.Blocks.IsDocstring(statement),
+        };
 
     /// <summary>A statement whose value nobody reads and that changes nothing that compiled code sees.</summary>
     public static bool Is(Stmt statement) =>

@@ -23,8 +23,10 @@ internal sealed record ParametersAsObserved(string Path, string Function)
         {
             if (
                 parameter.Annotation is not null
+                || parameter == function.Args.VarArg
+                || parameter == function.Args.KwArg
                 || file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)?.JoinedType is not { } seen
-                || seen is "Tensor" or "NoneType"
+                || seen is "Tensor" or "NoneType" or "None"
                 || AnnotationWriter.Write(file.Model, seen) is not { } written
             )
                 continue;
