@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
+using LspTorch.TorchScript;
 
 namespace LspTorch.Server.Repair.Live;
 
-/// <summary>Ints for a keyword that the compiler knows as a float, or as floats: <c>p=2</c>, <c>scale_factor=(1, n)</c>.</summary>
-/// <param name="Found">The type that the compiler found.</param>
-internal sealed record FloatKeyword(string Path, string Name, string Found)
+/// <summary>
+/// Ints for a keyword that the compiler knows as a float, or as floats: <c>p=2</c>, <c>scale_factor=(1, n)</c>.
+/// </summary>
+internal sealed record FloatKeyword(string Path, string Name)
     : LiveRepair(Path, "no-matching-overload", $"Give '{Name}' floats in compiled code")
 {
     public override ImmutableArray<TextEdit> Edits(FileSnapshot file) =>
@@ -17,32 +19,33 @@ internal sealed record FloatKeyword(string Path, string Name, string Found)
                 .Distinct()
                 .SelectMany(Nodes<Keyword>.In)
                 .Where(k => k.Name == Name)
-                .SelectMany(k => Of(file, k.Value))
+                .Select(k => Of(file, k.Value))
+                .OfType<TextEdit>()
                 .Distinct(),
         ];
 
-    private IEnumerable<TextEdit> Of(FileSnapshot file, Expr value)
+    private static TextEdit? Of(FileSnapshot file, Expr value)
     {
         string text = file.Text[value.Span];
         if (value is TupleExpr or ListExpr)
         {
             var elements = value is TupleExpr tuple ? tuple.Elements : ((ListExpr)value).Elements;
-            if (Found == "int" || elements.Any(e => e is Starred) || text.Contains("float(", StringComparison.Ordinal))
-                return [];
-            return
-            [
-                new TextEdit(
+            return elements.Any(e => e is Starred || IsFloat(file, e))
+                ? null
+                : new TextEdit(
                     value.ParenthesizedSpan,
                     $"[{string.Join(", ", elements.Select(e => Written(file.Text[e.Span])))}]"
-                ),
-            ];
+                );
         }
-        if (Found == "List[int]")
-            return [new TextEdit(value.Span, $"[float(value) for value in {text}]")];
-        return Found != "int" || value is Constant && !text.All(char.IsAsciiDigit) || text.StartsWith("float(")
-            ? []
-            : [new TextEdit(value.Span, Written(text))];
+        var type = file.Model.TypeOf(value);
+        if (type is ListType { Element: var element } && element == TorchType.Int)
+            return new TextEdit(value.Span, $"[float(value) for value in {text}]");
+        bool isInt = value is Constant ? text.All(char.IsAsciiDigit) : type == TorchType.Int || type.IsUnknown;
+        return isInt && !IsFloat(file, value) ? new TextEdit(value.Span, Written(text)) : null;
     }
+
+    private static bool IsFloat(FileSnapshot file, Expr value) =>
+        file.Model.TypeOf(value) == TorchType.Float || value is Call { Func: Syntax.Name { Id: "float" } };
 
     private static string Written(string text) => text.All(char.IsAsciiDigit) ? text + ".0" : $"float({text})";
 }

@@ -31,6 +31,9 @@ internal sealed class InlinedBody
     public IReadOnlyList<string> Lines => lines;
     public string Value { get; private set; } = "";
 
+    /// <summary>The value as it stands inside of another expression.</summary>
+    public string Part { get; private set; } = "";
+
     /// <param name="receiver">What stands for self in a method; null for a function.</param>
     /// <param name="caller">The function in which the call stands.</param>
     /// <param name="indent">Of the statement that calls.</param>
@@ -137,8 +140,8 @@ internal sealed class InlinedBody
         if (value is null || Hoisted(statements[^1]) is not { } changes)
             return false;
         Value = Replaced(value.ParenthesizedSpan, changes);
-        if (value is not (Name or Call or Attribute or Subscript) && value.ParenthesizedSpan == value.Span)
-            Value = $"({Value})";
+        bool atom = value is Name or Call or Attribute or Subscript || value.ParenthesizedSpan != value.Span;
+        Part = atom ? Value : $"({Value})";
         return true;
     }
 

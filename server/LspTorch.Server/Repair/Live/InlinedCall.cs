@@ -32,7 +32,7 @@ internal sealed record InlinedCall(
                 return [];
             string before = string.Concat(body.Lines.Select(l => l + text.DominantLineBreak));
             edits.Add(TextEdit.Insert(text.LineStart(text.LineOf(statement.Start)), before));
-            edits.Add(new TextEdit(call.Span, body.Value));
+            edits.Add(new TextEdit(call.Span, call.Parent is Assign or Return ? body.Value : body.Part));
             ofParts |= function.Name == "forward";
         }
         if (ofParts)

@@ -15,7 +15,7 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             .. OfValues(refusal),
             .. OfAttributes(refusal),
             .. OfParts(refusal),
-            .. OfNames(refusal),
+            .. OfFunction(refusal),
             .. OfTypes(refusal),
             .. OfUnions(refusal),
             .. OfCallees(refusal),
@@ -69,11 +69,7 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             foreach (string path in refusal.Texts.Keys)
                 yield return new FloatArguments(path);
             foreach (string path in refusal.Texts.Keys)
-                yield return new FloatKeyword(
-                    path,
-                    parameter.Groups["name"].Value,
-                    parameter.Groups["found"].Value is ['T', ..] ? "Tuple" : parameter.Groups["found"].Value
-                );
+                yield return new FloatKeyword(path, parameter.Groups["name"].Value);
         }
         if (Element().IsMatch(message) && refusal.Place is { } at)
             if (ContainersAsObserved.FunctionAt(at.File, at.Span.Start) is { } function)
@@ -274,85 +270,6 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
                 );
     }
 
-    /// <summary>Functions that take modules or functions: at the place, or called there.</summary>
-    private IEnumerable<LiveRepair> OfCallees(Refusal refusal)
-    {
-        if (refusal.Place is not { } place)
-            yield break;
-        var names = new List<string>();
-        if (Refusal.FunctionAt(place.File, place.Span.Start) is { } function && InlinedCall.TakesFunctions(function))
-            names.Add(place.File.Model.QualifiedNameAt(function) ?? "");
-        var called = new InlinedCall(place.File.Path, "", facts.PartClasses);
-        if (Refusal.StatementAt(place.File, place.Span.Start) is { } statement)
-            foreach (var call in Nodes<Call>.In(statement))
-            foreach (string name in called.CalledBy(place.File, call))
-                if (Refusal.Function(place.File, name) is { } callee && InlinedCall.TakesFunctions(callee))
-                    names.Add(name);
-        foreach (string name in names.Distinct())
-            yield return called with
-            {
-                Function = name,
-                Title = $"Write what {name} computes where compiled code calls it",
-            };
-    }
-
-    /// <summary>Names that the compiler wants otherwise: arguments without names, a name for two modules.</summary>
-    private static IEnumerable<LiveRepair> OfNames(Refusal refusal)
-    {
-        if (
-            refusal.Place is not { } place
-            || Refusal.FunctionAt(place.File, place.Span.Start) is not { } function
-            || place.File.Model.QualifiedNameAt(function) is not { } name
-        )
-            yield break;
-        if (refusal.Message.Contains("variable number of arguments", StringComparison.Ordinal))
-            yield return new VariadicSpelled(place.File.Path, name);
-        if (Reassigned().Match(refusal.Message) is { Success: true } again)
-            yield return new LoopVariableRenamed(place.File.Path, name, again.Groups["name"].Value);
-        if (Refusal.StatementAt(place.File, place.Span.Start) is not { } statement)
-            yield break;
-        if (refusal.Message.Contains("result of tolist()", StringComparison.Ordinal))
-            yield return new TolistTyped(place.File.Path, name, OnlyEager.Short(place.File, statement));
-        foreach (var assign in Nodes<Assign>.In(function))
-            if (assign.Value is BoolOp { Op: BoolOperator.Or, Values: [Name { Id: var parameter }, _] })
-                yield return new DefaultedByOr(place.File.Path, name, parameter);
-    }
-
-    /// <summary>Functions that return one type or another, and what is done with their values.</summary>
-    private static IEnumerable<LiveRepair> OfUnions(Refusal refusal)
-    {
-        if (
-            refusal.Place is not { } place
-            || Refusal.FunctionAt(place.File, place.Span.Start) is not { } function
-            || place.File.Model.QualifiedNameAt(function) is not { } name
-        )
-            yield break;
-        if (Returned().Match(refusal.Message) is { Success: true } returned)
-            yield return new UnionReturned(
-                place.File.Path,
-                name,
-                $"{Type(returned.Groups["first"].Value)}, {Type(returned.Groups["second"].Value)}"
-            );
-        if (
-            refusal.Message.Contains("Union[", StringComparison.Ordinal)
-            && Refusal.StatementAt(place.File, place.Span.Start) is { } statement
-        )
-            foreach (var (value, isTuple) in UnionNarrowed.In(place.File, function, statement))
-                yield return new UnionNarrowed(
-                    place.File.Path,
-                    name,
-                    OnlyEager.Short(place.File, statement),
-                    value,
-                    isTuple
-                );
-
-        static string Type(string said)
-        {
-            string type = said.Replace(" (inferred)", "", StringComparison.Ordinal).TrimEnd(' ', ':', '.');
-            return type.StartsWith("Union[", StringComparison.Ordinal) ? type["Union[".Length..^1] : type;
-        }
-    }
-
     /// <summary>Code that no call came to: at the place, then what leads there, then all of the function.</summary>
     private static IEnumerable<LiveRepair> OfUnreached(Refusal refusal)
     {
@@ -453,7 +370,7 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     private static partial Regex FirstParameter();
 
     [GeneratedRegex(
-        "^Previous return statement|^Return value was annotated|^Type mismatch|is not defined in the false branch|"
+        "^Previous return statement|^Cannot re-assign|^Return value was annotated|^Type mismatch|is not defined in the false branch|"
             + "^Module '[^']*' has no attribute|has no attribute or method '__call__'|cannot call a value of type 'NoneType'"
     )]
     private static partial Regex Branches();
@@ -489,11 +406,11 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     )]
     private static partial Regex Returned();
 
-    [GeneratedRegex("^Cannot re-assign '(?<name>\\w+)' because it has type")]
-    private static partial Regex Reassigned();
-
     [GeneratedRegex("^(?<name>\\w+)\\(__torch__\\.(\\w+\\.)*(?<class>\\w+) self")]
     private static partial Regex CalledMethod();
+
+    [GeneratedRegex("^undefined value (?<name>\\w+)")]
+    private static partial Regex Undefined();
 
     [GeneratedRegex("Inferred '(?<name>\\w+)' to be of type 'Tensor'")]
     private static partial Regex Inferred();

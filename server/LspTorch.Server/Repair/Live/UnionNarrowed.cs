@@ -59,13 +59,18 @@ internal sealed record UnionNarrowed(string Path, string Function, string Statem
     }
 
     /// <summary>What in a statement may be meant when the compiler refuses a Union there.</summary>
-    public static IEnumerable<(string Value, bool IsTuple)> In(FileSnapshot file, FunctionDef function, Stmt statement)
+    public static IEnumerable<(string Value, bool IsTuple)> In(
+        FileSnapshot file,
+        FunctionDef function,
+        Stmt statement,
+        string message
+    )
     {
         if (statement is Assign { Targets: [var target], Value: Call call })
         {
             if (target is TupleExpr or ListExpr)
                 yield return (ValueWritten.Canonical(file.Text, call), true);
-            else if (target is Name && Seen(file, target) is { } seen)
+            else if (target is Name && (Had(message) ?? Seen(file, target)) is { } seen)
                 yield return (ValueWritten.Canonical(file.Text, call), seen);
         }
         foreach (var part in Nodes<Subscript>.In(statement))
@@ -80,6 +85,12 @@ internal sealed record UnionNarrowed(string Path, string Function, string Statem
                 yield return (name.Id, seen);
         }
     }
+
+    /// <summary>Whether a variable was a tuple before, by what the compiler says of it; null where it does not say.</summary>
+    private static bool? Had(string message) =>
+        message.Contains("previously had type Tensor", StringComparison.Ordinal) ? false
+        : message.Contains("previously had type Tuple[", StringComparison.Ordinal) ? true
+        : null;
 
     /// <summary>Whether the run saw tuples there; null where it saw neither those nor Tensors alone.</summary>
     private static bool? Seen(FileSnapshot file, Expr target) =>
