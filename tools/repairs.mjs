@@ -63,7 +63,9 @@ function judge(program) {
   row.attempts = proof?.attempts ?? 0;
   row.fixes = proof?.fixes.length ?? 0;
   // How far the search came is said behind what was kept.
-  const furthest = proof?.shortfalls.find((s) => s.includes('the next sentence is: '))?.split('the next sentence is: ')[1];
+  const furthest = proof?.shortfalls
+    .find((s) => s.includes('the next sentence is: '))
+    ?.split('the next sentence is: ')[1];
   row.stop = proof === null ? ran.stderr.trim().split('\n').at(-1) : (furthest ?? failed?.after.error ?? '');
   row.dropped = proof?.dropped.length ?? 0;
   if (!values.quick) {

@@ -165,7 +165,7 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
                 yield return $"- {unit.Title}";
             if (trial.EagerChange(unstable) is { } change)
                 yield return $"eager mode is not as before: {change}";
-            foreach (var (module, said) in trial.Answer.Modules.Zip(trial.Said()))
+            foreach (var (module, said) in trial.Answer.Modules.Zip(trial.Messages()))
                 yield return $"{module.Class}: {said?.Replace("\n", "\n        ", StringComparison.Ordinal) ?? "proven"}";
         }
 
