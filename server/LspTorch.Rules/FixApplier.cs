@@ -272,6 +272,7 @@ public sealed class FixApplier
             file.Modules
         )
         {
+            Previous = file,
             Superseded = cancellationToken,
         };
 
