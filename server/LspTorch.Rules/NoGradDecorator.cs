@@ -12,6 +12,18 @@ namespace LspTorch.Rules;
 /// </summary>
 public sealed class NoGradDecorator : Rule
 {
+    /// <summary>The names of the file that torch.no_grad is in.</summary>
+    private static readonly HashSet<string> namesOfTorch =
+    [
+        "torch",
+        "functools",
+        "inspect",
+        "sys",
+        "warnings",
+        "cast",
+        "Any",
+    ];
+
     public override string Id => "no-grad-decorator";
     public override Severity DefaultSeverity => Severity.Error;
 
@@ -32,7 +44,7 @@ public sealed class NoGradDecorator : Rule
                 is not Call decorator
             )
                 continue;
-            var names = new GlobalNames(file, body.Def);
+            var names = new NameOfThisFile(file, body.Def, namesOfTorch.Contains);
             names.Visit(body.Def.Body);
             if (names.Found is not { } name)
                 continue;
@@ -96,36 +108,5 @@ public sealed class NoGradDecorator : Rule
             )
         );
         return new Fix($"Write 'with {text[decorator.Span]}:' in '{function.Name}'", FixSafety.Suggested, [.. edits]);
-    }
-
-    /// <summary>The first name in the body that only this file knows.</summary>
-    private sealed class GlobalNames(FileSnapshot file, FunctionDef function) : SyntaxWalker
-    {
-        public Name? Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            if (
-                Found is not null
-                || node is FunctionDef or Lambda
-                || node is Stmt statement && file.Model.CompileStateOf(statement) == CompileState.Dead
-            )
-                return;
-            if (node is AnnAssign annotated)
-            {
-                VisitOptional(annotated.Value);
-                return;
-            }
-            if (
-                node is Name { Context: ExprContext.Load } name
-                && name.Id is not ("torch" or "functools" or "inspect" or "sys" or "warnings" or "cast" or "Any")
-                && file.Model.Names.Lookup(name.Id, name) is { } found
-                && ReferenceEquals(found.Scope, file.Model.Names.ModuleScope)
-                && !ReferenceEquals(found.Scope.Node, function)
-                && !(name.Parent is Syntax.Attribute && file.Model.ResolveName(name) is null)
-            )
-                Found = name;
-            base.Visit(node);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using LspTorch.Compilation;
+using LspTorch.Core.Tests.Semantics;
 using LspTorch.Problems;
 using LspTorch.Semantics;
 using LspTorch.TorchScript;
@@ -62,7 +63,8 @@ public sealed partial class MessageTests
                 .Where(line => line.StartsWith("> - ", StringComparison.Ordinal) || line.StartsWith("<!--"))
                 .Concat(File.ReadLines(Path.Combine(FailingCase.Folder, "messages.tsv")))
                 .Concat(Pages().SelectMany(RuleCase.Read).SelectMany(c => c.Fixes).Select(f => f.Text))
-                .Append(string.Join('\n', RelatedPlaceTests.Messages))
+                .Concat(RelatedPlaceTests.Messages)
+                .Concat(AcrossFilesTests.Messages)
         );
         var unsaid = Directory
             .GetFiles(Path.Combine(server, "LspTorch.Rules"), "*.cs")

@@ -41,6 +41,13 @@ public class AcrossFilesTests
         public bool IsOfWorkspace(string path) => !path.StartsWith("/w/installed", StringComparison.Ordinal);
     }
 
+    /// <summary>What rules say only where there are several files, word for word.</summary>
+    public static IReadOnlyList<string> Messages { get; } =
+    [
+        "Under the decorator 'told' the compiler looks names up in the file that defines the decorator, where 'scaled' is "
+            + "not ('undefined value scaled'): do in the function what the decorator does.",
+    ];
+
     private const string Helpers =
         "import torch\n\ndef halve(x, n: int):\n    return x / n, n\n\ndef unused(x):\n    return x\n";
 
@@ -101,6 +108,34 @@ public class AcrossFilesTests
         var results = RuleRunner.Run(files["/w/main.py"].File, default);
         Assert.That(results.Failures.Select(f => f.Exception.ToString()), Is.Empty);
         Assert.That(results.Findings.Select(f => f.RuleId), Does.Contain("numpy-in-script"));
+    }
+
+    /// <summary>
+    /// Names of a function whose decorator uses functools.wraps are looked up in the decorator's file:
+    /// torch 1.13, 2.6 and 2.14 say "undefined value scaled".
+    /// </summary>
+    [TestCase("", "scaled", TestName = "A_name_that_the_decorators_file_lacks_is_undefined")]
+    [TestCase("def scaled(x):\n    return x\n", null, TestName = "A_name_that_the_decorators_file_has_is_found_there")]
+    public void Names_under_a_decorator_of_another_file(string more, string? undefined)
+    {
+        var files = new Files(
+            (
+                "/w/deco.py",
+                "import functools\n\ndef told(f):\n    @functools.wraps(f)\n    def call(*args):\n        "
+                    + $"print(args)\n        return f(*args)\n    return call\n\n{more}"
+            ),
+            (
+                "/w/main.py",
+                "import torch\nfrom deco import told\n\ndef scaled(x):\n    return x * 2\n\n@told\ndef f(x):\n    "
+                    + "return scaled(x)\n\ntorch.jit.script(f)\n"
+            )
+        );
+        var file = files["/w/main.py"].File;
+        var found = RuleRunner.Run(file, default).Findings.Where(f => f.RuleId == "decorator-left-out");
+        Assert.That(
+            found.Select(f => (file.Text[f.Span], f.Message)),
+            Is.EqualTo(undefined is null ? [] : new[] { (undefined, Messages[0]) })
+        );
     }
 
     [Test]
