@@ -115,7 +115,7 @@ async function whatAnEditorShows(client, capabilities, uri, text) {
         offered.filter((action) => action.kind?.startsWith('quickfix') && own(action)).map((action) => action.title),
       ),
     ];
-    problem.safe = problem.fixes.some((title) => !/ \((look first|changes behaviour: .*)\)$/.test(title));
+    problem.safe = problem.fixes.some((title) => !/ \((review first|changes behaviour: .*)\)$/.test(title));
     for (const action of offered) {
       if (action.kind?.startsWith('refactor')) {
         refactorings.add(action.title);

@@ -170,7 +170,7 @@ export class Server implements vscode.Disposable {
         await this.startNow();
       } else {
         this.log.error(
-          `The server died more than ${RESTARTS} times within ${RESTART_WINDOW_MS / 60_000} minutes; it is not started again.`,
+          `The server ended unexpectedly more than ${RESTARTS} times within ${RESTART_WINDOW_MS / 60_000} minutes; it is not started again.`,
         );
         this.offerRestart('The LspTorch server keeps dying and was not started again.');
       }
@@ -224,7 +224,7 @@ export class Server implements vscode.Disposable {
       errorHandler: {
         error: (): ErrorHandlerResult => ({ action: ErrorAction.Continue, handled: true }),
         closed: (): CloseHandlerResult => {
-          lose('The server died.');
+          lose('The server ended unexpectedly.');
           return { action: CloseAction.DoNotRestart, handled: true };
         },
       },

@@ -54,7 +54,7 @@ public static class CodeActions
             var preferred = finding.Fixes.FirstOrDefault(f => f.Safety != FixSafety.ChangesBehaviour);
             foreach (var fix in finding.Fixes)
             {
-                // Findings that one edit mends offer it once: two numpy lines that move together, say.
+                // Findings that one edit fixes offer it once: two numpy lines that move together, say.
                 if (offered.Add((fix.Title, string.Join('\n', fix.Edits))))
                     actions.Add(
                         new CodeActionInfo(

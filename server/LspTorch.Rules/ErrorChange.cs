@@ -9,12 +9,12 @@ namespace LspTorch.Rules;
 /// <summary>
 /// The errors of a file after an edit that it had not before. An error is an old one where its rule reported that line
 /// before the edit, or where the same
-/// was said elsewhere of something that no fix has mended since (code that was moved).
+/// was said elsewhere of something that no fix has fixed since (code that was moved).
 /// </summary>
 internal static class ErrorChange
 {
     /// <param name="edits">What was changed in <paramref name="before"/>'s text.</param>
-    /// <param name="mended">Findings of before whose fixes are among the edits: an error of their kind elsewhere is a
+    /// <param name="fixed">Findings of before whose fixes are among the edits: an error of their kind elsewhere is a
     /// new one.</param>
     /// <param name="afterText">The text behind the edits.</param>
     public static IReadOnlyList<Finding> NewErrors(
@@ -59,7 +59,7 @@ internal static class ErrorChange
     /// <summary>
     /// Whether an error behind the edits stands in code that they left alone and that could not be judged before: a
     /// value in it had no certain type as long as what
-    /// the fix mends stood in the way. It was there for the compiler, which stops at the first.
+    /// the fix fixes stood in the way. It was there for the compiler, which stops at the first.
     /// </summary>
     public static bool IsRevealed(FileSnapshot before, ImmutableArray<TextEdit> edits, Finding error)
     {

@@ -12,7 +12,7 @@ namespace LspTorch.Rules;
 public sealed record DroppedFix(Fix Fix, int Line, Finding NewError);
 
 /// <summary>A text after all fixes that apply, and which those were, in the order of their application.</summary>
-/// <param name="Rules">Of each applied fix, the rule whose finding it mends.</param>
+/// <param name="Rules">Of each applied fix, the rule whose finding it fixes.</param>
 public sealed record FixedText(
     SourceText Text,
     ImmutableArray<Fix> Applied,
@@ -171,7 +171,7 @@ public sealed class FixApplier
     }
 
     /// <summary>
-    /// As many of the fixes as leave no new error (but those that later rounds may mend), by halving; with the file
+    /// As many of the fixes as leave no new error (but those that later rounds may fix), by halving; with the file
     /// after them.
     /// </summary>
     private (List<Candidate> Kept, State Next) Largest(
@@ -245,7 +245,7 @@ public sealed class FixApplier
             bad
         );
 
-        // What a suggested fix lets the engine see for the first time is progress, and so is, where it mends an error,
+        // What a suggested fix lets the engine see for the first time is progress, and so is, where it fixes an error,
         // what the compiler looks at only then; behind a safe one the file has no new error at all.
         bool IsOfTheFix(Finding error) =>
             candidates.Any(c => c.Fix.Safety == FixSafety.Safe)

@@ -44,7 +44,7 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
             bool settled =
                 !lists.Any(l => function.Span.Contains(l.Start))
                 && !function.Args.All().Any(p => IsTakenForATensor(file, function, p));
-            // A number that takes a Tensor later becomes one when that is mended.
+            // A number that takes a Tensor later becomes one when that is fixed.
             settled &= !file
                 .Model.ProblemsOf(function)
                 .Any(p => p is TensorConversion { At: Name { Context: ExprContext.Store } });
@@ -90,7 +90,7 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
 
     /// <summary>
     /// A parameter whose default shows that it is no Tensor, though the compiler takes it for one: what is returned may
-    /// be another type when that is mended.
+    /// be another type when that is fixed.
     /// </summary>
     private static bool IsTakenForATensor(FileSnapshot file, FunctionDef function, Arg parameter)
     {

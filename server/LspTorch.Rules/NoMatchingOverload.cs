@@ -140,7 +140,7 @@ public sealed class NoMatchingOverload : RefusalRule<SignatureProblem>
             ? FloatLiteral.Of(file, call, given)
             : null;
 
-    /// <summary>Where the callee's parameter lacks its annotation, that is what is to be mended.</summary>
+    /// <summary>Where the callee's parameter lacks its annotation, that is what is to be fixed.</summary>
     private static Fix? Annotating(RuleContext context, SignatureProblem problem) =>
         problem is { Related: Arg { Annotation: null, Default: null } parameter, Wanted: { IsWritable: true } given }
         && given != TorchType.None

@@ -62,7 +62,7 @@ public sealed class RuleContext
     public void Report(Finding finding) =>
         findings.Add(finding.Fixes.IsEmpty ? finding : finding with { Fixes = finding.Fixes.RemoveAll(IsCaptured) });
 
-    /// <summary>One fix may mend many findings: looked at once.</summary>
+    /// <summary>One fix may fix many findings: looked at once.</summary>
     private bool IsCaptured(Fix fix)
     {
         if (!captured.TryGetValue(fix, out bool known))

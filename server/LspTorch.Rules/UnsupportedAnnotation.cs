@@ -9,7 +9,7 @@ using LspTorch.TorchScript;
 namespace LspTorch.Rules;
 
 /// <summary>
-/// An annotation that is no type of TorchScript: the compiler reads those of parameters, returns and variables.
+/// An annotation that is not a TorchScript type: the compiler reads those of parameters, returns and variables.
 /// </summary>
 public sealed class UnsupportedAnnotation : Rule
 {

@@ -7,7 +7,7 @@ using Attribute = LspTorch.Syntax.Attribute;
 namespace LspTorch.Rules;
 
 /// <summary>
-/// A class that is handed to torch.jit.script itself, and is of a kind that it refuses: one that inherits, or a class
+/// A class that is passed to torch.jit.script itself, and is of a kind that it refuses: one that inherits, or a class
 /// of modules.
 /// </summary>
 public sealed class UnsupportedClass : Rule

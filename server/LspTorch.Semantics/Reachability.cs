@@ -17,7 +17,7 @@ internal readonly record struct CompiledUnit(FunctionDef Function, ClassModel? S
     public override int GetHashCode() => Function.Ordinal * 31 + (Self?.Node.Ordinal ?? 0);
 }
 
-/// <summary>A function that is handed to the compiler, and why.</summary>
+/// <summary>A function that is passed to the compiler, and why.</summary>
 /// <param name="IsModuleForward">Only because its class is a module: a caller is the better reason.</param>
 /// <param name="Certain">False: reached from another file, out of code that may never be compiled.</param>
 internal sealed record CompiledEntry(

@@ -43,7 +43,7 @@ test('before the fixes each module names what stops it, where it stands', () => 
   assert.ok(modules.Encoder.trace.warnings.every((warning) => warning.path.endsWith('model.py')));
 });
 
-test('before the fixes each blocker is named once at its line, by script or, behind that, by what is foretold', () => {
+test('before the fixes each blocker is named once at its line, by script or, behind that, by what is predicted', () => {
   const ran = spawnSync(server, ['verdict', 'run.py', '--python', python], {
     encoding: 'utf8',
     cwd: path.join(root, 'examples', 'tts'),
@@ -131,7 +131,7 @@ Words()({"a": torch.ones(2), "b": torch.ones(3)}, ["a", "b"], (1, 2.0))
   }
 });
 
-test('lsptorch check foretells what script says of the example, before and after the fixes', () => {
+test('lsptorch check predicts what script says of the example, before and after the fixes', () => {
   const ran = spawnSync(
     server,
     ['verdict', path.join(root, 'examples', 'tts', 'run.py'), '--python', python, '--differences'],

@@ -82,7 +82,7 @@ internal static class ByValues
             .Match("float-floor-division")
             .When(
                 certain,
-                seen => seen.Has(operation, ValueFacts.CRounding) ? "numbers of which C gives something else" : null
+                seen => seen.Has(operation, ValueFacts.CRounding) ? "numbers of which C returns something else" : null
             );
 
     private static DivergenceMatch Overflow(Place place, Expr result, bool certain = false) =>

@@ -122,7 +122,7 @@ internal sealed partial class FunctionInference
 
     /// <summary>
     /// True when the call fails because a parameter that the callee does not annotate is assumed to be a Tensor: that
-    /// is what is to be mended.
+    /// is what is to be fixed.
     /// </summary>
     private bool ReportUnannotatedParameter(
         CompiledUnit callee,

@@ -16,7 +16,7 @@ internal sealed class VerdictReport(Terminal terminal)
     private readonly string here = Directory.GetCurrentDirectory();
     private readonly Dictionary<string, SourceText?> texts = [];
 
-    /// <param name="foretold">What stands in script's way behind the places at which it stops.</param>
+    /// <param name="predicted">What stands in script's way behind the places at which it stops.</param>
     public void Write(
         VerdictSummary summary,
         IReadOnlyList<(string Path, LinePosition Place, Finding Finding)> predicted

@@ -124,7 +124,7 @@ public sealed record ProbeCommand(string? Entry)
             return;
         await errors
             .WriteLineAsync(
-                $"{example.Class} is created and called as {Path.GetRelativePath(Directory.GetCurrentDirectory(), example.Path)} says{(example.Created ? ", worked out now; change it and it stays as you leave it:" : "")}"
+                $"{example.Class} is created and called as {Path.GetRelativePath(Directory.GetCurrentDirectory(), example.Path)} says{(example.Created ? ", generated now; change it and your version is kept:" : "")}"
             )
             .ConfigureAwait(false);
         if (example.Created)

@@ -5,7 +5,7 @@ namespace LspTorch.Server.Protocol;
 // the fixes of a diagnostic without another request.
 
 /// <summary>
-/// Safety is "safe" (same meaning, applied in bulk), "suggested" (look first) or "changes-behaviour" (the title says
+/// Safety is "safe" (same meaning, applied in bulk), "suggested" (review first) or "changes-behaviour" (the title says
 /// what changes).
 /// </summary>
 public sealed record DiagnosticFix(string Title, string Safety, IReadOnlyList<TextEdit> Edits);

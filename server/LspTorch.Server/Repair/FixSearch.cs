@@ -184,7 +184,7 @@ internal sealed class FixSearch(
         (trial.GoodModules, trial.CompiledModules).CompareTo((than.GoodModules, than.CompiledModules)) is var order
         && (order > 0 || order == 0 && trial.GoodModules < trial.Answer.Modules.Count && IsFurther(trial, than));
 
-    /// <summary>The compiler stops at other places than before: what it said first is mended.</summary>
+    /// <summary>The compiler stops at other places than before: what it said first is fixed.</summary>
     private static bool IsFurther(Trial trial, Trial than) => !trial.Messages().SequenceEqual(than.Messages());
 
     /// <summary>

@@ -15,7 +15,7 @@ public enum DifferenceKind
 }
 
 /// <summary>
-/// One difference between what the text foretold of a class and what torch.jit.script said. Line: 0-based.
+/// One difference between what the text predicted of a class and what torch.jit.script said. Line: 0-based.
 /// </summary>
 public sealed record VerdictDifference(
     DifferenceKind Kind,

@@ -28,7 +28,7 @@ public sealed class DifferenceReasonTests
 
     [TestCase("n or 5", "makes a bool of 'n or 5'")]
     [TestCase("size = n or 5", "makes a bool of 'n or 5'", Description = "a statement: what stands in it")]
-    [TestCase("work:", "The loop walks 'work'", Description = "what a loop goes over: the loop")]
+    [TestCase("work:", "The loop iterates over 'work'", Description = "what a loop goes over: the loop")]
     public void The_row_that_holds_at_a_place_is_told(string place, string reason) =>
         Assert.That(At(place), Does.Contain(reason));
 

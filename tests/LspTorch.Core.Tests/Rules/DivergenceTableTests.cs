@@ -159,7 +159,7 @@ public sealed class DivergenceTableTests
     private static string Published()
     {
         var text = new StringBuilder();
-        text.Append("# What TorchScript compiles and computes otherwise than Python\n\n");
+        text.Append("# What TorchScript compiles and computes differently from Python\n\n");
         text.Append(
             "Made from server/LspTorch.Analysis/Divergence/divergences.md. Every example is run by the "
                 + "tests, eager and compiled, with torch 1.13, 2.6 and 2.14.\n\n"

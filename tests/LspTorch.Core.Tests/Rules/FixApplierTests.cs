@@ -13,7 +13,7 @@ namespace LspTorch.Core.Tests.Rules;
 public sealed class FixApplierTests
 {
     /// <summary>
-    /// The call gives an int, and the body wants a Tensor: annotated, it is refused for another reason.
+    /// The call returns an int, and the body wants a Tensor: annotated, it is refused for another reason.
     /// </summary>
     private const string Moved = """
         import torch
@@ -103,7 +103,7 @@ public sealed class FixApplierTests
 
     /// <summary>An error that a fix brings to light and that has a fix itself does not stop the first.</summary>
     [Test]
-    public void A_new_error_that_the_next_round_mends_is_no_obstacle()
+    public void A_new_error_that_the_next_round_fixes_is_no_obstacle()
     {
         const string code = """
             import torch

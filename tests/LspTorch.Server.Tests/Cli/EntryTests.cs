@@ -132,7 +132,7 @@ public sealed class EntryTests
         Assert.That(
             run.Errors,
             Does.Contain("frames = torch.randn(batch, length, 16)")
-                .And.Contain("once more, with its inputs laid out otherwise")
+                .And.Contain("trying again, with another layout of its inputs")
         );
         Assert.That(await ObservedAsync(folder, "scaled.py", "scaled"), Is.EqualTo("Tensor[null,16,null]"));
         string example = Path.Combine(folder.Path, ".vscode", "lsptorch", "scaled.Scaled.py");

@@ -143,7 +143,7 @@ public sealed class VerdictTests
                 .ToList();
             Assert.That(said, Has.Count.EqualTo(1), all);
             Assert.That((string?)said[0]?["message"], Does.Contain("Bad").And.Contain("Whole"));
-            // What a rule foretells of the trace, and what the tracer said of it, is one problem.
+            // What a rule predicts of the trace, and what the tracer said of it, is one problem.
             var warned = diagnostics.Single(d => (int?)d?["range"]?["start"]?["line"] == decides);
             Assert.That((string?)warned?["code"], Is.EqualTo("traced-branch-is-fixed"), all);
             Assert.That(

@@ -45,7 +45,7 @@ public sealed class ObservedValueTests
         Assert.That(said.Order(), Is.EqualTo(judged.Where(j => j.Value).Select(j => j.Key).Order()));
     }
 
-    /// <summary>The release of torch, and of each function whether compiled code gives something else.</summary>
+    /// <summary>The release of torch, and of each function whether compiled code returns something else.</summary>
     private static (TorchVersion Release, Dictionary<string, bool> Differs) Judged(string calls)
     {
         string[] lines = Python("-c", "import torch; print(torch.__version__.split('+')[0])");

@@ -208,7 +208,7 @@ public sealed class RepairCommandTests
 
     /// <summary>What no text justifies: each of these rests on what the compiler said and what the live program is.</summary>
     [Test]
-    public async Task What_the_compiler_asks_for_is_mended_with_what_the_live_program_tells()
+    public async Task What_the_compiler_asks_for_is_fixed_with_what_the_live_program_tells()
     {
         using var folder = new TestFolder();
         folder.Write(

@@ -7,7 +7,7 @@ using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Server.Repair.Live;
 
-/// <summary>What could mend a refusal, by the compiler's sentence and the live program: the likeliest first.</summary>
+/// <summary>What could fix a refusal, by the compiler's sentence and the live program: the likeliest first.</summary>
 internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, LiveFacts facts)
 {
     public IEnumerable<LiveRepair> For(Refusal refusal) =>
@@ -23,7 +23,7 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             .. OfUnreached(refusal),
         ];
 
-    /// <summary>What could mend a compiled module that computes something else: types that were guessed.</summary>
+    /// <summary>What could fix a compiled module that computes something else: types that were guessed.</summary>
     public static IEnumerable<LiveRepair> ForDifference(
         IReadOnlyDictionary<string, SourceText> texts,
         Func<string, FileSnapshot> open
