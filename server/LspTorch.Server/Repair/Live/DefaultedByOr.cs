@@ -10,7 +10,7 @@ namespace LspTorch.Server.Repair.Live;
 /// <c>n = n or E</c> of a parameter that is None by default: it is annotated as what E is, and None is asked for first.
 /// </summary>
 internal sealed record DefaultedByOr(string Path, string Function, string Name)
-    : LiveRepair(Path, "condition-not-bool", $"Ask '{Name} is not None' first in {Function}, and annotate it")
+    : LiveRepair(Path, "condition-not-bool", $"Test '{Name} is not None' first in {Function}, and annotate it")
 {
     public override ImmutableArray<TextEdit> Edits(FileSnapshot file)
     {
