@@ -16,7 +16,7 @@ public sealed class BadIndex : RefusalRule<IndexProblem>
             ElementAugmented(_, var element, var container, var isSlice) =>
                 "TorchScript supports augmented assignment only to single elements of a Tensor, list or dictionary, and "
                     + $"'{element}' is {(isSlice ? "a slice of" : "an element of")} {TypeWords.Of(container)}: "
-                    + "write a plain assignment.",
+                    + (isSlice ? "change its elements in a loop." : "make a list, or a new tuple."),
             ModulesSlicedByAttribute(_, var value, var name) =>
                 $"TorchScript slices modules by constants only, and '{value}' is read when the code runs: "
                     + $"name '{name}' in '__constants__', or loop with enumerate and a test.",
