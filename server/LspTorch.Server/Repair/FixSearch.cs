@@ -272,22 +272,26 @@ internal sealed class FixSearch(
             && trial.GoodModules >= found.GoodModules
             && Outcome(trial.Answer).SequenceEqual(wanted);
 
+        // The last ones first, one by one, since most are needed; as long as nothing is, twice as many the next time.
         async Task RemoveAsync(ImmutableArray<FixUnit> units)
         {
-            ImmutableArray<FixUnit> without = [.. kept.Where(u => !units.Contains(u))];
-            if (await AgreesAsync(without, question).ConfigureAwait(false) is not { } said)
+            for (int left = units.Length, size = 1; left > 0; )
             {
-                kept = without;
-                return;
+                size = Math.Min(size, left);
+                var some = units[(left - size)..left];
+                ImmutableArray<FixUnit> without = [.. kept.Where(u => !some.Contains(u))];
+                if (await AgreesAsync(without, question).ConfigureAwait(false) is not { } said)
+                {
+                    (kept, left, size) = (without, left - size, size * 2);
+                    continue;
+                }
+                if (size == 1)
+                {
+                    because[some[0]] = said;
+                    left--;
+                }
+                size = Math.Max(1, size / 2);
             }
-            if (units.Length == 1)
-            {
-                because[units[0]] = said;
-                return;
-            }
-            int half = units.Length / 2;
-            await RemoveAsync(units[half..]).ConfigureAwait(false);
-            await RemoveAsync(units[..half]).ConfigureAwait(false);
         }
 
         async Task<string?> AgreesAsync(ImmutableArray<FixUnit> units, Question asked)
