@@ -42,12 +42,15 @@ internal sealed partial class LiveRepairs
             yield return new BegunBefore(place.File.Path, name, undefined.Groups["name"].Value);
         if (refusal.Message.Contains("method 'numpy'", StringComparison.Ordinal))
             yield return new NumpyDetour(place.File.Path, name);
-        if (
-            refusal.Message.Contains("cannot be used as a value", StringComparison.Ordinal)
-            && name.LastIndexOf('.') is var dot and > 0
-        )
-            foreach (string expression in LookedUpInInit.In(place.File, function))
-                yield return new LookedUpInInit(place.File.Path, name[..dot], expression);
+        if (NumberOrTensor().IsMatch(refusal.Message))
+            foreach (string begun in Nodes<Name>.In(function).Select(n => n.Id).Distinct())
+                if (
+                    refusal.Message.Contains($"'{begun}'", StringComparison.Ordinal)
+                    || refusal.Message.Contains($" {begun} is set", StringComparison.Ordinal)
+                    || place.File.Text[place.Span].StartsWith($"{begun}.", StringComparison.Ordinal)
+                )
+                    if (NumberBegun.First(function, begun) is not null)
+                        yield return new NumberBegun(place.File.Path, name, begun);
         if (Refusal.StatementAt(place.File, place.Span.Start) is not { } statement)
             yield break;
         if (refusal.Message.Contains("None", StringComparison.Ordinal) || refusal.Message.Contains("Optional["))

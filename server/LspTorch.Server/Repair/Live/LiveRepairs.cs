@@ -412,6 +412,9 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     [GeneratedRegex("^undefined value (?<name>\\w+)")]
     private static partial Regex Undefined();
 
+    [GeneratedRegex("^'(int|float)' object has no attribute|previously had type (int|float) |^Type mismatch: ")]
+    private static partial Regex NumberOrTensor();
+
     [GeneratedRegex("Inferred '(?<name>\\w+)' to be of type 'Tensor'")]
     private static partial Regex Inferred();
 
