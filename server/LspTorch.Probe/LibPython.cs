@@ -107,90 +107,114 @@ internal static unsafe class LibPython
         nint library = Posix.OpenGlobally(path);
         if (library == 0)
             return false;
-        bool complete = true;
-        nint Find(string name)
+        var symbols = new Symbols(library);
+        LoadInterpreter(symbols);
+        LoadObjects(symbols);
+        LoadErrorsAndConstants(symbols);
+        return symbols.Complete;
+    }
+
+    /// <summary>The functions and objects of a library, by name.</summary>
+    private sealed class Symbols(nint library)
+    {
+        /// <summary>False where one is missing that every libpython has.</summary>
+        public bool Complete { get; private set; } = true;
+
+        public nint Find(string name)
         {
             nint found = Posix.Symbol(library, name);
-            complete &= found != 0;
+            Complete &= found != 0;
             return found;
         }
 
-        DecRef = (delegate* unmanaged[Cdecl]<nint, void>)Find("Py_DecRef");
-        IncRef = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, void>)Find("Py_IncRef");
-        AddAuditHook = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<byte*, nint, nint, int>, nint, int>)Find(
-            "PySys_AddAuditHook"
-        );
-        BytesMain = (delegate* unmanaged[Cdecl]<int, byte**, int>)Find("Py_BytesMain");
-        Exit = (delegate* unmanaged[Cdecl]<int, void>)Find("Py_Exit");
-        GetVersion = (delegate* unmanaged[Cdecl]<byte*>)Find("Py_GetVersion");
-        CompileString = (delegate* unmanaged[Cdecl]<byte*, byte*, int, nint>)Find("Py_CompileString");
-        EvalCode = (delegate* unmanaged[Cdecl]<nint, nint, nint, nint>)Find("PyEval_EvalCode");
-        GetBuiltins = (delegate* unmanaged[Cdecl]<nint>)Find("PyEval_GetBuiltins");
-        SaveThread = (delegate* unmanaged[Cdecl]<nint>)Find("PyEval_SaveThread");
-        RestoreThread = (delegate* unmanaged[Cdecl]<nint, void>)Find("PyEval_RestoreThread");
-        ImportModule = (delegate* unmanaged[Cdecl]<byte*, nint>)Find("PyImport_ImportModule");
-        CompareText = (delegate* unmanaged[Cdecl]<nint, byte*, int>)Find("PyUnicode_CompareWithASCIIString");
-        AddModule = (delegate* unmanaged[Cdecl]<byte*, nint>)Find("PyImport_AddModule");
-        ModuleGetDict = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyModule_GetDict");
-        DictNew = (delegate* unmanaged[Cdecl]<nint>)Find("PyDict_New");
-        DictCopy = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyDict_Copy");
-        DictSetItemString = (delegate* unmanaged[Cdecl]<nint, byte*, nint, int>)Find("PyDict_SetItemString");
-        DictGetItemString = (delegate* unmanaged[Cdecl]<nint, byte*, nint>)Find("PyDict_GetItemString");
-        DictDelItemString = (delegate* unmanaged[Cdecl]<nint, byte*, int>)Find("PyDict_DelItemString");
-        ListNew = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyList_New");
-        ListAppend = (delegate* unmanaged[Cdecl]<nint, nint, int>)Find("PyList_Append");
-        TupleNew = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyTuple_New");
-        TupleSetItem = (delegate* unmanaged[Cdecl]<nint, nint, nint, int>)Find("PyTuple_SetItem");
-        TupleGetItem = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyTuple_GetItem");
-        TupleSize = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyTuple_Size");
-        UnicodeFromString = (delegate* unmanaged[Cdecl]<byte*, nint>)Find("PyUnicode_FromString");
-        LongFromLong = (delegate* unmanaged[Cdecl]<long, nint>)Find("PyLong_FromLongLong");
-        LongAsLong = (delegate* unmanaged[Cdecl]<nint, long>)Find("PyLong_AsLongLong");
-        BytesFromString = (delegate* unmanaged[Cdecl]<byte*, nint, nint>)Find("PyBytes_FromStringAndSize");
-        BytesAsString = (delegate* unmanaged[Cdecl]<nint, byte*>)Find("PyBytes_AsString");
-        BytesSize = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyBytes_Size");
-        ObjectType = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyObject_Type");
-        GetAttribute = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyObject_GetAttr");
-        Call = (delegate* unmanaged[Cdecl]<nint, nint, nint, nint>)Find("PyObject_Call");
-        FunctionNew = (delegate* unmanaged[Cdecl]<void*, nint, nint, nint>)Find("PyCFunction_NewEx");
-        TypeFromSpecification = (delegate* unmanaged[Cdecl]<void*, nint>)Find("PyType_FromSpec");
-        TypeAllocate = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyType_GenericAlloc");
-        ViewFromMemory = (delegate* unmanaged[Cdecl]<nint, nint, int, nint>)Find("PyMemoryView_FromMemory");
-        GetBuffer = (delegate* unmanaged[Cdecl]<nint, void*, int, int>)Find("PyObject_GetBuffer");
-        ReleaseBuffer = (delegate* unmanaged[Cdecl]<void*, void>)Find("PyBuffer_Release");
-        Unmarshal = (delegate* unmanaged[Cdecl]<byte*, nint, nint>)Find("PyMarshal_ReadObjectFromString");
-        FunctionGetCode = (delegate* unmanaged[Cdecl]<nint, nint>)Find("PyFunction_GetCode");
-        LongFromUnsigned = (delegate* unmanaged[Cdecl]<ulong, nint>)Find("PyLong_FromUnsignedLongLong");
-        Free = (delegate* unmanaged[Cdecl]<nint, void>)Find("PyObject_Free");
-        CollectorDisable = (delegate* unmanaged[Cdecl]<int>)Posix.Symbol(library, "PyGC_Disable");
-        CollectorEnable = (delegate* unmanaged[Cdecl]<int>)Posix.Symbol(library, "PyGC_Enable");
-        CurrentFrame = (delegate* unmanaged[Cdecl]<nint>)Find("PyEval_GetFrame");
-        FrameGetCode = (delegate* unmanaged[Cdecl]<nint, nint>)Posix.Symbol(library, "PyFrame_GetCode");
-        SetAttribute = (delegate* unmanaged[Cdecl]<nint, nint, nint, int>)Find("PyObject_SetAttr");
-        WeakReference = (delegate* unmanaged[Cdecl]<nint, nint, nint>)Find("PyWeakref_NewRef");
-        WeaklyReferenced = (delegate* unmanaged[Cdecl]<nint, nint>)Posix.Symbol(library, "PyWeakref_GetObject");
-        AddPendingCall = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int>)Find(
-            "Py_AddPendingCall"
-        );
-        TakeLock = (delegate* unmanaged[Cdecl]<int>)Find("PyGILState_Ensure");
-        GiveLockBack = (delegate* unmanaged[Cdecl]<int, void>)Find("PyGILState_Release");
-        CurrentThread = (delegate* unmanaged[Cdecl]<nint>)Find("PyThreadState_Get");
-        EnterTracing = (delegate* unmanaged[Cdecl]<nint, void>)Posix.Symbol(library, "PyThreadState_EnterTracing");
-        LeaveTracing = (delegate* unmanaged[Cdecl]<nint, void>)Posix.Symbol(library, "PyThreadState_LeaveTracing");
-        IsInitialized = (delegate* unmanaged[Cdecl]<int>)Find("Py_IsInitialized");
-        ErrorOccurred = (delegate* unmanaged[Cdecl]<nint>)Find("PyErr_Occurred");
-        ErrorFetch = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_Fetch");
-        ErrorNormalize = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)Find("PyErr_NormalizeException");
-        ErrorRestore = (delegate* unmanaged[Cdecl]<nint, nint, nint, void>)Find("PyErr_Restore");
-        ErrorMatches = (delegate* unmanaged[Cdecl]<nint, nint, int>)Find("PyErr_GivenExceptionMatches");
-        ErrorPrint = (delegate* unmanaged[Cdecl]<void>)Find("PyErr_Print");
-        ErrorClear = (delegate* unmanaged[Cdecl]<void>)Find("PyErr_Clear");
-        None = Find("_Py_NoneStruct");
-        True = Find("_Py_TrueStruct");
-        False = Find("_Py_FalseStruct");
-        keyboardInterrupt = (nint*)Find("PyExc_KeyboardInterrupt");
-        recursionError = (nint*)Find("PyExc_RecursionError");
-        return complete;
+        /// <summary>0 where this version has none.</summary>
+        public nint FindOptional(string name) => Posix.Symbol(library, name);
+    }
+
+    private static void LoadInterpreter(Symbols symbols)
+    {
+        AddAuditHook = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<byte*, nint, nint, int>, nint, int>)
+            symbols.Find("PySys_AddAuditHook");
+        Exit = (delegate* unmanaged[Cdecl]<int, void>)symbols.Find("Py_Exit");
+        GetVersion = (delegate* unmanaged[Cdecl]<byte*>)symbols.Find("Py_GetVersion");
+        CompileString = (delegate* unmanaged[Cdecl]<byte*, byte*, int, nint>)symbols.Find("Py_CompileString");
+        EvalCode = (delegate* unmanaged[Cdecl]<nint, nint, nint, nint>)symbols.Find("PyEval_EvalCode");
+        GetBuiltins = (delegate* unmanaged[Cdecl]<nint>)symbols.Find("PyEval_GetBuiltins");
+        SaveThread = (delegate* unmanaged[Cdecl]<nint>)symbols.Find("PyEval_SaveThread");
+        RestoreThread = (delegate* unmanaged[Cdecl]<nint, void>)symbols.Find("PyEval_RestoreThread");
+        ImportModule = (delegate* unmanaged[Cdecl]<byte*, nint>)symbols.Find("PyImport_ImportModule");
+        AddModule = (delegate* unmanaged[Cdecl]<byte*, nint>)symbols.Find("PyImport_AddModule");
+        Unmarshal = (delegate* unmanaged[Cdecl]<byte*, nint, nint>)symbols.Find("PyMarshal_ReadObjectFromString");
+        CollectorDisable = (delegate* unmanaged[Cdecl]<int>)symbols.FindOptional("PyGC_Disable");
+        CollectorEnable = (delegate* unmanaged[Cdecl]<int>)symbols.FindOptional("PyGC_Enable");
+        CurrentFrame = (delegate* unmanaged[Cdecl]<nint>)symbols.Find("PyEval_GetFrame");
+        FrameGetCode = (delegate* unmanaged[Cdecl]<nint, nint>)symbols.FindOptional("PyFrame_GetCode");
+        AddPendingCall = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, int>, nint, int>)
+            symbols.Find("Py_AddPendingCall");
+        TakeLock = (delegate* unmanaged[Cdecl]<int>)symbols.Find("PyGILState_Ensure");
+        GiveLockBack = (delegate* unmanaged[Cdecl]<int, void>)symbols.Find("PyGILState_Release");
+        CurrentThread = (delegate* unmanaged[Cdecl]<nint>)symbols.Find("PyThreadState_Get");
+        EnterTracing = (delegate* unmanaged[Cdecl]<nint, void>)symbols.FindOptional("PyThreadState_EnterTracing");
+        LeaveTracing = (delegate* unmanaged[Cdecl]<nint, void>)symbols.FindOptional("PyThreadState_LeaveTracing");
+        IsInitialized = (delegate* unmanaged[Cdecl]<int>)symbols.Find("Py_IsInitialized");
+    }
+
+    private static void LoadObjects(Symbols symbols)
+    {
+        DecRef = (delegate* unmanaged[Cdecl]<nint, void>)symbols.Find("Py_DecRef");
+        IncRef = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, void>)symbols.Find("Py_IncRef");
+        BytesMain = (delegate* unmanaged[Cdecl]<int, byte**, int>)symbols.Find("Py_BytesMain");
+        CompareText = (delegate* unmanaged[Cdecl]<nint, byte*, int>)symbols.Find("PyUnicode_CompareWithASCIIString");
+        ModuleGetDict = (delegate* unmanaged[Cdecl]<nint, nint>)symbols.Find("PyModule_GetDict");
+        DictNew = (delegate* unmanaged[Cdecl]<nint>)symbols.Find("PyDict_New");
+        DictCopy = (delegate* unmanaged[Cdecl]<nint, nint>)symbols.Find("PyDict_Copy");
+        DictSetItemString = (delegate* unmanaged[Cdecl]<nint, byte*, nint, int>)symbols.Find("PyDict_SetItemString");
+        DictGetItemString = (delegate* unmanaged[Cdecl]<nint, byte*, nint>)symbols.Find("PyDict_GetItemString");
+        DictDelItemString = (delegate* unmanaged[Cdecl]<nint, byte*, int>)symbols.Find("PyDict_DelItemString");
+        ListNew = (delegate* unmanaged[Cdecl]<nint, nint>)symbols.Find("PyList_New");
+        ListAppend = (delegate* unmanaged[Cdecl]<nint, nint, int>)symbols.Find("PyList_Append");
+        TupleNew = (delegate* unmanaged[Cdecl]<nint, nint>)symbols.Find("PyTuple_New");
+        TupleSetItem = (delegate* unmanaged[Cdecl]<nint, nint, nint, int>)symbols.Find("PyTuple_SetItem");
+        TupleGetItem = (delegate* unmanaged[Cdecl]<nint, nint, nint>)symbols.Find("PyTuple_GetItem");
+        TupleSize = (delegate* unmanaged[Cdecl]<nint, nint>)symbols.Find("PyTuple_Size");
+        UnicodeFromString = (delegate* unmanaged[Cdecl]<byte*, nint>)symbols.Find("PyUnicode_FromString");
+        LongFromLong = (delegate* unmanaged[Cdecl]<long, nint>)symbols.Find("PyLong_FromLongLong");
+        LongAsLong = (delegate* unmanaged[Cdecl]<nint, long>)symbols.Find("PyLong_AsLongLong");
+        BytesFromString = (delegate* unmanaged[Cdecl]<byte*, nint, nint>)symbols.Find("PyBytes_FromStringAndSize");
+        BytesAsString = (delegate* unmanaged[Cdecl]<nint, byte*>)symbols.Find("PyBytes_AsString");
+        BytesSize = (delegate* unmanaged[Cdecl]<nint, nint>)symbols.Find("PyBytes_Size");
+        ObjectType = (delegate* unmanaged[Cdecl]<nint, nint>)symbols.Find("PyObject_Type");
+        GetAttribute = (delegate* unmanaged[Cdecl]<nint, nint, nint>)symbols.Find("PyObject_GetAttr");
+        Call = (delegate* unmanaged[Cdecl]<nint, nint, nint, nint>)symbols.Find("PyObject_Call");
+        FunctionNew = (delegate* unmanaged[Cdecl]<void*, nint, nint, nint>)symbols.Find("PyCFunction_NewEx");
+        TypeFromSpecification = (delegate* unmanaged[Cdecl]<void*, nint>)symbols.Find("PyType_FromSpec");
+        TypeAllocate = (delegate* unmanaged[Cdecl]<nint, nint, nint>)symbols.Find("PyType_GenericAlloc");
+        ViewFromMemory = (delegate* unmanaged[Cdecl]<nint, nint, int, nint>)symbols.Find("PyMemoryView_FromMemory");
+        GetBuffer = (delegate* unmanaged[Cdecl]<nint, void*, int, int>)symbols.Find("PyObject_GetBuffer");
+        ReleaseBuffer = (delegate* unmanaged[Cdecl]<void*, void>)symbols.Find("PyBuffer_Release");
+        FunctionGetCode = (delegate* unmanaged[Cdecl]<nint, nint>)symbols.Find("PyFunction_GetCode");
+        LongFromUnsigned = (delegate* unmanaged[Cdecl]<ulong, nint>)symbols.Find("PyLong_FromUnsignedLongLong");
+        Free = (delegate* unmanaged[Cdecl]<nint, void>)symbols.Find("PyObject_Free");
+        SetAttribute = (delegate* unmanaged[Cdecl]<nint, nint, nint, int>)symbols.Find("PyObject_SetAttr");
+        WeakReference = (delegate* unmanaged[Cdecl]<nint, nint, nint>)symbols.Find("PyWeakref_NewRef");
+        WeaklyReferenced = (delegate* unmanaged[Cdecl]<nint, nint>)symbols.FindOptional("PyWeakref_GetObject");
+    }
+
+    private static void LoadErrorsAndConstants(Symbols symbols)
+    {
+        ErrorOccurred = (delegate* unmanaged[Cdecl]<nint>)symbols.Find("PyErr_Occurred");
+        ErrorFetch = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)symbols.Find("PyErr_Fetch");
+        ErrorNormalize = (delegate* unmanaged[Cdecl]<nint*, nint*, nint*, void>)
+            symbols.Find("PyErr_NormalizeException");
+        ErrorRestore = (delegate* unmanaged[Cdecl]<nint, nint, nint, void>)symbols.Find("PyErr_Restore");
+        ErrorMatches = (delegate* unmanaged[Cdecl]<nint, nint, int>)symbols.Find("PyErr_GivenExceptionMatches");
+        ErrorPrint = (delegate* unmanaged[Cdecl]<void>)symbols.Find("PyErr_Print");
+        ErrorClear = (delegate* unmanaged[Cdecl]<void>)symbols.Find("PyErr_Clear");
+        None = symbols.Find("_Py_NoneStruct");
+        True = symbols.Find("_Py_TrueStruct");
+        False = symbols.Find("_Py_FalseStruct");
+        keyboardInterrupt = (nint*)symbols.Find("PyExc_KeyboardInterrupt");
+        recursionError = (nint*)symbols.Find("PyExc_RecursionError");
     }
 
     public static bool CanHoldCollector => CollectorDisable != null && CollectorEnable != null;

@@ -1,7 +1,6 @@
 using System.Text;
 using LspTorch.Findings;
 using LspTorch.Rules;
-using LspTorch.Semantics;
 using LspTorch.Server.Files;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Stores;
@@ -47,62 +46,15 @@ internal static class FixCommand
         foreach (string path in found)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (checker.Open(path, cancellationToken) is not var (file, source, settings))
-            {
-                failed = true;
+            var done = await FixAsync(terminal, path, suggested, diff, select, checker, traces, cancellationToken)
+                .ConfigureAwait(false);
+            failed |= done is null;
+            if (done is not { Applied.IsEmpty: false })
                 continue;
-            }
-            var fixedText = FixApplier.Apply(file, suggested, Wanted(select, settings), cancellationToken);
-            foreach (var dropped in fixedText.Dropped)
-                terminal.Warn(
-                    $"{path}:{dropped.Line + 1}: '{dropped.Fix.Title}' is skipped, because the file "
-                        + $"would have a new error: {dropped.NewError.Message}"
-                );
-            if (fixedText.Applied.IsEmpty)
-                continue;
-            var run = traces.RunOf(Path.GetFullPath(path)) is { } kept && kept.MayImport(file.Text) ? kept : null;
-            try
-            {
-                if (run is not null)
-                    fixedText = await ImportedAsync(
-                            terminal,
-                            path,
-                            file,
-                            source,
-                            fixedText,
-                            suggested,
-                            Wanted(select, settings),
-                            run,
-                            cancellationToken
-                        )
-                        .ConfigureAwait(false);
-                if (fixedText.Applied.IsEmpty)
-                    continue;
-                byte[] bytes = source.Encode(fixedText.Text.Text);
-                if (diff)
-                    terminal.Output.Write(UnifiedDiff.Of(path, file.Text.Text, fixedText.Text.Text));
-                else
-                    FileReplacement.Write(path, bytes);
-                // What fix wrote of it may run as it did.
-                if (!diff && run is not null)
-                    traces.SaveRun(Path.GetFullPath(path), run.With(fixedText.Text));
-            }
-            catch (EncoderFallbackException)
-            {
-                terminal.Warn($"{path}: its encoding ({source.Encoding.WebName}) cannot write the fixed text");
-                failed = true;
-                continue;
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                terminal.Warn($"{path}: {failure.Message}");
-                failed = true;
-                continue;
-            }
-            applied += fixedText.Applied.Length;
+            applied += done.Applied.Length;
             changed++;
             if (!diff)
-                foreach (var fix in fixedText.Applied)
+                foreach (var fix in done.Applied)
                     terminal.Line($"{path}: {fix.Title}");
         }
         string did = diff ? "would be applied" : "applied";
@@ -111,21 +63,72 @@ internal static class FixCommand
         return failed ? 2 : 0;
     }
 
+    /// <summary>Fixes one file and writes it, or its difference; null where it cannot be read or written.</summary>
+    private static async Task<FixedText?> FixAsync(
+        Terminal terminal,
+        string path,
+        bool suggested,
+        bool diff,
+        IReadOnlySet<string>? select,
+        Checker checker,
+        TraceStore traces,
+        CancellationToken cancellationToken
+    )
+    {
+        if (checker.Open(path, cancellationToken) is not var (file, source, settings))
+            return null;
+        var wanted = Wanted(select, settings);
+        var fixedText = FixApplier.Apply(file, suggested, wanted, cancellationToken);
+        foreach (var dropped in fixedText.Dropped)
+            terminal.Warn(
+                $"{path}:{dropped.Line + 1}: '{dropped.Fix.Title}' is skipped, because the file "
+                    + $"would have a new error: {dropped.NewError.Message}"
+            );
+        if (fixedText.Applied.IsEmpty)
+            return fixedText;
+        var run = traces.RunOf(Path.GetFullPath(path)) is { } kept && kept.MayImport(file.Text) ? kept : null;
+        try
+        {
+            if (run is not null)
+            {
+                var proof = new ImportProof(Path.GetFullPath(path), run, ImportProof.Limit);
+                var fixes = new ImportedFixes(file, suggested, wanted, proof, text => source.Encode(text.Text));
+                fixedText = await ImportedAsync(terminal, path, fixes, fixedText, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            if (fixedText.Applied.IsEmpty)
+                return fixedText;
+            byte[] bytes = source.Encode(fixedText.Text.Text);
+            if (diff)
+                terminal.Output.Write(UnifiedDiff.Of(path, file.Text.Text, fixedText.Text.Text));
+            else
+                FileReplacement.Write(path, bytes);
+            // What fix wrote of it may run as it did.
+            if (!diff && run is not null)
+                traces.SaveRun(Path.GetFullPath(path), run.With(fixedText.Text));
+            return fixedText;
+        }
+        catch (EncoderFallbackException)
+        {
+            terminal.Warn($"{path}: its encoding ({source.Encoding.WebName}) cannot write the fixed text");
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            terminal.Warn($"{path}: {failure.Message}");
+            return null;
+        }
+    }
+
     /// <summary>As many of the fixes as let the module be imported; the others are told.</summary>
     private static async Task<FixedText> ImportedAsync(
         Terminal terminal,
         string path,
-        FileSnapshot file,
-        PythonFile source,
+        ImportedFixes fixes,
         FixedText all,
-        bool suggested,
-        Func<string, bool> wanted,
-        ProbedRun run,
         CancellationToken cancellationToken
     )
     {
-        var proof = new ImportProof(Path.GetFullPath(path), run, ImportProof.Limit);
-        var fixes = new ImportedFixes(file, suggested, wanted, proof, text => source.Encode(text.Text));
         var (proven, takenBack) = await fixes.ProveAsync(all, cancellationToken).ConfigureAwait(false);
         foreach (var back in takenBack)
             terminal.Warn(

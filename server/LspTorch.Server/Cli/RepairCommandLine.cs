@@ -19,14 +19,9 @@ internal static class RepairCommandLine
             Arity = ArgumentArity.ZeroOrMore,
         };
         var classes = Many("--class", "NAME", "Repair this module class (default: the modules that the script calls).");
-        var mode = new Option<string>("--mode")
-        {
-            Description = "The compiler that must accept the modules. Default: script.",
-            HelpName = "script|export",
-        };
-        mode.AcceptOnlyFromAmong("script", "export");
-        var write = new Option<bool>("--write") { Description = "Write what was proven to the files." };
-        var diff = new Option<bool>("--diff") { Description = "Print only the diff and write nothing." };
+        var mode = Choice("--mode", "The compiler that must accept the modules. Default: script.", "script", "export");
+        var write = Flag("--write", "Write what was proven to the files.");
+        var diff = Flag("--diff", "Print only the diff and write nothing.");
         var budget = new Option<double?>("--budget")
         {
             Description = "Seconds for the whole run; the best result until then is kept. Default: 300.",
@@ -38,16 +33,8 @@ internal static class RepairCommandLine
             Description = "The interpreter (default: as probe).",
             HelpName = "EXE",
         };
-        var format = new Option<string>("--format")
-        {
-            Description = "How to print the proof. Default: text.",
-            HelpName = "text|json",
-        };
-        format.AcceptOnlyFromAmong("text", "json");
-        var verbose = new Option<bool>("--verbose")
-        {
-            Description = "Say on standard error what each attempt tried and what came of it.",
-        };
+        var format = Choice("--format", "How to print the proof. Default: text.", "text", "json");
+        var verbose = Flag("--verbose", "Say on standard error what each attempt tried and what came of it.");
         var command = new Command(
             "repair",
             "Find the smallest set of fixes with which the modules that a script calls compile and compute the same, "
@@ -75,23 +62,24 @@ internal static class RepairCommandLine
                     terminal.Warn("--write and --diff exclude each other");
                     return Task.FromResult(2);
                 }
+                var program = new ProbeCommand(parsed.GetValue(script))
+                {
+                    Arguments = parsed.GetValue(arguments) ?? [],
+                    Python = parsed.GetValue(python),
+                    Roots = parsed.GetValue(roots) ?? [],
+                };
+                var options = new RepairOptions
+                {
+                    Classes = parsed.GetValue(classes) ?? [],
+                    Mode = parsed.GetValue(mode) ?? "script",
+                    Budget = TimeSpan.FromSeconds(Math.Min(parsed.GetValue(budget) ?? 300, 1e6)),
+                };
+                var output = OutputOf(parsed.GetValue(write), parsed.GetValue(diff));
                 return RepairCommand.RunAsync(
                     terminal,
-                    new ProbeCommand(parsed.GetValue(script))
-                    {
-                        Arguments = parsed.GetValue(arguments) ?? [],
-                        Python = parsed.GetValue(python),
-                        Roots = parsed.GetValue(roots) ?? [],
-                    },
-                    new RepairOptions
-                    {
-                        Classes = parsed.GetValue(classes) ?? [],
-                        Mode = parsed.GetValue(mode) ?? "script",
-                        Budget = TimeSpan.FromSeconds(Math.Min(parsed.GetValue(budget) ?? 300, 1e6)),
-                    },
-                    parsed.GetValue(write) ? RepairOutput.Write
-                        : parsed.GetValue(diff) ? RepairOutput.Diff
-                        : RepairOutput.Proof,
+                    program,
+                    options,
+                    output,
                     parsed.GetValue(format) ?? "text",
                     parsed.GetValue(verbose),
                     cancel
@@ -99,6 +87,20 @@ internal static class RepairCommandLine
             }
         );
         return command;
+    }
+
+    private static RepairOutput OutputOf(bool write, bool diff) =>
+        write ? RepairOutput.Write
+        : diff ? RepairOutput.Diff
+        : RepairOutput.Proof;
+
+    private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    private static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', values) };
+        option.AcceptOnlyFromAmong(values);
+        return option;
     }
 
     private static Option<string[]> Many(string name, string value, string description) =>

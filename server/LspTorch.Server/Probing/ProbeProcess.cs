@@ -47,7 +47,7 @@ internal sealed partial class ProbeProcess
 
     /// <param name="line">Called for each line of the trace, on one thread.</param>
     /// <param name="output">Called for what the program prints, on one thread.</param>
-    public async Task RunAsync(TraceReader.LineReceiver line, Action<string> output)
+    public async Task RunAsync(StreamLines.LineReceiver line, Action<string> output)
     {
         var thread = new Thread(StartAndWait) { IsBackground = true, Name = "probe" };
         thread.Start();
@@ -220,11 +220,11 @@ internal sealed partial class ProbeProcess
         return null;
     }
 
-    private static void ReadLines(Stream stream, TraceReader.LineReceiver receive)
+    private static void ReadLines(Stream stream, StreamLines.LineReceiver receive)
     {
         try
         {
-            TraceReader.Lines(stream, receive, MaxLineSize);
+            StreamLines.Read(stream, receive, MaxLineSize);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {

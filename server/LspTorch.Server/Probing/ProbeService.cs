@@ -103,7 +103,7 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
     {
         var clock = Stopwatch.StartNew();
         if (Refused() is { } refused)
-            return new ProbeSummary(ProbeStatus.Failed, null, refused, null, [], clock.Elapsed, null, null, null);
+            return NotRun(refused, clock.Elapsed);
         var reader = new TraceReader();
         string children = Path.Combine(UserCache.Traces, "runs", $"children-{Guid.NewGuid():N}");
         var process = new ProbeProcess(StartInfo(request, children));
@@ -113,33 +113,13 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         Task watching = Task.CompletedTask;
         try
         {
-            var running = process.RunAsync(
-                line =>
-                {
-                    if (line.StartsWith("{\"event\":\"verdict"u8))
-                        progress?.Report(new ProbeEvent.Verdict(Encoding.UTF8.GetString(line)));
-                    else
-                        lock (reader)
-                            reader.Read(line);
-                },
-                text => progress?.Report(new ProbeEvent.Output(text))
-            );
+            var running = process.RunAsync(Take, text => progress?.Report(new ProbeEvent.Output(text)));
             watching = WatchAsync();
             await running.ConfigureAwait(false);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
-            return new ProbeSummary(
-                ProbeStatus.Failed,
-                null,
-                $"cannot start {worker}: {e.Message}",
-                null,
-                [],
-                clock.Elapsed,
-                null,
-                null,
-                null
-            );
+            return NotRun($"cannot start {worker}: {e.Message}", clock.Elapsed);
         }
         finally
         {
@@ -151,12 +131,26 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
         lock (reader)
             return Summarize(request, reader, others, stopped, exit, limit, clock.Elapsed, always);
 
+        void Take(ReadOnlySpan<byte> line)
+        {
+            if (line.StartsWith("{\"event\":\"verdict"u8))
+                progress?.Report(new ProbeEvent.Verdict(Encoding.UTF8.GetString(line)));
+            else
+                lock (reader)
+                    reader.Read(line);
+        }
+
         async Task WatchAsync()
         {
             int reported = -1;
             while (!ended.IsCancellationRequested && !process.Exited.IsCompleted)
             {
-                await Task.WhenAny(process.Exited, Task.Delay(Watch, ended.Token), Cancelled()).ConfigureAwait(false);
+                await Task.WhenAny(
+                        process.Exited,
+                        Task.Delay(Watch, ended.Token),
+                        CancelledAsync(process.Exited, cancellationToken)
+                    )
+                    .ConfigureAwait(false);
                 if (process.Exited.IsCompleted)
                     return;
                 stopped =
@@ -171,26 +165,31 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
                     await process.StopAsync().ConfigureAwait(false);
                     return;
                 }
-                int places,
-                    files;
-                lock (reader)
-                    (places, files) = (reader.PlaceCount, reader.FileCount);
+                var (places, files) = Counts(reader);
                 if (places == reported)
                     continue;
                 reported = places;
                 progress?.Report(new ProbeEvent.Progress(places, files));
             }
         }
-
-        async Task Cancelled()
-        {
-            var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await using var registration = cancellationToken
-                .Register(() => signalled.TrySetResult())
-                .ConfigureAwait(false);
-            await Task.WhenAny(signalled.Task, process.Exited, Task.Delay(Watch)).ConfigureAwait(false);
-        }
     }
+
+    /// <summary>Ends when it is cancelled, when the process has ended, or when it is time to look again.</summary>
+    private static async Task CancelledAsync(Task exited, CancellationToken cancellationToken)
+    {
+        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = cancellationToken.Register(() => signalled.TrySetResult()).ConfigureAwait(false);
+        await Task.WhenAny(signalled.Task, exited, Task.Delay(Watch)).ConfigureAwait(false);
+    }
+
+    private static (int Places, int Files) Counts(TraceReader reader)
+    {
+        lock (reader)
+            return (reader.PlaceCount, reader.FileCount);
+    }
+
+    private static ProbeSummary NotRun(string reason, TimeSpan elapsed) =>
+        new(ProbeStatus.Failed, null, reason, null, [], elapsed, null, null, null);
 
     private const int MaxChildren = 1000;
 

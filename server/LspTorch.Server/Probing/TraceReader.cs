@@ -8,9 +8,6 @@ using LspTorch.Server.Stores;
 
 namespace LspTorch.Server.Probing;
 
-/// <summary>How the program ended, by its own account.</summary>
-public sealed record ProbeError(string Type, string? Message, string? Path, int? Line, string? Context);
-
 /// <summary>
 /// Collects a trace line by line (docs/trace-format.md). Lines that are no records are skipped: what was understood
 /// before and after
@@ -107,53 +104,8 @@ public sealed class TraceReader
     {
         var reader = new TraceReader();
         using (var stream = RegularFile.Open(path, MaxFileSize))
-            Lines(stream, reader.Read, MaxLineSize);
+            StreamLines.Read(stream, reader.Read, MaxLineSize);
         return reader.Understood > 0 || reader.Skipped == 0 ? reader : throw new IOException($"{path}: no trace");
-    }
-
-    public delegate void LineReceiver(ReadOnlySpan<byte> line);
-
-    /// <summary>
-    /// Gives the lines of a stream, without what ends them, until it ends. Of one with more bytes than
-    /// <paramref name="longest"/> nothing is kept.
-    /// </summary>
-    public static void Lines(Stream stream, LineReceiver receive, int longest)
-    {
-        byte[] buffer = new byte[1 << 16];
-        int filled = 0;
-        bool tooLong = false;
-        while (true)
-        {
-            if (filled == buffer.Length)
-            {
-                tooLong |= buffer.Length >= longest;
-                if (tooLong)
-                    filled = 0;
-                else
-                    Array.Resize(ref buffer, Math.Min(longest, buffer.Length * 2));
-            }
-            int read = stream.Read(buffer, filled, buffer.Length - filled);
-            int scanned = filled,
-                lineStart = 0;
-            filled += read;
-            for (int at; (at = buffer.AsSpan(scanned, filled - scanned).IndexOf((byte)'\n')) >= 0; lineStart = scanned)
-            {
-                if (tooLong)
-                    receive("too long"u8);
-                else
-                    receive(buffer.AsSpan(lineStart, scanned + at - lineStart));
-                tooLong = false;
-                scanned += at + 1;
-            }
-            if (read == 0)
-            {
-                if (filled > 0 || tooLong)
-                    receive(tooLong ? "too long"u8 : buffer.AsSpan(0, filled));
-                return;
-            }
-            buffer.AsSpan(lineStart, filled - lineStart).CopyTo(buffer);
-            filled -= lineStart;
-        }
     }
 
     private void Read(JsonElement record, string line)
