@@ -104,6 +104,24 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
         return $"{text} ×{type.GetProperty("count").GetInt64()}";
     }
 
+    /// <summary>The run of a program of one file, which must end well.</summary>
+    public static PythonRun Succeeding(RunMode mode, string source)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("m.py", source);
+        var run = Of(mode, folder.Path, "m.py");
+        Assert.That(run.ExitCode, Is.Zero, run.Output);
+        return run;
+    }
+
+    /// <summary>What such a run recorded of its places.</summary>
+    public static IReadOnlyList<string> PlacesOf(RunMode mode, string source)
+    {
+        var run = Succeeding(mode, source);
+        Assert.That(run.Record("end")?.GetProperty("status").GetString(), Is.EqualTo("ok"));
+        return run.Places();
+    }
+
     /// <param name="script">In <paramref name="folder"/>; "-m" as the first argument's option makes it a
     /// module.</param>
     public static PythonRun Of(

@@ -79,517 +79,186 @@ internal sealed class TreeDump
 
     private void Close() => output.Append(')');
 
-    private void Text(string? value)
-    {
-        if (value is null)
-            output.Append("~,");
-        else
-            output.Append('\'').Append(value).Append("',");
-    }
+    /// <summary>A text of the source, or null; written in quotes.</summary>
+    private readonly record struct Quoted(string? Text);
 
-    private void Word(string value) => output.Append(value).Append(',');
-
-    private void Child(Node? node)
-    {
-        if (node is null)
-            output.Append('~');
-        else
-            Node(node);
-        output.Append(',');
-    }
-
-    private void Children<T>(IReadOnlyList<T> nodes)
-        where T : Node?
-    {
-        output.Append('[');
-        foreach (var node in nodes)
-            Child(node);
-        output.Append(']');
-    }
-
-    private void Texts(IReadOnlyList<string> values)
-    {
-        output.Append('[');
-        foreach (var value in values)
-            Text(value);
-        output.Append(']');
-    }
-
-    private void Comment(string? value) => Text(typeComments ? value : null);
+    /// <summary>What is written as it is.</summary>
+    private readonly record struct Bare(string Text, string End = ",");
 
     private void Node(Node node)
     {
-        switch (node)
-        {
-            case Module n:
-                Open("Module", n, positioned: false);
-                Children(n.Body);
-                break;
-            case FunctionDef n:
-                Open(n.IsAsync ? "AsyncFunctionDef" : "FunctionDef", n);
-                Text(n.Name);
-                Child(n.Args);
-                Children(n.Body);
-                Children(n.Decorators);
-                Child(n.Returns);
-                Comment(n.TypeComment);
-                Children(n.TypeParams);
-                break;
-            case ClassDef n:
-                Open("ClassDef", n);
-                Text(n.Name);
-                Children(n.Bases);
-                Children(n.Keywords);
-                Children(n.Body);
-                Children(n.Decorators);
-                Children(n.TypeParams);
-                break;
-            case Return n:
-                Open("Return", n);
-                Child(n.Value);
-                break;
-            case Delete n:
-                Open("Delete", n);
-                Children(n.Targets);
-                break;
-            case Assign n:
-                Open("Assign", n);
-                Children(n.Targets);
-                Child(n.Value);
-                Comment(n.TypeComment);
-                break;
-            case AugAssign n:
-                Open("AugAssign", n);
-                Child(n.Target);
-                Word(n.Op.ToString());
-                Child(n.Value);
-                break;
-            case AnnAssign n:
-                Open("AnnAssign", n);
-                Child(n.Target);
-                Child(n.Annotation);
-                Child(n.Value);
-                Word(n.Simple ? "1" : "0");
-                break;
-            case TypeAlias n:
-                Open("TypeAlias", n);
-                Child(n.Name);
-                Children(n.TypeParams);
-                Child(n.Value);
-                break;
-            case For n:
-                Open(n.IsAsync ? "AsyncFor" : "For", n);
-                Child(n.Target);
-                Child(n.Iter);
-                Children(n.Body);
-                Children(n.OrElse);
-                Comment(n.TypeComment);
-                break;
-            case While n:
-                Open("While", n);
-                Child(n.Test);
-                Children(n.Body);
-                Children(n.OrElse);
-                break;
-            case If n:
-                Open("If", n);
-                Child(n.Test);
-                Children(n.Body);
-                Children(n.OrElse);
-                break;
-            case With n:
-                Open(n.IsAsync ? "AsyncWith" : "With", n);
-                Children(n.Items);
-                Children(n.Body);
-                Comment(n.TypeComment);
-                break;
-            case WithItem n:
-                Open("withitem", n, false);
-                Child(n.ContextExpr);
-                Child(n.OptionalVars);
-                break;
-            case Match n:
-                Open("Match", n);
-                Child(n.Subject);
-                Children(n.Cases);
-                break;
-            case MatchCase n:
-                Open("match_case", n, false);
-                Child(n.Pattern);
-                Child(n.Guard);
-                Children(n.Body);
-                break;
-            case Raise n:
-                Open("Raise", n);
-                Child(n.Exception);
-                Child(n.Cause);
-                break;
-            case Try n:
-                Open(n.IsStar ? "TryStar" : "Try", n);
-                Children(n.Body);
-                Children(n.Handlers);
-                Children(n.OrElse);
-                Children(n.FinalBody);
-                break;
-            case ExceptHandler n:
-                Open("ExceptHandler", n);
-                Child(n.Type);
-                Text(n.Name);
-                Children(n.Body);
-                break;
-            case Assert n:
-                Open("Assert", n);
-                Child(n.Test);
-                Child(n.Message);
-                break;
-            case Import n:
-                Open("Import", n);
-                Children(n.Names);
-                break;
-            case ImportFrom n:
-                Open("ImportFrom", n);
-                Text(n.Module);
-                Children(n.Names);
-                Word(n.Level.ToString());
-                break;
-            case Alias n:
-                Open("alias", n);
-                Text(n.Name);
-                Text(n.AsName);
-                break;
-            case Global n:
-                Open("Global", n);
-                Texts(n.Names);
-                break;
-            case Nonlocal n:
-                Open("Nonlocal", n);
-                Texts(n.Names);
-                break;
-            case ExprStmt n:
-                Open("Expr", n);
-                Child(n.Value);
-                break;
-            case Pass n:
-                Open("Pass", n);
-                break;
-            case Break n:
-                Open("Break", n);
-                break;
-            case Continue n:
-                Open("Continue", n);
-                break;
-            case ErrorStmt n:
-                Open("ErrorStmt", n);
-                Children(n.Parts);
-                break;
-            case Arguments n:
-                Open("arguments", n, false);
-                Children(n.PosOnly);
-                Children(n.Args);
-                Child(n.VarArg);
-                Children(n.KwOnly);
-                Children(n.KwDefaults);
-                Child(n.KwArg);
-                Children(n.Defaults);
-                break;
-            case Arg n:
-                Open("arg", n);
-                Text(n.Name);
-                Child(n.Annotation);
-                Comment(n.TypeComment);
-                break;
-            case Keyword n:
-                Open("keyword", n);
-                Text(n.Name);
-                Child(n.Value);
-                break;
-            case TypeParam n:
-                Open(n.Kind.ToString(), n);
-                Text(n.Name);
-                if (n.Kind == TypeParamKind.TypeVar)
-                    Child(n.Bound);
-                Child(n.Default);
-                break;
-            case Expr n:
-                Expression(n);
-                break;
-            case Pattern n:
-                Patterns(n);
-                break;
-            default:
-                throw new NotSupportedException(node.GetType().Name);
-        }
+        var (name, fields) = Describe(node);
+        Open(name, node, positioned: node is not (Module or WithItem or MatchCase or Arguments or Comprehension));
+        if (node is JoinedStr && inString++ == 0)
+            namedEscape = HasNamedEscape(node);
+        foreach (object? field in fields)
+            Field(field);
+        if (node is JoinedStr)
+            inString--;
         Close();
     }
 
-    private void Expression(Expr expr)
+    private void Field(object? field)
     {
-        switch (expr)
+        switch (field)
         {
-            case BoolOp n:
-                Open("BoolOp", n);
-                Word(n.Op.ToString());
-                Children(n.Values);
+            case Bare bare:
+                output.Append(bare.Text).Append(bare.End);
                 break;
-            case NamedExpr n:
-                Open("NamedExpr", n);
-                Child(n.Target);
-                Child(n.Value);
+            case null or Quoted { Text: null }:
+                output.Append("~,");
                 break;
-            case BinOp n:
-                Open("BinOp", n);
-                Child(n.Left);
-                Word(n.Op.ToString());
-                Child(n.Right);
+            case Quoted quoted:
+                output.Append('\'').Append(quoted.Text).Append("',");
                 break;
-            case UnaryOp n:
-                Open("UnaryOp", n);
-                Word(n.Op.ToString());
-                Child(n.Operand);
+            case Node child:
+                Node(child);
+                output.Append(',');
                 break;
-            case Lambda n:
-                Open("Lambda", n);
-                Child(n.Args);
-                Child(n.Body);
-                break;
-            case IfExp n:
-                Open("IfExp", n);
-                Child(n.Test);
-                Child(n.Body);
-                Child(n.OrElse);
-                break;
-            case DictExpr n:
-                Open("Dict", n);
-                Children(n.Keys);
-                Children(n.Values);
-                break;
-            case SetExpr n:
-                Open("Set", n);
-                Children(n.Elements);
-                break;
-            case ComprehensionExpr n:
-                Open(
-                    n.Kind switch
-                    {
-                        ComprehensionKind.List => "ListComp",
-                        ComprehensionKind.Set => "SetComp",
-                        _ => "GeneratorExp",
-                    },
-                    n
-                );
-                Child(n.Element);
-                Comprehensions(n.Generators);
-                break;
-            case DictComp n:
-                Open("DictComp", n);
-                Child(n.Key);
-                Child(n.Value);
-                Comprehensions(n.Generators);
-                break;
-            case Await n:
-                Open("Await", n);
-                Child(n.Value);
-                break;
-            case Yield n:
-                Open("Yield", n);
-                Child(n.Value);
-                break;
-            case YieldFrom n:
-                Open("YieldFrom", n);
-                Child(n.Value);
-                break;
-            case Compare n:
-                Open("Compare", n);
-                Child(n.Left);
+            case IEnumerable<string> texts:
                 output.Append('[');
-                foreach (var op in n.Ops)
-                    Word(op.ToString());
+                foreach (string text in texts)
+                    Field(new Quoted(text));
                 output.Append(']');
-                Children(n.Comparators);
                 break;
-            case Call n:
-                Open("Call", n);
-                Child(n.Func);
-                Children(n.Args);
-                Children(n.Keywords);
-                break;
-            case JoinedStr n:
-                JoinedString(n);
-                break;
-            case FormattedValue n:
-                Open(n.InterpolationText is null ? "FormattedValue" : "Interpolation", n);
-                Child(n.Value);
-                if (n.InterpolationText is not null)
-                    Text(n.InterpolationText);
-                Word(n.Conversion is { } c ? ((int)c).ToString() : "-1");
-                Child(n.FormatSpec);
-                break;
-            case Constant n:
-                Open("Constant", n);
-                ConstantValue(n);
-                break;
-            case Attribute n:
-                Open("Attribute", n);
-                Child(n.Value);
-                Text(n.Name);
-                Word(n.Context.ToString());
-                break;
-            case Subscript n:
-                Open("Subscript", n);
-                Child(n.Value);
-                Child(n.Index);
-                Word(n.Context.ToString());
-                break;
-            case Starred n:
-                Open("Starred", n);
-                Child(n.Value);
-                Word(n.Context.ToString());
-                break;
-            case Name n:
-                Open("Name", n);
-                Text(n.Id);
-                Word(n.Context.ToString());
-                break;
-            case ListExpr n:
-                Open("List", n);
-                Children(n.Elements);
-                Word(n.Context.ToString());
-                break;
-            case TupleExpr n:
-                Open("Tuple", n);
-                Children(n.Elements);
-                Word(n.Context.ToString());
-                break;
-            case Slice n:
-                Open("Slice", n);
-                Child(n.Lower);
-                Child(n.Upper);
-                Child(n.Step);
-                break;
-            case MissingExpr n:
-                Open("MissingExpr", n);
+            case IEnumerable<Node?> children:
+                output.Append('[');
+                foreach (var child in children)
+                    Field(child);
+                output.Append(']');
                 break;
             default:
-                throw new NotSupportedException(expr.GetType().Name);
+                throw new NotSupportedException(field.GetType().Name);
         }
     }
 
-    private void Comprehensions(NodeList<Comprehension> generators)
-    {
-        output.Append('[');
-        foreach (var n in generators)
+    private Quoted Comment(string? value) => new(typeComments ? value : null);
+
+    private static Bare Conversion(FormattedValue value) => new(value.Conversion is { } c ? ((int)c).ToString() : "-1");
+
+    /// <summary>The name and the fields of a node as ast has them.</summary>
+    private (string Name, object?[] Fields) Describe(Node node) =>
+        node switch
         {
-            Open("comprehension", n, false);
-            Child(n.Target);
-            Child(n.Iter);
-            Children(n.Ifs);
-            Word(n.IsAsync ? "1" : "0");
-            Close();
-            output.Append(',');
-        }
-        output.Append(']');
-    }
+            Module n => ("Module", [n.Body]),
+            FunctionDef n => (
+                n.IsAsync ? "AsyncFunctionDef" : "FunctionDef",
+                [new Quoted(n.Name), n.Args, n.Body, n.Decorators, n.Returns, Comment(n.TypeComment), n.TypeParams]
+            ),
+            ClassDef n => ("ClassDef", [new Quoted(n.Name), n.Bases, n.Keywords, n.Body, n.Decorators, n.TypeParams]),
+            Return n => ("Return", [n.Value]),
+            Delete n => ("Delete", [n.Targets]),
+            Assign n => ("Assign", [n.Targets, n.Value, Comment(n.TypeComment)]),
+            AugAssign n => ("AugAssign", [n.Target, new Bare(n.Op.ToString()), n.Value]),
+            AnnAssign n => ("AnnAssign", [n.Target, n.Annotation, n.Value, new Bare(n.Simple ? "1" : "0")]),
+            TypeAlias n => ("TypeAlias", [n.Name, n.TypeParams, n.Value]),
+            For n => (n.IsAsync ? "AsyncFor" : "For", [n.Target, n.Iter, n.Body, n.OrElse, Comment(n.TypeComment)]),
+            While n => ("While", [n.Test, n.Body, n.OrElse]),
+            If n => ("If", [n.Test, n.Body, n.OrElse]),
+            With n => (n.IsAsync ? "AsyncWith" : "With", [n.Items, n.Body, Comment(n.TypeComment)]),
+            WithItem n => ("withitem", [n.ContextExpr, n.OptionalVars]),
+            Match n => ("Match", [n.Subject, n.Cases]),
+            MatchCase n => ("match_case", [n.Pattern, n.Guard, n.Body]),
+            Raise n => ("Raise", [n.Exception, n.Cause]),
+            Try n => (n.IsStar ? "TryStar" : "Try", [n.Body, n.Handlers, n.OrElse, n.FinalBody]),
+            ExceptHandler n => ("ExceptHandler", [n.Type, new Quoted(n.Name), n.Body]),
+            Assert n => ("Assert", [n.Test, n.Message]),
+            Import n => ("Import", [n.Names]),
+            ImportFrom n => ("ImportFrom", [new Quoted(n.Module), n.Names, new Bare(n.Level.ToString())]),
+            Alias n => ("alias", [new Quoted(n.Name), new Quoted(n.AsName)]),
+            Global n => ("Global", [n.Names]),
+            Nonlocal n => ("Nonlocal", [n.Names]),
+            ExprStmt n => ("Expr", [n.Value]),
+            Pass n => ("Pass", []),
+            Break n => ("Break", []),
+            Continue n => ("Continue", []),
+            ErrorStmt n => ("ErrorStmt", [n.Parts]),
+            Arguments n => ("arguments", [n.PosOnly, n.Args, n.VarArg, n.KwOnly, n.KwDefaults, n.KwArg, n.Defaults]),
+            Arg n => ("arg", [new Quoted(n.Name), n.Annotation, Comment(n.TypeComment)]),
+            Keyword n => ("keyword", [new Quoted(n.Name), n.Value]),
+            TypeParam { Kind: TypeParamKind.TypeVar } n => ("TypeVar", [new Quoted(n.Name), n.Bound, n.Default]),
+            TypeParam n => (n.Kind.ToString(), [new Quoted(n.Name), n.Default]),
+            Comprehension n => ("comprehension", [n.Target, n.Iter, n.Ifs, new Bare(n.IsAsync ? "1" : "0")]),
+            Expr n => OfExpression(n),
+            Pattern n => OfPattern(n),
+            _ => throw new NotSupportedException(node.GetType().Name),
+        };
 
-    private void JoinedString(JoinedStr n)
-    {
-        Open(n.IsTemplate ? "TemplateStr" : "JoinedStr", n);
-        if (inString == 0)
-            namedEscape = HasNamedEscape(n);
-        inString++;
-        Children(n.Values);
-        inString--;
-    }
+    private (string Name, object?[] Fields) OfExpression(Expr expr) =>
+        expr switch
+        {
+            BoolOp n => ("BoolOp", [new Bare(n.Op.ToString()), n.Values]),
+            NamedExpr n => ("NamedExpr", [n.Target, n.Value]),
+            BinOp n => ("BinOp", [n.Left, new Bare(n.Op.ToString()), n.Right]),
+            UnaryOp n => ("UnaryOp", [new Bare(n.Op.ToString()), n.Operand]),
+            Lambda n => ("Lambda", [n.Args, n.Body]),
+            IfExp n => ("IfExp", [n.Test, n.Body, n.OrElse]),
+            DictExpr n => ("Dict", [n.Keys, n.Values]),
+            SetExpr n => ("Set", [n.Elements]),
+            Await n => ("Await", [n.Value]),
+            Yield n => ("Yield", [n.Value]),
+            YieldFrom n => ("YieldFrom", [n.Value]),
+            Call n => ("Call", [n.Func, n.Args, n.Keywords]),
+            Attribute n => ("Attribute", [n.Value, new Quoted(n.Name), new Bare(n.Context.ToString())]),
+            Subscript n => ("Subscript", [n.Value, n.Index, new Bare(n.Context.ToString())]),
+            Starred n => ("Starred", [n.Value, new Bare(n.Context.ToString())]),
+            Name n => ("Name", [new Quoted(n.Id), new Bare(n.Context.ToString())]),
+            ListExpr n => ("List", [n.Elements, new Bare(n.Context.ToString())]),
+            TupleExpr n => ("Tuple", [n.Elements, new Bare(n.Context.ToString())]),
+            Slice n => ("Slice", [n.Lower, n.Upper, n.Step]),
+            MissingExpr n => ("MissingExpr", []),
+            ComprehensionExpr { Kind: ComprehensionKind.List } n => ("ListComp", [n.Element, n.Generators]),
+            ComprehensionExpr { Kind: ComprehensionKind.Set } n => ("SetComp", [n.Element, n.Generators]),
+            ComprehensionExpr n => ("GeneratorExp", [n.Element, n.Generators]),
+            DictComp n => ("DictComp", [n.Key, n.Value, n.Generators]),
+            Compare n => (
+                "Compare",
+                [n.Left, new Bare($"[{string.Concat(n.Ops.Select(o => o + ","))}]", ""), n.Comparators]
+            ),
+            JoinedStr n => (n.IsTemplate ? "TemplateStr" : "JoinedStr", [n.Values]),
+            FormattedValue { InterpolationText: { } text } n => (
+                "Interpolation",
+                [n.Value, new Quoted(text), Conversion(n), n.FormatSpec]
+            ),
+            FormattedValue n => ("FormattedValue", [n.Value, Conversion(n), n.FormatSpec]),
+            Constant n => ("Constant", [new Bare(ValueOf(n), "")]),
+            _ => throw new NotSupportedException(expr.GetType().Name),
+        };
+
+    private static (string Name, object?[] Fields) OfPattern(Pattern pattern) =>
+        pattern switch
+        {
+            MatchValue n => ("MatchValue", [n.Value]),
+            MatchSingleton n => ("MatchSingleton", [new Bare(n.Value == ConstantKind.None ? "~" : n.Value.ToString())]),
+            MatchSequence n => ("MatchSequence", [n.Patterns]),
+            MatchMapping n => ("MatchMapping", [n.Keys, n.Patterns, new Quoted(n.Rest)]),
+            MatchClass n => ("MatchClass", [n.Cls, n.Patterns, n.KwdAttrs, n.KwdPatterns]),
+            MatchStar n => ("MatchStar", [new Quoted(n.Name)]),
+            MatchAs n => ("MatchAs", [n.Pattern, new Quoted(n.Name)]),
+            MatchOr n => ("MatchOr", [n.Patterns]),
+            MissingPattern n => ("MissingPattern", []),
+            _ => throw new NotSupportedException(pattern.GetType().Name),
+        };
 
     private bool HasNamedEscape(Node node) =>
         hasNamedEscapes && source[node.Span].Contains("\\N{", StringComparison.Ordinal);
 
-    private void ConstantValue(Constant n)
-    {
-        switch (n.Kind)
-        {
-            case ConstantKind.Str when inString > 0 ? namedEscape : HasNamedEscape(n):
-                output.Append("s?");
-                break;
-            case ConstantKind.Str when n.Value is string value:
-                output.Append('s').Append(value.Length).Append(':').Append(value);
-                break;
-            case ConstantKind.Bytes when n.Value is byte[] value:
-                output.Append('b').Append(Convert.ToHexStringLower(value));
-                break;
-            case ConstantKind.Int when n.Value is long value:
-                output.Append('i').Append(value.ToString("x"));
-                break;
-            case ConstantKind.Int when n.Value is BigInteger value:
-                output.Append('i').Append(value.ToString("x").TrimStart('0'));
-                break;
-            case ConstantKind.Float when n.Value is double value:
-                Bits('d', value);
-                break;
-            case ConstantKind.Complex when n.Value is double value:
-                Bits('j', value);
-                break;
-            case ConstantKind.Ellipsis:
-                output.Append("...");
-                break;
-            case ConstantKind.None or ConstantKind.True or ConstantKind.False:
-                output.Append(n.Kind.ToString());
-                break;
-            default:
-                throw new InvalidOperationException($"{n.Kind} holds {n.Value?.GetType().Name}");
-        }
-        output.Append(n.HasUPrefix ? ";u" : ";~");
-    }
+    private string ValueOf(Constant n) =>
+        (
+            n.Kind switch
+            {
+                ConstantKind.Str when (inString > 0 ? namedEscape : HasNamedEscape(n)) => "s?",
+                ConstantKind.Str when n.Value is string value => $"s{value.Length}:{value}",
+                ConstantKind.Bytes when n.Value is byte[] value => "b" + Convert.ToHexStringLower(value),
+                ConstantKind.Int when n.Value is long value => "i" + value.ToString("x"),
+                ConstantKind.Int when n.Value is BigInteger value => "i" + value.ToString("x").TrimStart('0'),
+                ConstantKind.Float when n.Value is double value => "d" + Bits(value),
+                ConstantKind.Complex when n.Value is double value => "j" + Bits(value),
+                ConstantKind.Ellipsis => "...",
+                ConstantKind.None or ConstantKind.True or ConstantKind.False => n.Kind.ToString(),
+                _ => throw new InvalidOperationException($"{n.Kind} holds {n.Value?.GetType().Name}"),
+            }
+        ) + (n.HasUPrefix ? ";u" : ";~");
 
-    private void Bits(char kind, double value) =>
-        output.Append(kind).Append(BitConverter.DoubleToUInt64Bits(value).ToString("x"));
-
-    private void Patterns(Pattern pattern)
-    {
-        switch (pattern)
-        {
-            case MatchValue n:
-                Open("MatchValue", n);
-                Child(n.Value);
-                break;
-            case MatchSingleton n:
-                Open("MatchSingleton", n);
-                Word(n.Value == ConstantKind.None ? "~" : n.Value.ToString());
-                break;
-            case MatchSequence n:
-                Open("MatchSequence", n);
-                Children(n.Patterns);
-                break;
-            case MatchMapping n:
-                Open("MatchMapping", n);
-                Children(n.Keys);
-                Children(n.Patterns);
-                Text(n.Rest);
-                break;
-            case MatchClass n:
-                Open("MatchClass", n);
-                Child(n.Cls);
-                Children(n.Patterns);
-                Texts(n.KwdAttrs);
-                Children(n.KwdPatterns);
-                break;
-            case MatchStar n:
-                Open("MatchStar", n);
-                Text(n.Name);
-                break;
-            case MatchAs n:
-                Open("MatchAs", n);
-                Child(n.Pattern);
-                Text(n.Name);
-                break;
-            case MatchOr n:
-                Open("MatchOr", n);
-                Children(n.Patterns);
-                break;
-            case MissingPattern n:
-                Open("MissingPattern", n);
-                break;
-            default:
-                throw new NotSupportedException(pattern.GetType().Name);
-        }
-    }
+    private static string Bits(double value) => BitConverter.DoubleToUInt64Bits(value).ToString("x");
 }

@@ -109,8 +109,7 @@ public sealed class VerdictTests
             loop = LineOf(Script, "class Loop"),
             bad = LineOf(Script, "class Bad"),
             whole = LineOf(Script, "class Whole");
-        int sorted = LineOf(Script, "return sorted"),
-            decides = LineOf(Script, "if y > 3");
+        int sorted = LineOf(Script, "return sorted");
         await using (var client = await StartAsync(folder))
         {
             await client.OpenAsync(Script, uri);
@@ -133,41 +132,8 @@ public sealed class VerdictTests
             await client.NotificationAsync("lsptorch/verdictsChanged");
             await client.AskedAsync("workspace/codeLens/refresh");
 
-            var diagnostics = await client.DiagnosticsAsync(uri);
-            string all = diagnostics.ToJsonString();
-            var said = diagnostics
-                .Where(d =>
-                    (int?)d?["range"]?["start"]?["line"] == sorted
-                    && ((string?)d?["message"] ?? "").Contains("Verdict: torch.jit.script", StringComparison.Ordinal)
-                )
-                .ToList();
-            Assert.That(said, Has.Count.EqualTo(1), all);
-            Assert.That((string?)said[0]?["message"], Does.Contain("Bad").And.Contain("Whole"));
-            // What a rule predicts of the trace, and what the tracer said of it, is one problem.
-            var warned = diagnostics.Single(d => (int?)d?["range"]?["start"]?["line"] == decides);
-            Assert.That((string?)warned?["code"], Is.EqualTo("traced-branch-is-fixed"), all);
-            Assert.That(
-                (string?)warned?["message"],
-                Does.Contain("Verdict: torch.jit.trace").And.Contain("says so too (Loop, Whole)")
-            );
-            Assert.That(warned?["relatedInformation"]?.ToJsonString(), Does.Contain("Python boolean"));
-
-            var hover = (string?)
-                (await client.RequestAsync("textDocument/hover", At(good + 1, 10, uri)))?["contents"]?["value"];
-            Assert.That(
-                hover,
-                Does.Contain("forward(Tensor x, int n=2) -> (Tensor, Tensor)")
-                    .Or.Contain("forward(Tensor x, int n=2) -> ((Tensor, Tensor))")
-            );
-            Assert.That(
-                hover,
-                Does.Contain("torch::jit::load(\"good.pt\")")
-                    .And.Contain("torch::zeros({2})")
-                    .And.Contain(".toTuple()")
-                    .And.Contain("output->elements()[1].toTensor()")
-            );
-            hover = (string?)(await client.RequestAsync("textDocument/hover", At(loop, 7, uri)))?["contents"]?["value"];
-            Assert.That(hover, Does.Contain("Script it").And.Contain("verdict").And.Contain($"line {decides + 1}"));
+            await DiagnosticsSayWhatCompilersSaidAsync(client, uri);
+            await HoversSayHowItIsCalledAsync(client, uri);
         }
         await using (var client = await StartAsync(folder))
         {
@@ -191,63 +157,113 @@ public sealed class VerdictTests
             Assert.That(await LensesAsync(client, uri, whole + 1), Has.Some.Contains("before the last change"));
             Assert.That(await LensesAsync(client, uri, loop + 1), Does.Contain("Verify again"));
 
-            var readiness = await client.RequestAsync("lsptorch/readiness", new JsonObject());
-            var modules = (readiness?["modules"] as JsonArray ?? []).ToDictionary(m => (string?)m?["class"] ?? "");
-            Assert.That((bool?)modules["Loop"]?["ready"], Is.True, readiness?.ToJsonString());
-            Assert.That((bool?)modules["Bad"]?["stale"], Is.True);
-            Assert.That(
-                (modules["Whole"]?["holds"] as JsonArray ?? []).Select(h => (string?)h?["name"]),
-                Is.EqualTo(new[] { "bad", "loop" })
-            );
-            var script1 = (modules["Bad"]?["columns"] as JsonArray ?? []).Single(c => (string?)c?["name"] == "script");
-            Assert.That((string?)script1?["state"], Is.EqualTo("bad"));
-            Assert.That((string?)script1?["uri"], Is.EqualTo(uri));
-            string html =
-                (string?)(await client.RequestAsync("lsptorch/readinessHtml", new JsonObject()))?["text"] ?? "";
-            Assert.That(
-                html,
-                Does.Contain("Module tree")
-                    .And.Contain("Whole")
-                    .And.Contain("can leave Python")
-                    .And.Not.Contain("<script")
-            );
-
-            var code = await client.RequestAsync(
-                "lsptorch/torchScript",
-                new JsonObject { ["uri"] = uri, ["class"] = "Loop" }
-            );
-            string[] lines = ((string?)code?["text"] ?? "").Split('\n');
-            int at = Array.FindIndex(lines, l => l.Contains("torch.gt", StringComparison.Ordinal));
-            var link = (code?["lines"] as JsonArray ?? []).Single(l => (int?)l?["line"] == at);
-            Assert.That(
-                ((string?)link?["uri"], (int?)link?["sourceLine"]),
-                Is.EqualTo(((string?)uri, (int?)decides + 1)),
-                code?.ToJsonString()
-            );
-            var graph = await client.RequestAsync(
-                "lsptorch/torchScript",
-                new JsonObject
-                {
-                    ["uri"] = uri,
-                    ["class"] = "Loop",
-                    ["form"] = "graph",
-                }
-            );
-            Assert.That((string?)graph?["text"], Does.Contain("prim::If"));
-            string outputs =
-                (string?)
-                    (
-                        await client.RequestAsync(
-                            "lsptorch/outputs",
-                            new JsonObject { ["uri"] = uri, ["class"] = "Loop" }
-                        )
-                    )?["text"]
-                ?? "";
-            Assert.That(outputs, Does.Contain("float32 []").And.Contain("On recorded inputs of other shapes"));
+            await ReadinessTellsOfEachModuleAsync(client, uri);
+            await TheCodeLeadsToItsLinesAsync(client, uri);
 
             await client.RequestAsync("workspace/executeCommand", Command("lsptorch.forgetObservations"));
             Assert.That(await LensesAsync(client, uri, loop + 1), Is.EqualTo(new[] { "Probe", "Verify" }));
         }
+    }
+
+    private static async Task DiagnosticsSayWhatCompilersSaidAsync(LspClient client, string uri)
+    {
+        int sorted = LineOf(Script, "return sorted");
+        int decides = LineOf(Script, "if y > 3");
+        var diagnostics = await client.DiagnosticsAsync(uri);
+        string all = diagnostics.ToJsonString();
+        var said = diagnostics
+            .Where(d =>
+                (int?)d?["range"]?["start"]?["line"] == sorted
+                && ((string?)d?["message"] ?? "").Contains("Verdict: torch.jit.script", StringComparison.Ordinal)
+            )
+            .ToList();
+        Assert.That(said, Has.Count.EqualTo(1), all);
+        Assert.That((string?)said[0]?["message"], Does.Contain("Bad").And.Contain("Whole"));
+        // What a rule predicts of the trace, and what the tracer said of it, is one problem.
+        var warned = diagnostics.Single(d => (int?)d?["range"]?["start"]?["line"] == decides);
+        Assert.That((string?)warned?["code"], Is.EqualTo("traced-branch-is-fixed"), all);
+        Assert.That(
+            (string?)warned?["message"],
+            Does.Contain("Verdict: torch.jit.trace").And.Contain("says so too (Loop, Whole)")
+        );
+        Assert.That(warned?["relatedInformation"]?.ToJsonString(), Does.Contain("Python boolean"));
+    }
+
+    private static async Task HoversSayHowItIsCalledAsync(LspClient client, string uri)
+    {
+        int good = LineOf(Script, "class Good");
+        int loop = LineOf(Script, "class Loop");
+        int decides = LineOf(Script, "if y > 3");
+        var hover = (string?)
+            (await client.RequestAsync("textDocument/hover", At(good + 1, 10, uri)))?["contents"]?["value"];
+        Assert.That(
+            hover,
+            Does.Contain("forward(Tensor x, int n=2) -> (Tensor, Tensor)")
+                .Or.Contain("forward(Tensor x, int n=2) -> ((Tensor, Tensor))")
+        );
+        Assert.That(
+            hover,
+            Does.Contain("torch::jit::load(\"good.pt\")")
+                .And.Contain("torch::zeros({2})")
+                .And.Contain(".toTuple()")
+                .And.Contain("output->elements()[1].toTensor()")
+        );
+        hover = (string?)(await client.RequestAsync("textDocument/hover", At(loop, 7, uri)))?["contents"]?["value"];
+        Assert.That(hover, Does.Contain("Script it").And.Contain("verdict").And.Contain($"line {decides + 1}"));
+    }
+
+    private static async Task ReadinessTellsOfEachModuleAsync(LspClient client, string uri)
+    {
+        var readiness = await client.RequestAsync("lsptorch/readiness", new JsonObject());
+        var modules = (readiness?["modules"] as JsonArray ?? []).ToDictionary(m => (string?)m?["class"] ?? "");
+        Assert.That((bool?)modules["Loop"]?["ready"], Is.True, readiness?.ToJsonString());
+        Assert.That((bool?)modules["Bad"]?["stale"], Is.True);
+        Assert.That(
+            (modules["Whole"]?["holds"] as JsonArray ?? []).Select(h => (string?)h?["name"]),
+            Is.EqualTo(new[] { "bad", "loop" })
+        );
+        var script1 = (modules["Bad"]?["columns"] as JsonArray ?? []).Single(c => (string?)c?["name"] == "script");
+        Assert.That((string?)script1?["state"], Is.EqualTo("bad"));
+        Assert.That((string?)script1?["uri"], Is.EqualTo(uri));
+        string html = (string?)(await client.RequestAsync("lsptorch/readinessHtml", new JsonObject()))?["text"] ?? "";
+        Assert.That(
+            html,
+            Does.Contain("Module tree").And.Contain("Whole").And.Contain("can leave Python").And.Not.Contain("<script")
+        );
+    }
+
+    private static async Task TheCodeLeadsToItsLinesAsync(LspClient client, string uri)
+    {
+        int decides = LineOf(Script, "if y > 3");
+        var code = await client.RequestAsync(
+            "lsptorch/torchScript",
+            new JsonObject { ["uri"] = uri, ["class"] = "Loop" }
+        );
+        string[] lines = ((string?)code?["text"] ?? "").Split('\n');
+        int at = Array.FindIndex(lines, l => l.Contains("torch.gt", StringComparison.Ordinal));
+        var link = (code?["lines"] as JsonArray ?? []).Single(l => (int?)l?["line"] == at);
+        Assert.That(
+            ((string?)link?["uri"], (int?)link?["sourceLine"]),
+            Is.EqualTo(((string?)uri, (int?)decides + 1)),
+            code?.ToJsonString()
+        );
+        var graph = await client.RequestAsync(
+            "lsptorch/torchScript",
+            new JsonObject
+            {
+                ["uri"] = uri,
+                ["class"] = "Loop",
+                ["form"] = "graph",
+            }
+        );
+        Assert.That((string?)graph?["text"], Does.Contain("prim::If"));
+        string outputs =
+            (string?)
+                (await client.RequestAsync("lsptorch/outputs", new JsonObject { ["uri"] = uri, ["class"] = "Loop" }))?[
+                    "text"
+                ]
+            ?? "";
+        Assert.That(outputs, Does.Contain("float32 []").And.Contain("On recorded inputs of other shapes"));
     }
 
     [Test]

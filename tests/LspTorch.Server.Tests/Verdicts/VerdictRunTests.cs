@@ -376,76 +376,77 @@ public sealed class VerdictRunTests
         );
     }
 
+    private const string Diverging = """
+        import torch
+        from torch import nn
+        from typing import List, Optional
+
+        def levels(n: int):
+            return torch.arange(2 ** n)
+
+        class Part(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.drop = nn.Dropout(0.5)
+                self.layers = nn.ModuleList([nn.Linear(2, 2)])
+
+            def forward(self, x, state: Optional[torch.Tensor] = None):
+                if state is None:
+                    state = torch.rand(2)
+                for layer in self.layers:
+                    x = layer(x)
+                return self.drop(x) + state, levels(3)
+
+        class Whole(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.part = Part()
+
+            def forward(self, x):
+                y, steps = self.part(x * 2)
+                return y, steps + 1
+
+        class Visits(nn.Module):
+            def forward(self, x, n: int):
+                seen = 0
+                work = [n]
+                for item in work:
+                    seen += 1
+                    if item > 0:
+                        work.append(item - 1)
+                return x * seen
+
+        class Alias(nn.Module):
+            def forward(self, x):
+                y = torch.relu(x) + 1
+                row = y[0]
+                row &= 3
+                return y
+
+        class Default(nn.Module):
+            def forward(self, x, 文字数: int):
+                size = 文字数 or 5
+                return x * 2, size
+
+        class Same(nn.Module):
+            def forward(self, x):
+                return x + torch.rand(2)
+
+        Whole()(torch.ones(2, 2))
+        Visits()(torch.ones(1), 3)
+        Alias()(torch.tensor([[5, 6], [7, 8]]))
+        Default()(torch.ones(1), 0)
+        Same()(torch.ones(2))
+        """;
+
     /// <summary>
     /// What differs at the end began somewhere: in a helper, in a submodule, in a method, in a loop, in an alias.
     /// </summary>
     [Test]
     public async Task The_first_expression_that_differs_is_named()
     {
-        const string Source = """
-            import torch
-            from torch import nn
-            from typing import List, Optional
-
-            def levels(n: int):
-                return torch.arange(2 ** n)
-
-            class Part(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.drop = nn.Dropout(0.5)
-                    self.layers = nn.ModuleList([nn.Linear(2, 2)])
-
-                def forward(self, x, state: Optional[torch.Tensor] = None):
-                    if state is None:
-                        state = torch.rand(2)
-                    for layer in self.layers:
-                        x = layer(x)
-                    return self.drop(x) + state, levels(3)
-
-            class Whole(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.part = Part()
-
-                def forward(self, x):
-                    y, steps = self.part(x * 2)
-                    return y, steps + 1
-
-            class Visits(nn.Module):
-                def forward(self, x, n: int):
-                    seen = 0
-                    work = [n]
-                    for item in work:
-                        seen += 1
-                        if item > 0:
-                            work.append(item - 1)
-                    return x * seen
-
-            class Alias(nn.Module):
-                def forward(self, x):
-                    y = torch.relu(x) + 1
-                    row = y[0]
-                    row &= 3
-                    return y
-
-            class Default(nn.Module):
-                def forward(self, x, 文字数: int):
-                    size = 文字数 or 5
-                    return x * 2, size
-
-            class Same(nn.Module):
-                def forward(self, x):
-                    return x + torch.rand(2)
-
-            Whole()(torch.ones(2, 2))
-            Visits()(torch.ones(1), 3)
-            Alias()(torch.tensor([[5, 6], [7, 8]]))
-            Default()(torch.ones(1), 0)
-            Same()(torch.ones(2))
-            """;
-        var modules = await JudgeAsync(Source);
-        string[] lines = Source.Split('\n');
+        var modules = await JudgeAsync(Diverging);
+        string[] lines = Diverging.Split('\n');
         string Named(string name)
         {
             var script = modules[name].Script;
