@@ -264,6 +264,36 @@ def files_of(folder, match):
                         yield path
 
 
+def report(comparison):
+    """Prints the false alarms, then how many there are of each kind."""
+    for case in comparison.cases:
+        if case["kind"] == "alarm":
+            print(
+                f"{case['path']}:{case['line']}: {case['rule']}: {case['message']}\n    {case['code']}\n    {case['entry']}: {case['why']}"
+            )
+    reached = sum(comparison.counts[k] for k in ("hit", "near", "weak", "miss"))
+    order = [
+        "files",
+        "files not imported",
+        "compile",
+        "refused",
+        "not constructed",
+        "refused without a place",
+        "refused in another file",
+        "stopped by a stand-in",
+        "check failed",
+        "alarm",
+        "hit",
+        "near",
+        "weak",
+        "miss",
+    ]
+    for key in order:
+        print(f"{key:28}{comparison.counts[key]:8}")
+    if reached:
+        print(f"{'on the compiler’s line':28}{100 * comparison.counts['hit'] / reached:7.1f} %")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*")
@@ -328,32 +358,7 @@ def main():
             comparison.counts["check failed"] += 1
             print(request["path"], error, file=sys.stderr)
 
-    for case in comparison.cases:
-        if case["kind"] == "alarm":
-            print(
-                f"{case['path']}:{case['line']}: {case['rule']}: {case['message']}\n    {case['code']}\n    {case['entry']}: {case['why']}"
-            )
-    reached = sum(comparison.counts[k] for k in ("hit", "near", "weak", "miss"))
-    order = [
-        "files",
-        "files not imported",
-        "compile",
-        "refused",
-        "not constructed",
-        "refused without a place",
-        "refused in another file",
-        "stopped by a stand-in",
-        "check failed",
-        "alarm",
-        "hit",
-        "near",
-        "weak",
-        "miss",
-    ]
-    for key in order:
-        print(f"{key:28}{comparison.counts[key]:8}")
-    if reached:
-        print(f"{'on the compiler’s line':28}{100 * comparison.counts['hit'] / reached:7.1f} %")
+    report(comparison)
     if arguments.out:
         with open(arguments.out, "w", encoding="utf-8") as file:
             json.dump({"counts": comparison.counts, "cases": comparison.cases}, file, indent=1, ensure_ascii=False)
