@@ -27,7 +27,6 @@ const CAPABILITIES = {
       versionSupport: true,
       relatedInformation: true,
       codeDescriptionSupport: true,
-      dataSupport: true,
     },
     codeAction: {
       codeActionLiteralSupport: {

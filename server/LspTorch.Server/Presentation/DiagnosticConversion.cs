@@ -100,21 +100,7 @@ internal static class DiagnosticConversion
                         place.Message
                     )),
                 ]
-                : null,
-            Data: client.DiagnosticData ? Data(finding, positions) : null
-        );
-    }
-
-    private static JsonElement Data(Finding finding, PositionConverter positions)
-    {
-        // A long fix that many findings share would be sent with each; a code action brings it.
-        var fixes = finding
-            .Fixes.Where(fix => !fix.IsLong)
-            .Select(fix => new DiagnosticFix(fix.Title, Names.Of(fix.Safety), positions.ToEdits(fix.Edits)))
-            .ToArray();
-        return JsonSerializer.SerializeToElement(
-            new DiagnosticData(finding.RuleId, finding.Context, fixes),
-            LspJsonContext.Default.DiagnosticData
+                : null
         );
     }
 

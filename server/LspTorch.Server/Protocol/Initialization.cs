@@ -87,8 +87,7 @@ public sealed record CodeActionClientCapabilities(
 public sealed record PublishDiagnosticsClientCapabilities(
     bool? RelatedInformation = null,
     bool? VersionSupport = null,
-    bool? CodeDescriptionSupport = null,
-    bool? DataSupport = null
+    bool? CodeDescriptionSupport = null
 );
 
 public sealed record ClientInlayHintResolveOptions(IReadOnlyList<string> Properties);
@@ -101,8 +100,7 @@ public sealed record InlayHintClientCapabilities(
 public sealed record DiagnosticClientCapabilities(
     bool? DynamicRegistration = null,
     bool? RelatedInformation = null,
-    bool? CodeDescriptionSupport = null,
-    bool? DataSupport = null
+    bool? CodeDescriptionSupport = null
 );
 
 public sealed record InitializeResult(ServerCapabilities Capabilities, ServerInfo? ServerInfo = null);

@@ -77,7 +77,6 @@ namespace LspTorch.Server.Protocol;
 [JsonSerializable(typeof(TorchScriptResult))]
 [JsonSerializable(typeof(ModuleParams))]
 [JsonSerializable(typeof(ShowDocumentParams))]
-[JsonSerializable(typeof(DiagnosticData))]
 [JsonSerializable(typeof(InlayHintData))]
 [JsonSerializable(typeof(CodeActionData))]
 internal sealed partial class LspJsonContext : JsonSerializerContext;

@@ -1,17 +1,6 @@
 namespace LspTorch.Server.Protocol;
 
-// What this server puts into the `data` of diagnostics, hints and actions: opaque to clients, but readable by whoever
-// wants
-// the fixes of a diagnostic without another request.
-
-/// <summary>
-/// Safety is "safe" (same meaning, applied in bulk), "suggested" (review first) or "changes-behaviour" (the title says
-/// what changes).
-/// </summary>
-public sealed record DiagnosticFix(string Title, string Safety, IReadOnlyList<TextEdit> Edits);
-
-/// <summary>Context: qualified name of the compiled function or class, or null at module level.</summary>
-public sealed record DiagnosticData(string Rule, string? Context, IReadOnlyList<DiagnosticFix> Fixes);
+// What is of this server alone: the `data` of its hints and actions, opaque to clients, and its own requests.
 
 /// <summary>Where to find the hint again: the document's version keeps it honest.</summary>
 public sealed record InlayHintData(string Uri, int Version, int Offset, string Label);

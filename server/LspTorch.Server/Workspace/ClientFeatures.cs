@@ -11,7 +11,6 @@ internal sealed record ClientFeatures
     public PositionEncoding Encoding { get; private init; } = PositionEncoding.Utf16;
     public bool Markdown { get; private init; }
     public bool PullsDiagnostics { get; private init; }
-    public bool DiagnosticData { get; private init; }
     public bool CodeDescription { get; private init; }
     public bool RelatedInformation { get; private init; }
     public bool ResolvesInlayTooltip { get; private init; }
@@ -46,7 +45,6 @@ internal sealed record ClientFeatures
             Encoding = encoding == "utf-8" ? PositionEncoding.Utf8 : PositionEncoding.Utf16,
             Markdown = document?.Hover?.ContentFormat?.Contains(MarkupContent.Markdown) ?? false,
             PullsDiagnostics = pull is not null,
-            DiagnosticData = (pull?.DataSupport ?? false) || (push?.DataSupport ?? false),
             CodeDescription = (pull?.CodeDescriptionSupport ?? false) || (push?.CodeDescriptionSupport ?? false),
             RelatedInformation = (pull?.RelatedInformation ?? false) || (push?.RelatedInformation ?? false),
             ResolvesInlayTooltip = inlayResolve.Contains("tooltip"),

@@ -110,11 +110,8 @@ public sealed class DiagnosticsTests
             Assert.That((int?)numpy?["severity"], Is.EqualTo(1));
             Assert.That((string?)numpy?["codeDescription"]?["href"], Does.EndWith("/docs/rules/numpy-in-script.md"));
             Assert.That((int?)numpy?["range"]?["start"]?["line"], Is.EqualTo(10));
-            Assert.That((string?)numpy?["data"]?["context"], Is.EqualTo("Model.forward"));
             Assert.That(alpha, Is.Not.Null, items.ToJsonString());
-            Assert.That((string?)alpha?["data"]?["rule"], Is.EqualTo("unannotated-non-tensor-default"));
-            Assert.That(alpha?["data"]?["fixes"] as JsonArray, Is.Not.Empty);
-            Assert.That((string?)alpha?["data"]?["fixes"]?[0]?["safety"], Is.EqualTo("safe").Or.EqualTo("suggested"));
+            Assert.That(items.OfType<JsonObject>(), Has.All.Matches<JsonObject>(item => !item.ContainsKey("data")));
         });
     }
 
@@ -129,7 +126,6 @@ public sealed class DiagnosticsTests
         Assert.That(items, Is.Not.Empty);
         foreach (var item in items.OfType<JsonObject>())
         {
-            Assert.That(item.ContainsKey("data"), Is.False);
             Assert.That(item.ContainsKey("codeDescription"), Is.False);
             Assert.That(item.ContainsKey("relatedInformation"), Is.False);
         }

@@ -15,8 +15,6 @@ public sealed class ProtocolTests
     /// <summary>Types that are ours, carried in `data` or in notifications and commands of our own.</summary>
     private static readonly HashSet<Type> Own =
     [
-        typeof(DiagnosticFix),
-        typeof(DiagnosticData),
         typeof(InlayHintData),
         typeof(CodeActionData),
         typeof(StatusParams),
