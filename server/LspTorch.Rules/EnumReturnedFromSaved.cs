@@ -57,29 +57,13 @@ public sealed class EnumReturnedFromSaved : Rule
             _ => false,
         };
 
-    private static bool Saves(FileSnapshot file)
-    {
-        var calls = new SaveCalls(file);
-        calls.Visit(file.Tree.Root);
-        return calls.Found;
-    }
-
-    private sealed class SaveCalls(FileSnapshot file) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            if (Found)
-                return;
-            Found =
-                node is Call { Func: Name or Attribute } call
-                && (
-                    file.Model.ResolveName(call.Func) == "torch.jit.save"
-                    || call.Func is Attribute { Name: "save", Value: var module }
-                        && ModuleInstance.Of(file.Model, module) is { IsCompiled: true }
-                );
-            base.Visit(node);
-        }
-    }
+    private static bool Saves(FileSnapshot file) =>
+        file.Tree.Root.Has(n =>
+            n is Call { Func: Name or Attribute } call
+            && (
+                file.Model.ResolveName(call.Func) == "torch.jit.save"
+                || call.Func is Attribute { Name: "save", Value: var module }
+                    && ModuleInstance.Of(file.Model, module) is { IsCompiled: true }
+            )
+        );
 }

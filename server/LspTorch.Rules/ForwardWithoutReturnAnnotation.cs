@@ -104,23 +104,6 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
         return type != TorchType.None || IsReturned(function, parameter.Name);
     }
 
-    private static bool IsReturned(FunctionDef function, string name)
-    {
-        var finder = new ReturnedName(name);
-        foreach (var statement in function.Body)
-            finder.Visit(statement);
-        return finder.Found;
-    }
-
-    private sealed class ReturnedName(string name) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            Found |= node is Name used && used.Id == name && used.FirstAncestor<Stmt>() is Return;
-            if (!Found)
-                base.Visit(node);
-        }
-    }
+    private static bool IsReturned(FunctionDef function, string name) =>
+        function.Body.Has(n => n is Name used && used.Id == name && used.FirstAncestor<Stmt>() is Return);
 }

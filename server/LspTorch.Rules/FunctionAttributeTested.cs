@@ -90,10 +90,9 @@ public sealed class FunctionAttributeTested : Rule
             || file.Model.Names.ScopeOf(type.Node).Find(name).Any(b => b.Value is not null)
         )
             return null;
-        var uses = new Uses(name);
-        uses.Visit(file.Tree.Root);
+        var uses = file.Tree.Root.Find<Attribute>().Where(a => a.Name == name);
         var edits = new List<TextEdit>();
-        foreach (var use in uses.Found)
+        foreach (var use in uses)
         {
             if (ReferenceEquals(use, target))
                 continue;
@@ -118,17 +117,5 @@ public sealed class FunctionAttributeTested : Rule
             FixSafety.Suggested,
             [.. edits.OrderBy(e => e.Span.Start)]
         );
-    }
-
-    private sealed class Uses(string name) : SyntaxWalker
-    {
-        public List<Attribute> Found { get; } = [];
-
-        public override void Visit(Node node)
-        {
-            if (node is Attribute attribute && attribute.Name == name)
-                Found.Add(attribute);
-            base.Visit(node);
-        }
     }
 }

@@ -106,7 +106,7 @@ public sealed class MethodAttribute : Rule
                 || !ReferenceEquals(method.Parent, type.Node)
                 || method.Args.All().ToList() is not [var self, var next, ..]
                 || method.Args.VarArg is not null
-                || new UseOf(self.Name).In(method.Body)
+                || method.Body.Has(n => n is Name used && (used.Id == self.Name || used.Id == "super"))
                 || IsCalledOnClass(file, method.Name)
                 || self.Annotation is not null
             )
@@ -188,44 +188,10 @@ public sealed class MethodAttribute : Rule
         );
     }
 
-    private static bool IsCalledOnClass(FileSnapshot file, string name)
-    {
-        var finder = new ClassCalls(file, name);
-        finder.Visit(file.Tree.Root);
-        return finder.Found;
-    }
-
-    private sealed class ClassCalls(FileSnapshot file, string name) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            Found =
-                Found
-                || node is Attribute { Name: var called, Value: var owner }
-                    && called == name
-                    && (owner is Call || file.Model.Names.Resolve(owner)?.Class is not null);
-            if (!Found)
-                base.Visit(node);
-        }
-    }
-
-    private sealed class UseOf(string name) : SyntaxWalker
-    {
-        private bool found;
-
-        public bool In(NodeList<Stmt> body)
-        {
-            Visit(body);
-            return found;
-        }
-
-        public override void Visit(Node node)
-        {
-            found = found || node is Name used && (used.Id == name || used.Id == "super");
-            if (!found)
-                base.Visit(node);
-        }
-    }
+    private static bool IsCalledOnClass(FileSnapshot file, string name) =>
+        file.Tree.Root.Has(n =>
+            n is Attribute { Name: var called, Value: var owner }
+            && called == name
+            && (owner is Call || file.Model.Names.Resolve(owner)?.Class is not null)
+        );
 }

@@ -331,21 +331,5 @@ public sealed class NoneThenValue : Rule
             _ => false,
         };
 
-    private static bool Mentions(Expr test, string name)
-    {
-        var finder = new AttributeFinder(name);
-        finder.Visit(test);
-        return finder.Found;
-    }
-
-    private sealed class AttributeFinder(string name) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            Found |= node is Attribute a && a.Name == name;
-            base.Visit(node);
-        }
-    }
+    private static bool Mentions(Expr test, string name) => test.Has(n => n is Attribute a && a.Name == name);
 }

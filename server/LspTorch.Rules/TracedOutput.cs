@@ -75,27 +75,14 @@ public sealed class TracedOutput : TraceRule
         {
             if (node is not ClassDef other || ReferenceEquals(other, self.Node) || !model.ClassOf(other).IsModule)
                 continue;
-            var makers = new Makers(model, self.Node);
-            makers.Visit(other);
-            if (makers.Found)
+            if (other.Has(n => Makes(n, model, self.Node)))
                 return true;
         }
         return false;
     }
 
-    private sealed class Makers(SemanticModel model, ClassDef made) : SyntaxWalker
-    {
-        public bool Found { get; private set; }
-
-        public override void Visit(Node node)
-        {
-            if (Found)
-                return;
-            Found =
-                node is Call { Func: Name or Syntax.Attribute } call
-                    && ReferenceEquals(model.Names.Resolve(call.Func)?.Class, made)
-                || node is Name { Id: var id } && id == made.Name && node.Parent is not (ClassDef or Call);
-            base.Visit(node);
-        }
-    }
+    private static bool Makes(Node node, SemanticModel model, ClassDef made) =>
+        node is Call { Func: Name or Syntax.Attribute } call
+            && ReferenceEquals(model.Names.Resolve(call.Func)?.Class, made)
+        || node is Name { Id: var id } && id == made.Name && node.Parent is not (ClassDef or Call);
 }

@@ -1,6 +1,7 @@
 namespace LspTorch.Syntax;
 
-internal static class Descendants
+/// <summary>Questions to all that stands below a node: one walk, one predicate.</summary>
+public static class Descendants
 {
     /// <summary>Every node of this class below a node, at any depth, in source order.</summary>
     public static IReadOnlyList<T> Find<T>(this Node node)
@@ -8,6 +9,16 @@ internal static class Descendants
     {
         var finder = new Finder<T>();
         node.WalkChildren(finder);
+        return finder.Found;
+    }
+
+    /// <summary>Every node of this class in a block, at any depth, in source order.</summary>
+    public static IReadOnlyList<T> Find<T>(this NodeList<Stmt> block)
+        where T : Node
+    {
+        var finder = new Finder<T>();
+        foreach (var statement in block)
+            finder.Visit(statement);
         return finder.Found;
     }
 

@@ -56,7 +56,7 @@ internal sealed class ExampleInputs(ExampleValues values, ClassModel type, int l
             && owner.Owner.TypeOfAnnotation(annotation) is { IsUnknown: false } declared
             && declared != TorchType.Tensor
         )
-            return declared == TorchType.Int && CountsIn.Range(forward, parameter.Name)
+            return declared == TorchType.Int && CountsTo(forward, parameter.Name)
                 ? Made("3", null)
                 : Made(values.OfType(declared, parameter.Name), null);
         var finder = new FirstLayer(type, owner);
@@ -123,7 +123,7 @@ internal sealed class ExampleInputs(ExampleValues values, ClassModel type, int l
         };
 
     private bool IsSequence(FunctionDef forward) =>
-        UsesAny.In(type, Sequential)
+        UsesAny(type, Sequential)
         || forward
             .Args.All()
             .Any(a =>
@@ -143,7 +143,7 @@ internal sealed class ExampleInputs(ExampleValues values, ClassModel type, int l
                     return true;
             return false;
         }
-        if (CountsIn.Range(forward, name))
+        if (CountsTo(forward, name))
             return ("3", "a number of turns");
         if (Has("mask"))
             return ($"torch.ones({(rank == 3 ? "batch, length, length" : "batch, length")}, dtype=torch.bool)", Reason);
@@ -166,49 +166,17 @@ internal sealed class ExampleInputs(ExampleValues values, ClassModel type, int l
         return null;
     }
 
-    private sealed class UsesAny(string[] names) : SyntaxWalker
-    {
-        private bool found;
+    private static bool UsesAny(ClassModel type, string[] names) =>
+        type.Node.Has(n =>
+            n is Name name && names.Contains(name.Id)
+            || n is Syntax.Attribute attribute && names.Contains(attribute.Name)
+        );
 
-        public static bool In(ClassModel type, string[] names)
-        {
-            var finder = new UsesAny(names);
-            finder.Visit(type.Node);
-            return finder.found;
-        }
-
-        public override void Visit(Node node)
-        {
-            if (
-                node is Name name && names.Contains(name.Id)
-                || node is Syntax.Attribute attribute && names.Contains(attribute.Name)
-            )
-                found = true;
-            base.Visit(node);
-        }
-    }
-
-    private sealed class CountsIn(string name) : SyntaxWalker
-    {
-        private bool found;
-
-        public static bool Range(FunctionDef function, string name)
-        {
-            var finder = new CountsIn(name);
-            finder.Visit(function.Body);
-            return finder.found;
-        }
-
-        public override void Visit(Node node)
-        {
-            if (
-                node is Call { Func: Name { Id: "range" }, Args: var args }
-                && args.Any(a => a is Name read && read.Id == name)
-            )
-                found = true;
-            base.Visit(node);
-        }
-    }
+    /// <summary>Whether the function calls <c>range</c> with a parameter.</summary>
+    private static bool CountsTo(FunctionDef function, string name) =>
+        function.Body.Has(n =>
+            n is Call { Func: Name { Id: "range" }, Args: var args } && args.Any(a => a is Name read && read.Id == name)
+        );
 }
 
 /// <summary>How many dimensions a function takes a parameter to have at least; 0 where it does not show.</summary>

@@ -56,23 +56,9 @@ internal abstract record LiveRepair(string Path, string Rule, string Title)
         node is Attribute { Value: Name { Id: "self" } } attribute && attribute.Name == name;
 }
 
-/// <summary>Every node of a kind below a node, in source order.</summary>
-internal sealed class Nodes<T> : SyntaxWalker
+/// <summary>Every node of a kind in a node, itself among them, in source order.</summary>
+internal static class Nodes<T>
     where T : Node
 {
-    private readonly List<T> found = [];
-
-    public static IReadOnlyList<T> In(Node node)
-    {
-        var walker = new Nodes<T>();
-        walker.Visit(node);
-        return walker.found;
-    }
-
-    public override void Visit(Node node)
-    {
-        if (node is T wanted)
-            found.Add(wanted);
-        base.Visit(node);
-    }
+    public static IReadOnlyList<T> In(Node node) => node is T wanted ? [wanted, .. node.Find<T>()] : node.Find<T>();
 }
