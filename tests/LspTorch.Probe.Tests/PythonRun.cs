@@ -16,12 +16,6 @@ public enum RunMode
 /// </summary>
 internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<JsonElement> Records)
 {
-    /// <summary>LSPTORCH_TEST_PYTHON, else Debian's: it must have torch.</summary>
-    public static string Python { get; } =
-        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-
     /// <summary>LSPTORCH_PROBE (the native binary), else the worker built for these tests.</summary>
     public static string Worker { get; } =
         Environment.GetEnvironmentVariable("LSPTORCH_PROBE") is { Length: > 0 } named
@@ -134,7 +128,7 @@ internal sealed record PythonRun(int ExitCode, string Output, IReadOnlyList<Json
         IReadOnlyDictionary<string, string>? environment = null
     )
     {
-        python ??= Python;
+        python ??= TestPython.Path;
         using var traces = new TemporaryFolder();
         string trace = Path.Combine(traces.Path, "trace.jsonl"),
             children = Path.Combine(traces.Path, "children");

@@ -14,16 +14,7 @@ public sealed class WorkerTests
     public int WrongUse(string arguments)
     {
         string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        using var process =
-            Process.Start(
-                new ProcessStartInfo(PythonRun.Worker, words)
-                {
-                    RedirectStandardError = true,
-                    RedirectStandardOutput = true,
-                }
-            ) ?? throw new InvalidOperationException("the worker did not start");
-        Assert.That(process.WaitForExit(20_000));
-        return process.ExitCode;
+        return TestProcess.Run(PythonRun.Worker, words).ExitCode;
     }
 
     [TestCase("")]
@@ -37,7 +28,7 @@ public sealed class WorkerTests
             + "do sleep 0.05; done; kill -9 $$";
         using var shell =
             Process.Start(
-                new ProcessStartInfo("/bin/sh", ["-c", command, PythonRun.Worker, PythonRun.Python])
+                new ProcessStartInfo("/bin/sh", ["-c", command, PythonRun.Worker, TestPython.Path])
                 {
                     WorkingDirectory = folder.Path,
                     RedirectStandardOutput = true,

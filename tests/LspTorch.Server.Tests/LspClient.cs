@@ -6,7 +6,10 @@ using System.Text.Json.Nodes;
 
 namespace LspTorch.Server.Tests;
 
-/// <summary>A small language client around the real server process. Every wait has a limit.</summary>
+/// <summary>
+/// A small language client around the real server process. Every wait has a limit. Written by hand, not with the
+/// server's own library: it would share that one's mistakes, and could not send what no library sends.
+/// </summary>
 internal sealed class LspClient : IAsyncDisposable
 {
     // Of a state that comes; long, since others may use the processors.

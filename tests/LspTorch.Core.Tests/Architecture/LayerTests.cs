@@ -56,18 +56,13 @@ internal sealed partial class LayerTests
     [Test]
     public void The_map_lists_the_layers_as_they_are()
     {
-        string map = File.ReadAllText(Path.Combine(TorchCompiler.RepositoryRoot, "ARCHITECTURE.md"));
+        string map = File.ReadAllText(Path.Combine(Repository.Root, "ARCHITECTURE.md"));
         Assert.That(Row().Matches(map).Select(row => row.Groups["layer"].Value).Distinct(), Is.EqualTo(Layers));
     }
 
     private static string[] ReferencesOf(string layer)
     {
-        string project = Path.Combine(
-            TorchCompiler.RepositoryRoot,
-            "server",
-            $"LspTorch.{layer}",
-            $"LspTorch.{layer}.csproj"
-        );
+        string project = Path.Combine(Repository.Root, "server", $"LspTorch.{layer}", $"LspTorch.{layer}.csproj");
         return
         [
             .. XDocument

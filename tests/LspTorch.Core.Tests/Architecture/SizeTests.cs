@@ -4,6 +4,7 @@ using LspTorch.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Assert = NUnit.Framework.Assert;
 
 namespace LspTorch.Core.Tests.Architecture;
 
@@ -101,7 +102,7 @@ internal sealed class SizeTests
             .SelectMany(folder =>
                 patterns.SelectMany(pattern =>
                     Directory.EnumerateFiles(
-                        Path.Combine(TorchCompiler.RepositoryRoot, folder),
+                        Path.Combine(Repository.Root, folder),
                         pattern,
                         SearchOption.AllDirectories
                     )
@@ -113,5 +114,5 @@ internal sealed class SizeTests
             );
 
     private static string Relative(string path) =>
-        Path.GetRelativePath(TorchCompiler.RepositoryRoot, path).Replace(Path.DirectorySeparatorChar, '/');
+        Path.GetRelativePath(Repository.Root, path).Replace(Path.DirectorySeparatorChar, '/');
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LspTorch.Examples;
 using LspTorch.Observations;
 using LspTorch.Semantics;
@@ -16,7 +15,7 @@ namespace LspTorch.Core.Tests.Examples;
 public sealed class ExampleProgramTests
 {
     private static readonly string Data = Path.Combine(
-        Rules.TorchCompiler.RepositoryRoot,
+        Repository.Root,
         "tests",
         "LspTorch.Core.Tests",
         "Examples",
@@ -69,16 +68,8 @@ public sealed class ExampleProgramTests
                 print("done")
                 """
             );
-            string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-                ? named
-                : "/usr/bin/python3";
-            using var process = Process.Start(
-                new ProcessStartInfo(python, [driver]) { RedirectStandardOutput = true, RedirectStandardError = true }
-            )!;
-            var errors = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.That(output.Trim() == "done", $"{output}\n{errors.Result}");
+            var run = TestPython.Run(driver);
+            Assert.That(run.Output.Trim() == "done", $"{run.Output}\n{run.Errors}");
         }
         finally
         {

@@ -21,8 +21,7 @@ namespace LspTorch.Core.Tests.Ide;
 /// </summary>
 public partial class IdeCaseTests
 {
-    private static string Folder =>
-        Path.Combine(CompilerGraphs.Repository, "tests", "LspTorch.Core.Tests", "Ide", "Cases");
+    private static string Folder => Path.Combine(Repository.Root, "tests", "LspTorch.Core.Tests", "Ide", "Cases");
 
     public static IEnumerable<string> Names() =>
         Directory.GetFiles(Folder, "*.py").Select(f => Path.GetFileNameWithoutExtension(f)).Order();

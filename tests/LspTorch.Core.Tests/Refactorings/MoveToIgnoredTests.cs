@@ -41,13 +41,7 @@ public sealed partial class MoveToIgnoredTests
 
     private static IEnumerable<TestCaseData> Cases()
     {
-        string folder = Path.Combine(
-            TorchCompiler.RepositoryRoot,
-            "tests",
-            "LspTorch.Core.Tests",
-            "Refactorings",
-            "data"
-        );
+        string folder = Path.Combine(Repository.Root, "tests", "LspTorch.Core.Tests", "Refactorings", "data");
         foreach (string path in Directory.GetFiles(folder, "*.md").Order(StringComparer.Ordinal))
         foreach (Match match in Block().Matches(File.ReadAllText(path).ReplaceLineEndings("\n")))
         {

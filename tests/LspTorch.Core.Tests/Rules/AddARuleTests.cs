@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Assert = NUnit.Framework.Assert;
 
@@ -15,7 +14,7 @@ public sealed partial class AddARuleTests
     [Test]
     public void Two_files_make_a_rule()
     {
-        string guide = File.ReadAllText(Path.Combine(TorchCompiler.RepositoryRoot, "CONTRIBUTING.md"));
+        string guide = File.ReadAllText(Path.Combine(Repository.Root, "CONTRIBUTING.md"));
         string code = Block("csharp").Match(guide).Groups["text"].Value,
             page = Block("markdown").Match(guide).Groups["text"].Value;
         string name = ClassName().Match(code).Groups[1].Value;
@@ -35,7 +34,7 @@ public sealed partial class AddARuleTests
             File.WriteAllText(Path.Combine(rules, $"{name}.cs"), code);
             File.WriteAllText(Path.Combine(rules, $"{name}.md"), page);
             string project = File.ReadAllText(
-                Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Rules", "LspTorch.Rules.csproj")
+                Path.Combine(Repository.Root, "server", "LspTorch.Rules", "LspTorch.Rules.csproj")
             );
             // The layers below are taken as they are built.
             string below =
@@ -65,27 +64,23 @@ public sealed partial class AddARuleTests
         }
     }
 
-    private static string Run(string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["LSPTORCH_TEST_ROOT"] = folder },
-        };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
-        var errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd() + errors.Result;
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, output);
-        return output;
-    }
+    private static string Run(string folder, params string[] arguments) =>
+        TestProcess
+            .Run(
+                "dotnet",
+                arguments,
+                start =>
+                {
+                    start.WorkingDirectory = folder;
+                    start.Environment["LSPTORCH_TEST_ROOT"] = folder;
+                }
+            )
+            .Succeeded();
 
     private static void Copy(string from, string to, string pattern)
     {
         Directory.CreateDirectory(to);
-        foreach (string file in Directory.GetFiles(Path.Combine(TorchCompiler.RepositoryRoot, from), pattern))
+        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, from), pattern))
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 

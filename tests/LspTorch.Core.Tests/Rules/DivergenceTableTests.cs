@@ -24,7 +24,7 @@ public sealed class DivergenceTableTests
     private const string Imports =
         "import math\nfrom enum import Enum\nfrom typing import Dict, List, NamedTuple, Optional, "
         + "Tuple\n\nimport torch\nfrom torch import Tensor\n\n\n";
-    private static readonly string docs = Path.Combine(TorchCompiler.RepositoryRoot, "docs", "divergence.md");
+    private static readonly string docs = Path.Combine(Repository.Root, "docs", "divergence.md");
 
     private static IEnumerable<TestCaseData> Examples() =>
         DivergenceTable.Rows.SelectMany(r =>

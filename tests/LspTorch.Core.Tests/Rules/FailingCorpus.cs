@@ -26,8 +26,7 @@ public sealed partial record FailingCase(
     string Reason
 )
 {
-    public static string Folder { get; } =
-        Path.Combine(TorchCompiler.RepositoryRoot, "tests", "python", "corpus", "failing");
+    public static string Folder { get; } = Path.Combine(Repository.Root, "tests", "python", "corpus", "failing");
 
     /// <summary>The errors that the engine reports, as lines within the case and rules.</summary>
     public IReadOnlyList<(int Line, string Rule, string Message)> Errors(TorchVersion? torch = null)

@@ -18,8 +18,8 @@ namespace LspTorch.Core.Tests.Rules;
 /// </summary>
 public sealed partial class MessageTests
 {
-    private static readonly string server = Path.Combine(TorchCompiler.RepositoryRoot, "server");
-    private static readonly string tests = Path.Combine(TorchCompiler.RepositoryRoot, "tests");
+    private static readonly string server = Path.Combine(Repository.Root, "server");
+    private static readonly string tests = Path.Combine(Repository.Root, "tests");
 
     private static IEnumerable<string> Pages() =>
         Directory

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
@@ -14,20 +13,7 @@ public sealed class RecallTests
     [Test]
     public void What_is_recorded_is_what_the_compiler_says()
     {
-        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-        var start = new ProcessStartInfo(
-            python,
-            [Path.Combine(TorchCompiler.RepositoryRoot, "tests", "python", "failing_corpus.py")]
-        )
-        {
-            RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{python} did not start.");
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, output);
+        TestPython.Run(Path.Combine(Repository.Root, "tests", "python", "failing_corpus.py")).Succeeded();
     }
 
     [Test]

@@ -16,9 +16,9 @@ namespace LspTorch.Core.Tests.Rules;
 [Parallelizable(ParallelScope.Self)]
 public sealed class RuleCaseTests
 {
-    private static readonly string pages = Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Rules");
+    private static readonly string pages = Path.Combine(Repository.Root, "server", "LspTorch.Rules");
     private static readonly string data = Path.Combine(
-        TorchCompiler.RepositoryRoot,
+        Repository.Root,
         "tests",
         "LspTorch.Core.Tests",
         "Rules",

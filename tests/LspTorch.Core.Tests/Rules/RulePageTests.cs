@@ -13,8 +13,8 @@ namespace LspTorch.Core.Tests.Rules;
 public sealed partial class RulePageTests
 {
     private const string Command = "LSPTORCH_ACCEPT=1 dotnet test tests/LspTorch.Core.Tests --filter RulePageTests";
-    private static readonly string pages = Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Rules");
-    private static readonly string docs = Path.Combine(TorchCompiler.RepositoryRoot, "docs", "rules");
+    private static readonly string pages = Path.Combine(Repository.Root, "server", "LspTorch.Rules");
+    private static readonly string docs = Path.Combine(Repository.Root, "docs", "rules");
 
     private static IEnumerable<Rule> Rules() => RuleCatalogue.All;
 

@@ -152,7 +152,7 @@ public sealed class RuleRunnerTests
     [Test]
     public void Every_prefix_of_the_cases_gives_findings_and_no_failure()
     {
-        string folder = Path.Combine(TorchCompiler.RepositoryRoot, "server", "LspTorch.Rules");
+        string folder = Path.Combine(Repository.Root, "server", "LspTorch.Rules");
         foreach (string page in Directory.GetFiles(folder, "*.md"))
         foreach (var example in RuleCase.Read(page))
             for (int length = 0; length < example.Code.Length; length += 7)

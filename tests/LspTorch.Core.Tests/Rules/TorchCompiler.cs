@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -33,10 +32,11 @@ public sealed class TorchCompiler : IDisposable
 
     private TorchCompiler()
     {
-        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-        var start = new ProcessStartInfo(python, [Path.Combine(RepositoryRoot, "tests", "python", "compile_worker.py")])
+        string python = TestPython.Path;
+        var start = new ProcessStartInfo(
+            python,
+            [Path.Combine(Repository.Root, "tests", "python", "compile_worker.py")]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -63,8 +63,6 @@ public sealed class TorchCompiler : IDisposable
         LspTorch.TorchScript.TorchVersion.TryParse(Shared.Version, out var release)
             ? release
             : throw new InvalidOperationException($"torch {Shared.Version} is no release.");
-
-    public static string RepositoryRoot { get; } = FindRoot();
 
     /// <summary>
     /// Scripts the value of an expression in the source's namespace and runs it on the inputs (expressions of argument
@@ -138,14 +136,4 @@ public sealed class TorchCompiler : IDisposable
     }
 
     private static string Text(JsonNode? node) => node is null ? "" : node.GetValue<string>();
-
-    private static string FindRoot([CallerFilePath] string here = "")
-    {
-        if (Environment.GetEnvironmentVariable("LSPTORCH_TEST_ROOT") is { Length: > 0 } copy)
-            return copy;
-        string? folder = Path.GetDirectoryName(here);
-        while (folder is not null && !File.Exists(Path.Combine(folder, "LspTorch.sln")))
-            folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("No LspTorch.sln above the tests.");
-    }
 }

@@ -50,7 +50,7 @@ public partial class EditReuseTests
             .Select(file => Path.Combine(Packages, file))
             .Concat(
                 Directory.GetFiles(
-                    Path.Combine(CompilerGraphs.Repository, "tests", "python", "corpus"),
+                    Path.Combine(Repository.Root, "tests", "python", "corpus"),
                     "*.py",
                     SearchOption.AllDirectories
                 )

@@ -36,27 +36,13 @@ internal sealed record CPythonDump(string Path, CPythonVerdict Verdict, string P
         }
     }
 
-    public static string TestPython => Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") ?? "/usr/bin/python3";
-
-    /// <summary>The folder that holds the solution, found from where the tests were built.</summary>
-    public static string RepositoryRoot
-    {
-        get
-        {
-            string? folder = TestContext.CurrentContext.TestDirectory;
-            while (folder is not null && !File.Exists(System.IO.Path.Combine(folder, "LspTorch.sln")))
-                folder = System.IO.Path.GetDirectoryName(folder);
-            return folder ?? throw new InvalidOperationException("The tests run outside their repository.");
-        }
-    }
-
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(TestPython) { RedirectStandardOutput = true, UseShellExecute = false };
-        start.ArgumentList.Add(System.IO.Path.Combine(RepositoryRoot, "tests", "python", "ast_dump.py"));
+        var start = new ProcessStartInfo(TestPython.Path) { RedirectStandardOutput = true, UseShellExecute = false };
+        start.ArgumentList.Add(System.IO.Path.Combine(Repository.Root, "tests", "python", "ast_dump.py"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        return Process.Start(start) ?? throw new InvalidOperationException($"{TestPython} did not start.");
+        return Process.Start(start) ?? throw new InvalidOperationException($"{TestPython.Path} did not start.");
     }
 }
 

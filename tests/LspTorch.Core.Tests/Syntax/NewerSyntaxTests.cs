@@ -11,7 +11,7 @@ namespace LspTorch.Core.Tests.Syntax;
 public sealed class NewerSyntaxTests
 {
     internal static string DataFolder =>
-        Path.Combine(CPythonDump.RepositoryRoot, "tests", "LspTorch.Core.Tests", "Syntax", "data");
+        Path.Combine(Repository.Root, "tests", "LspTorch.Core.Tests", "Syntax", "data");
 
     [Test]
     public void Files_in_newer_syntax_give_the_tree_of_a_newer_cpython()

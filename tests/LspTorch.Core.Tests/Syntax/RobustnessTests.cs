@@ -15,16 +15,14 @@ public sealed class RobustnessTests
     /// <summary>A fixed-seed sample of the installed files of 20 to 450 lines.</summary>
     private static List<string> SampleOfInstalledFiles()
     {
-        var start = new ProcessStartInfo(CPythonDump.TestPython) { RedirectStandardOutput = true };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(
-            "import sysconfig, importlib.util as u; print(sysconfig.get_paths()['stdlib']);"
-                + "[print(u.find_spec(p).submodule_search_locations[0]) for p in ('torch', 'torchvision', "
-                + "'torchaudio', 'numpy')]"
-        );
-        using var python = Process.Start(start) ?? throw new InvalidOperationException("Python did not start.");
-        var roots = python.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        python.WaitForExit();
+        var roots = TestPython
+            .Run(
+                "-c",
+                "import sysconfig, importlib.util as u; print(sysconfig.get_paths()['stdlib']);"
+                    + "[print(u.find_spec(p).submodule_search_locations[0]) for p in ('torch', 'torchvision', "
+                    + "'torchaudio', 'numpy')]"
+            )
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.That(roots, Has.Length.EqualTo(5), "torch, torchvision, torchaudio and numpy must be installed");
         var files = roots
             .SelectMany(root => Directory.EnumerateFiles(root, "*.py", SearchOption.AllDirectories))

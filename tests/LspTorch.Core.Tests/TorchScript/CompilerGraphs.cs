@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -23,21 +22,6 @@ internal sealed record GraphFunction(
 /// </summary>
 internal static class CompilerGraphs
 {
-    public static string Python =>
-        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } python
-            ? python
-            : "/usr/bin/python3";
-
-    public static string Repository { get; } = FindRepository();
-
-    private static string FindRepository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "LspTorch.sln")))
-                return folder.FullName;
-        throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
-
     /// <summary>
     /// Runs a script of tests/python; its output, which names files of this repository, is kept in the user's temporary
     /// folder while script,
@@ -45,16 +29,18 @@ internal static class CompilerGraphs
     /// </summary>
     public static string Dump(string script)
     {
-        string path = Path.Combine(Repository, "tests", "python", script);
+        string path = Path.Combine(Repository.Root, "tests", "python", script);
         string version = Run("-c", "import torch, torchvision, torchaudio; print(torch.__version__, torch.__file__)")
             .Trim();
         string inputs = string.Concat(
-            new[] { path, Path.Combine(Repository, "tools/signatures/generate.py") }
-                .Concat(Directory.GetFiles(Path.Combine(Repository, "tests/examples"), "*.py").Order())
-                .Concat(Directory.GetFiles(Path.Combine(Repository, "tests/python/corpus"), "*.py").Order())
+            new[] { path, Path.Combine(Repository.Root, "tools/signatures/generate.py") }
+                .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "tests/examples"), "*.py").Order())
+                .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "tests/python/corpus"), "*.py").Order())
                 .Select(File.ReadAllText)
         );
-        string key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(version + Repository + inputs)))[..16];
+        string key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(version + Repository.Root + inputs)))[
+            ..16
+        ];
         string output = Path.Combine(
             Path.GetTempPath(),
             $"lsptorch-{Path.GetFileNameWithoutExtension(script)}-{key}.tsv"
@@ -62,25 +48,13 @@ internal static class CompilerGraphs
         if (!File.Exists(output))
         {
             string partial = output + "." + Environment.ProcessId;
-            Run(path, Repository, partial);
+            Run(path, Repository.Root, partial);
             File.Move(partial, output, overwrite: true);
         }
         return output;
     }
 
-    private static string Run(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Python) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{Python} does not start.");
-        var errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{Python} {string.Join(' ', arguments)} failed: {errors.Result}");
-        return output;
-    }
+    private static string Run(params string[] arguments) => TestPython.Run(arguments).Succeeded();
 
     public static Dictionary<string, (List<GraphValue> Values, List<GraphFunction> Functions)> Read()
     {

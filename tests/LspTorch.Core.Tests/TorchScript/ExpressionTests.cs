@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using LspTorch.Findings;
 using LspTorch.Observations;
@@ -169,14 +168,9 @@ public class ExpressionTests
             Path.GetTempPath(),
             $"lsptorch-expressions-{Rules.TorchCompiler.Release}-{Environment.ProcessId}"
         );
-        var start = new ProcessStartInfo(
-            CompilerGraphs.Python,
-            [Path.Combine(CompilerGraphs.Repository, "tests", "python", "expressions.py"), folder, $"{Every}"]
-        );
-        using var process =
-            Process.Start(start) ?? throw new InvalidOperationException($"{CompilerGraphs.Python} does not start.");
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero);
+        TestPython
+            .Run(Path.Combine(Repository.Root, "tests", "python", "expressions.py"), folder, $"{Every}")
+            .Succeeded();
         return folder;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LspTorch.TorchScript;
 using Assert = NUnit.Framework.Assert;
 
@@ -19,7 +18,7 @@ public class SignatureTableTests
             foreach (string name in new[] { "tqdm/__init__.py", "tqdm/auto.py" })
                 Write(Path.Combine(folder, "installed", name), "def tqdm(*args, **kwargs):\n    return args\n");
             Python("generate.py", folder);
-            string data = Path.Combine(CompilerGraphs.Repository, "server/LspTorch.TorchScript/Data");
+            string data = Path.Combine(Repository.Root, "server/LspTorch.TorchScript/Data");
             var (status, said) = Python("tables.py", "check", data, folder);
             Assert.That(
                 status,
@@ -41,22 +40,13 @@ public class SignatureTableTests
 
     private static (int Status, string Output) Python(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo(CompilerGraphs.Python)
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        start.ArgumentList.Add(Path.Combine(CompilerGraphs.Repository, "tools/signatures", script));
-        start.Environment["PYTHONPATH"] = Path.Combine(arguments[^1], "installed");
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
-        using var process =
-            Process.Start(start) ?? throw new InvalidOperationException($"{CompilerGraphs.Python} does not start.");
-        var errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.LessThanOrEqualTo(script == "generate.py" ? 0 : 1), errors.Result);
-        return (process.ExitCode, output);
+        var run = TestProcess.Run(
+            TestPython.Path,
+            [Path.Combine(Repository.Root, "tools/signatures", script), .. arguments],
+            start => start.Environment["PYTHONPATH"] = Path.Combine(arguments[^1], "installed")
+        );
+        Assert.That(run.ExitCode, Is.LessThanOrEqualTo(script == "generate.py" ? 0 : 1), run.Errors);
+        return (run.ExitCode, run.Output);
     }
 
     [TestCase("1.13")]
@@ -65,9 +55,7 @@ public class SignatureTableTests
     public void Every_operator_of_a_release_is_found_in_torch_s_order(string release)
     {
         Assert.That(TorchVersion.TryParse(release, out var version));
-        var lines = File.ReadLines(
-                Path.Combine(CompilerGraphs.Repository, "server/LspTorch.TorchScript/Data/operators.txt")
-            )
+        var lines = File.ReadLines(Path.Combine(Repository.Root, "server/LspTorch.TorchScript/Data/operators.txt"))
             .Skip(1)
             .Where(l => SignatureTables.ReadSchema(l, version) is not null)
             .ToArray();

@@ -10,13 +10,7 @@ namespace LspTorch.Core.Tests.Verdicts;
 /// </summary>
 public sealed class RefusalCauseTests
 {
-    private static readonly string corpus = Path.Combine(
-        TorchCompiler.RepositoryRoot,
-        "tests",
-        "python",
-        "corpus",
-        "failing"
-    );
+    private static readonly string corpus = Path.Combine(Repository.Root, "tests", "python", "corpus", "failing");
 
     [TestCase("'functools.partial' object has no attribute '__name__'", "hook-in-script")]
     [TestCase("'WeightNorm' object has no attribute '__name__'", "weight-norm-hook")]

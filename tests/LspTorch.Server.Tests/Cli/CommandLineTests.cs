@@ -303,17 +303,12 @@ public sealed class CommandLineTests
         folder.Write("m.py", DiagnosticsTests.Model.TrimEnd());
         var diff = await ServerProgram.RunAsync(folder.Path, "fix", "m.py", "--diff", "--suggested");
         folder.Write("d.patch", diff.Output);
-        using var git =
-            System.Diagnostics.Process.Start(
-                new System.Diagnostics.ProcessStartInfo("git", ["apply", "--check", "d.patch"])
-                {
-                    WorkingDirectory = folder.Path,
-                    RedirectStandardError = true,
-                }
-            ) ?? throw new InvalidOperationException("git did not start.");
-        string errors = await git.StandardError.ReadToEndAsync();
-        await git.WaitForExitAsync();
-        Assert.That(git.ExitCode, Is.EqualTo(0), errors + diff.Output);
+        var git = TestProcess.Run(
+            "git",
+            ["apply", "--check", "d.patch"],
+            start => start.WorkingDirectory = folder.Path
+        );
+        Assert.That(git.ExitCode, Is.EqualTo(0), git.Errors + diff.Output);
     }
 
     [Test]
@@ -358,9 +353,7 @@ public sealed class CommandLineTests
     public async Task The_torch_of_a_kept_probe_comes_before_the_project_s_and_after_the_command_line_s()
     {
         using var folder = new TestFolder();
-        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
+        string python = TestPython.Path;
         folder.Write("pyproject.toml", "[tool.lsptorch]\ntorch-version = \"1.10\"\n");
         folder.Write("x.py", Clean);
         folder.Write("run.py", "import torch\nprint('torch ' + '.'.join(torch.__version__.split('.')[:2]))\n");

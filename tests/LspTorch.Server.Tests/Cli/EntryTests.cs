@@ -23,13 +23,8 @@ public sealed class EntryTests
                 return y.relu()
         """;
 
-    private static string Python =>
-        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-
     private static Task<ServerProgram.Outcome> ProbeAsync(TestFolder folder, params string[] words) =>
-        ServerProgram.RunAsync(folder.Path, ["probe", "--python", Python, .. words]);
+        ServerProgram.RunAsync(folder.Path, ["probe", "--python", TestPython.Path, .. words]);
 
     private static async Task<string> ObservedAsync(TestFolder folder, string file, string name)
     {
@@ -160,7 +155,7 @@ public sealed class EntryTests
             "verdict",
             "whole.py",
             "--python",
-            Python,
+            TestPython.Path,
             "--format",
             "json"
         );

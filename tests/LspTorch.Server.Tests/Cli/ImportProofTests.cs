@@ -30,11 +30,6 @@ public sealed class ImportProofTests
 
         """;
 
-    private static string Python =>
-        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-
     private static Task<ServerProgram.Outcome> FixAsync(TestFolder folder) =>
         ServerProgram.RunAsync(
             folder.Path,
@@ -52,7 +47,7 @@ public sealed class ImportProofTests
         using var folder = new TestFolder();
         string path = folder.Write("model.py", Model);
         folder.Write("run.py", "import torch\nimport model\nmodel.M()(torch.ones(2))\nmodel.N()(torch.ones(2))\n");
-        var probed = await ServerProgram.RunAsync(folder.Path, "probe", "run.py", "--python", Python);
+        var probed = await ServerProgram.RunAsync(folder.Path, "probe", "run.py", "--python", TestPython.Path);
         Assert.That(probed.Status, Is.Zero, probed.Errors);
         var outcome = await FixAsync(folder);
         Assert.That(outcome.Status, Is.Zero, outcome.Errors);

@@ -111,7 +111,10 @@ public sealed class DiagnosticsTests
             Assert.That((string?)numpy?["codeDescription"]?["href"], Does.EndWith("/docs/rules/numpy-in-script.md"));
             Assert.That((int?)numpy?["range"]?["start"]?["line"], Is.EqualTo(10));
             Assert.That(alpha, Is.Not.Null, items.ToJsonString());
-            Assert.That(items.OfType<JsonObject>(), Has.All.Matches<JsonObject>(item => !item.ContainsKey("data")));
+            Assert.That(
+                items.OfType<JsonObject>(),
+                Has.All.Matches<JsonObject>(item => item?.ContainsKey("data") == false)
+            );
         });
     }
 

@@ -14,11 +14,6 @@ public sealed class EntryTests
         "from m import M\n\n\ndef test_one():\n    made = M(3)\n\n\nclass TestMore:\n    def test_two(self):\n "
         + "       pass\n\n    def helper(self):\n        pass\n";
 
-    private static string Python =>
-        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-
     private static async Task<string[]> EntriesAsync(LspClient client, string folder, string? uri) =>
         [
             .. (
@@ -50,7 +45,7 @@ public sealed class EntryTests
         );
         await using var client = await StartAsync(
             root: folder.Path,
-            options: new JsonObject { ["trusted"] = true, ["pythonPath"] = Python }
+            options: new JsonObject { ["trusted"] = true, ["pythonPath"] = TestPython.Path }
         );
         await client.OpenAsync(Model, model);
         await client.OpenAsync(Tests, tests);
@@ -87,7 +82,7 @@ public sealed class EntryTests
         string model = "file://" + folder.Write("m.py", Model);
         await using var client = await StartAsync(
             root: folder.Path,
-            options: new JsonObject { ["trusted"] = true, ["pythonPath"] = Python }
+            options: new JsonObject { ["trusted"] = true, ["pythonPath"] = TestPython.Path }
         );
         await client.OpenAsync(Model, model);
         var written = await RunAsync(client, "lsptorch.writeExample", model, "M");

@@ -9,12 +9,8 @@ public sealed class ProbeTests
     private const string Script =
         "def scale(x):\n    y = x * 2\n    return y\n\n\nfor i in range(3):\n    z = scale(i)\n";
 
-    private static string Python =>
-        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-
-    private static JsonObject Options(bool trusted = true) => new() { ["trusted"] = trusted, ["pythonPath"] = Python };
+    private static JsonObject Options(bool trusted = true) =>
+        new() { ["trusted"] = trusted, ["pythonPath"] = TestPython.Path };
 
     private static JsonObject Probe(string script, string? token = null) =>
         new()

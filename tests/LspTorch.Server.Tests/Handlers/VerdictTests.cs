@@ -51,11 +51,6 @@ public sealed class VerdictTests
 
         """;
 
-    private static string Python =>
-        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-
     private static JsonObject Command(string name, params string[] arguments) =>
         new()
         {
@@ -77,7 +72,7 @@ public sealed class VerdictTests
             options: new JsonObject
             {
                 ["trusted"] = trusted,
-                ["pythonPath"] = Python,
+                ["pythonPath"] = TestPython.Path,
                 ["mode"] = mode,
             }
         );
@@ -283,14 +278,8 @@ public sealed class VerdictTests
         );
         Assert.That((string?)result?["how"], Is.EqualTo("script"), result?.ToJsonString());
         folder.Write("load.py", "import sys, torch\nprint(float(torch.jit.load(sys.argv[1])(torch.ones(5))))\n");
-        using var loaded =
-            System.Diagnostics.Process.Start(
-                new System.Diagnostics.ProcessStartInfo(Python, [Path.Combine(folder.Path, "load.py"), file])
-                {
-                    RedirectStandardOutput = true,
-                }
-            ) ?? throw new InvalidOperationException("no Python");
-        Assert.That((await loaded.StandardOutput.ReadToEndAsync()).Trim(), Is.EqualTo("10.0"));
+        var loaded = TestPython.Run(Path.Combine(folder.Path, "load.py"), file);
+        Assert.That(loaded.Output.Trim(), Is.EqualTo("10.0"), loaded.Errors);
 
         // Only this class was asked; the reason of a verdict is told, and shown where it stands.
         Assert.That(await LensesAsync(client, uri, LineOf(Script, "class Bad")), Does.Contain("Verify"));

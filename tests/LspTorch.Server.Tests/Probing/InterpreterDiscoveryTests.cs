@@ -39,12 +39,9 @@ public sealed class InterpreterDiscoveryTests
     private string MakeEnvironment(string name, bool systemPackages = true)
     {
         string path = Path.Combine(folder, name);
-        using var process = System.Diagnostics.Process.Start(
-            ProbeHarness.PythonPath,
-            ["-m", "venv", "--without-pip", .. systemPackages ? (string[])["--system-site-packages"] : [], path]
-        );
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero);
+        TestPython
+            .Run(["-m", "venv", "--without-pip", .. systemPackages ? (string[])["--system-site-packages"] : [], path])
+            .Succeeded();
         return path;
     }
 
@@ -64,7 +61,7 @@ public sealed class InterpreterDiscoveryTests
     [Test]
     public async Task AnInterpreterTellsOfItselfWithoutImportingTorch()
     {
-        var info = await FindAsync(new InterpreterSearch(Setting: ProbeHarness.PythonPath));
+        var info = await FindAsync(new InterpreterSearch(Setting: TestPython.Path));
         Assert.That(info, Is.Not.Null);
         Assert.That(info?.Version, Does.Match(@"^3\.\d+\.\d+$"));
         Assert.That(info?.Torch, Does.Match(@"^\d+\.\d+"));
@@ -79,7 +76,7 @@ public sealed class InterpreterDiscoveryTests
             workspace = Path.Combine(folder, "workspace");
         MakeEnvironment("workspace/.venv");
         Environment.SetEnvironmentVariable("VIRTUAL_ENV", active);
-        var search = new InterpreterSearch(ProbeHarness.PythonPath, Path.Combine(active, "bin", "python3"), workspace);
+        var search = new InterpreterSearch(TestPython.Path, Path.Combine(active, "bin", "python3"), workspace);
         Assert.That((await FindAsync(search))?.Source, Is.EqualTo("setting"));
         Assert.That((await FindAsync(search with { Setting = null }))?.Source, Is.EqualTo("editor"));
         var found = await FindAsync(search with { Setting = null, Editor = null });
@@ -104,7 +101,7 @@ public sealed class InterpreterDiscoveryTests
         string without = MakeWithoutTorch("first");
         Environment.SetEnvironmentVariable(
             "PATH",
-            $"{Path.GetDirectoryName(without)}:{Path.GetDirectoryName(ProbeHarness.PythonPath)}"
+            $"{Path.GetDirectoryName(without)}:{Path.GetDirectoryName(TestPython.Path)}"
         );
         var found = await FindAsync(new InterpreterSearch());
         Assert.That(found?.Torch, Is.Not.Null);

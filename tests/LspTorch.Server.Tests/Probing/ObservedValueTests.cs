@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LspTorch.Rules;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
@@ -59,13 +58,7 @@ public sealed class ObservedValueTests
 
     private static string[] Python(params string[] arguments)
     {
-        var start = new ProcessStartInfo(ProbeHarness.PythonPath, ["-W", "ignore", .. arguments])
-        {
-            RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("no process");
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        string output = TestPython.Run(["-W", "ignore", .. arguments]).Output;
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ProbeHarness : IDisposable
 {
     private static readonly Lazy<Task<InterpreterInfo?>> Asked = new(() =>
         new InterpreterDiscovery(Path.Combine(Path.GetTempPath(), $"lsptorch-{Environment.ProcessId}.json")).AskAsync(
-            PythonPath,
+            TestPython.Path,
             "test",
             CancellationToken.None
         )
@@ -27,11 +27,6 @@ internal sealed class ProbeHarness : IDisposable
         );
     }
 
-    public static string PythonPath =>
-        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-
     public string Folder { get; }
     public TraceStore Store { get; }
     public ProbeService Service { get; }
@@ -44,7 +39,7 @@ internal sealed class ProbeHarness : IDisposable
     }
 
     public static async Task<InterpreterInfo> InterpreterAsync() =>
-        await Asked.Value ?? throw new InvalidOperationException($"{PythonPath} does not answer");
+        await Asked.Value ?? throw new InvalidOperationException($"{TestPython.Path} does not answer");
 
     public async Task<ProbeRequest> RequestAsync(string script) =>
         new(script, await InterpreterAsync())

@@ -6,13 +6,8 @@ namespace LspTorch.Server.Tests.Repair;
 [Parallelizable(ParallelScope.All)]
 public sealed class RepairCommandTests
 {
-    private static string Python =>
-        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-
     private static Task<ServerProgram.Outcome> RepairAsync(TestFolder folder, params string[] arguments) =>
-        ServerProgram.RunAsync(folder.Path, ["repair", "run.py", "--python", Python, .. arguments]);
+        ServerProgram.RunAsync(folder.Path, ["repair", "run.py", "--python", TestPython.Path, .. arguments]);
 
     private static async Task<(int Status, JsonElement Document)> ProofAsync(
         TestFolder folder,
@@ -315,7 +310,7 @@ public sealed class RepairCommandTests
         );
         var outcome = await ServerProgram.RunAsync(
             folder.Path,
-            ["repair", script, "--python", Python, "--format", "json"]
+            ["repair", script, "--python", TestPython.Path, "--format", "json"]
         );
         Assert.That(outcome.Output, Does.Contain("times: Optional[int]"), outcome.Errors);
         Assert.That(outcome.Output, Does.Contain("observed"), "what the probe saw in the copy belongs to the copy");
