@@ -29,11 +29,6 @@ public sealed class RepairLspTests
 
         """;
 
-    private static string Python =>
-        Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
-
     private static JsonObject Capabilities(bool annotations, bool documents = true)
     {
         var all = FullCapabilities();
@@ -61,7 +56,7 @@ public sealed class RepairLspTests
         var client = await LspClient.StartAsync(
             capabilities,
             root: folder.Path,
-            options: new JsonObject { ["trusted"] = trusted, ["pythonPath"] = Python },
+            options: new JsonObject { ["trusted"] = trusted, ["pythonPath"] = TestPython.Path },
             prepare: prepare
         );
         client.Patience = TimeSpan.FromSeconds(280);
@@ -142,7 +137,7 @@ public sealed class RepairLspTests
         Assert.That(File.ReadAllText(script), Is.EqualTo(Script), "the server changes no file");
         // What the client makes of the edit is what was proven.
         File.WriteAllText(script, Applied(Script, change?["edits"]));
-        var again = await ServerProgram.RunAsync(folder.Path, "repair", "run.py", "--python", Python);
+        var again = await ServerProgram.RunAsync(folder.Path, "repair", "run.py", "--python", TestPython.Path);
         Assert.That(again.Status, Is.Zero, again.Output + again.Errors);
         Assert.That(again.Output, Does.Contain("(0 fixes, "));
     }
