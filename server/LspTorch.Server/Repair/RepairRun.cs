@@ -96,12 +96,7 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
             }
             catch (OperationCanceledException)
             {
-                return (
-                    null,
-                    stopped.IsCancellationRequested ? "stopped on request"
-                    : probe.Status is ProbeStatus.Ok or ProbeStatus.Exit ? Late()
-                    : $"{Late()}; {copy.OriginalsIn(probe.Message)}"
-                );
+                return (null, Interruption(stopped));
             }
             var code = new CodeUnderRepair(baseline.Chosen, program, judge.Torch, traces);
             if (probe.Status is not (ProbeStatus.Ok or ProbeStatus.Exit))
@@ -155,6 +150,12 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
                 return answer;
             }
         }
+
+        /// <summary>Why there is not even a baseline.</summary>
+        private string Interruption(CancellationToken stopped) =>
+            stopped.IsCancellationRequested ? "stopped on request"
+            : probe.Status is ProbeStatus.Ok or ProbeStatus.Exit ? Late()
+            : $"{Late()}; {copy.OriginalsIn(probe.Message)}";
 
         /// <summary>In what an attempt differs from the one before it, and what came of it.</summary>
         private static IEnumerable<string> Told(ImmutableArray<FixUnit> before, Trial trial, HashSet<string> unstable)

@@ -123,30 +123,9 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
                         attribute,
                         IsNone: true
                     );
-        if (ToBool().IsMatch(message) && refusal.Place is { } guarded)
-            if (
-                NoneGuarded.At(guarded.File, guarded.Span) is var (branch, tested)
-                && Refusal.FunctionAt(guarded.File, guarded.Span.Start) is { } around
-                && guarded.File.Model.QualifiedNameAt(around) is { } name
-            )
-                yield return new NoneGuarded(guarded.File.Path, name, OnlyEager.Short(guarded.File, branch), tested);
         if (ToBool().IsMatch(message) && refusal.Place is { } condition)
-            foreach (
-                var (path, type) in chosen
-                    .SelectMany(m => m.Owners)
-                    .Where(o => o.Path == condition.File.Path)
-                    .Distinct()
-            )
-                if (PresenceTested.At(condition.File, condition.Span, null) is ['s', 'e', 'l', 'f', '.', .. var part])
-                    yield return new ModuleTested(path, type, part);
-        if (ToBool().IsMatch(message) && refusal.Place is { } asked)
-            if (
-                Refusal.FunctionAt(asked.File, asked.Span.Start) is { } function
-                && asked.File.Model.QualifiedNameAt(function) is { } within
-                && asked.File.Text[asked.Span] is { Length: > 0 } word
-                && function.Args.All().Any(a => a.Name == word)
-            )
-                yield return new NoneTested(asked.File.Path, within, word);
+            foreach (var repair in OfCondition(condition.File, condition.Span))
+                yield return repair;
         if (BecameValue().Match(message) is { Success: true } became && refusal.Place is { } assigned)
             if (
                 Refusal.FunctionAt(assigned.File, assigned.Span.Start) is { } function
@@ -161,6 +140,25 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         if (Branches().IsMatch(message))
             foreach (var (path, type) in OwnersAround(refusal))
                 yield return new FlagsAsConstants(path, type);
+    }
+
+    /// <summary>A condition whose value is no bool: what is None, or a module, is tested otherwise.</summary>
+    private IEnumerable<LiveRepair> OfCondition(FileSnapshot file, TextSpan condition)
+    {
+        var function = Refusal.FunctionAt(file, condition.Start);
+        string? within = function is null ? null : file.Model.QualifiedNameAt(function);
+        if (NoneGuarded.At(file, condition) is var (branch, tested) && within is not null)
+            yield return new NoneGuarded(file.Path, within, OnlyEager.Short(file, branch), tested);
+        foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Where(o => o.Path == file.Path).Distinct())
+            if (PresenceTested.At(file, condition, null) is ['s', 'e', 'l', 'f', '.', .. var part])
+                yield return new ModuleTested(path, type, part);
+        if (
+            function is not null
+            && within is not null
+            && file.Text[condition] is { Length: > 0 } word
+            && function.Args.All().Any(a => a.Name == word)
+        )
+            yield return new NoneTested(file.Path, within, word);
     }
 
     /// <summary>Statements that compiled code can do without.</summary>
