@@ -1,5 +1,5 @@
 // npm test: installs what the tests need, runs every suite, ends with 'N passed, N failed, N skipped'.
-// npm test -- NAME...: only these suites (format, core, server, probe, client, grammar, examples, generative, verdict, e2e).
+// npm test -- NAME...: only these suites (format, libraries, server, probe, client, grammar, examples, generative, verdict, e2e).
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { format, formatters } from './format.mjs';
@@ -13,7 +13,7 @@ const results = path.join(root, 'artifacts', 'test-results');
 /** Each suite: a name and a function that resolves to { passed, failed, skipped }. */
 const suites = [
   { name: 'format', run: formatting },
-  ...['Core', 'Server', 'Probe'].map((part) => ({ name: part.toLowerCase(), run: () => nunit(part) })),
+  ...['Libraries', 'Server', 'Probe'].map((part) => ({ name: part.toLowerCase(), run: () => nunit(part) })),
   ...['client', 'grammar', 'examples', 'generative', 'verdict', 'e2e'].map((name) => ({
     name,
     run: () => nodeTests(name),

@@ -75,7 +75,7 @@ async function judge(suite, into, only) {
     DOTNET_NOLOGO: '1',
     DOTNET_CLI_HOME: '/tmp',
   };
-  const dll = path.join(repository, 'tests/LspTorch.Core.Tests/bin/Release/net10.0/LspTorch.Core.Tests.dll');
+  const dll = path.join(repository, 'tests/LspTorch.Libraries.Tests/bin/Release/net10.0/LspTorch.Libraries.Tests.dll');
   await step(`judging torch ${suites[suite]} of ${suite}`, () =>
     withMounts(root, [repository, dotnet], () =>
       runInside(
@@ -104,7 +104,7 @@ async function main() {
   const only = at < 0 ? tests : rest.splice(at, 2)[1].split(',');
   mkdirSync(output, { recursive: true });
   await step('building the tests', () =>
-    run('dotnet', ['build', 'tests/LspTorch.Core.Tests', '-c', 'Release', '-v', 'quiet', '--nologo'], {
+    run('dotnet', ['build', 'tests/LspTorch.Libraries.Tests', '-c', 'Release', '-v', 'quiet', '--nologo'], {
       log: 'versions-build',
     }),
   );

@@ -5,7 +5,7 @@
 set -euo pipefail
 folder=${1:?usage: dump-newer.sh FOLDER}
 here=$(cd "$(dirname "$0")" && pwd)
-data=$here/../LspTorch.Core.Tests/Syntax/data
+data=$here/../LspTorch.Libraries.Tests/Syntax/data
 work=$(mktemp -d "$folder/tmp/dump.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cp "$here/ast_dump.py" "$here/judge_snippets.py" "$data/snippets.txt" "$work/"

@@ -18,7 +18,7 @@ CASE = re.compile(r"<!-- case: (?P<said>[^\n]*?) -->\n```python\n(?P<code>.*?)``
 def cases():
     """(text, what is called, its arguments) of every case that says how it is called."""
     found = []
-    for pattern in ("server/LspTorch.Rules/*.md", "tests/LspTorch.Core.Tests/Rules/data/*.md"):
+    for pattern in ("server/LspTorch.Rules/*.md", "tests/LspTorch.Libraries.Tests/Rules/data/*.md"):
         for path in sorted(glob.glob(os.path.join(ROOT, pattern))):
             with open(path, encoding="utf-8") as file:
                 text = file.read()

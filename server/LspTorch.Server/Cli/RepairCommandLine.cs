@@ -74,12 +74,11 @@ internal static class RepairCommandLine
                     Mode = parsed.GetValue(mode) ?? "script",
                     Budget = TimeSpan.FromSeconds(Math.Min(parsed.GetValue(budget) ?? 300, 1e6)),
                 };
-                var output = OutputOf(parsed.GetValue(write), parsed.GetValue(diff));
                 return RepairCommand.RunAsync(
                     terminal,
                     program,
                     options,
-                    output,
+                    OutputOf(parsed.GetValue(write), parsed.GetValue(diff)),
                     parsed.GetValue(format) ?? "text",
                     parsed.GetValue(verbose),
                     cancel

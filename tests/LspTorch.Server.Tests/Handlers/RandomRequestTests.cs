@@ -17,7 +17,7 @@ public sealed class RandomRequestTests
             .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.py", SearchOption.AllDirectories),
             .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "python", "corpus"), "*.py"),
             .. Directory.EnumerateFiles(
-                Path.Combine(Repository.Root, "tests", "LspTorch.Core.Tests", "Ide", "Cases"),
+                Path.Combine(Repository.Root, "tests", "LspTorch.Libraries.Tests", "Ide", "Cases"),
                 "*.py"
             ),
         ];

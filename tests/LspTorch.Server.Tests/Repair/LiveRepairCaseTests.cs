@@ -30,9 +30,7 @@ public sealed class LiveRepairCaseTests
         var (before, after, _, _) = Read(File.ReadAllText(Page), name);
         using var folder = new TestFolder();
         string file = folder.Write("run.py", before);
-        string python = Environment.GetEnvironmentVariable("LSPTORCH_TEST_PYTHON") is { Length: > 0 } named
-            ? named
-            : "/usr/bin/python3";
+        string python = TestPython.Path;
         var outcome = await ServerProgram.RunAsync(folder.Path, ["repair", "run.py", "--python", python, "--write"]);
         Assert.That(outcome.Status, Is.Zero, outcome.Output + outcome.Errors);
         string written = await File.ReadAllTextAsync(file);
