@@ -26,7 +26,7 @@ internal sealed record ParametersAsObserved(string Path, string Function)
                 || parameter == function.Args.VarArg
                 || parameter == function.Args.KwArg
                 || file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan)?.JoinedType is not { } seen
-                || seen is "Tensor" or "NoneType" or "None"
+                || seen is "Tensor" or "NoneType"
                 || AnnotationWriter.Write(file.Model, seen) is not { } written
             )
                 continue;
