@@ -22,7 +22,7 @@ internal sealed class SpecialisedFunction
     private string[] parameters;
 
     /// <summary>More copies than that are no help to a reader.</summary>
-    private const int MaxCopies = 4;
+    private const int MaxCopies = 8;
 
     private sealed record Copy(
         string Name,

@@ -135,6 +135,15 @@ internal static class TorchEquivalents
 
     private static Fix? NewTensor(FileSnapshot file, Call call, Attribute method)
     {
+        // A copy of a Tensor, with the dtype and device of the one whose method this is.
+        if (call is { Args: [var copied], Keywords.Count: 0 } && file.Model.TypeOf(copied) == TorchType.Tensor)
+            return copied is Name or Attribute or Call or Subscript
+                ? Replaced(
+                    call,
+                    $"{file.Text[copied.Span]}.detach().to({file.Text[method.Value.Span]}, copy=True)",
+                    null
+                )
+                : null;
         if (
             call.Args is not [var data]
             || call.Keywords.Any(k => k.Name is not ("dtype" or "device"))

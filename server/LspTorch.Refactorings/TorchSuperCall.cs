@@ -15,6 +15,9 @@ namespace LspTorch.Refactorings;
 /// </summary>
 internal static class TorchSuperCall
 {
+    private const string transposed =
+        "({0}, {1}.weight, {1}.bias, {1}.stride, {1}.padding, {1}.output_padding, {1}.groups, {1}.dilation)";
+
     /// <summary>The forwards of torch that are one call; {0}: the input, {1}: self.</summary>
     private static readonly Dictionary<string, string> forwards = new()
     {
@@ -28,6 +31,9 @@ internal static class TorchSuperCall
         ["torch.nn.Conv1d"] = "",
         ["torch.nn.Conv2d"] = "",
         ["torch.nn.Conv3d"] = "",
+        ["torch.nn.ConvTranspose1d"] = "conv_transpose1d" + transposed,
+        ["torch.nn.ConvTranspose2d"] = "conv_transpose2d" + transposed,
+        ["torch.nn.ConvTranspose3d"] = "conv_transpose3d" + transposed,
         ["torch.nn.ReLU"] = "relu({0}, {1}.inplace)",
         ["torch.nn.LeakyReLU"] = "leaky_relu({0}, {1}.negative_slope, {1}.inplace)",
         ["torch.nn.Dropout"] = "dropout({0}, {1}.p, {1}.training, {1}.inplace)",

@@ -165,8 +165,11 @@ public sealed class NoneDefaultWithoutOptional : Rule
     /// </summary>
     private static TorchType? OtherThanTensor(RuleContext context, FunctionDef function, Arg parameter)
     {
-        if (Refilled(context.File, function, parameter) is { } refilled)
-            return refilled;
+        if (
+            (Refilled(context.File, function, parameter) ?? WantedByPart(context.File, function, parameter)) is
+            { } found
+        )
+            return found;
         var given = new HashSet<TorchType>();
         foreach (var call in context.CallsTo(function))
             if (
@@ -177,6 +180,35 @@ public sealed class NoneDefaultWithoutOptional : Rule
         given.Remove(TorchType.None);
         var one = given.Count == 1 ? given.First() : null;
         return one is { IsWritable: true } and not OptionalType && one != TorchType.Tensor ? one : null;
+    }
+
+    /// <summary>What a module of torch that gets the parameter wants there (the state of an LSTM), or None.</summary>
+    private static TorchType? WantedByPart(FileSnapshot file, FunctionDef function, Arg parameter)
+    {
+        foreach (var call in function.Body.SelectMany(s => s.Find<Call>()))
+        {
+            if (
+                call.Func is not Syntax.Attribute part
+                || !call.Args.Concat(call.Keywords.Select(k => k.Value)).Any(a => a is Name n && n.Id == parameter.Name)
+                || file.Model.TypeOf(part) is not ModuleType { Definition: null, Name: var name }
+                || file.Model.Tables.Module(name) is not { Forward: { Length: > 0 } forward }
+            )
+                continue;
+            int place = call.Args.ToList().FindIndex(a => a is Name n && n.Id == parameter.Name);
+            string? keyword = call.Keywords.FirstOrDefault(k => k.Value is Name n && n.Id == parameter.Name)?.Name;
+            var wanted = forward
+                .Select(f =>
+                    f.Arguments.Where(a => a.Name != "self")
+                        .Where((a, i) => place >= 0 ? i == place : a.Name == keyword)
+                        .Select(a => a.Type)
+                        .FirstOrDefault()
+                )
+                .Distinct()
+                .ToList();
+            if (wanted is [OptionalType { Element: { IsWritable: true } type }] && type != TorchType.Tensor)
+                return type;
+        }
+        return null;
     }
 
     /// <summary>

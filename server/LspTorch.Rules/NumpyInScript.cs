@@ -136,7 +136,9 @@ public sealed class NumpyInScript : Rule
         CancellationToken cancellationToken
     )
     {
-        if (rewrite.FixOf(call) is { } written)
+        if (PackedLengths.Of(file, call) is { } lengths)
+            yield return lengths;
+        else if (rewrite.FixOf(call) is { } written)
             yield return written;
         else if (InTorch(file, call) is { } same)
             yield return same;

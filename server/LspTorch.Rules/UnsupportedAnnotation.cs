@@ -4,6 +4,7 @@ using LspTorch.Findings;
 using LspTorch.Refactorings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
+using LspTorch.Text;
 using LspTorch.TorchScript;
 
 namespace LspTorch.Rules;
@@ -111,10 +112,11 @@ public sealed class UnsupportedAnnotation : Rule
                     invalid.Span,
                     $"'{context.File.Text[invalid.Span]}' is not a TorchScript type: {Advice(context, invalid)}.",
                     body,
-                    annotation.Parent is Arg parameter
-                    && SpecialisedFunction.IsDeclaredFunction(context.File, parameter)
-                    && SpecialisedFunction.For(context.File, context.Compiled, body) is { } copies
-                        ? [copies]
+                    context.File.Model.ResolveName(offence) == "torch.tensor" ? [AsClass(context.File, offence)]
+                        : annotation.Parent is Arg parameter
+                        && SpecialisedFunction.IsDeclaredFunction(context.File, parameter)
+                        && SpecialisedFunction.For(context.File, context.Compiled, body) is { } copies
+                            ? [copies]
                         : []
                 );
         }
@@ -122,6 +124,15 @@ public sealed class UnsupportedAnnotation : Rule
             if (context.File.Model.TypeCommentOf(body.Def) is { } comment && !body.HasOverloads(context.File.Model))
                 CheckComment(context, body, comment);
         CheckIsInstance(context);
+    }
+
+    /// <summary>The function that makes a Tensor as the class that it is.</summary>
+    private static Fix AsClass(FileSnapshot file, Expr function)
+    {
+        string written = function is Syntax.Attribute { Value: var module }
+            ? $"{file.Text[module.Span]}.Tensor"
+            : TorchNames.Member(file, "Tensor", out _);
+        return new Fix($"Write '{written}'", FixSafety.Safe, [new TextEdit(function.Span, written)]);
     }
 
     /// <summary>

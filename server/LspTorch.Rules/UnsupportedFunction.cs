@@ -93,7 +93,11 @@ public sealed class UnsupportedFunction : RefusalRule<FunctionProblem>
 
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, FunctionProblem problem) =>
         (
-            (problem.At is Call call ? AutogradReplacement.Of(context.File, call) : null)
+            (
+                problem.At is Call call
+                    ? AutogradReplacement.Of(context.File, call) ?? PackedLengths.Of(context.File, call)
+                    : null
+            )
             ?? TorchEquivalents.OfFunction(context.File, problem.At)
             ?? FirstParameter.Of(context.File, problem.At)
             ?? (problem is NameNotLiteral ? UnrolledLoop.OfGetattr(context.File, problem.At) : null)

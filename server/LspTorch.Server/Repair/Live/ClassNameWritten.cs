@@ -23,7 +23,13 @@ internal sealed record ClassNameWritten(string Path, string Class)
                     .Where(a =>
                         a is { Name: "__name__" } && (IsOfSelf(a.Value, "__class__") || a.Value is Name { Id: "self" })
                     )
-                    .Select(a => new TextEdit(a.Span, $"\"{type.Name}\""))
+                    .Select(a =>
+                        // Inside an f-string quotes would end it.
+                        a.Parent
+                            is FormattedValue { FormatSpec: null, Conversion: null } part
+                            ? new TextEdit(part.Span, type.Name)
+                            : new TextEdit(a.Span, $"\"{type.Name}\"")
+                    )
                     .Distinct(),
             ];
 }

@@ -162,8 +162,16 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     }
 
     /// <summary>Statements that compiled code can do without.</summary>
-    private static IEnumerable<LiveRepair> OfText(Refusal refusal)
+    private IEnumerable<LiveRepair> OfText(Refusal refusal)
     {
+        // Said without a place: the compiler stopped in a class of torch that a property led to.
+        if (
+            refusal.Place is null
+            || Refusal.FunctionAt(refusal.Place.Value.File, refusal.Place.Value.Span.Start) is { Decorators.Count: > 0 }
+        )
+            foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Distinct())
+                if (refusal.Texts.ContainsKey(path))
+                    yield return new PropertyUnused(path, type);
         if (refusal.Place is { } place && Refusal.StatementAt(place.File, place.Span.Start) is { } statement)
         {
             if (OnlyEager.Is(statement))
@@ -207,6 +215,12 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
                         yield return new SequentialAsList(path, type, list);
         if (refusal.Place is not { } place)
             yield break;
+        if (
+            refusal.Message.Contains("method '__call__'", StringComparison.Ordinal)
+            && Refusal.FunctionAt(place.File, place.Span.Start) is { } slicing
+            && place.File.Model.QualifiedNameAt(slicing) is { } sliced
+        )
+            yield return new SlicesZipped(place.File.Path, sliced);
         if (Chosen().IsMatch(refusal.Message))
             foreach (var (path, type) in OwnersAround(refusal).Where(o => o.Path == place.File.Path))
                 yield return new PartCalled(path, type, facts.PartsOf(type));
@@ -252,6 +266,15 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             : "";
         foreach (var (path, name) in functions.Distinct().OrderByDescending(f => f.Item2 == called))
             yield return new ParametersAsObserved(path, name);
+        if (
+            WantedOptional().Match(refusal.Message) is { Success: true } wanted
+            && refusal.Place is { } given
+            && Refusal.StatementAt(given.File, given.Span.Start) is { } call
+            && Refusal.FunctionAt(given.File, given.Span.Start) is { } owner
+            && given.File.Model.QualifiedNameAt(owner) is { } passing
+        )
+            foreach (string name in ParameterAsWanted.NamesIn(owner, call))
+                yield return new ParameterAsWanted(given.File.Path, passing, name, wanted.Groups["type"].Value);
         if (
             refusal.Message.Contains("Optional[", StringComparison.Ordinal)
             && refusal.Place is { } optional
@@ -412,6 +435,11 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
 
     [GeneratedRegex("^'(int|float)' object has no attribute|previously had type (int|float) |^Type mismatch: ")]
     private static partial Regex NumberOrTensor();
+
+    [GeneratedRegex(
+        "Expected a value of type '(?<type>Optional\\[[^']+\\])' for argument '\\w+' but instead found type '(Optional|Tensor)"
+    )]
+    private static partial Regex WantedOptional();
 
     [GeneratedRegex("Inferred '(?<name>\\w+)' to be of type 'Tensor'")]
     private static partial Regex Inferred();

@@ -65,6 +65,11 @@ internal sealed record OnlyEager(string Path, string Statement)
             Assert => true,
             ExprStmt { Value: Call { Func: Name { Id: "print" } } } => true,
             ExprStmt { Value: Call { Func: Attribute { Name: "flatten_parameters" } } } => true,
+            ExprStmt
+            {
+                Value: ComprehensionExpr { Element: Call { Func: Attribute { Name: "flatten_parameters" } } }
+            } => true,
+            For { OrElse.Count: 0, Body: [var only] } => Is(only),
             ExprStmt { Value: Call { Func: Attribute { Value: Name { Id: var on }, Name: var name } } } => on
                 is "warnings"
                     or "logging"
