@@ -144,7 +144,7 @@ internal sealed class SpecialisedFunction
                     ?.FirstOrDefault(b => ReferenceEquals(b.Parameter, parameter))
                     .Value
                     is { } value
-                && Describe(value, c) is { Written: not null }
+                && Describe(value, c, isCalled: false) is { Written: not null }
             )
         select parameter.Name;
 
@@ -207,7 +207,7 @@ internal sealed class SpecialisedFunction
     /// How the value is written, null for None, and what it is; null where it is no function that the copy can name and
     /// the compiler may know.
     /// </summary>
-    private (string? Written, string Meaning)? Describe(Expr value, Call call)
+    private (string? Written, string Meaning)? Describe(Expr value, Call call, bool isCalled = true)
     {
         if (value is Constant { Kind: ConstantKind.None })
             return (null, "None");
@@ -230,7 +230,10 @@ internal sealed class SpecialisedFunction
             && caller.Args.All().First().Name == first.Id
             && function.Args.All().First().Name is var self
         )
-            return file.Model.TypeOf(value) is ModuleType ? (self + written[first.Id.Length..], written) : null;
+            // What is called there is a module or a function, whatever made it.
+            return file.Model.TypeOf(value) is var type && (type is ModuleType || isCalled && type.IsUnknown)
+                ? (self + written[first.Id.Length..], written)
+                : null;
         if (
             file.Model.Names.Lookup(first.Id, first) is { } found
                 ? !ReferenceEquals(found.Scope, file.Model.Names.ModuleScope)

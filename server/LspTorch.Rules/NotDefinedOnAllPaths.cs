@@ -47,6 +47,14 @@ public sealed class NotDefinedOnAllPaths : RefusalRule<UndefinedProblem>
     {
         if (problem is UndefinedInBranch { Related: Name name })
             return (problem.At, name);
+        // Read in a loop of which an earlier turn gave it its value.
+        if (problem is ReadBeforeStore { At: Name early })
+            return
+                early.Ancestors().TakeWhile(a => a is not FunctionDef).LastOrDefault(a => a is For or While)
+                    is { } turns
+                && turns.Find<Name>().Any(n => n.Id == early.Id && n.Context == ExprContext.Store)
+                ? (turns, early)
+                : null;
         if (problem is not UndefinedAfterLoop { At: Name read })
             return null;
         for (var at = Blocks.StatementOf(read); at is not null and not FunctionDef; at = at.Parent as Stmt)

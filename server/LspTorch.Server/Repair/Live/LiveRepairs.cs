@@ -162,16 +162,16 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     }
 
     /// <summary>Statements that compiled code can do without.</summary>
-    private IEnumerable<LiveRepair> OfText(Refusal refusal)
+    private static IEnumerable<LiveRepair> OfText(Refusal refusal)
     {
         // Said without a place: the compiler stopped in a class of torch that a property led to.
         if (
             refusal.Place is null
             || Refusal.FunctionAt(refusal.Place.Value.File, refusal.Place.Value.Span.Start) is { Decorators.Count: > 0 }
         )
-            foreach (var (path, type) in chosen.SelectMany(m => m.Owners).Distinct())
-                if (refusal.Texts.ContainsKey(path))
-                    yield return new PropertyUnused(path, type);
+            foreach (string path in refusal.Texts.Keys)
+            foreach (string type in PropertyUnused.ClassesIn(refusal.Open(path)))
+                yield return new PropertyUnused(path, type);
         if (refusal.Place is { } place && Refusal.StatementAt(place.File, place.Span.Start) is { } statement)
         {
             if (OnlyEager.Is(statement))

@@ -43,5 +43,13 @@ internal sealed record PropertyUnused(string Path, string Class)
         return edits.IsEmpty || import is not { } edit ? edits : [.. edits, edit];
     }
 
+    /// <summary>The classes of a file that have properties.</summary>
+    public static IEnumerable<string> ClassesIn(FileSnapshot file) =>
+        file
+            .Tree.Definitions.OfType<ClassDef>()
+            .Where(c => c.Body.OfType<FunctionDef>().Any(IsProperty))
+            .Select(c => file.Model.QualifiedNameAt(c))
+            .OfType<string>();
+
     private static bool IsProperty(FunctionDef function) => function.Decorators is [Name { Id: "property" }];
 }
