@@ -112,7 +112,7 @@ public sealed class UnsupportedAnnotation : Rule
                     invalid.Span,
                     $"'{context.File.Text[invalid.Span]}' is not a TorchScript type: {Advice(context, invalid)}.",
                     body,
-                    context.File.Model.ResolveName(offence) == "torch.tensor" ? [AsClass(context.File, offence)]
+                    context.File.Model.ResolveName(invalid) == "torch.tensor" ? [AsClass(context.File, invalid)]
                         : annotation.Parent is Arg parameter
                         && SpecialisedFunction.IsDeclaredFunction(context.File, parameter)
                         && SpecialisedFunction.For(context.File, context.Compiled, body) is { } copies
