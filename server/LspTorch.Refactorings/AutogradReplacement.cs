@@ -66,6 +66,12 @@ internal static class AutogradReplacement
             && ReferenceEquals(variable.Owner, file.Model)
         )
             named = given;
+        if (
+            named is Attribute { Value: Name } kept
+            && file.Model.EnclosingClass(call)?.FindAttribute(kept.Name)
+                is { Assignments: [Assign { Value: Attribute { Name: "apply" } held }] }
+        )
+            named = held;
         return
             named is Attribute { Name: "apply" } method
             && file.Model.Names.Resolve(method.Value) is { Class: { } node, Owner: { } owner }

@@ -1,3 +1,4 @@
+using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
@@ -158,6 +159,8 @@ internal sealed class NumpyTranslator
             && TorchType.TryParse(seen, out var observed)
         )
             type = observed;
+        if (type.IsUnknown && expression is Attribute or Name)
+            type = ConstructedTypes.Of(file).TypeOf(expression) ?? type;
         string? number =
             type == TorchType.Int ? "int"
             : type == TorchType.Float ? "float"

@@ -42,6 +42,8 @@ internal static class TorchEquivalents
             {
                 "torch.autograd.Variable" => Variable(file, call),
                 "torch.Tensor" => Tensor(file, call),
+                "torch.spmm" or "torch.dsmm" => Renamed(file, call, "mm"),
+                "torch._C.set_grad_enabled" => ForPython(file, call),
                 "torch.is_tensor" when call is { Args: [var value], Keywords.Count: 0 } => Replaced(
                     call,
                     $"isinstance({file.Text[value.ParenthesizedSpan]}, {TorchNames.Member(file, "Tensor", out var import)})",
@@ -94,6 +96,41 @@ internal static class TorchEquivalents
             FixSafety.Safe,
             [new TextEdit(TextSpan.FromBounds(method.End - method.Name.Length, method.End), name)]
         );
+
+    /// <summary>Two names of one function of torch, of which the compiler knows the other.</summary>
+    private static Fix Renamed(FileSnapshot file, Call call, string name)
+    {
+        string written = TorchNames.Member(file, name, out var import);
+        return new Fix(
+            $"Write '{written}'",
+            FixSafety.Suggested,
+            [.. import is { } line ? ImmutableArray.Create(line) : [], new TextEdit(call.Func.Span, written)]
+        );
+    }
+
+    /// <summary>
+    /// A statement that only says whether Python notes gradients: values are the same without it.
+    /// </summary>
+    private static Fix? ForPython(FileSnapshot file, Call call)
+    {
+        if (
+            call.Parent is not ExprStmt statement
+            || !Indentation.StartsItsLine(file.Text, statement.Start)
+            || statement.FirstAncestor<FunctionDef>() is not { } function
+        )
+            return null;
+        string asked = TorchNames.Jit(file, "is_scripting", out var import),
+            indent = file.Text.IndentationOf(file.Text.LineOf(statement.Start)),
+            unit = Indentation.Unit(file.Text, function);
+        return new Fix(
+            "Leave the statement to Python",
+            FixSafety.Suggested,
+            [
+                .. import is { } line ? ImmutableArray.Create(line) : [],
+                TextEdit.Insert(statement.Start, $"if not {asked}():{file.Text.DominantLineBreak}{indent}{unit}"),
+            ]
+        );
+    }
 
     private static Fix Converted(FileSnapshot file, Call call, Attribute method)
     {

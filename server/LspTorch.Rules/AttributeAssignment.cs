@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using LspTorch.Compilation;
 using LspTorch.Findings;
 using LspTorch.Problems;
+using LspTorch.Refactorings;
 using LspTorch.TorchScript;
 
 namespace LspTorch.Rules;
@@ -49,6 +52,12 @@ public sealed class AttributeAssignment : RefusalRule<AttributeStoreProblem>
                     + $"{given}{ObjectAdvice(name, kept.Type, given.Type)}.",
             _ => throw new UnreachableException(),
         };
+
+    protected override ImmutableArray<Fix> FixesOf(
+        RuleContext context,
+        CompiledBody body,
+        AttributeStoreProblem problem
+    ) => problem is StoreToMissing && StoreForPython.Of(context.File, body.Def, problem.At) is { } fix ? [fix] : [];
 
     private static string Named(PythonOwner owner) =>
         owner switch

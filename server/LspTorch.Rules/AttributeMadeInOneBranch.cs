@@ -1,24 +1,20 @@
-using System.Collections.Immutable;
 using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Findings;
+using LspTorch.Problems;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
-using LspTorch.Text;
-using LspTorch.TorchScript;
 using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Rules;
 
 /// <summary>
-/// An attribute that only some instances have is read behind a condition that the compiler does not decide: it compiles
+/// An attribute that only some instances have, or that is None in some, is read behind a condition that the compiler does not decide: it compiles
 /// the line for the instances without the attribute too. What live instances hold is
 /// <see cref="AttributeMissingOnInstance"/>'s matter.
 /// </summary>
 public sealed class AttributeMadeInOneBranch : Rule
 {
-    private static readonly TorchVersion scriptingIsDecided = new(1, 5);
-
     public override string Id => "attribute-made-in-one-branch";
     public override Severity DefaultSeverity => Severity.Hint;
 
@@ -28,6 +24,7 @@ public sealed class AttributeMadeInOneBranch : Rule
         var compiled = context.Compiled.Bodies.Select(b => b.Def).ToHashSet();
         var live = LiveInstances.Of(file).Classes.Select(c => c.Model.Node).ToHashSet();
         var reported = new HashSet<(Expr, string)>();
+        var refused = context.Compiled.ProblemsOf<ConditionProblem>().Select(p => p.Problem.At).ToHashSet();
         foreach (var node in context.Compiled.Live<Attribute>())
         {
             var read = node.Node;
@@ -39,28 +36,58 @@ public sealed class AttributeMadeInOneBranch : Rule
             )
                 continue;
             var type = file.Model.ClassOf(owner);
-            if (
-                !type.IsModule
-                || !MayBeMissing(file, type, read.Name, compiled)
-                || ConditionOf(read, self) is not var (test, positive)
-                || IsDecided(file, type, test)
-                || IsAsked(type, read, self)
-                || !reported.Add((test, read.Name))
-            )
+            if (!type.IsModule)
                 continue;
-            string asked = $"hasattr({self}, \"{read.Name}\")";
-            context.Report(
-                this,
-                DefaultSeverity,
-                read.Span,
-                $"'{read.Name}' is not made by every '__init__' of '{type.Name}', and torch.jit.script "
-                    + "compiles this line for instances without it too: it removes a branch only where the "
-                    + $"condition tests '{asked}'.",
-                node.Body,
-                IsSetBefore(type, test, self, read.Name) && Asking(file, test, positive, asked) is { } fix ? [fix] : []
-            );
+            bool isNone = NoneInSome.Constructs(file, type, read.Name, compiled);
+            if (isNone && NoneInSome.IsCondition(read))
+            {
+                if (refused.Contains(read) || IsAsked(type, read, self))
+                    continue;
+                Report(
+                    context,
+                    node,
+                    $"'{read.Name}' is None in some instances of '{type.Name}', and torch.jit.script cannot take None "
+                        + "for a condition: it removes a branch only where the condition tests "
+                        + $"'{self}.{read.Name} is not None'.",
+                    NoneInSome.Asked(file, type, read)
+                );
+            }
+            else if (
+                (isNone ? NoneInSome.IsRefused(read) : MayBeMissing(file, type, read.Name, compiled))
+                && CompilerCondition.Around(read, self) is var (test, positive)
+                && !IsDecided(file, type, test)
+                && !IsAsked(type, read, self)
+                && !(isNone && test.Find<Attribute>().Prepend(test as Attribute).Any(a => a?.Name == read.Name))
+                && reported.Add((test, read.Name))
+            )
+                Report(
+                    context,
+                    node,
+                    Message(type, read, self, isNone),
+                    IsSetBefore(type, test, self, read.Name) ? Asking(file, test, positive, read, self, isNone) : null
+                );
         }
     }
+
+    private static string Message(ClassModel type, Attribute read, string self, bool isNone) =>
+        isNone
+            ? $"'{read.Name}' is None in some instances of '{type.Name}', and torch.jit.script compiles this line for "
+                + "them too: it removes a branch only where the condition tests "
+                + $"'{self}.{read.Name} is not None'."
+            : $"'{read.Name}' is not made by every '__init__' of '{type.Name}', and torch.jit.script "
+                + "compiles this line for instances without it too: it removes a branch only where the "
+                + $"condition tests 'hasattr({self}, \"{read.Name}\")'.";
+
+    private static Fix? Asking(FileSnapshot file, Expr test, bool positive, Attribute read, string self, bool isNone)
+    {
+        string asked = isNone ? $"{self}.{read.Name} is " : $"hasattr({self}, \"{read.Name}\")";
+        return isNone
+            ? CompilerCondition.Asking(file, test, positive, asked + "not None", asked + "None")
+            : CompilerCondition.Asking(file, test, positive, asked, "not " + asked);
+    }
+
+    private void Report(RuleContext context, CompiledNode<Attribute> read, string message, Fix? fix) =>
+        context.Report(this, DefaultSeverity, read.Node.Span, message, read.Body, fix is null ? [] : [fix]);
 
     /// <summary>Set in no compiled code, and by the constructor in some branch only, or later.</summary>
     private static bool MayBeMissing(FileSnapshot file, ClassModel type, string name, HashSet<FunctionDef> compiled) =>
@@ -69,7 +96,6 @@ public sealed class AttributeMadeInOneBranch : Rule
         && type.HasAllBases
         && stores.All(s => s.FirstAncestor<FunctionDef>() is { } function && !compiled.Contains(function))
         && !file.Model.Tables.IsModuleMember(name)
-        && !type.Owner.AttributeUses.IsNamed(name)
         && type.FindMethod(name) is null
         && !name.StartsWith("__", StringComparison.Ordinal)
         && type.Lineage()
@@ -78,49 +104,6 @@ public sealed class AttributeMadeInOneBranch : Rule
                 && !c.Constants.Contains(name)
                 && c.Owner.Names.ScopeOf(c.Node).Find(name).Count == 0
             );
-
-    /// <summary>
-    /// The condition that decides whether the read is reached, and whether it must be true for that: the innermost that
-    /// asks the instance, else the innermost.
-    /// </summary>
-    private static (Expr Test, bool Positive)? ConditionOf(Attribute read, string self)
-    {
-        (Expr, bool)? innermost = null;
-        for (
-            var (at, parent) = ((Node)read, read.Parent);
-            parent is not (null or Lambda or FunctionDef);
-            (at, parent) = (parent, parent.Parent)
-        )
-        {
-            (Expr Test, bool)? found = parent switch
-            {
-                If branch when !ReferenceEquals(at, branch.Test) => (branch.Test, branch.Body.Contains(at)),
-                IfExp choice when !ReferenceEquals(at, choice.Test) => (choice.Test, ReferenceEquals(at, choice.Body)),
-                _ => null,
-            };
-            if (found is null)
-                continue;
-            innermost ??= found;
-            if (found.Value.Test.Find<Name>().Prepend(found.Value.Test as Name).Any(n => n?.Id == self))
-                return found;
-        }
-        return innermost ?? WayOut(read, self);
-    }
-
-    /// <summary>The condition of <c>if self.plain: return x</c> in the block around the read.</summary>
-    private static (Expr, bool)? WayOut(Attribute read, string self)
-    {
-        if (Blocks.StatementOf(read) is not { Parent: FunctionDef } statement)
-            return null;
-        var way = Blocks
-            .Containing(statement)
-            ?.TakeWhile(s => !ReferenceEquals(s, statement))
-            .OfType<If>()
-            .LastOrDefault(s =>
-                s is { OrElse.Count: 0, Body: [.., Return or Raise] } && s.Test.Find<Name>().Any(n => n.Id == self)
-            );
-        return way is null ? null : (way.Test, false);
-    }
 
     private static bool IsDecided(FileSnapshot file, ClassModel type, Expr test) =>
         StaticConditions.Evaluate(file.Model, test) is not null
@@ -200,30 +183,5 @@ public sealed class AttributeMadeInOneBranch : Rule
                 type.FindAttribute(a.Name) is not { Assignments: { IsDefaultOrEmpty: false } others }
                 || others.All(s => s.End < made && s.FirstAncestor<FunctionDef>()?.Name == "__init__")
             );
-    }
-
-    /// <summary>Python does not ask: where the attribute is missed it raises as before.</summary>
-    private static Fix? Asking(FileSnapshot file, Expr test, bool positive, string asked)
-    {
-        if (file.Options.Torch < scriptingIsDecided)
-            return null;
-        var whole = test.ParenthesizedSpan;
-        bool bracketed =
-            whole == test.Span
-            && (test is IfExp or Lambda or NamedExpr || positive && test is BoolOp { Op: BoolOperator.Or });
-        bool blank = whole.Start > 0 && char.IsLetter(file.Text.Text[whole.Start - 1]);
-        string scripting = TorchNames.Jit(file, "is_scripting", out var import);
-        string wanted = positive ? asked : $"not {asked}";
-        string before =
-            $"{(blank ? " " : "")}{(positive ? $"(not {scripting}() or {wanted}) and " : $"{scripting}() and {wanted} or ")}";
-        return new Fix(
-            $"Also test '{wanted}', for the compiler only",
-            FixSafety.Suggested,
-            [
-                TextEdit.Insert(whole.Start, bracketed ? before + "(" : before),
-                .. bracketed ? ImmutableArray.Create(TextEdit.Insert(whole.End, ")")) : [],
-                .. import is { } line ? ImmutableArray.Create(line) : [],
-            ]
-        );
     }
 }

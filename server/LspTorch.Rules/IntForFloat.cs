@@ -1,10 +1,13 @@
 using System.Collections.Frozen;
+using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Findings;
 using LspTorch.Refactorings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
+using LspTorch.TorchScript;
+using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Rules;
 
@@ -42,11 +45,12 @@ public sealed class IntForFloat : Rule
         var file = context.File;
         if (!context.Compiled.Bodies.Any(b => b.Class is not null))
             return;
+        CheckCalls(context);
         var compiled = context.Compiled.Bodies.Select(b => b.Def).ToHashSet();
         foreach (var call in file.Tree.Root.Find<Call>())
         {
             if (
-                call.Func is not (Name or Syntax.Attribute)
+                call.Func is not (Name or Attribute)
                 || file.Model.ResolveName(call.Func) is not { } name
                 || !name.StartsWith("torch.nn.", StringComparison.Ordinal)
                 || !floats.TryGetValue(name[(name.LastIndexOf('.') + 1)..], out var parameters)
@@ -85,18 +89,72 @@ public sealed class IntForFloat : Rule
             return FloatLiteral.Edits(file, given) is { } edits
                 ? new Fix(FloatLiteral.Title(file, given), FixSafety.Suggested, [.. edits])
                 : null;
-        return
+        bool isInt =
             given is Name name
-            && name.FirstAncestor<FunctionDef>() is { } function
-            && function.Args.All().FirstOrDefault(a => a.Name == name.Id)
-                is { Default: Constant { Kind: ConstantKind.Int } }
-            && !NameFlow.Writes(function.Body).Contains(name.Id)
-            ? new Fix(
-                $"Write 'float({name.Id})'",
-                FixSafety.Suggested,
-                [TextEdit.Insert(given.Start, "float("), TextEdit.Insert(given.End, ")")]
+                && name.FirstAncestor<FunctionDef>() is { } function
+                && function.Args.All().FirstOrDefault(a => a.Name == name.Id)
+                    is { Default: Constant { Kind: ConstantKind.Int } }
+                && !NameFlow.Writes(function.Body).Contains(name.Id)
+            || given is Name or Attribute && ConstructedTypes.Of(file).TypeOfMade(given) == TorchType.Int;
+        return isInt ? Converted(file, given) : null;
+    }
+
+    private static Fix Converted(FileSnapshot file, Expr given) =>
+        new(
+            $"Write 'float({file.Text[given.Span]})'",
+            FixSafety.Suggested,
+            [TextEdit.Insert(given.Start, "float("), TextEdit.Insert(given.End, ")")]
+        );
+
+    /// <summary>Attributes that hold an int where a function that is compiled with a float is given them.</summary>
+    private void CheckCalls(RuleContext context)
+    {
+        var file = context.File;
+        foreach (var call in context.Compiled.Live<Call>())
+        foreach (var given in call.Node.Args.Concat(call.Node.Keywords.Select(k => k.Value)))
+            if (
+                given is Attribute
+                && file.Model.TypeOf(given).IsUnknown
+                && ConstructedTypes.Of(file).TypeOfMade(given) == TorchType.Int
+                && FormalOf(file, call.Node, given) is { } formal
             )
+                context.Report(
+                    this,
+                    DefaultSeverity,
+                    given.Span,
+                    $"'{file.Text[given.Span]}' holds an int where this file makes an instance, and '{formal}' of "
+                        + $"'{file.Text[call.Node.Func.Span]}' is a float: torch.jit.script refuses it.",
+                    call.Body,
+                    Converted(file, given)
+                );
+    }
+
+    /// <summary>The name of the parameter, where it surely is a float.</summary>
+    private static string? FormalOf(FileSnapshot file, Call call, Expr given)
+    {
+        if (file.Model.ResolveSymbol(call.Func) is not { } callee)
+            return null;
+        if (callee.Function is { } function)
+            return
+                ReferenceEquals(callee.Owner, file.Model)
+                && function.Parent is Module
+                && CallArguments.Bind(function, call, skipFirst: false) is { } bound
+                && bound.FirstOrDefault(b => ReferenceEquals(b.Value, given)).Parameter is { } parameter
+                && file.Model.DeclaredTypeOf(parameter) == TorchType.Float
+                ? parameter.Name
+                : null;
+        if (
+            callee.DottedName is not { } name
+            || file.Model.Tables.Function(name) is not FunctionEntry { Schemas: [var schema] }
+            || call.Args.Any(a => a is Starred)
+        )
+            return null;
+        int position = call.Args.ToList().IndexOf(given);
+        var formal =
+            position >= 0 && position < schema.Arguments.Length ? schema.Arguments[position]
+            : given.Parent is Keyword { Name: { } keyword } ? schema.Arguments.FirstOrDefault(a => a.Name == keyword)
             : null;
+        return formal is not null && formal.Type == TorchType.Float ? formal.Name : null;
     }
 
     private static FrozenDictionary<string, (string, int)[]> Table(string text)

@@ -38,9 +38,13 @@ public sealed class NotDefinedOnAllPaths : RefusalRule<UndefinedProblem>
         problem is UndefinedInBranch { Name: var name } ? $"'{name}' is used here" : "";
 
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, UndefinedProblem problem) =>
-        Places(problem) is var (branch, read) && EarlyValue.Of(context.File, body.Def, branch, read) is { } fix
-            ? [fix]
-            : [];
+        problem is UndefinedName { At: var at, Name: var name }
+            ? RaisedUndefined.Of(context.File, at, name) is { } raising
+                ? [raising]
+                : []
+            : Places(problem) is var (branch, read) && EarlyValue.Of(context.File, body.Def, branch, read) is { } fix
+                ? [fix]
+                : [];
 
     /// <summary>The branch or loop that leaves the variable without a value, and where it is read.</summary>
     private static (Node Branch, Name Read)? Places(UndefinedProblem problem)

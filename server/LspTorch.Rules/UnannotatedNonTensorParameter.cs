@@ -31,7 +31,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
         {
             if (!IsOnlyDefinition(file, body, definitions))
                 continue;
-            foreach (var (index, parameter) in Parameters(body).Index().Skip(body.Class is null ? 0 : 1))
+            foreach (var (index, parameter) in Parameters(body).Index().Skip(IsBound(body) ? 1 : 0))
             {
                 if (
                     parameter.Default is not null
@@ -42,6 +42,8 @@ public sealed class UnannotatedNonTensorParameter : Rule
                     continue;
                 if (Passed(context, body, parameter, index) is var (type, calls))
                     ReportPassed(context, body, parameter, type, calls, certain);
+                else if (Constructed(context, body, parameter, index) is { } likely)
+                    ReportConstructed(context, body, parameter, likely);
                 else if (
                     file.Observations.Find(PlaceKind.Parameter, parameter.NameSpan) is { Stale: false } observed
                     && observed.JoinedType is { } seen
@@ -82,6 +84,18 @@ public sealed class UnannotatedNonTensorParameter : Rule
         );
     }
 
+    private void ReportConstructed(RuleContext context, CompiledBody body, Arg parameter, TorchType type) =>
+        context.Report(
+            this,
+            Severity.Warning,
+            parameter.NameSpan,
+            $"TorchScript assumes '{parameter.Name}' is a Tensor, but {body.Def.Name} is called with '{type}' where "
+                + "its instance is made as its constructor and this file say: annotate it "
+                + $"'{parameter.Name}: {type}'{Advice(context.File, parameter, type)}.",
+            body,
+            Annotated(context, body, parameter, type, "", FixSafety.Suggested)
+        );
+
     private void ReportObserved(
         RuleContext context,
         CompiledBody body,
@@ -118,7 +132,7 @@ public sealed class UnannotatedNonTensorParameter : Rule
 
         TorchType? Given(Arg other) =>
             Array.IndexOf(parameters, other) is var at
-            && at >= (body.Class is null ? 0 : 1)
+            && at >= (IsBound(body) ? 1 : 0)
             && Passed(context, body, other, at) is var (given, _)
                 ? given
             : context.File.Observations.Find(PlaceKind.Parameter, other.NameSpan) is { Stale: false } noted
@@ -137,6 +151,10 @@ public sealed class UnannotatedNonTensorParameter : Rule
             ? $", and pass 'torch.tensor({parameter.Name})' on where a Tensor is wanted"
             : "";
 
+    /// <summary>A method, whose first parameter no argument is given for.</summary>
+    private static bool IsBound(CompiledBody body) =>
+        body.Class is not null && body.Def.Decorators.All(d => d is not Name { Id: "staticmethod" });
+
     /// <summary>An overload or a decorator may say the types elsewhere.</summary>
     private static bool IsOnlyDefinition(
         FileSnapshot file,
@@ -148,7 +166,9 @@ public sealed class UnannotatedNonTensorParameter : Rule
             return false; // refused as such
         return file.Model.TypeCommentOf(body.Def) is null
             && definitions.GetValueOrDefault((body.Class ?? (Node)file.Tree.Root, body.Def.Name)) <= 1
-            && body.Def.Decorators.All(d => file.Model.ResolveName(d) is "torch.jit.export" or "torch.jit.script");
+            && body.Def.Decorators.All(d =>
+                file.Model.ResolveName(d) is "torch.jit.export" or "torch.jit.script" or "builtins.staticmethod"
+            );
     }
 
     /// <summary>
@@ -160,6 +180,30 @@ public sealed class UnannotatedNonTensorParameter : Rule
         CompiledBody body,
         Arg parameter,
         int index
+    ) => Passed(context, body, parameter, index, context.File.Model.TypeOf);
+
+    /// <summary>The same by what the constructors are given, where at least one call is not certain without.</summary>
+    private static TorchType? Constructed(RuleContext context, CompiledBody body, Arg parameter, int index)
+    {
+        var constructed = ConstructedTypes.Of(context.File);
+        return
+            Passed(context, body, parameter, index, TypeOf) is var (type, _)
+            && (type == TorchType.Int || type == TorchType.Float || type == TorchType.Bool || type == TorchType.Str)
+            ? type
+            : null;
+
+        TorchType TypeOf(Expr argument) =>
+            context.File.Model.TypeOf(argument) is { IsUnknown: false } certain
+                ? certain
+                : constructed.TypeOf(argument) ?? TorchType.Unknown;
+    }
+
+    private static (TorchType Type, Call[] Calls)? Passed(
+        RuleContext context,
+        CompiledBody body,
+        Arg parameter,
+        int index,
+        Func<Expr, TorchType> typeOf
     )
     {
         TorchType? passed = null;
@@ -168,14 +212,14 @@ public sealed class UnannotatedNonTensorParameter : Rule
         {
             if (call.Args.Any(a => a is Starred) || call.Keywords.Any(k => k.Name is null))
                 return null;
-            int position = body.Class is null ? index : index - 1;
+            int position = IsBound(body) ? index - 1 : index;
             var argument =
                 position < call.Args.Count
                     ? call.Args[position]
                     : call.Keywords.FirstOrDefault(k => k.Name == parameter.Name)?.Value;
             if (argument is null)
                 return null;
-            var type = context.File.Model.TypeOf(argument);
+            var type = typeOf(argument);
             if (
                 !type.IsWritable
                 || type == TorchType.Tensor

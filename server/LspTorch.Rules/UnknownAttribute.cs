@@ -86,6 +86,11 @@ public sealed class UnknownAttribute : RefusalRule<AttributeProblem>
             ?? TorchEquivalents.OfFunction(context.File, problem.At)
             ?? ConstantOfClass.Of(context.File, body.Def, problem.At)
             ?? UnrolledLoop.OfList(context.File, body.Def, problem.At)
+            ?? (
+                problem is ModuleLacksAttribute { Class: var type }
+                    ? RaisedUndefined.OfAttribute(context.File, body.Def, problem.At, type)
+                    : null
+            )
         )
             is { } fix
             ? [fix]

@@ -299,7 +299,10 @@ internal sealed class NameResolver(SemanticModel model)
                 return null;
             if (
                 symbol is not null
-                && (symbol.DottedName != next.DottedName || !ReferenceEquals(symbol.Definition, next.Definition))
+                && (
+                    Public(symbol.DottedName) != Public(next.DottedName)
+                    || !ReferenceEquals(symbol.Definition, next.Definition)
+                )
             )
             {
                 // Overloads and conditional definitions of one name: the last is what a reader of the module gets, when
@@ -315,6 +318,13 @@ internal sealed class NameResolver(SemanticModel model)
         }
         return symbol;
     }
+
+    /// <summary>The name of a class of torch.nn under which torch shows it: files import one by two names.</summary>
+    private string? Public(string? dotted) =>
+        dotted is "torch.nn.modules.Module" or "torch.nn.modules.module.Module" ? "torch.nn.Module"
+        : dotted is "torch.nn.parameter.Parameter" ? "torch.nn.Parameter"
+        : dotted is not null && model.Tables.Module(dotted) is { } module ? module.Name
+        : dotted;
 
     private static string? IdOf(Binding binding) => binding.Stored?.Id;
 

@@ -234,6 +234,12 @@ internal sealed partial class FunctionInference
             Report(new TorchLacksName(call, Model.File.Options.Torch, dotted) { FromTables = true });
             return;
         }
+        // What else stands in torch._C may be an operator.
+        if (dotted == "torch._C.set_grad_enabled")
+        {
+            Report(new MissingFunction(call, dotted));
+            return;
+        }
         var refusal = Model.Tables.Refusal(dotted);
         // Any exception class can be raised.
         if (refusal == Presence.Absent || call.Parent is Raise)

@@ -84,6 +84,15 @@ internal sealed partial class FunctionInference
             && Model.Names.FindVariable(name) is { Bindings: [{ Value: Syntax.Attribute given }] } variable
         )
             (owning, named) = (variable.Owner, given);
+        // Or the constructor keeps it: 'self.swish = Swish.apply'.
+        if (
+            named is Syntax.Attribute { Value: Name { Id: var self } } kept
+            && unit.Function.Args.All().FirstOrDefault()?.Name == self
+            && callee is UnknownType
+            && unit.Self?.FindAttribute(kept.Name)
+                is { Assignments: [Assign { Value: Syntax.Attribute { Name: "apply" } held }] }
+        )
+            named = held;
         if (named is not Syntax.Attribute { Name: "apply", Value: Name or Syntax.Attribute } method)
             return;
         var refusal = Model.Tables.Refusal("torch.autograd.Function.apply");
