@@ -1,4 +1,3 @@
-using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Semantics;
 using LspTorch.Syntax;

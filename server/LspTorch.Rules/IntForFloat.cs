@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using LspTorch.Compilation;
 using LspTorch.Editing;
 using LspTorch.Findings;
 using LspTorch.Refactorings;

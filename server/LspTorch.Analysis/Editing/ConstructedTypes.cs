@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using LspTorch.Editing;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.TorchScript;
 using Attribute = LspTorch.Syntax.Attribute;
 
-namespace LspTorch.Compilation;
+namespace LspTorch.Editing;
 
 /// <summary>
 /// Types of numbers and texts that nobody declares: what a constructor's parameter is given where the file makes
