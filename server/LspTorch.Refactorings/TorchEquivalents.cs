@@ -188,8 +188,6 @@ internal static class TorchEquivalents
         )
             return null;
         string of = file.Text[method.Value.Span];
-        if (file.Model.TypeOf(data) == TorchType.Tensor && call.Keywords.Count == 0)
-            return Replaced(call, $"{Atom(file, data)}.detach().clone().to({of})", null);
         if (!IsPlain(file.Model.TypeOf(data)))
             return null;
         string Given(string name) =>
