@@ -69,10 +69,10 @@ public static class VerdictText
             : text;
     }
 
-    /// <summary>The first line of a message, not too long.</summary>
+    /// <summary>What a message says in one line, not too long.</summary>
     public static string Line(string message)
     {
-        string line = message.Split('\n')[0].TrimEnd();
+        string line = CompilerMessage.Sentence(message);
         return line.Length > 200 ? line[..200] + "…" : line;
     }
 

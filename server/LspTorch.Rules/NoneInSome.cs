@@ -81,10 +81,16 @@ internal static class NoneInSome
 
     /// <summary>
     /// The truth of the attribute where the compiler knows whether it is None: it compiles one side of a choice on that
-    /// only. What is called is no bool to the compiler: its truth is Python's matter then.
+    /// only. What is called is no bool to the compiler: its truth is Python's matter then. Null where the condition reads
+    /// the attribute once more: that is compiled where it is None too.
     /// </summary>
-    public static Fix Asked(FileSnapshot file, ClassModel type, Attribute read)
+    public static Fix? Asked(FileSnapshot file, ClassModel type, Attribute read)
     {
+        Node condition = read;
+        while (condition.Parent is BoolOp or UnaryOp { Op: UnaryOperator.Not })
+            condition = condition.Parent;
+        if (condition.Find<Attribute>().Count(a => a.Name == read.Name) > 1)
+            return null;
         string shown = file.Text[read.Span];
         bool called = type.Node.Find<Call>().Any(c => c.Func is Attribute { Name: var name } && name == read.Name);
         TextEdit? import = null;

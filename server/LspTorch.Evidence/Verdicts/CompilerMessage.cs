@@ -21,6 +21,27 @@ public sealed partial record CompilerMessage(
         Original = "Traceback of TorchScript, original code",
         Traceback = "Traceback of TorchScript";
 
+    /// <summary>
+    /// The line of a message that says what is wrong: the first, or the one behind it where the first only shows the
+    /// signature of what was called (<c>aten::pad(Tensor self, int[] pad) -> Tensor:</c>).
+    /// </summary>
+    public static string Sentence(string message)
+    {
+        var lines = message
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Take(2)
+            .ToList();
+        return lines switch
+        {
+            [var first, var second] when Signature().IsMatch(first) => second,
+            [var first, ..] => first,
+            _ => "",
+        };
+    }
+
+    [GeneratedRegex(@"^[\w.:]+\(.*\) -> .*:$")]
+    private static partial Regex Signature();
+
     /// <param name="source">The text of a file by its path; null where it cannot be read.</param>
     public static CompilerMessage Parse(string message, Func<string, SourceText?> source)
     {

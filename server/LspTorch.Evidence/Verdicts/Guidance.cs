@@ -196,7 +196,7 @@ public sealed partial record Guidance(
 
     private static string FirstLine(string text)
     {
-        string line = text.Split('\n')[0].TrimEnd(':', ' ', '.');
+        string line = CompilerMessage.Sentence(text).TrimEnd(':', ' ', '.');
         return line.Length > 160 ? line[..160] + "…" : line;
     }
 

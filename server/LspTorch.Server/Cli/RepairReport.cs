@@ -4,6 +4,7 @@ using LspTorch.Findings;
 using LspTorch.Rules;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Repair;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Cli;
 
@@ -111,7 +112,7 @@ internal sealed class RepairReport(RepairResult result, string mode, TimeSpan to
 
     private static string First(string text)
     {
-        string line = text.Split('\n')[0].TrimEnd();
+        string line = CompilerMessage.Sentence(text);
         return line.Length > MaxSentenceLength ? line[..MaxSentenceLength] + "…" : line;
     }
 

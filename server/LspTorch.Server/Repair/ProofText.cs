@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LspTorch.Findings;
+using LspTorch.Verdicts;
 
 namespace LspTorch.Server.Repair;
 
@@ -71,10 +72,10 @@ internal sealed class ProofText(RepairResult result, TimeSpan took)
 
     private static string Mark(bool good) => good ? "✓" : "✗";
 
-    /// <summary>The first line of a sentence, so that markdown shows it as it is.</summary>
+    /// <summary>What a message says in one line, so that markdown shows it as it is.</summary>
     private static string Cell(string text)
     {
-        string line = text.Split('\n')[0].Trim();
+        string line = CompilerMessage.Sentence(text);
         if (line.Length > LongestSentence)
             line = line[..LongestSentence] + "…";
         var cell = new StringBuilder(line.Length);

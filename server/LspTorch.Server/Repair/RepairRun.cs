@@ -125,7 +125,7 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
                 foreach (var module in furthest.Answer.Modules.Where(m => !m.Good))
                     shortfalls.Add(
                         $"{module.Class}: with {furthest.Units.Length} edits, which are not kept, the next sentence is: "
-                            + copy.OriginalsIn(module.Problem?.Message.Split('\n')[0] ?? "")
+                            + copy.OriginalsIn(CompilerMessage.Sentence(module.Problem?.Message ?? ""))
                     );
             return (Result(baseline, before, code, search, unstable), "");
 

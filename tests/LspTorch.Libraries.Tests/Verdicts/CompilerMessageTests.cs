@@ -14,6 +14,17 @@ public sealed class CompilerMessageTests
     private static CompilerMessage Parse(string message) =>
         CompilerMessage.Parse(message, path => path == "/m.py" ? SourceText.From(Source) : null);
 
+    [TestCase("\n\nhelper(Tensor x, Tensor y) -> Tensor:\nArgument y not provided.\n:\n", "Argument y not provided.")]
+    [TestCase(
+        "aten::pad(Tensor self, int[] pad, str mode=\"constant\", float? value=None) -> Tensor:\n"
+            + "Expected a value of type 'List[int]' for argument 'pad' but instead found type 'Tensor'.",
+        "Expected a value of type 'List[int]' for argument 'pad' but instead found type 'Tensor'."
+    )]
+    [TestCase("\n\nundefined value a:\n  File \"m.py\", line 3\n", "undefined value a:")]
+    [TestCase("", "")]
+    public void What_a_message_says_in_one_line(string message, string said) =>
+        Assert.That(CompilerMessage.Sentence(message), Is.EqualTo(said));
+
     [Test]
     public void The_marked_range_is_placed_in_the_file_counting_bytes_as_the_compiler_does()
     {

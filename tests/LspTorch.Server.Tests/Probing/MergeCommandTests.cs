@@ -97,7 +97,7 @@ public sealed class MergeCommandTests
         {
             var (status, _, errors) = Merge(folder, trace);
             Assert.That(status, Is.EqualTo(2));
-            Assert.That(errors, Does.Contain("no regular file"));
+            Assert.That(errors, Does.Contain("not a regular file"));
         }
     }
 

@@ -461,7 +461,7 @@ public sealed class VerdictRunTests
             Assert.That(
                 modules["Whole"].Script.Error?.Message,
                 Does.EndWith(
-                    "'2 ** n' is where they part: it is a float where eager returns an int (eager: 8, compiled: 8.0)"
+                    "'2 ** n' is where they part: it is a float where eager gives an int (eager: 8, compiled: 8.0)"
                 )
             );
             Assert.That(Named("Part"), Is.EqualTo("2 ** n"));
