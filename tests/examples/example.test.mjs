@@ -94,7 +94,7 @@ test("the README's table says what the compiler says", () => {
     assert.ok(matching.some(placed), `${row}: ${matching.map((alone) => alone.line)}`);
   }
   const unplaced = blockers.filter(({ alone }) => !alone.ok && alone.line === null).length;
-  assert.match(readme, new RegExp(`there are ${blockers.length} things to mend`));
+  assert.match(readme, new RegExp(`there are ${blockers.length} things to fix`));
   assert.equal(unplaced, 2);
   assert.match(readme, /For two of them it\s+names no line of the file/);
 });
