@@ -93,12 +93,12 @@ internal sealed class CodeUnderRepair
     public RepairedTexts WithAll(
         bool suggested,
         IReadOnlyCollection<FixUnit> live,
-        Func<FixUnit, bool> refused,
+        Func<FixUnit, Fix, bool> refused,
         CancellationToken cancellationToken
     ) =>
         Apply(
             suggested,
-            (path, fix) => !refused(new FixUnit(path, "", fix.Title, fix.Safety)),
+            (path, fix) => !refused(new FixUnit(path, "", fix.Title, fix.Safety), fix),
             live,
             cancellationToken
         );

@@ -146,13 +146,20 @@ internal sealed class FixSearch(
         code.WithAll(
             suggested,
             [.. chosen.Where(u => !u.Without)],
-            u =>
-                // What Python computes in a compiled module cannot be saved: nothing that is proven has it.
-                u.Title.StartsWith("Move to @torch.jit.ignore", StringComparison.Ordinal)
+            (u, fix) =>
+                ComputesInPython(fix)
                 || droppedUnits.Any(d => d.Path == u.Path && d.Title == u.Title)
                 || chosen.Any(d => d.Without && d.Path == u.Path && d.Title == u.Title),
             cancellationToken
         );
+
+    /// <summary>
+    /// What Python computes in a compiled module cannot be saved: nothing that is proven has it. What gives nothing back
+    /// (a message) can be left to Python alone, and the compiler does not read its text then.
+    /// </summary>
+    private static bool ComputesInPython(Fix fix) =>
+        fix.Title.StartsWith("Move to @torch.jit.ignore", StringComparison.Ordinal)
+        && !fix.Edits.Any(e => e.NewText.Contains("-> None:", StringComparison.Ordinal));
 
     /// <summary>A trial of these fixes, without those that change eager mode; it is the best one where it is.</summary>
     private async Task<Trial> TryAsync(RepairedTexts wanted, CancellationToken cancellationToken)
