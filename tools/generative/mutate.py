@@ -34,7 +34,7 @@ def cases():
 
 UNSOUND = {"count", "replace", "remainder", "fmod", "open", "input", "exit", "environ"}
 # What stands in it depends on the run.
-UNWRITTEN = {"empty", "empty_like", "empty_strided", "new_empty"}
+UNWRITTEN = {"empty", "empty_like", "empty_strided", "new_empty", "new"}
 
 
 def is_sound(code):
@@ -50,7 +50,17 @@ def is_sound(code):
         isinstance(getattr(n, "op", None), (ast.Mod, ast.FloorDiv))
         or getattr(n, "attr", None) in UNSOUND | UNWRITTEN
         or getattr(n, "id", None) in UNSOUND | UNWRITTEN
+        or is_legacy_of_sizes(n)
         for n in ast.walk(tree)
+    )
+
+
+def is_legacy_of_sizes(node):
+    """`torch.Tensor(3, 4)` and `torch.FloatTensor(n)`: a Tensor of that size that nothing has written."""
+    return (
+        isinstance(node, ast.Call)
+        and getattr(node.func, "attr", getattr(node.func, "id", "")).endswith("Tensor")
+        and any(not isinstance(a, (ast.List, ast.ListComp)) for a in node.args)
     )
 
 
