@@ -7,6 +7,7 @@ answer to one, both JSON (docs/repair.md). In the child the program is run as it
 until the calls that the baseline kept have been made; then its modules are given to torch.jit.script, in forked children of their own.
 What is compared: outputs of the program's own calls and the state_dict with the baseline's, and compiled outputs with eager's.
 """
+import gc
 import io
 import json
 import os
@@ -15,7 +16,7 @@ import signal
 import sys
 import time
 
-PARTS = ("repair_program.py", "repair_lines.py", "repair_facts.py", "repair_proof.py")
+PARTS = ("repair_program.py", "repair_lines.py", "repair_facts.py", "repair_proof.py", "repair_sources.py")
 MAX_INSTANCES = 2  # of one class that are tested
 MAX_CALLS = 3  # of one instance that are kept, each with other shapes or types
 GRACE_SECONDS = 5.0  # for an attempt that is asked to stop
@@ -146,6 +147,8 @@ def main(folder):
     sys.path[0] = ""  # the folder of this file is no part of the program
     import torch
 
+    keep_sources(torch)
+    gc.freeze()  # children that collect garbage do not look through torch again, nor copy its pages
     verdict = load_verdict(folder)
     answers.write(json.dumps({"torch": torch.__version__}) + "\n")
     answers.flush()
