@@ -211,7 +211,13 @@ internal sealed partial class FunctionInference
     }
 
     /// <summary>Python's builtin functions as the compiler has them.</summary>
-    private TorchType CallBuiltin(string name, Call call, List<Argument> positional, List<Argument> keywords)
+    private TorchType CallBuiltin(
+        string name,
+        Call call,
+        List<Argument> positional,
+        List<Argument> keywords,
+        TorchType? hint = null
+    )
     {
         var first = positional.Count > 0 ? positional[0].Type : TorchType.Unknown;
         switch (name)
@@ -249,6 +255,8 @@ internal sealed partial class FunctionInference
                     : ElementOf(first) is { IsUnknown: false } item
                         ? new ListType(item)
                         : TorchType.Unknown;
+            case "list" when positional.Count == 0 && keywords.Count == 0:
+                return EmptyList(hint);
             case "list":
                 return TorchType.Unknown;
             case "min" or "max":
@@ -278,6 +286,8 @@ internal sealed partial class FunctionInference
     /// <summary>What <c>dict(...)</c> makes of a dictionary, of pairs, or of keyword arguments.</summary>
     private static TorchType MadeDict(List<Argument> positional, List<Argument> keywords, TorchType? hint)
     {
+        if (positional.Count == 0 && keywords.Count == 0)
+            return EmptyDict(hint);
         var wanted = Wanted<DictType>(hint);
         var made =
             positional.Count > 0

@@ -174,7 +174,9 @@ internal sealed partial class FunctionInference
         if (SpecialOf(name) is { } method && positional is [var only] && LacksSpecial(call, only.Type, method, name))
             return TorchType.Unknown;
         CheckBuiltin(name, call, positional, keywords, spread);
-        return name == "dict" ? MadeDict(positional, keywords, hint) : CallBuiltin(name, call, positional, keywords);
+        return name == "dict"
+            ? MadeDict(positional, keywords, hint)
+            : CallBuiltin(name, call, positional, keywords, hint);
     }
 
     private TorchType InvokeEach(

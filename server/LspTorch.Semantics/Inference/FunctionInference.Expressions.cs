@@ -222,27 +222,22 @@ internal sealed partial class FunctionInference
                     .ToArray();
                 int length = columns.Where(c => c.Exact).Select(c => c.Elements.Length).DefaultIfEmpty(-1).Min();
                 if (length < 0)
-                    return columns.All(c => c.Elements.Length == 1)
-                        ? new SugaredTuple([new SugaredTuple([.. columns.Select(c => c.Elements[0])], true)], false)
+                    return columns.Any(c => c.Elements.Length == 1)
+                        ? new SugaredTuple([new SugaredTuple([.. columns.Select(OnlyElement)], true)], false)
                         : new SugaredTuple([], false);
                 var rows = Enumerable
                     .Range(0, length)
                     .Select(i =>
                         (TorchType)
-                            new SugaredTuple(
-                                [
-                                    .. columns.Select(c =>
-                                        c.Exact ? c.Elements[i]
-                                        : c.Elements.Length == 1 ? c.Elements[0]
-                                        : TorchType.Unknown
-                                    ),
-                                ],
-                                true
-                            )
+                            new SugaredTuple([.. columns.Select(c => c.Exact ? c.Elements[i] : OnlyElement(c))], true)
                     );
                 return new SugaredTuple([.. rows], true);
             default:
                 return null;
         }
     }
+
+    /// <summary>What each element of a container of unknown length is, where all are the same.</summary>
+    private static TorchType OnlyElement(SugaredTuple container) =>
+        container.Elements is [var only] ? only : TorchType.Unknown;
 }

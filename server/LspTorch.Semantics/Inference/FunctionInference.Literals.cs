@@ -50,10 +50,18 @@ internal sealed partial class FunctionInference
         return new TupleType(elements.ToImmutable());
     }
 
+    /// <summary>`[]` and `list()`: what is wanted, else a list of Tensors.</summary>
+    private static TorchType EmptyList(TorchType? hint) =>
+        Wanted<ListType>(hint) ?? new ListType(TorchType.Tensor) { IsEmptyLiteral = hint is null };
+
+    /// <summary>`{}` and `dict()`: what is wanted, else a dictionary of Tensors by texts.</summary>
+    private static TorchType EmptyDict(TorchType? hint) =>
+        Wanted<DictType>(hint) ?? new DictType(TorchType.Str, TorchType.Tensor);
+
     private TorchType InferList(ListExpr list, TorchType? hint)
     {
         if (list.Elements.Count == 0)
-            return Wanted<ListType>(hint) ?? new ListType(TorchType.Tensor) { IsEmptyLiteral = hint is null };
+            return EmptyList(hint);
         var types = new List<TorchType>(list.Elements.Count);
         foreach (var element in list.Elements)
         {
@@ -80,7 +88,7 @@ internal sealed partial class FunctionInference
     {
         var wanted = Wanted<DictType>(hint);
         if (dict.Values.Count == 0)
-            return wanted ?? new DictType(TorchType.Str, TorchType.Tensor);
+            return EmptyDict(hint);
         TorchType? key = null,
             value = null;
         bool fits = wanted is { HasUnknown: false };
