@@ -48,6 +48,7 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
             settled &= !file
                 .Model.ProblemsOf(function)
                 .Any(p => p is TensorConversion { At: Name { Context: ExprContext.Store } });
+            settled &= !function.Body.Has(n => GrowsByTheUnknown(file, n));
             // Where a path ends without 'return', the compiler takes None only as long as nothing is declared.
             settled &= inferred is not OptionalType || Refactorings.MoveLimits.AlwaysReturns(function.Body);
             if (
@@ -87,6 +88,15 @@ public sealed class ForwardWithoutReturnAnnotation : Rule
             );
         }
     }
+
+    /// <summary>
+    /// A number to which something unknown is added: the compiler says no more of it than that it stays a number in a
+    /// loop, and where a refused expression before it is mended it may become a Tensor.
+    /// </summary>
+    private static bool GrowsByTheUnknown(FileSnapshot file, Node node) =>
+        node is AugAssign { Target: Name target } grown
+        && file.Model.TypeOf(grown.Value).IsUnknown
+        && file.Model.TypeOf(target) != TorchType.Tensor;
 
     /// <summary>
     /// A parameter whose default shows that it is no Tensor, though the compiler takes it for one: what is returned may
