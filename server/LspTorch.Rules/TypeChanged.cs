@@ -3,6 +3,7 @@ using System.Diagnostics;
 using LspTorch.Compilation;
 using LspTorch.Findings;
 using LspTorch.Problems;
+using LspTorch.Refactorings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
@@ -47,6 +48,10 @@ public sealed class TypeChanged : RefusalRule<TypeChangeProblem>
             FunctionReplacedInBlock(_, var name) =>
                 $"'{name}' is a function or module outside this branch or loop, and cannot become another "
                     + "inside it: call it by its own name.",
+            ModuleTestedInBlock(_, var name) =>
+                $"TorchScript narrows the module '{name}' where isinstance is true, and can do so neither beside "
+                    + "another condition nor in a branch or loop that is decided at run time: ask isinstance first, in "
+                    + "an 'if' of its own.",
             _ => throw new UnreachableException(),
         };
 
@@ -65,7 +70,15 @@ public sealed class TypeChanged : RefusalRule<TypeChangeProblem>
         && (container is DictType dict ? dict.Value : (container as ListType)?.Element) == TorchType.Float;
 
     protected override ImmutableArray<Fix> FixesOf(RuleContext context, CompiledBody body, TypeChangeProblem problem) =>
-        problem.At is If branch && UnionForAny(context.File, body.Def, branch) is { } fix ? [fix] : [];
+        problem switch
+        {
+            { At: If branch } when UnionForAny(context.File, body.Def, branch) is { } fix => [fix],
+            ModuleTestedInBlock { At: Expr test } when ModuleTestFirst.Of(context.File, body.Def, test) is { } fix =>
+            [
+                fix,
+            ],
+            _ => [],
+        };
 
     /// <summary>
     /// A parameter of type Any of which each branch asks with isinstance what it is: a Union of those types, which the

@@ -44,6 +44,20 @@ internal readonly record struct Condition(bool? Static, bool MayBeStatic, Refine
     public static readonly Condition Undecided = new(null, true, Refinements.None, Refinements.None);
 
     public static Condition Decided(bool value) => new(value, false, Refinements.None, Refinements.None);
+
+    /// <summary>The question of isinstance on which the condition hangs, where it is asked of a module.</summary>
+    public ModuleTest? Test { get; init; }
+}
+
+/// <summary>
+/// isinstance of a variable that holds a module. The compiler decides it, and assigns the variable anew in the block
+/// whose condition it is; no block inside another may assign to a variable that holds a module.
+/// </summary>
+/// <param name="Holds">What it is decided to; null where the classes tell nothing.</param>
+/// <param name="InBlock">The condition has a part besides that is asked at run time.</param>
+internal readonly record struct ModuleTest(Call At, Name Variable, bool? Holds, bool InBlock)
+{
+    public ModuleTest Negated => this with { Holds = !Holds };
 }
 
 internal sealed partial class FunctionInference
@@ -62,7 +76,10 @@ internal sealed partial class FunctionInference
                 case UnaryOp { Op: UnaryOperator.Not } negation:
                     var inner = InferCondition(negation.Operand);
                     Record(test, TorchType.Bool);
-                    return new(!inner.Static, inner.MayBeStatic, inner.WhenFalse, inner.WhenTrue);
+                    return new(!inner.Static, inner.MayBeStatic, inner.WhenFalse, inner.WhenTrue)
+                    {
+                        Test = inner.Test?.Negated,
+                    };
                 case BoolOp logic:
                     return ShortCircuit(logic);
                 case Compare { Ops: [CompareOperator.Is or CompareOperator.IsNot] } compare:
@@ -158,9 +175,12 @@ internal sealed partial class FunctionInference
                 result = InferCondition(logic.Values[0]);
                 continue;
             }
+            if (result.Test is { } first)
+                Report(new ModuleTestedInBlock(first.At, first.Variable.Id));
             frame = new Frame(frame);
             Refine(isOr ? result.WhenFalse : result.WhenTrue);
             var next = InferCondition(logic.Values[i]);
+            var test = TestOfBoth(result, next, isOr);
             result = isOr
                 ? new(
                     result.Static == true || next.Static == true ? true
@@ -178,10 +198,28 @@ internal sealed partial class FunctionInference
                     result.WhenTrue.And(next.WhenTrue),
                     result.WhenFalse.Or(next.WhenFalse)
                 );
+            result = result with { Test = test };
         }
         frame = outer;
         Record(logic, TorchType.Bool);
         return result;
+    }
+
+    /// <summary>
+    /// What the question of the second operand becomes: a part that is decided leaves it as it is; beside one asked at
+    /// run time it narrows the branch that both lead to.
+    /// </summary>
+    private static ModuleTest? TestOfBoth(Condition first, Condition second, bool isOr) =>
+        second.Test is not { } test || first.MayBeStatic || first.Static == isOr ? null
+        : first.Static is not null ? test
+        : test.Holds == !isOr ? test with { InBlock = true }
+        : null;
+
+    /// <summary>The condition decides what runs: where it narrows a module inside a block, it is refused.</summary>
+    private void CheckModuleTest(Condition condition)
+    {
+        if (condition.Test is { } test && (test.InBlock || !frame.Variables.ContainsKey(test.Variable.Id)))
+            Report(new ModuleTestedInBlock(test.At, test.Variable.Id));
     }
 
     private Condition NoneTest(Compare compare)
@@ -292,6 +330,8 @@ internal sealed partial class FunctionInference
     {
         var tested = Infer(call.Args[0]);
         var wanted = ReadTypes(call.Args[1]);
+        if (tested is ModuleType or ModuleContainerType && call.Args[0] is Name { Id: not "self" } part)
+            return Condition.Undecided with { Test = new(call, part, IsOneOf(tested, call.Args[1]), false) };
         if (
             tested is SugaredType or UnknownType or ModuleType or ModuleContainerType
             || wanted.Any(w => w.IsUnknown)
@@ -324,6 +364,22 @@ internal sealed partial class FunctionInference
             Refinements.Of(name.Id, TypeRelations.MakeUnion(inside)),
             Refinements.Of(name.Id, TypeRelations.MakeUnion([.. members.Except(inside)]))
         );
+    }
+
+    /// <summary>
+    /// Whether a module is of one of the classes; null where that is not known. A class that it derives from is another
+    /// type to the compiler.
+    /// </summary>
+    private bool? IsOneOf(TorchType module, Expr classes)
+    {
+        if (classes is TupleExpr several)
+            return several.Elements.Any(e => IsOneOf(module, e) == true) ? true : null;
+        if (module is not ModuleType type)
+            return null;
+        bool isSame = type.Definition is ClassModel definition
+            ? ReferenceEquals(Model.Names.Resolve(classes)?.Class, definition.Node)
+            : Model.ResolveName(classes) == type.Name;
+        return isSame ? true : null;
     }
 
     /// <summary>A bare <c>list</c> or <c>tuple</c> is read as a variable named so: any type of that form.</summary>

@@ -106,6 +106,8 @@ internal sealed partial class FunctionInference
     private TorchType InferChoice(IfExp choice, TorchType? hint)
     {
         var condition = InferCondition(choice.Test);
+        if (condition.Test is { InBlock: true })
+            CheckModuleTest(condition);
         if (condition.Static is { } taken)
         {
             Mark(taken ? choice.OrElse : choice.Body, CompileState.Dead);

@@ -112,6 +112,7 @@ internal sealed partial class FunctionInference
     private bool RunAssert(Assert assert)
     {
         var condition = InferCondition(assert.Test);
+        CheckModuleTest(condition);
         if (assert.Message is { } message)
             InFrame(condition.WhenFalse, message, null);
         if (condition.Static == false)
@@ -267,6 +268,7 @@ internal sealed partial class FunctionInference
     private bool RunIf(If branch)
     {
         var condition = InferCondition(branch.Test);
+        CheckModuleTest(condition);
         if (condition.Static is { } taken)
         {
             Mark(taken ? branch.OrElse : branch.Body, CompileState.Dead);

@@ -31,3 +31,9 @@ public sealed record TensorElementDiffers(Node At, DetachedType Given) : TypeCha
 
 /// <summary>A function or module, replaced in a branch or loop.</summary>
 public sealed record FunctionReplacedInBlock(Node At, string Name) : TypeChangeProblem(At);
+
+/// <summary>
+/// isinstance of a variable that holds a module, whose answer narrows the variable inside a block: beside a condition
+/// that is asked at run time, or in a branch or loop of one.
+/// </summary>
+public sealed record ModuleTestedInBlock(Node At, string Name) : TypeChangeProblem(At);
