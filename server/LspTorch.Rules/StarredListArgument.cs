@@ -181,6 +181,9 @@ public sealed class StarredListArgument : Rule
                 plain.Add(file.Text[argument.ParenthesizedSpan]);
             }
         }
+        // Without any size torch takes no unpacked list, and takes an empty one.
+        if (values.All(v => v is Starred))
+            safety = FixSafety.Suggested;
         if (plain.Count > 0)
             parts.Add($"[{string.Join(", ", plain)}]");
         string written = string.Join(" + ", parts);

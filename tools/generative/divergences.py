@@ -27,9 +27,27 @@ def lists_elements(node):
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "tolist"
 
 
+def defaults_to_another_number(node):
+    """def f(n: int = 0.5): the annotation that fits the default converts the ints that callers give."""
+    if not isinstance(node, ast.arguments):
+        return False
+    parameters = node.posonlyargs + node.args
+    pairs = [*zip(parameters[len(parameters) - len(node.defaults) :], node.defaults)]
+    pairs += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults) if d is not None]
+    return any(
+        a.annotation is not None
+        and ast.unparse(a.annotation) in ("int", "float")
+        and isinstance(d, ast.Constant)
+        and type(d.value) in (int, float)
+        and type(d.value).__name__ != ast.unparse(a.annotation)
+        for a, d in pairs
+    )
+
+
 ROWS = {
     "a format with fields": formats,
     "is_scripting decides": asks_is_scripting,
+    "a default that is another number": defaults_to_another_number,
     "tolist of so many dimensions": lists_elements,
 }
 

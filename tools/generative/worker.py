@@ -229,7 +229,7 @@ def compare_call(x, y, script=False):
         found = difference(x["result"][1], y["result"][1], script, "result")
         if found:
             return found
-    elif x["result"] != y["result"] and not script and not is_same_type_error(x["result"], y["result"]):
+    elif x["result"] != y["result"] and not script and not is_same_argument_error(x["result"], y["result"]):
         return f"{x['result']} became {y['result']}"
     if "printed" not in x:
         return None
@@ -241,9 +241,12 @@ def compare_call(x, y, script=False):
     )
 
 
-def is_same_type_error(a, b):
-    """Which function took the wrong type is Python's to word: 'float(x)' and 'math.sqrt(x)' say it differently."""
-    return a[1] == b[1] == "TypeError"
+def is_same_argument_error(a, b):
+    """
+    Which function took the wrong type is Python's to word: 'float(x)' and 'math.sqrt(x)' say it differently, and
+    'x.reshape(*[])' misses its argument where 'x.reshape([])' does not fit.
+    """
+    return a[1] == "TypeError" and (b[1] == "TypeError" or " missing " in a[2])
 
 
 def shared(given):
