@@ -7,6 +7,8 @@ export interface InitializationOptions {
   readonly trusted: boolean;
   /** The interpreter that the settings or the Python extension name, null where neither does. */
   readonly pythonPath: string | null;
+  /** The client tells the user of runs that fail, by RUN_FAILED_NOTIFICATION. */
+  readonly showsFailures: true;
 }
 
 /** Server to client: what the status item shows (`ServerFacts` in statusText.ts). */
@@ -14,6 +16,21 @@ export const STATUS_NOTIFICATION = 'lsptorch/status';
 
 /** Server to client: verdicts have come or gone. */
 export const VERDICTS_NOTIFICATION = 'lsptorch/verdictsChanged';
+
+/** Server to client: a run did not come to its end. */
+export const RUN_FAILED_NOTIFICATION = 'lsptorch/runFailed';
+
+/** Its parameters. `message`: one line. `uri`, `range`: where the program raised; absent where that is in no file of it. */
+export interface RunFailed {
+  readonly message: string;
+  readonly uri?: string | null;
+  readonly range?: { readonly start: Position; readonly end: Position } | null;
+}
+
+interface Position {
+  readonly line: number;
+  readonly character: number;
+}
 
 /** `workspace/executeCommand` names; the language client registers each as an editor command of the same name. */
 export const ServerCommand = {

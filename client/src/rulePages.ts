@@ -13,7 +13,11 @@ export class RulePages {
   private readonly pages: ReadonlyMap<string, vscode.Uri>;
 
   constructor(extensionPath: string) {
-    this.pages = new Map(pageFiles(path.join(extensionPath, 'docs', 'rules')));
+    const failed = path.join(extensionPath, 'docs', 'run-failed.md');
+    this.pages = new Map([
+      ...pageFiles(path.join(extensionPath, 'docs', 'rules')),
+      ...(fs.existsSync(failed) ? [['run-failed', vscode.Uri.file(failed)] as [string, vscode.Uri]] : []),
+    ]);
   }
 
   /** Shows the page of a rule: the one named, else one that the user picks (those of the current line's problems first). */

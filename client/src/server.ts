@@ -18,6 +18,8 @@ import {
 import type { SelectedInterpreter } from './interpreter';
 import {
   type InitializationOptions,
+  RUN_FAILED_NOTIFICATION,
+  type RunFailed,
   SERVER_ARGUMENTS,
   ServerCommand,
   STATUS_NOTIFICATION,
@@ -151,6 +153,7 @@ export class Server implements vscode.Disposable {
     });
     client.onNotification(STATUS_NOTIFICATION, (message: unknown) => this.factsChanged.fire(readServerFacts(message)));
     client.onNotification(VERDICTS_NOTIFICATION, () => this.verdictsChanged.fire());
+    client.onNotification(RUN_FAILED_NOTIFICATION, (failed: RunFailed) => void this.tellFailure(failed));
     this.log.info(`Starting ${command}`);
     try {
       await client.start();
@@ -207,6 +210,7 @@ export class Server implements vscode.Disposable {
       initializationOptions: (): InitializationOptions => ({
         trusted: vscode.workspace.isTrusted,
         pythonPath: this.interpreter.path,
+        showsFailures: true,
       }),
       markdown: { isTrusted: false },
       stdioOptions: {
@@ -270,6 +274,19 @@ export class Server implements vscode.Disposable {
       pythonPath: this.interpreter.path,
       trusted: vscode.workspace.isTrusted,
     };
+  }
+
+  private async tellFailure(failed: RunFailed): Promise<void> {
+    const { uri, range } = failed;
+    const goTo = 'Go to Line';
+    const output = 'Show Output';
+    const actions = uri && range ? [goTo, output] : [output];
+    const choice = await vscode.window.showErrorMessage(failed.message, ...actions);
+    if (choice === output) this.log.show();
+    if (choice !== goTo || !uri || !range) return;
+    const start = new vscode.Position(range.start.line, range.start.character);
+    const end = new vscode.Position(range.end.line, range.end.character);
+    await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection: new vscode.Range(start, end) });
   }
 
   private offerRestart(message: string): void {

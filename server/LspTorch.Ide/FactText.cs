@@ -24,7 +24,7 @@ internal static class FactText
     }
 
     /// <summary><c>f32[B, 80, T]</c>; empty for what has neither dtype nor shape.</summary>
-    public static string Tensor(ObservedType type) => ShortDType(type.DType) + Shape(type);
+    public static string Tensor(ObservedType type) => DType(type.DType) + Shape(type);
 
     /// <summary>What an inlay hint says of one type: shape and dtype for tensors, else the type.</summary>
     public static string Label(ObservedType type)
@@ -94,7 +94,8 @@ internal static class FactText
         return text.ToString();
     }
 
-    private static string ShortDType(string? dtype) =>
+    /// <summary>A dtype as it is written before a shape: <c>f32</c>.</summary>
+    public static string DType(string? dtype) =>
         dtype switch
         {
             null => "",

@@ -44,7 +44,8 @@ public sealed record RecordedPlace(
             : null;
     }
 
-    private static int? Offset(SourceText text, int line, int column)
+    /// <summary>The offset of a place as a trace has it; null where the text has no such place.</summary>
+    internal static int? Offset(SourceText text, int line, int column)
     {
         if (line < 1 || line > text.LineCount || column < 0)
             return null;

@@ -1,6 +1,8 @@
 # ---------------------------------------------------------------- what live modules are
 
 MAX_MODULES = 2048  # live modules that are known at once
+MAX_MADE = 8192  # modules of which it is known where they were made
+MAX_CALLS = 8  # frames of the program that are kept of that
 MAX_CLASSES = 128  # classes of the program that are reported
 MAX_VARIANTS = 8  # instances of one class that differ in what they hold
 MAX_ATTRIBUTES = 128  # of one instance
@@ -48,6 +50,9 @@ class Owner:
 
 
 _live, _owners = {}, {}
+_made = (
+    {}
+)  # by the identity of a module: a weak reference, and the frames of the program in which it was first seen, the innermost first
 _looks_left = MAX_LOOKS
 _unlooked = False  # modules were seen since all were last looked at
 
@@ -55,6 +60,7 @@ _unlooked = False  # modules were seen since all were last looked at
 def _note_module(value, kind):
     """A value whose class derives from nn.Module: of the program's own classes, and of wrappers around them, the instance is known from now on."""
     global _unlooked
+    _note_made(value)
     known = _live.get(_place_of(value))
     if known is not None and known.module() is value or not _has_room():
         return
@@ -62,6 +68,27 @@ def _note_module(value, kind):
     if owner.file is not None or owner.name.startswith("torch.nn.parallel."):
         _live[_place_of(value)] = Live(_weak(value), owner)
         _unlooked = True
+
+
+def _note_made(value):
+    """Where a module was first seen, which is where it was made: told of a layer that an exception comes from."""
+    global _reading
+    key = _place_of(value)
+    known = _made.get(key)
+    if known is not None and known[0]() is value or len(_made) >= MAX_MADE or _audits:
+        return
+    before, _reading = _reading, _thread.get_ident()
+    try:
+        filenames = set([file.filename for file in _files])
+        frame, frames = sys._getframe(1), []
+        while frame is not None and len(frames) < MAX_CALLS:
+            code = frame.f_code
+            if code.co_filename in filenames:
+                frames.append((code, frame.f_lasti))
+            frame = frame.f_back
+        _made[key] = (_weak(value), frames)
+    finally:
+        _reading = before
 
 
 def _has_room():

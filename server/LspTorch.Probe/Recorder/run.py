@@ -28,6 +28,7 @@ def failed(kind, value, trace):
         "line": None,
         "context": None,
     }
+    first = trace
     while trace is not None:
         code = trace.tb_frame.f_code
         path = os.path.abspath(code.co_filename)
@@ -43,6 +44,28 @@ def failed(kind, value, trace):
         ):
             error.update(path=os.path.abspath(filename), line=line, context=None)
     _status.update(status="exception", code=1, error=error)
+    _tell_failure(kind, value, first)
+
+
+# Parts of what explains an exception: beside this file, read when there is one.
+_FAILURE_PARTS = ("failure.py", "failure_flow.py", "failure_sizes.py", "failure_tags.py", "failure_kinds.py")
+
+
+def _tell_failure(kind, value, trace):
+    """What the failing expression was given, where the parts that find it out lie beside this file."""
+    if trace is None or not _recording:
+        return
+    try:
+        folder = os.path.join(os.path.dirname(_recorder), "")
+        names = dict(globals(), __name__="_lsptorch_failure")
+        for part in _FAILURE_PARTS:
+            exec(compile(_read_code(folder + part), folder + part, "exec"), names)
+        told = names["tell"](kind, value, trace)
+        if told is not None:
+            emit("failure", **told)
+    except Exception:
+        if "LSPTORCH_FAILURE_DEBUG" in os.environ:
+            raise
 
 
 def _to_worker():

@@ -265,7 +265,7 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         var command = new Command(
             "probe",
             "Run a script under the recorder, keep the types that were seen, print a summary. Exit status 0: "
-                + "it ran, 2: wrong use or nothing could be run."
+                + "it ran to its end, 1: it failed (where and on what is printed), 2: wrong use or nothing could be run."
         )
         {
             script,
@@ -283,7 +283,12 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
             (parsed, cancel) =>
                 parsed.GetValue(forget) ? Task.FromResult(ForgetCommand.Run(terminal, parsed.GetValue(script)))
                 : Asked(parsed) is not { } asked ? Task.FromResult(2)
-                : (asked with { Out = parsed.GetValue(keep) }).RunAsync(terminal.Output, Console.Error, cancel)
+                : (asked with { Out = parsed.GetValue(keep) }).RunAsync(
+                    terminal.Output,
+                    Console.Error,
+                    new FailureReport(terminal).Write,
+                    cancel
+                )
         );
         return command;
     }

@@ -25,7 +25,7 @@ internal sealed class DiagnosticHandlers(LanguageServer server)
                 using var both = CancellationTokenSource.CreateLinkedTokenSource(cancelled, document.Superseded);
                 try
                 {
-                    var items = server.Publisher.Diagnose(document, snapshot.Client, both.Token);
+                    var items = server.Publisher.Diagnose(document, snapshot, both.Token);
                     return Task.FromResult<object?>(new FullDocumentDiagnosticReport("full", items, document.ResultId));
                 }
                 catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)

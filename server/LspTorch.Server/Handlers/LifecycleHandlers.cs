@@ -48,7 +48,11 @@ internal sealed class LifecycleHandlers(LanguageServer server)
                     _ => false,
                 }
                 : null;
-        state.Start(client, settings, trusted, Roots(request));
+        bool showsFailures =
+            options.ValueKind == JsonValueKind.Object
+            && options.TryGetProperty("showsFailures", out var shows)
+            && shows.ValueKind == JsonValueKind.True;
+        state.Start(client with { ShowsFailures = showsFailures }, settings, trusted, Roots(request));
         server.Log.Level = settings.LogLevel;
         foreach (string complaint in complaints)
             server.Log.Write(LogLevel.Warning, complaint);

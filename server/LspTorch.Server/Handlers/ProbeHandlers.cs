@@ -1,6 +1,8 @@
 using System.Text.Json;
+using LspTorch.Ide;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Files;
+using LspTorch.Server.Presentation;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Protocol;
 using LspTorch.Server.Workspace;
@@ -297,6 +299,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
         );
         if (summary.Status == ProbeStatus.Failed)
             throw Refused(summary.Message);
+        var kept = summary.Failure is { } failure ? KeptFailure.Of(request.Script, failure) : null;
         await server
             .Queue.ChangeAsync(
                 "observations",
@@ -305,20 +308,61 @@ internal sealed class ProbeHandlers(LanguageServer server)
                     // The run may have had another torch than the one before.
                     if (!state.Use(request.Interpreter))
                         state.RenewAll();
+                    if (summary.Status != ProbeStatus.Cancelled)
+                        state.KeepFailure(request.Script, kept);
                     state.ReloadObservations();
                 }
             )
             .ConfigureAwait(false);
         server.RefreshViews();
         ReportStatus();
-        if (summary.Status is ProbeStatus.Ok or ProbeStatus.Cancelled)
-            return;
-        string text =
-            $"{Path.GetFileName(request.Script)}: {summary.Message}. {summary.Places} places were observed before.";
-        server.Log.FireAndForget(
-            server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Warning, text)),
-            "showMessage"
-        );
+        if (!summary.RanToItsEnd && summary.Status != ProbeStatus.Cancelled)
+            server.Log.FireAndForget(TellFailureAsync(request, summary), "runFailed");
+    }
+
+    private const string GoToLine = "Go to Line";
+
+    /// <summary>One line, with a way to the place; what the program printed is in the log.</summary>
+    private async Task TellFailureAsync(ProbeRequest request, ProbeSummary summary)
+    {
+        var (client, run) = (server.State.Current.Client, summary.Failure);
+        string text = run is not null
+            ? FailureText.Headline(run)
+            : $"{Path.GetFileName(request.Script)}: {summary.Message.ReplaceLineEndings(" ")}";
+        var location = run is null ? null : FailureConversion.LocationOf(run.Innermost.Place, server.State.Current);
+        if (client.ShowsFailures)
+            await server
+                .Connection.NotifyClientAsync(
+                    "lsptorch/runFailed",
+                    new RunFailedParams(text, location?.Uri, location?.Range)
+                )
+                .ConfigureAwait(false);
+        else if (location is null || !client.ShowsDocuments)
+            await server
+                .Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Warning, text))
+                .ConfigureAwait(false);
+        else if (await AskToGoAsync(text).ConfigureAwait(false))
+            await server
+                .Connection.RequestAsync(
+                    "window/showDocument",
+                    new ShowDocumentParams(location.Uri, TakeFocus: true, Selection: location.Range),
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+    }
+
+    private async Task<bool> AskToGoAsync(string text)
+    {
+        var chosen = await server
+            .Connection.RequestAsync<JsonElement>(
+                "window/showMessageRequest",
+                new ShowMessageRequestParams(MessageType.Warning, text, [new MessageActionItem(GoToLine)]),
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        return chosen.ValueKind == JsonValueKind.Object
+            && chosen.TryGetProperty("title", out var title)
+            && title.GetString() == GoToLine;
     }
 
     /// <summary>
@@ -369,6 +413,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
             server.Traces.Remove(path);
             server.KeptVerdicts.Remove(path);
         }
+        state.ForgetFailures(path => named is null || path == named || FolderPath.Holds(named, path));
         // The torch of a folder's runs is what its other files are judged by.
         if (named is null || folders.Count > 0)
             foreach (
@@ -412,7 +457,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
             switch (value)
             {
                 case ProbeEvent.Output output:
-                    server.Log.Write(LogLevel.Debug, output.Text.TrimEnd());
+                    server.Log.Write(LogLevel.Information, output.Text.TrimEnd());
                     break;
                 case ProbeEvent.Again:
                     server.Log.Write(LogLevel.Information, ProbeCommand.AgainText.TrimEnd());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LspTorch.Failures;
 using LspTorch.Server.Files;
 using LspTorch.Server.Stores;
 using LspTorch.Server.Workspace;
@@ -92,7 +93,12 @@ public sealed record ProbeCommand(string? Entry)
     /// Exit status 0: the program ran to its end; 1: it ended otherwise, and what was seen is kept; 2: wrong use, or
     /// nothing could be run.
     /// </summary>
-    public async Task<int> RunAsync(TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        TextWriter output,
+        TextWriter errors,
+        Action<FailedRun> writeFailure,
+        CancellationToken cancellationToken
+    )
     {
         var (request, problem) = await RequestAsync(cancellationToken).ConfigureAwait(false);
         if (request is null)
@@ -103,9 +109,11 @@ public sealed record ProbeCommand(string? Entry)
             .RunAsync(request, new ScriptOutput(errors), cancellationToken)
             .ConfigureAwait(false);
         await errors.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        if (summary.Failure is { } failure)
+            writeFailure(failure);
         await output.WriteAsync(Describe(summary, request.Interpreter)).ConfigureAwait(false);
         if (summary.Status != ProbeStatus.Failed)
-            return summary is { Status: ProbeStatus.Ok } or { Status: ProbeStatus.Exit, ExitCode: 0 } ? 0 : 1;
+            return summary.RanToItsEnd ? 0 : 1;
         return await WrongAsync(summary.Message).ConfigureAwait(false);
 
         async Task<int> WrongAsync(string message)
@@ -157,7 +165,7 @@ public sealed record ProbeCommand(string? Entry)
             text.Append(CultureInfo.InvariantCulture, $"{file.Path}: {Count(file.Places, "place")} observed");
             text.Append(file.Changed ? ", not kept: the file changed while it ran\n" : "\n");
         }
-        if (summary.Error is { Path: { } path, Line: { } line })
+        if (summary is { Failure: null, Error: { Path: { } path, Line: { } line } })
             text.Append(CultureInfo.InvariantCulture, $"error at {path}:{line}\n");
         text.Append(
             CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using LspTorch.Failures;
 using LspTorch.Observations;
 using LspTorch.Server.Stores;
 using LspTorch.Server.Workspace;
@@ -96,4 +97,10 @@ public sealed record ProbeSummary(
 )
 {
     public int Places => Files.Sum(f => f.Places);
+
+    /// <summary>Whether it ended by itself, with exit status 0.</summary>
+    public bool RanToItsEnd => Status == ProbeStatus.Ok || this is { Status: ProbeStatus.Exit, ExitCode: 0 };
+
+    /// <summary>Of a run that ended with an exception: where, and what went in.</summary>
+    public FailedRun? Failure { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using LspTorch.Failures;
 using LspTorch.Server.Files;
 using LspTorch.Server.Stores;
 using LspTorch.Text;
@@ -309,7 +310,10 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
                 null,
                 reader.Mode,
                 reader.TorchVersion
-            );
+            )
+            {
+                Failure = Failure(status, reader),
+            };
         var files = TraceReader
             .Merge([reader, .. children])
             .Where(f => f.Places.Count > 0)
@@ -343,8 +347,14 @@ public sealed class ProbeService(TraceStore store, string? worker = null)
             trace,
             reader.Mode,
             reader.TorchVersion
-        );
+        )
+        {
+            Failure = Failure(status, reader),
+        };
     }
+
+    private static FailedRun? Failure(ProbeStatus status, TraceReader reader) =>
+        status == ProbeStatus.Exception ? reader.Failure : null;
 
     /// <summary>What ran, as it ran, may be imported again to prove a fix.</summary>
     private void KeepRun(ProbeRequest request, IEnumerable<ProbedFile> files)

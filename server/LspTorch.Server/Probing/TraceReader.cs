@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LspTorch.Failures;
 using LspTorch.Observations;
 using LspTorch.Server.Files;
 using LspTorch.Server.Stores;
@@ -29,7 +30,9 @@ public sealed class TraceReader
     private readonly HashSet<int> least = [];
     private readonly Dictionary<(int File, string Class), (ObservedClass Class, string Line)> classes = [];
     private string? helloLine,
+        failureLine,
         endLine;
+    private FailedRun? failure;
 
     /// <summary>Characters of the lines of files and places that are kept.</summary>
     private long kept;
@@ -63,6 +66,10 @@ public sealed class TraceReader
     public string? Status { get; private set; }
     public int? ExitCode { get; private set; }
     public ProbeError? Error { get; private set; }
+
+    /// <summary>Where the program failed and what went in; null where no file of the program is on the traceback.</summary>
+    public FailedRun? Failure =>
+        failure is { } run && Error is { } error ? run with { ErrorType = error.Type, Message = error.Message } : null;
     public int PlaceCount => places.Values.Count(p => p.SeenLine is not null);
     public int FileCount => files.Count;
 
@@ -158,6 +165,10 @@ public sealed class TraceReader
                 foreach (var place in record.GetProperty("places").EnumerateArray())
                     if (least.Count < MaxPlaces)
                         least.Add(place.GetInt32());
+                break;
+            case "failure":
+                if (Keep(line, failureLine))
+                    (failure, failureLine) = (FailureReader.Read(record), line);
                 break;
             case "end":
                 Status = record.GetProperty("status").GetString();
@@ -452,6 +463,8 @@ public sealed class TraceReader
             yield return $$"""{"event":"calls","calls":[{{counted}}]}""";
         if (least.Count > 0)
             yield return $$"""{"event":"least","places":[{{string.Join(',', least)}}]}""";
+        if (failureLine is not null)
+            yield return failureLine;
         if (endLine is not null)
             yield return endLine;
     }

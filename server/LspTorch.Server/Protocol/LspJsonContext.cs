@@ -63,6 +63,7 @@ namespace LspTorch.Server.Protocol;
 [JsonSerializable(typeof(WorkDoneProgressReport))]
 [JsonSerializable(typeof(WorkDoneProgressEnd))]
 [JsonSerializable(typeof(StatusParams))]
+[JsonSerializable(typeof(RunFailedParams))]
 [JsonSerializable(typeof(ProbeResult))]
 [JsonSerializable(typeof(VerifyResult))]
 [JsonSerializable(typeof(ExportResult))]

@@ -14,6 +14,12 @@ public sealed record CodeActionData(string Uri, int Version, Range Range, int In
 public sealed record StatusParams(string? Python, string? Torch, int ObservedPlaces);
 
 /// <summary>
+/// lsptorch/runFailed, to clients whose initializationOptions say showsFailures. Message: one line. Uri and Range: where
+/// the program raised, null where no file of it did.
+/// </summary>
+public sealed record RunFailedParams(string Message, string? Uri, Range? Range);
+
+/// <summary>
 /// The answer to the command lsptorch.probe. Status: ok, exception, exit, killed, timeout, memory or cancelled.
 /// </summary>
 public sealed record ProbeResult(

@@ -12,6 +12,9 @@ internal static class Product
         typeof(Product).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "0";
 
+    /// <summary>The address of the page on runs that fail.</summary>
+    public static string FailurePage { get; } = $"{Home}/blob/main/docs/run-failed.md";
+
     /// <summary>The address of a rule's documentation.</summary>
     public static string PageOf(string ruleId) => $"{Home}/blob/main/docs/rules/{ruleId}.md";
 }

@@ -22,11 +22,15 @@ internal sealed class DiagnosticPublisher(WorkspaceState state, LspConnection co
     /// </summary>
     public IReadOnlyList<Diagnostic> Diagnose(
         OpenDocument document,
-        ClientFeatures client,
+        WorkspaceSnapshot snapshot,
         CancellationToken cancellationToken
     )
     {
-        var diagnostics = DiagnosticConversion.Of(document, client, cancellationToken);
+        IReadOnlyList<Diagnostic> diagnostics =
+        [
+            .. FailureConversion.Of(document, snapshot),
+            .. DiagnosticConversion.Of(document, snapshot.Client, cancellationToken),
+        ];
         foreach (var failure in document.Results(cancellationToken).Failures)
         {
             if (reported.TryAdd($"{failure.RuleId} {document.Path} {failure.Exception.Message}", true))
@@ -50,7 +54,7 @@ internal sealed class DiagnosticPublisher(WorkspaceState state, LspConnection co
             return;
         try
         {
-            var diagnostics = Diagnose(document, state.Current.Client, document.Superseded);
+            var diagnostics = Diagnose(document, state.Current, document.Superseded);
             // A later analysis of the same text sends its own; an older one must not come after it.
             if (!state.Current.IsCurrent(document))
                 return;

@@ -30,6 +30,9 @@ internal sealed record ClientFeatures
     public bool RefreshesInlayHints { get; private init; }
     public bool RefreshesCodeLenses { get; private init; }
 
+    /// <summary>It tells the user itself of runs that fail, by lsptorch/runFailed.</summary>
+    public bool ShowsFailures { get; init; }
+
     public static ClientFeatures From(ClientCapabilities client)
     {
         var document = client.TextDocument;

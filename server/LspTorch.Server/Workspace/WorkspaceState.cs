@@ -37,6 +37,9 @@ internal sealed record WorkspaceSnapshot(
     /// </summary>
     public ImmutableHashSet<string> OutOfStep { get; init; } = [];
 
+    /// <summary>How the last runs failed, one for each program.</summary>
+    public ImmutableArray<KeptFailure> Failures { get; init; } = [];
+
     public bool IsOutOfStep(string uri) => OutOfStep.Contains(DocumentUri.ToPath(uri));
 }
 
@@ -201,6 +204,20 @@ internal sealed class WorkspaceState
             RenewAll();
         return other;
     }
+
+    /// <summary>Replaces how the last run of a program failed; null: it did not.</summary>
+    public void KeepFailure(string script, KeptFailure? failure) =>
+        current = current with
+        {
+            Failures =
+            [
+                .. current.Failures.Where(kept => kept.Script != script),
+                .. failure is null ? [] : (KeptFailure[])[failure],
+            ],
+        };
+
+    public void ForgetFailures(Func<string, bool> isForgotten) =>
+        current = current with { Failures = [.. current.Failures.Where(kept => !isForgotten(kept.Path))] };
 
     /// <summary>Takes up what a run has added to (or a user has removed from) what is kept.</summary>
     public void ReloadObservations() =>

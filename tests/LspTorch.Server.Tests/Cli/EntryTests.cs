@@ -40,7 +40,7 @@ public sealed class EntryTests
     }
 
     [TestCase("x = 1\nprint(__import__('sys').argv)\n", 0, "['sub/run.py', 'a']", "the script ran to its end")]
-    [TestCase("def f(x):\n    return int(x)\nf('y')\n", 1, "error at ", "run.py:2")]
+    [TestCase("def f(x):\n    return int(x)\nf('y')\n", 1, "run.py:2:12: error: ValueError: ", "run.py:2")]
     [TestCase("x = 1\ny = = 2\n", 1, "the script ended with SyntaxError", "run.py:2")]
     [TestCase("import sys\nx = 3\nsys.exit(x)\n", 1, "", "the script ended with exit status 3")]
     [TestCase("import sys\nx = 3\nsys.exit()\n", 0, "", "the script ran to its end")]

@@ -18,6 +18,7 @@ public sealed class ProtocolTests
         typeof(InlayHintData),
         typeof(CodeActionData),
         typeof(StatusParams),
+        typeof(RunFailedParams),
         typeof(ProbeResult),
         typeof(ProbeResultFile),
         typeof(VerifyResult),
