@@ -68,15 +68,12 @@ _SAME_SHAPE = (
 ).split()
 _ARITHMETIC = "add sub mul div pow maximum minimum true_divide where lerp addcmul eq ne lt le gt ge logical_and logical_or".split()
 _OF_SIZES = "zeros ones empty rand randn full randint normal new_zeros new_ones new_empty new_full".split()
-_DTYPE_NAMES = {
-    "double": "float64",
-    "float": "float32",
-    "half": "float16",
-    "bfloat16": "bfloat16",
-    "long": "int64",
-    "int": "int32",
-    "bool": "bool",
-}
+_REDUCING = "sum mean amax amin norm std var argmax argmin prod logsumexp max min any all".split()
+_PADDING = (
+    "pad interpolate upsample max_pool1d max_pool2d avg_pool1d avg_pool2d adaptive_avg_pool1d adaptive_avg_pool2d conv_transpose1d conv_transpose2d one_hot unfold "
+    "narrow index_select gather repeat_interleave select masked_select"
+).split()
+_MAKING = "arange linspace tensor as_tensor from_numpy eye chunk split embedding einsum outer cdist pixel_shuffle bincount".split()
 
 
 def layer_of(module):

@@ -48,7 +48,9 @@ def failed(kind, value, trace):
 
 
 # Parts of what explains an exception: beside this file, read when there is one.
-_FAILURE_PARTS = ("failure.py", "failure_flow.py", "failure_sizes.py", "failure_tags.py", "failure_kinds.py")
+_FAILURE_PARTS = ["failure.py"] + [
+    "failure_%s.py" % part for part in ("flow", "sizes", "functions", "tags", "python", "kinds")
+]
 
 
 def _tell_failure(kind, value, trace):
