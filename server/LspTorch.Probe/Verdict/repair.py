@@ -4,7 +4,8 @@
 
 FOLDER is the user's alone and keeps what attempts share. Each line of standard input is a request, each line of standard output the
 answer to one, both JSON (docs/repair.md). In the child the program is run as it lies in a copied workspace, with fixed random seeds,
-until the calls that the baseline kept have been made; then its modules are given to torch.jit.script, in forked children of their own.
+until the calls that the baseline kept have been made; then its modules are given to torch.jit.script or torch.export, in forked children
+of their own.
 What is compared: outputs of the program's own calls and the state_dict with the baseline's, and compiled outputs with eager's.
 """
 import gc
@@ -16,7 +17,14 @@ import signal
 import sys
 import time
 
-PARTS = ("repair_program.py", "repair_lines.py", "repair_facts.py", "repair_proof.py", "repair_sources.py")
+PARTS = (
+    "repair_program.py",
+    "repair_lines.py",
+    "repair_facts.py",
+    "repair_proof.py",
+    "repair_export.py",
+    "repair_sources.py",
+)
 MAX_INSTANCES = 2  # of one class that are tested
 MAX_CALLS = 3  # of one instance that are kept, each with other shapes or types
 GRACE_SECONDS = 5.0  # for an attempt that is asked to stop
@@ -133,6 +141,15 @@ def end_with_parent():
         pass
 
 
+def import_exporter():
+    """What torch.export imports when it is first called, once for all children."""
+    for name in ("torch.export._trace", "torch._dynamo", "torch._decomp", "torch.fx.experimental.symbolic_shapes"):
+        try:
+            __import__(name)
+        except ImportError:
+            return  # a release without torch.export: each attempt says so
+
+
 def main(folder):
     try:
         os.setsid()
@@ -155,6 +172,8 @@ def main(folder):
     for line in requests:
         request = json.loads(line)
         started = time.monotonic()
+        if request["mode"] == "export":
+            import_exporter()
         answer = attempt(verdict, torch, request, folder)
         answer.update(id=request["id"], seconds=round(time.monotonic() - started, 3))
         answers.write(json.dumps(answer) + "\n")

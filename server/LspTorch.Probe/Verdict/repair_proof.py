@@ -101,12 +101,13 @@ def answers_of(program, kind, group, folder):
     export = program.request["mode"] == "export"
     for instance in group:
         if program.only_compile:
-            one = verdict["attempt"](lambda: compiled_only(verdict, torch, instance, export))
+            one = verdict["attempt"](lambda: compiled_only(verdict, torch, instance))
         else:
             expected = os.path.join(folder, "expected.pt")
             if os.path.exists(expected):
                 os.remove(expected)
-            eager = verdict["attempt"](lambda: eager_again(program, instance, expected))
+            run_eager = eager_with_unseen if export else eager_again
+            eager = verdict["attempt"](lambda: run_eager(program, instance, expected))
             if not eager.get("ok"):
                 answer.update(script=eager, equal=False, saved=False)
                 return answer
@@ -123,13 +124,9 @@ def answers_of(program, kind, group, folder):
     return answer
 
 
-def compiled_only(verdict, torch, instance, export):
+def compiled_only(verdict, torch, instance):
     with verdict["_as_called"](torch, instance.module, instance):
-        if export:
-            for args, kwargs in instance.inputs[:1]:
-                verdict["_exported"](torch, instance.module, args, kwargs)
-        else:
-            torch.jit.script(instance.module)
+        torch.jit.script(instance.module)
     return {"ok": True}
 
 
@@ -166,18 +163,6 @@ def scripted(program, instance, expected, file):
             answer["unsaved"] = verdict["_describe_error"](error)
         else:
             compare(program, instance, loaded, expected, answer, "the output of the saved file")
-    return answer
-
-
-def exported(program, instance, expected, _):
-    verdict, torch = program.verdict, program.torch
-    answer = {"ok": True}
-    args, kwargs = instance.inputs[0]
-    with verdict["_as_called"](torch, instance.module, instance):
-        made, _ = verdict["_exported"](
-            torch, instance.module, args, kwargs, dynamic_shapes=verdict["_differing"](torch, instance)
-        )
-    compare(program, instance, made.module(), expected, answer, "the output")
     return answer
 
 

@@ -331,7 +331,7 @@ def _mixed(torch, module, calls, files, parts):
 
 def _export(torch, module, calls, files):
     args, kwargs = calls.inputs[0]
-    differing = _differing(torch, calls)
+    differing = _differing(torch, module, calls.inputs)
     program = unsized = strict = None
     with _as_called(torch, module, calls):
         if differing is not None:
@@ -372,35 +372,38 @@ def _exported(torch, module, args, kwargs, **how):
             raise error
 
 
-def _differing(torch, calls):
-    """The dynamic_shapes of an export: the dimensions in which the two recorded calls differ. None where there are not two."""
-    if len(calls.inputs) < 2 or not hasattr(torch.export, "Dim"):
+def _differing(torch, module, inputs):
+    """The dynamic_shapes of an export: the dimensions in which recorded calls differ. None where there are not two."""
+    if len(inputs) < 2 or not hasattr(torch.export, "Dim"):
         return None
     import inspect
 
     automatic = getattr(torch.export.Dim, "AUTO", None)
     names = [0]
 
-    def of(one, other):
+    def of(one, others):
         if isinstance(one, torch.Tensor):
             sizes = {}
+            same_rank = [other for other in others if isinstance(other, torch.Tensor) and other.dim() == one.dim()]
             for at in range(one.dim()):
-                if isinstance(other, torch.Tensor) and other.dim() == one.dim() and one.shape[at] != other.shape[at]:
+                if any([other.shape[at] != one.shape[at] for other in same_rank]):
                     names[0] += 1
                     sizes[at] = automatic if automatic is not None else torch.export.Dim("d%d" % names[0])
             return sizes or None
-        if isinstance(one, (list, tuple)):
-            return type(one)([of(a, b) for a, b in zip(one, other)]) if type(one) in (list, tuple) else None
+        if type(one) in (list, tuple):
+            return type(one)(
+                [of(items[0], items[1:]) for items in zip(one, *[o for o in others if type(o) is type(one)])]
+            )
         if isinstance(one, dict):
-            return {key: of(value, other.get(key)) for key, value in one.items()}
+            return {key: of(item, [o.get(key) for o in others if isinstance(o, dict)]) for key, item in one.items()}
         return None
 
     try:
-        signature = inspect.signature(calls.module.forward)
-        bound = [signature.bind(*args, **kwargs).arguments for args, kwargs in calls.inputs]
+        signature = inspect.signature(module.forward)
+        bound = [signature.bind(*args, **kwargs).arguments for args, kwargs in inputs]
     except (TypeError, ValueError):
         return None
-    return {name: of(value, bound[1].get(name)) for name, value in bound[0].items()}
+    return {name: of(value, [one.get(name) for one in bound[1:]]) for name, value in bound[0].items()}
 
 
 def _draft(torch, module, calls):

@@ -87,6 +87,9 @@ internal sealed class CodeUnderRepair
 
     public ImmutableSortedDictionary<string, SourceText> Original { get; }
 
+    /// <summary>Of which rules fixes are applied; null for all.</summary>
+    public Func<string, bool>? IsWanted { get; init; }
+
     private ImmutableArray<string> Order { get; }
 
     /// <summary>All fixes that the engine offers, as `fix` applies them.</summary>
@@ -141,7 +144,7 @@ internal sealed class CodeUnderRepair
             foreach (string path in Order)
             {
                 var file = new RepairModules(texts, disk, traces, options).Open(path);
-                var after = FixApplier.Apply(file, suggested, null, f => !wanted(path, f), cancellationToken);
+                var after = FixApplier.Apply(file, suggested, IsWanted, f => !wanted(path, f), cancellationToken);
                 if (after.Applied.IsEmpty)
                     continue;
                 var made = after

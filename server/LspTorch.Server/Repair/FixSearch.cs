@@ -13,7 +13,7 @@ internal sealed class FixSearch(
     Func<Question, RepairedTexts, CancellationToken, Task<JudgeAnswer>> judge,
     Trial untouched,
     IReadOnlySet<string> unstable,
-    LiveRepairs repairs
+    IRepairCandidates repairs
 )
 {
     /// <summary>After so many attempts that brought it no further the search ends.</summary>
@@ -23,6 +23,9 @@ internal sealed class FixSearch(
     private readonly List<DroppedUnit> dropped = [];
     private readonly HashSet<FixUnit> droppedUnits = [];
     private readonly Dictionary<FixUnit, string> because = [];
+
+    /// <summary>What tells most cheaply whether a fix is needed.</summary>
+    public Question Needed { get; init; } = Question.Compile;
 
     /// <summary>The best that was proven so far: eager as before, as many modules as possible compiled.</summary>
     public Trial Best { get; private set; } = untouched;
@@ -124,7 +127,7 @@ internal sealed class FixSearch(
             }
             else if (!module.Good)
             {
-                foreach (var repair in LiveRepairs.ForDifference(trial.Code.Texts, p => code.Open(p, trial.Code.Texts)))
+                foreach (var repair in repairs.ForDifference(trial.Code.Texts, p => code.Open(p, trial.Code.Texts)))
                     yield return FixUnit.Of(repair);
             }
             // What was put right in the wrong way: another fix of the same place may be the right one.
@@ -253,9 +256,10 @@ internal sealed class FixSearch(
             return;
         var wanted = Outcome(found.Answer);
         var kept = found.Units;
-        var question = await AgreesAsync(kept, Question.Compile).ConfigureAwait(false) is null
-            ? Question.Compile
-            : Question.Full;
+        var question =
+            Needed != Question.Full && await AgreesAsync(kept, Needed).ConfigureAwait(false) is null
+                ? Needed
+                : Question.Full;
         await RemoveAsync(kept).ConfigureAwait(false);
         if (kept.Length == found.Units.Length)
             return;

@@ -5,7 +5,10 @@ internal sealed record RepairOptions
 {
     public IReadOnlyList<string> Classes { get; init; } = [];
 
-    /// <summary>"script" or "export": the compiler that judges.</summary>
-    public string Mode { get; init; } = "script";
+    public const string Script = "script",
+        Export = "export";
+
+    /// <summary>The compiler that judges: torch.jit.script or torch.export.</summary>
+    public string Mode { get; init; } = Script;
     public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(300);
 }

@@ -98,7 +98,11 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
             {
                 return (null, Interruption(stopped));
             }
-            var code = new CodeUnderRepair(baseline.Chosen, program, judge.Torch, traces);
+            bool export = options.Mode == RepairOptions.Export;
+            var code = new CodeUnderRepair(baseline.Chosen, program, judge.Torch, traces)
+            {
+                IsWanted = export ? ExportRepairs.IsRuleForExport : null,
+            };
             if (probe.Status is not (ProbeStatus.Ok or ProbeStatus.Exit))
                 shortfalls.Add($"{copy.OriginalsIn(probe.Message)}: what was called until then is compared");
             var unstable = before.Differences.Keys.ToHashSet();
@@ -111,8 +115,12 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
                 AskAsync,
                 start,
                 unstable,
-                new LiveRepairs(baseline.Chosen, baseline.Facts)
-            );
+                export ? new ExportRepairs() : new LiveRepairs(baseline.Chosen, baseline.Facts)
+            )
+            {
+                // For other sizes than the example's torch.export is asked by running what it made.
+                Needed = export ? Question.Full : Question.Compile,
+            };
             try
             {
                 await search.RunAsync(budget).ConfigureAwait(false);

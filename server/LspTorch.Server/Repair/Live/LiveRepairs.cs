@@ -8,7 +8,7 @@ using Attribute = LspTorch.Syntax.Attribute;
 namespace LspTorch.Server.Repair.Live;
 
 /// <summary>What could fix a refusal, by the compiler's sentence and the live program: the likeliest first.</summary>
-internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, LiveFacts facts)
+internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, LiveFacts facts) : IRepairCandidates
 {
     public IEnumerable<LiveRepair> For(Refusal refusal) =>
         [
@@ -24,7 +24,7 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         ];
 
     /// <summary>What could fix a compiled module that computes something else: types that were guessed.</summary>
-    public static IEnumerable<LiveRepair> ForDifference(
+    public IEnumerable<LiveRepair> ForDifference(
         IReadOnlyDictionary<string, SourceText> texts,
         Func<string, FileSnapshot> open
     )
