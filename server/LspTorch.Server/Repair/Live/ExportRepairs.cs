@@ -18,8 +18,35 @@ internal sealed partial class ExportRepairs : IRepairCandidates
     {
         if (refusal.Place is not { } place || Refusal.StatementAt(place.File, place.Span.Start) is not { } statement)
             return [];
-        var (file, line) = (place.File, OnlyEager.Short(place.File, statement));
-        IEnumerable<LiveRepair> repairs = [.. OfLayers(refusal, file, line), new SizesKept(file.Path, line)];
+        var file = place.File;
+        string line = OnlyEager.Short(file, statement),
+            said = refusal.Message;
+        var repairs = new List<LiveRepair>();
+        if (Recurrent().IsMatch(said))
+            repairs.Add(new RecurrentKept(file.Path, line));
+        if (said.Contains("unhashable", StringComparison.Ordinal))
+            repairs.Add(new UncachedCall(file.Path, line));
+        if (NotBool().Match(said) is { Success: true } wanted)
+            repairs.Add(new BoolWritten(file.Path, line, wanted.Groups["name"].Value));
+        repairs.Add(new ValuesOfPython(file.Path, line));
+        if (Guarded().IsMatch(said))
+        {
+            repairs.Add(new SizesKept(file.Path, line));
+            repairs.Add(new PooledInTwoDimensions(file.Path, line));
+        }
+        if (
+            Refusal.FunctionAt(file, statement.Start) is { } function
+            && file.Model.QualifiedNameAt(function) is { } within
+        )
+            repairs.Add(new PackedAsPadded(file.Path, within));
+        if (!Guarded().IsMatch(said))
+        {
+            repairs.Add(new NotWhenExporting(file.Path, line));
+            repairs.Add(new LengthChecked(file.Path, line, null));
+            repairs.Add(new SizesKept(file.Path, line));
+            repairs.AddRange(LengthChecked.Sizes(statement).Select(s => new LengthChecked(file.Path, line, s)));
+        }
+        repairs.AddRange(Enum.GetValues<Amount>().Select(a => new BranchAlways(file.Path, line, a)));
         return repairs.Where(r => !r.Edits(file).IsEmpty);
     }
 
@@ -29,12 +56,12 @@ internal sealed partial class ExportRepairs : IRepairCandidates
         Func<string, FileSnapshot> open
     ) => [];
 
-    private static IEnumerable<LiveRepair> OfLayers(Refusal refusal, FileSnapshot file, string line)
-    {
-        if (Recurrent().IsMatch(refusal.Message))
-            yield return new RecurrentKept(file.Path, line);
-    }
-
     [GeneratedRegex(@"fixes the size here in (LSTM|GRU|RNN)\)")]
     private static partial Regex Recurrent();
+
+    [GeneratedRegex("argument '(?<name>\\w+)' must be bool, not SymBool")]
+    private static partial Regex NotBool();
+
+    [GeneratedRegex("Guard failed|fixes the size here")]
+    private static partial Regex Guarded();
 }
