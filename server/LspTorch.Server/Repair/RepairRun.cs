@@ -98,10 +98,9 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
             {
                 return (null, Interruption(stopped));
             }
-            bool export = options.Mode == RepairOptions.Export;
             var code = new CodeUnderRepair(baseline.Chosen, program, judge.Torch, traces)
             {
-                IsWanted = export ? ExportRepairs.IsRuleForExport : null,
+                IsWanted = options.Mode == RepairOptions.Export ? ExportRepairs.IsRuleForExport : null,
             };
             if (probe.Status is not (ProbeStatus.Ok or ProbeStatus.Exit))
                 shortfalls.Add($"{copy.OriginalsIn(probe.Message)}: what was called until then is compared");
@@ -110,17 +109,7 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
             foreach (var (name, difference) in before.Differences)
                 shortfalls.Add($"{name} does not compute the same in two runs of the program as it is: {difference}");
             var start = new Trial(new RepairedTexts(code.Original, []), before);
-            var search = new FixSearch(
-                code,
-                AskAsync,
-                start,
-                unstable,
-                export ? new ExportRepairs() : new LiveRepairs(baseline.Chosen, baseline.Facts)
-            )
-            {
-                // For other sizes than the example's torch.export is asked by running what it made.
-                Needed = export ? Question.Full : Question.Compile,
-            };
+            var search = SearchOf(code, AskAsync, start, unstable, baseline);
             try
             {
                 await search.RunAsync(budget).ConfigureAwait(false);
@@ -158,6 +147,21 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
                 return answer;
             }
         }
+
+        private FixSearch SearchOf(
+            CodeUnderRepair code,
+            Func<Question, RepairedTexts, CancellationToken, Task<JudgeAnswer>> ask,
+            Trial start,
+            HashSet<string> unstable,
+            JudgeAnswer baseline
+        ) =>
+            options.Mode == RepairOptions.Export
+                ? new FixSearch(code, ask, start, unstable, new ExportRepairs())
+                {
+                    // Whether a program is for all sizes shows only where it is run.
+                    Needed = Question.Full,
+                }
+                : new FixSearch(code, ask, start, unstable, new LiveRepairs(baseline.Chosen, baseline.Facts));
 
         /// <summary>Why there is not even a baseline.</summary>
         private string Interruption(CancellationToken stopped) =>
