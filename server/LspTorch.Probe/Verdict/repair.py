@@ -71,6 +71,9 @@ def answer_of(verdict, torch, request, folder):
     if not program.only_compile:
         answer["differences"] = eager_differences(program)
     answer["modules"] = [answers_of(program, kind, group, folder) for kind, group in by_class(program.chosen())]
+    for module in answer["modules"]:
+        if "changed" in module:
+            answer["differences"].setdefault(module["class"], module["changed"])
     return answer
 
 

@@ -210,7 +210,8 @@ def run_one(program, instance, run, inputs):
 
 def eager_with_unseen(program, instance, path):
     """Eager's outputs on the calls, and then, of each form, on the first of the unseen inputs that eager mode takes."""
-    forms, _ = forms_of(program.torch, instance)
+    torch = program.torch
+    forms, _ = forms_of(torch, instance)
     outputs, unseen = run_all(program, instance, instance.module), []
     for form in forms:
         for place, inputs in enumerate(form.unseen()):
@@ -219,8 +220,15 @@ def eager_with_unseen(program, instance, path):
                 break
             except Exception:
                 continue  # the model does not take that size, so nothing is to be compared
-    program.torch.save({"outputs": outputs, "unseen": unseen}, path)
-    return {"ok": True}
+    torch.save({"outputs": outputs, "unseen": unseen}, path)
+    # The first attempt is the program as it is.
+    place = list(program.instances.values()).index(instance)
+    before = os.path.join(os.path.dirname(path), "unseen-%d.pt" % place)
+    if not os.path.exists(before):
+        torch.save(unseen, before)
+        return {"ok": True}
+    text = program.verdict["_difference"](torch, unseen, program.verdict["_expected"](torch, before)[0], "eager output")
+    return {"ok": True, "changed": None if text is None else as_before(text) + " on sizes that no call had"}
 
 
 def exported(program, instance, expected, file):

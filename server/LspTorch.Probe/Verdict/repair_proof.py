@@ -111,6 +111,8 @@ def answers_of(program, kind, group, folder):
             if not eager.get("ok"):
                 answer.update(script=eager, equal=False, saved=False)
                 return answer
+            if eager.get("changed") is not None:
+                answer["changed"] = eager["changed"]
             file = os.path.join(folder, "compiled.pt")
             prove = exported if export else scripted
             one = verdict["attempt"](lambda: prove(program, instance, expected, file))

@@ -59,7 +59,7 @@ internal sealed class FixSearch(
                 cancellationToken
             )
             .ConfigureAwait(false);
-        if (without.EagerChange(unstable) is null && without.GoodModules >= Best.GoodModules)
+        if (without.EagerChange(unstable) is null && without.EqualModules >= Best.EqualModules)
             Best = without;
     }
 
@@ -127,7 +127,9 @@ internal sealed class FixSearch(
             }
             else if (!module.Good)
             {
-                foreach (var repair in repairs.ForDifference(trial.Code.Texts, p => code.Open(p, trial.Code.Texts)))
+                foreach (
+                    var repair in repairs.ForDifference(module, trial.Code.Texts, p => code.Open(p, trial.Code.Texts))
+                )
                     yield return FixUnit.Of(repair);
             }
             // What was put right in the wrong way: another fix of the same place may be the right one.

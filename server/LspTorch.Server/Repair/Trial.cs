@@ -24,6 +24,9 @@ internal sealed record Trial(RepairedTexts Code, JudgeAnswer Answer)
 
     public int GoodModules => Answer.Modules.Count(m => m.Good);
 
+    /// <summary>Modules that compile and compute the same, though some cannot be saved.</summary>
+    public int EqualModules => Answer.Modules.Count(m => m is { Refused: null, Difference: null });
+
     /// <summary>Modules that compile and compute something else.</summary>
     public int WrongModules => Answer.Modules.Count(m => m is { Refused: null, Difference: not null });
 

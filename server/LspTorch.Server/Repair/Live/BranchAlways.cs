@@ -3,6 +3,7 @@ using LspTorch.Editing;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
+using Attribute = LspTorch.Syntax.Attribute;
 
 namespace LspTorch.Server.Repair.Live;
 
@@ -33,6 +34,31 @@ internal sealed record BranchAlways(string Path, string Statement, Amount Amount
             Amount.AtLeastZero => ", by an amount of at least 0",
             _ => "",
         };
+
+    /// <summary>A branch on whether a mask has a value, under which that mask decides where values change.</summary>
+    public static bool IsByMask(Stmt statement)
+    {
+        if (statement is not If { OrElse.Count: 0 } branch)
+            return false;
+        string? mask = branch.Test switch
+        {
+            Call { Func: Attribute { Name: "any", Value: Name on }, Args.Count: 0 } => on.Id,
+            Call { Func: Attribute { Name: "any", Value: Name { Id: "torch" } }, Args: [Name of] } => of.Id,
+            _ => null,
+        };
+        return mask is not null && branch.Body.All(IsMasked);
+
+        bool IsMasked(Stmt inner) =>
+            inner switch
+            {
+                Assign { Targets: [Name], Value: Call { Func: Attribute { Name: var name }, Args: [Name of, ..] } } =>
+                    name is "masked_fill" or "where" && of.Id == mask,
+                ExprStmt { Value: Call { Func: Attribute { Name: "masked_fill_" }, Args: [Name of, ..] } } => of.Id
+                    == mask,
+                Assign { Targets: [Subscript { Index: Name of }] } => of.Id == mask,
+                _ => false,
+            };
+    }
 
     public override ImmutableArray<TextEdit> Edits(FileSnapshot file)
     {

@@ -86,6 +86,12 @@ internal static class ExportBlocks
             return x if layer.batch_first else x.transpose(0, 1), (end, None) if lstm else end
         """;
 
+    public const string Cut = """
+        def cut(x, axis, end):
+            '''The part of x before end on an axis, copied: what torch.export makes of it holds for every size.'''
+            return x.index_select(axis, torch.arange(torch.sym_min(end, x.size(axis)), device=x.device))
+        """;
+
     /// <summary>The edit that brings these definitions and the imports they need; none where the file has them.</summary>
     public static ImmutableArray<TextEdit> Define(
         FileSnapshot file,

@@ -140,7 +140,10 @@ internal sealed record PooledInTwoDimensions(string Path, string Statement)
                 values =
                 [
                     .. parameters.Select(
-                        (p, i) => CallArguments.Given(call, i + 1, p) is { } given ? file.Text[given.Span] : null
+                        (p, i) =>
+                            (CallArguments.Given(call, i + 1, p) ?? CallArguments.Given(call, null, p)) is { } given
+                                ? file.Text[given.Span]
+                                : null
                     ),
                 ];
             else if (call is { Args.Count: 1, Keywords.Count: 0 } && IsMaxPool(call.Func))

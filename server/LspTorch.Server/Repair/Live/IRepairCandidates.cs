@@ -8,8 +8,9 @@ internal interface IRepairCandidates
 {
     IEnumerable<LiveRepair> For(Refusal refusal);
 
-    /// <summary>What could fix a compiled module that computes something else.</summary>
+    /// <summary>What could fix a compiled module that computes something else, or cannot be saved.</summary>
     IEnumerable<LiveRepair> ForDifference(
+        CompiledModule module,
         IReadOnlyDictionary<string, SourceText> texts,
         Func<string, FileSnapshot> open
     );

@@ -25,6 +25,7 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
 
     /// <summary>What could fix a compiled module that computes something else: types that were guessed.</summary>
     public IEnumerable<LiveRepair> ForDifference(
+        CompiledModule module,
         IReadOnlyDictionary<string, SourceText> texts,
         Func<string, FileSnapshot> open
     )

@@ -22,8 +22,9 @@ internal sealed record PackedAsPadded(string Path, string Function)
             || Nodes<Call>.In(function).FirstOrDefault(c => Is(file, c, "pack_padded_sequence")) is not { } pack
             || pack.FirstAncestor<Stmt>() is not { } packing
             || Blocks.Containing(packing) is not { } block
-            || CallArguments.Given(pack, 0, "input") is not { } input
-            || CallArguments.Given(pack, 1, "lengths") is not { } lengths
+            || (CallArguments.Given(pack, 0, "input") ?? CallArguments.Given(pack, null, "input")) is not { } input
+            || (CallArguments.Given(pack, 1, "lengths") ?? CallArguments.Given(pack, null, "lengths"))
+                is not { } lengths
         )
             return [];
         int first = Blocks.IndexAt(block, packing.Start),

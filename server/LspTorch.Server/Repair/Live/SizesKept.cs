@@ -31,6 +31,8 @@ internal sealed record SizesKept(string Path, string Statement)
             return (file.Model.ResolveName(call.Func), call.Args.Count) switch
             {
                 ("builtins.int", 1) => AsInt(call, call.Args[0]),
+                ("math.ceil", 1) when call.Args[0] is BinOp { Op: BinaryOperator.Div } => AsInt(call, call),
+                ("math.floor", 1) when call.Args[0] is BinOp { Op: BinaryOperator.Div } => AsInt(call, call),
                 ("math.sqrt" or "numpy.sqrt", 1) => $"{Torch("sym_sqrt")}({Text(call.Args[0])})",
                 ("builtins.float", 1) when call.Args[0] is not Constant => ExportStatement.InPlaceOf(
                     call,
