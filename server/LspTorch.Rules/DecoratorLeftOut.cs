@@ -1,17 +1,21 @@
+using LspTorch.Compilation;
+using LspTorch.Editing;
 using LspTorch.Findings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
+using LspTorch.Text;
 
 namespace LspTorch.Rules;
 
 /// <summary>
 /// A decorator that uses functools.wraps and changes what is passed or returned: torch.jit.script follows
-/// <c>__wrapped__</c> and compiles the function as it is written, without the decorator.
+/// <c>__wrapped__</c> and compiles the function as it is written, without the decorator. A method that functools caches
+/// is no function, and is refused.
 /// </summary>
 public sealed class DecoratorLeftOut : Rule
 {
     public override string Id => "decorator-left-out";
-    public override Severity DefaultSeverity => Severity.Warning;
+    public override Severity DefaultSeverity => Severity.Error;
 
     public override void Check(RuleContext context, CancellationToken cancellationToken)
     {
@@ -19,13 +23,14 @@ public sealed class DecoratorLeftOut : Rule
         foreach (var body in context.Compiled.Bodies)
         foreach (var decorator in body.Def.Decorators)
         {
+            CheckCache(context, body, decorator);
             if (WrapperOf(file.Model, decorator) is not var (wrapper, wrapped, owner))
                 continue;
             string written = file.Text[decorator.Span];
             if (!GivesTheSame(wrapper, wrapped))
                 context.Report(
                     this,
-                    DefaultSeverity,
+                    Severity.Warning,
                     decorator.Span,
                     $"torch.jit.script compiles '{body.Def.Name}' without the decorator '{written}', which changes "
                         + "what is passed or returned (functools.wraps leads the compiler past it): do in the "
@@ -49,6 +54,49 @@ public sealed class DecoratorLeftOut : Rule
                     []
                 );
         }
+    }
+
+    /// <summary>
+    /// functools.lru_cache and functools.cache put an object in the function's place. Where compiled code calls a
+    /// function or a static method, the compiler finds what is behind it; it does not for methods, and for what is
+    /// compiled for its own sake.
+    /// </summary>
+    private void CheckCache(RuleContext context, CompiledBody body, Expr decorator)
+    {
+        var (model, text) = (context.File.Model, context.File.Text);
+        string? name = model.ResolveName(decorator is Call call ? call.Func : decorator);
+        if (name is not ("functools.lru_cache" or "functools.cache"))
+            return;
+        var others = body.Def.Decorators.Where(d => !ReferenceEquals(d, decorator)).ToList();
+        bool isRefused = body.Class is not null
+            ? others.All(d => model.ResolveName(d) is "builtins.property" or "torch.jit.export")
+            : body.Function.Reason is PassedToScript or ScriptCall or DecoratedFunction { Decorator: "script" }
+                && others.All(d => d.Start < decorator.Start && model.ResolveName(d) == "torch.jit.script");
+        if (!isRefused)
+            return;
+        string advice = body.Class is null
+            ? "compile a function that calls it, or leave the cache out."
+            : "leave the cache out, or cache a function outside of the class, which compiled code calls without it.";
+        context.Report(
+            this,
+            body.Severity,
+            decorator.Span,
+            $"'{body.Def.Name}' is cached by '{name}', which puts an object in its place that torch.jit.script cannot "
+                + $"compile: {advice}",
+            body,
+            WithoutLine(text, decorator) is { } edit
+                ? [new Fix($"Leave out '{text[decorator.Span]}'", FixSafety.Suggested, [edit])]
+                : []
+        );
+    }
+
+    /// <summary>The decorator's lines, where nothing else stands on them.</summary>
+    private static TextEdit? WithoutLine(SourceText text, Expr decorator)
+    {
+        int start = text.LineStart(text.LineOf(decorator.Start));
+        return text.Text[start..decorator.Start].Trim() == "@" && Indentation.EndsItsLine(text, decorator.End)
+            ? TextEdit.Delete(TextSpan.FromBounds(start, text.LineEndWithBreak(text.LineOf(decorator.End))))
+            : null;
     }
 
     /// <summary>
