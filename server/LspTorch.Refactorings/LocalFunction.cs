@@ -41,7 +41,8 @@ internal static class LocalFunction
             || Body(node).Any(b => HoldsScope(b) || b.Find<Name>().Any(n => n.Id == name))
         )
             return null;
-        var uses = function.Find<Name>().Where(n => n.Id == name && !statement.Span.Contains(n.Start)).ToList();
+        var names = FunctionNames.Of(function);
+        var uses = names.Places(name).OfType<Name>().Where(n => !statement.Span.Contains(n.Start)).ToList();
         if (
             uses.Count == 0
             || uses.Any(u =>
@@ -54,14 +55,14 @@ internal static class LocalFunction
         )
             return null;
         var own = arguments.All().Select(a => a.Name).Concat(Body(node).SelectMany(b => Stored(b))).ToHashSet();
-        var around = function
-            .Args.All()
-            .Select(a => a.Name)
-            .Concat(function.Body.Where(s => !ReferenceEquals(s, statement)).SelectMany(Stored))
-            .ToHashSet();
+        bool IsAround(string variable) =>
+            function.Args.Find(variable) is not null
+            || names
+                .Places(variable)
+                .Any(n => n is Name { Context: not ExprContext.Load } && !statement.Span.Contains(n.Start));
         var captured = Body(node)
             .SelectMany(b => b.Find<Name>().Concat(b is Name whole ? [whole] : []))
-            .Where(n => n.Context == ExprContext.Load && around.Contains(n.Id) && !own.Contains(n.Id))
+            .Where(n => n.Context == ExprContext.Load && !own.Contains(n.Id) && IsAround(n.Id))
             .Select(n => n.Id)
             .Distinct()
             .ToList();
@@ -178,9 +179,11 @@ internal static class LocalFunction
         List<NeededImport> imports
     )
     {
-        var types = function
-            .Find<Name>()
-            .Where(n => n.Id == variable && !statement.Span.Contains(n.Start))
+        var types = FunctionNames
+            .Of(function)
+            .Places(variable)
+            .OfType<Name>()
+            .Where(n => !statement.Span.Contains(n.Start))
             .Select(file.Model.TypeOf)
             .Concat(
                 function.Args.All().Where(a => a.Name == variable).Select(file.Model.DeclaredTypeOf).OfType<TorchType>()
