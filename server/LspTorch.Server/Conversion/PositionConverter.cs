@@ -14,7 +14,11 @@ internal readonly struct PositionConverter(SourceText text, PositionEncoding enc
     {
         if (encoding == PositionEncoding.Utf16 || position.Line < 0 || position.Line >= text.LineCount)
             return text.OffsetOf(new LinePosition(position.Line, position.Character));
-        int column = Utf8Columns.ToUtf16(text, position.Line, Math.Max(0, position.Character));
+        int given = Math.Max(0, position.Character);
+        int column =
+            encoding == PositionEncoding.Utf8
+                ? Utf8Columns.ToUtf16(text, position.Line, given)
+                : Utf32Columns.ToUtf16(text, position.Line, given);
         return text.OffsetOf(new LinePosition(position.Line, column));
     }
 
@@ -28,9 +32,13 @@ internal readonly struct PositionConverter(SourceText text, PositionEncoding enc
     public Lsp.Position ToPosition(int offset)
     {
         var position = text.PositionOf(Math.Clamp(offset, 0, text.Length));
-        return encoding == PositionEncoding.Utf16
-            ? new Lsp.Position(position.Line, position.Character)
-            : new Lsp.Position(position.Line, Utf8Columns.FromUtf16(text, position.Line, position.Character));
+        int column = encoding switch
+        {
+            PositionEncoding.Utf8 => Utf8Columns.FromUtf16(text, position.Line, position.Character),
+            PositionEncoding.Utf32 => Utf32Columns.FromUtf16(text, position.Line, position.Character),
+            _ => position.Character,
+        };
+        return new Lsp.Position(position.Line, column);
     }
 
     public Lsp.Range ToRange(TextSpan span) => new(ToPosition(span.Start), ToPosition(span.End));

@@ -5,4 +5,5 @@ internal enum PositionEncoding
 {
     Utf16,
     Utf8,
+    Utf32,
 }

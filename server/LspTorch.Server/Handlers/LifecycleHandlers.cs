@@ -74,7 +74,7 @@ internal sealed class LifecycleHandlers(LanguageServer server)
 
     private static ServerCapabilities Capabilities(ClientFeatures client) =>
         new(
-            PositionEncoding: client.Encoding == PositionEncoding.Utf8 ? "utf-8" : "utf-16",
+            PositionEncoding: client.EncodingName,
             TextDocumentSync: new TextDocumentSyncOptions(
                 OpenClose: true,
                 TextDocumentSyncKind.Incremental,

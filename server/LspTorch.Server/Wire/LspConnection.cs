@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LspTorch.Server.Protocol;
@@ -36,6 +37,15 @@ internal sealed class LspConnection : JsonRpc
         TraceSource = new TraceSource("rpc", SourceLevels.Off);
         CancelLocallyInvokedMethodsWhenConnectionIsClosed = true;
     }
+
+    private long lastRequest;
+
+    /// <summary>
+    /// Ids that no client uses for requests of its own: some take a request of the server for the answer to their own
+    /// of the same number.
+    /// </summary>
+    protected override RequestId CreateNewRequestId() =>
+        new(string.Create(CultureInfo.InvariantCulture, $"lsptorch-{Interlocked.Increment(ref lastRequest)}"));
 
     [UnconditionalSuppressMessage(
         "Trimming",

@@ -42,10 +42,10 @@ internal sealed record ClientFeatures
         var pull = document?.Diagnostic;
         var push = document?.PublishDiagnostics;
         // The client's order is its preference; utf-16 is what holds where it names neither.
-        string? encoding = client.General?.PositionEncodings?.FirstOrDefault(name => name is "utf-16" or "utf-8");
+        var encoding = client.General?.PositionEncodings?.Select(EncodingNamed).FirstOrDefault(e => e is not null);
         return new ClientFeatures
         {
-            Encoding = encoding == "utf-8" ? PositionEncoding.Utf8 : PositionEncoding.Utf16,
+            Encoding = encoding ?? PositionEncoding.Utf16,
             Markdown = document?.Hover?.ContentFormat?.Contains(MarkupContent.Markdown) ?? false,
             PullsDiagnostics = pull is not null,
             CodeDescription = (pull?.CodeDescriptionSupport ?? false) || (push?.CodeDescriptionSupport ?? false),
@@ -69,4 +69,22 @@ internal sealed record ClientFeatures
             RefreshesCodeLenses = workspace?.CodeLens?.RefreshSupport ?? false,
         };
     }
+
+    /// <summary>LSP's name of the encoding.</summary>
+    public string EncodingName =>
+        Encoding switch
+        {
+            PositionEncoding.Utf8 => "utf-8",
+            PositionEncoding.Utf32 => "utf-32",
+            _ => "utf-16",
+        };
+
+    private static PositionEncoding? EncodingNamed(string name) =>
+        name switch
+        {
+            "utf-8" => PositionEncoding.Utf8,
+            "utf-16" => PositionEncoding.Utf16,
+            "utf-32" => PositionEncoding.Utf32,
+            _ => null,
+        };
 }

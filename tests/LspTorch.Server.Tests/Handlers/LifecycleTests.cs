@@ -33,6 +33,7 @@ public sealed class LifecycleTests
 
     [TestCase("utf-8")]
     [TestCase("utf-16")]
+    [TestCase("utf-32")]
     public async Task The_clients_position_encoding_is_taken(string encoding)
     {
         await using var client = await StartAsync(FullCapabilities(encoding: encoding));
