@@ -9,6 +9,8 @@ export interface InitializationOptions {
   readonly pythonPath: string | null;
   /** The client tells the user of runs that fail, by RUN_FAILED_NOTIFICATION. */
   readonly showsFailures: true;
+  /** Notifications of the server's own that the client listens to. */
+  readonly notifications: readonly string[];
 }
 
 /** Server to client: what the status item shows (`ServerFacts` in statusText.ts). */

@@ -211,6 +211,7 @@ export class Server implements vscode.Disposable {
         trusted: vscode.workspace.isTrusted,
         pythonPath: this.interpreter.path,
         showsFailures: true,
+        notifications: [STATUS_NOTIFICATION, VERDICTS_NOTIFICATION],
       }),
       markdown: { isTrusted: false },
       stdioOptions: {

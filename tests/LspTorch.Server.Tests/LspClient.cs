@@ -22,8 +22,7 @@ internal sealed class LspClient : IAsyncDisposable
     private readonly SemaphoreSlim arrived = new(0);
     private readonly StringBuilder errors = new();
 
-    // Not the numbers that the server counts its own requests by.
-    private int lastId = 1000;
+    private int lastId;
 
     public LspClient()
     {
@@ -145,13 +144,21 @@ internal sealed class LspClient : IAsyncDisposable
                         ["processId"] = Environment.ProcessId,
                         ["rootUri"] = root is null ? null : "file://" + root,
                         ["capabilities"] = capabilities ?? FullCapabilities(),
-                        ["initializationOptions"] = options,
+                        ["initializationOptions"] = WithNotifications(options),
                     }
                 )
             )?["capabilities"] as JsonObject
             ?? [];
         await client.NotifyAsync("initialized", new JsonObject());
         return client;
+    }
+
+    /// <summary>It listens to all that the server may say.</summary>
+    private static JsonNode WithNotifications(JsonNode? options)
+    {
+        var all = (options as JsonObject)?.DeepClone() ?? new JsonObject();
+        all["notifications"] ??= new JsonArray("lsptorch/status", "lsptorch/verdictsChanged");
+        return all;
     }
 
     public JsonObject Capabilities { get; private set; } = [];

@@ -73,10 +73,13 @@ internal sealed class LanguageServer
         Connection.StartListening();
         int status = await ended.Task.ConfigureAwait(false);
         Queue.Close();
+        watcher?.Dispose();
         // Whatever still runs is cancelled with the connection; the process does not wait for it.
         await Task.WhenAny(turns, Task.Delay(200)).ConfigureAwait(false);
         return status;
     }
+
+    private TraceWatcher? watcher;
 
     public void End() => ended.TrySetResult(lifecycle.IsShutDown ? 0 : 1);
 
@@ -115,6 +118,56 @@ internal sealed class LanguageServer
             },
             cancellationToken
         );
+
+    /// <summary>
+    /// Shows a message in one line, since clients cut the rest off or ask for a key; the whole is in the log.
+    /// </summary>
+    public void Show(MessageType type, string text)
+    {
+        string line = text.ReplaceLineEndings(" ");
+        if (line != text)
+            Log.Write(LogLevel.Information, text);
+        Log.FireAndForget(
+            Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(type, line)),
+            "showMessage"
+        );
+    }
+
+    /// <summary>What a probe in a terminal, or in another window, saw in an open file is shown there too.</summary>
+    public void WatchTraces()
+    {
+        try
+        {
+            watcher = Traces.Watch(names => Log.FireAndForget(ReloadAsync(names), "observations"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.Write(
+                LogLevel.Warning,
+                $"What other processes observe is not seen until a file is opened: {e.Message}"
+            );
+        }
+    }
+
+    private async Task ReloadAsync(IReadOnlySet<string> names)
+    {
+        bool reloads = false;
+        await Queue
+            .ChangeAsync(
+                "observations",
+                state =>
+                {
+                    reloads = state.Current.Documents.Values.Any(d => names.Contains(Traces.NameOf(d.Path)));
+                    if (reloads)
+                        state.ReloadObservations();
+                }
+            )
+            .ConfigureAwait(false);
+        if (!reloads)
+            return;
+        RefreshViews();
+        Probes.ReportStatus();
+    }
 
     /// <summary>Tells the client that what it shows is out of date; pulls nothing itself.</summary>
     public void RefreshViews()

@@ -52,7 +52,8 @@ internal sealed class LifecycleHandlers(LanguageServer server)
             options.ValueKind == JsonValueKind.Object
             && options.TryGetProperty("showsFailures", out var shows)
             && shows.ValueKind == JsonValueKind.True;
-        state.Start(client with { ShowsFailures = showsFailures }, settings, trusted, Roots(request));
+        client = client with { ShowsFailures = showsFailures, Notifications = Notifications(options) };
+        state.Start(client, settings, trusted, Roots(request));
         server.Log.Level = settings.LogLevel;
         foreach (string complaint in complaints)
             server.Log.Write(LogLevel.Warning, complaint);
@@ -99,6 +100,21 @@ internal sealed class LifecycleHandlers(LanguageServer server)
             )
         );
 
+    /// <summary>Notifications of this server's own that the client says it wants.</summary>
+    private static ImmutableHashSet<string> Notifications(JsonElement options) =>
+        options.ValueKind == JsonValueKind.Object
+        && options.TryGetProperty("notifications", out var named)
+        && named.ValueKind == JsonValueKind.Array
+            ?
+            [
+                .. named
+                    .EnumerateArray()
+                    .Where(n => n.ValueKind == JsonValueKind.String)
+                    .Select(n => n.GetString())
+                    .OfType<string>(),
+            ]
+            : [];
+
     private Task<object?> InitializedAsync(WorkspaceState state)
     {
         if (server.ClientIsReady)
@@ -142,6 +158,7 @@ internal sealed class LifecycleHandlers(LanguageServer server)
             ConfigurationHandlers.Pull(server);
         else
             server.Log.FireAndForget(server.Probes.LearnVersionsAsync(), "interpreter");
+        server.WatchTraces();
         return Task.FromResult<object?>(null);
     }
 

@@ -245,10 +245,7 @@ internal sealed class ProbeHandlers(LanguageServer server)
         string text =
             $"{example.Class} is created and called as {Path.GetFileName(example.Path)} says, which was "
             + "generated now: change it where it is wrong.";
-        server.Log.FireAndForget(
-            server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Info, text)),
-            "showMessage"
-        );
+        server.Show(MessageType.Info, text);
         if (snapshot.Client.ShowsDocuments)
             server.Log.FireAndForget(
                 server.Connection.RequestAsync(
@@ -431,9 +428,11 @@ internal sealed class ProbeHandlers(LanguageServer server)
         ReportStatus();
     }
 
-    /// <summary>What the client's status item shows: an own notification, which other clients ignore.</summary>
-    private void ReportStatus()
+    /// <summary>What the client's status item shows, where the client asked for it.</summary>
+    public void ReportStatus()
     {
+        if (!server.State.Current.Client.Notifications.Contains("lsptorch/status"))
+            return;
         var state = server.State;
         int places = state.Current.Documents.Values.Sum(document =>
             document.Observations.In(document.Text, CancellationToken.None).Places.Length

@@ -142,9 +142,7 @@ internal sealed class RepairHandlers(LanguageServer server)
         if (found.Edit is null || !client.ApplyEdit)
         {
             string told = $"{found.Summary}. {DocumentUri.ToPath(found.Proof)}";
-            await server
-                .Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Info, told))
-                .ConfigureAwait(false);
+            server.Show(MessageType.Info, told);
             return;
         }
         if (!client.ChangeAnnotations)

@@ -239,10 +239,11 @@ internal sealed class VerdictHandlers(LanguageServer server)
             throw ProbeHandlers.Refused($"The verdicts cannot be kept: {e.Message}");
         }
         await server.Probes.TakeAsync(request, summary.Probe).ConfigureAwait(false);
-        server.Log.FireAndForget(
-            server.Connection.NotifyClientAsync("lsptorch/verdictsChanged", new NoParams()),
-            "lsptorch/verdictsChanged"
-        );
+        if (server.State.Current.Client.Notifications.Contains("lsptorch/verdictsChanged"))
+            server.Log.FireAndForget(
+                server.Connection.NotifyClientAsync("lsptorch/verdictsChanged", new NoParams()),
+                "lsptorch/verdictsChanged"
+            );
         return (summary, request);
     }
 
@@ -264,10 +265,7 @@ internal sealed class VerdictHandlers(LanguageServer server)
             };
         var guidance = module.Verdict.Guidance;
         string text = $"{type}: {column.Label}: {column.Text}\n{guidance.Headline}";
-        server.Log.FireAndForget(
-            server.Connection.NotifyClientAsync("window/showMessage", new ShowMessageParams(MessageType.Info, text)),
-            "showMessage"
-        );
+        server.Show(MessageType.Info, text);
         if (snapshot.Client.ShowsDocuments && column.Uri is { } place)
             await server
                 .Connection.RequestAsync(

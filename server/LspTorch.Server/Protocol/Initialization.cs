@@ -37,7 +37,8 @@ public sealed record WorkspaceClientCapabilities(
     DidChangeWatchedFilesClientCapabilities? DidChangeWatchedFiles = null,
     CodeLensWorkspaceClientCapabilities? CodeLens = null,
     InlayHintWorkspaceClientCapabilities? InlayHint = null,
-    DiagnosticWorkspaceClientCapabilities? Diagnostics = null
+    DiagnosticWorkspaceClientCapabilities? Diagnostics = null,
+    DiagnosticWorkspaceClientCapabilities? Diagnostic = null
 );
 
 public sealed record WorkspaceEditClientCapabilities(

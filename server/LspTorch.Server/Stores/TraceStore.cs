@@ -94,6 +94,16 @@ public sealed class TraceStore(string? folder = null, IFileSystem? disk = null)
 
     public bool Has(string path) => File.Exists(FileOf(path));
 
+    /// <summary>The name, in the store's folder, of the file that holds what was observed in this one.</summary>
+    internal string NameOf(string path) => Path.GetFileName(FileOf(path));
+
+    /// <inheritdoc cref="TraceWatcher(string, Action{IReadOnlySet{string}})"/>
+    internal TraceWatcher Watch(Action<IReadOnlySet<string>> changed)
+    {
+        UserCache.Create(folder);
+        return new TraceWatcher(folder, changed);
+    }
+
     /// <summary>Forgets what was observed in a file.</summary>
     public void Remove(string path)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LspTorch.Server.Conversion;
 using LspTorch.Server.Protocol;
 
@@ -33,6 +34,9 @@ internal sealed record ClientFeatures
     /// <summary>It tells the user itself of runs that fail, by lsptorch/runFailed.</summary>
     public bool ShowsFailures { get; init; }
 
+    /// <summary>Notifications of this server's own that it asked for.</summary>
+    public ImmutableHashSet<string> Notifications { get; init; } = [];
+
     public static ClientFeatures From(ClientCapabilities client)
     {
         var document = client.TextDocument;
@@ -64,7 +68,8 @@ internal sealed record ClientFeatures
             RegistersWatchers = workspace?.DidChangeWatchedFiles?.DynamicRegistration ?? false,
             WorkDoneProgress = client.Window?.WorkDoneProgress ?? false,
             ShowsDocuments = client.Window?.ShowDocument?.Support ?? false,
-            RefreshesDiagnostics = workspace?.Diagnostics?.RefreshSupport ?? false,
+            // Some clients announce it under the name that it has for a document.
+            RefreshesDiagnostics = (workspace?.Diagnostics ?? workspace?.Diagnostic)?.RefreshSupport ?? false,
             RefreshesInlayHints = workspace?.InlayHint?.RefreshSupport ?? false,
             RefreshesCodeLenses = workspace?.CodeLens?.RefreshSupport ?? false,
         };

@@ -177,4 +177,19 @@ public sealed class DiagnosticsTests
         var second = await client.RequestAsync("textDocument/diagnostic", ask);
         Assert.That((string?)second?["kind"], Is.EqualTo("full"));
     }
+
+    [TestCase("diagnostics")]
+    [TestCase("diagnostic")] // as Helix writes it
+    public async Task Refreshing_is_understood_under_both_names(string name)
+    {
+        var capabilities = FullCapabilities();
+        capabilities["workspace"] = new JsonObject { [name] = new JsonObject { ["refreshSupport"] = true } };
+        await using var client = await StartAsync(capabilities);
+        await client.OpenAsync(Model);
+        await client.RequestAsync(
+            "workspace/executeCommand",
+            new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray(Uri) }
+        );
+        await client.AskedAsync("workspace/diagnostic/refresh");
+    }
 }

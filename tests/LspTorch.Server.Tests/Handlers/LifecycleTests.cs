@@ -134,6 +134,7 @@ public sealed class LifecycleTests
     {
         await using var client = await StartAsync();
         var registered = await client.AskedAsync("client/registerCapability");
+        Assert.That((string?)registered["id"], Does.StartWith("lsptorch-"), "a number could be one of the client's");
         var methods = (registered["params"]?["registrations"] as JsonArray ?? [])
             .Select(r => (string?)r?["method"])
             .ToList();

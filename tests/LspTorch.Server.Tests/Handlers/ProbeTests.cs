@@ -56,6 +56,43 @@ public sealed class ProbeTests
     }
 
     [Test]
+    public async Task What_a_run_in_a_terminal_saw_is_shown_in_an_open_file()
+    {
+        using var folder = new TestFolder();
+        string script = folder.Write("run.py", Script);
+        await using var client = await StartAsync(root: folder.Path, options: Options());
+        await client.OpenAsync(Script, "file://" + script);
+        Assert.That(
+            await client.RequestAsync("textDocument/inlayHint", Whole(script)),
+            Is.InstanceOf<JsonArray>().And.Empty
+        );
+        var run = await ServerProgram.RunAsync(folder.Path, "probe", "--python", TestPython.Path, "run.py");
+        Assert.That(run.Status, Is.Zero, run.Errors);
+        await client.AskedAsync("workspace/inlayHint/refresh");
+        await client.NotificationAsync("lsptorch/status", p => (int?)p["observedPlaces"] > 3);
+        var hover = await client.RequestAsync("textDocument/hover", At(1, 4, "file://" + script));
+        Assert.That((string?)hover?["contents"]?["value"], Does.Contain("observed").And.Contain("int"));
+    }
+
+    private static JsonObject Whole(string path) =>
+        new() { ["textDocument"] = Document("file://" + path), ["range"] = Range(0, 0, 99, 0) };
+
+    [Test]
+    public async Task A_client_hears_no_notification_that_it_did_not_ask_for()
+    {
+        using var folder = new TestFolder();
+        string script = folder.Write("run.py", Script);
+        var options = Options();
+        options["notifications"] = new JsonArray();
+        await using var client = await StartAsync(root: folder.Path, options: options);
+        await client.OpenAsync(Script, "file://" + script);
+        await client.RequestAsync("workspace/executeCommand", Probe(script));
+        await client.AskedAsync("workspace/inlayHint/refresh");
+        await client.RequestAsync("textDocument/hover", At(1, 4, "file://" + script));
+        Assert.That(client.Notifications("lsptorch/status"), Is.Empty);
+    }
+
+    [Test]
     public async Task Forgetting_a_file_or_folder_leaves_the_others()
     {
         using var folder = new TestFolder();
