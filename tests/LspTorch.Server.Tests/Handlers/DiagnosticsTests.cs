@@ -188,7 +188,7 @@ public sealed class DiagnosticsTests
         await client.OpenAsync(Model);
         await client.RequestAsync(
             "workspace/executeCommand",
-            new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray(Uri) }
+            new JsonObject { ["command"] = "lsptorch.forgetObservations", ["arguments"] = new JsonArray(LspClient.Uri) }
         );
         await client.AskedAsync("workspace/diagnostic/refresh");
     }
