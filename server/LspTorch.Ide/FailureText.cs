@@ -83,6 +83,15 @@ public static class FailureText
             "length" => $"'{fact.What}' has {Count(fact.Size, "element")}{Made(run, fact)}.",
             "keys" =>
                 $"'{fact.What}' has no such key{(fact.Near is { } near ? $"; it has '{near}'" : "")}{Made(run, fact)}.",
+            "elsewhere" =>
+                $"Dimension {fact.Axis} of '{fact.What}' is {fact.Size}: its dimensions may be in another order{Where(run, fact)}.",
+            "assigned" => $"'{fact.What}' is assigned in {Line(run, fact.Place)}.",
+            "passed" => $"'{fact.What}' is '{fact.By}' of the call in {Line(run, fact.Place)}.",
+            "given" => $"{Value(run, fact.What)}.",
+            "stored" => $"{Value(run, fact.What)}, and '{fact.Other}' takes {fact.Against} in place of {fact.Size}.",
+            "state" =>
+                $"{Value(run, run.Values.FirstOrDefault()?.Text)}, and {fact.What} takes a state of {fact.Signature}{Made(run, fact)}.",
+            "pieces" => $"{Value(run, fact.What)}: it is taken apart in dimension {fact.Axis}, which is {fact.Size}.",
             "defined" => $"'{fact.What}' takes {fact.Signature}{Where(run, fact)}.",
             "none" => None(run, fact),
             "attributes" =>
@@ -97,7 +106,7 @@ public static class FailureText
             return $"'{fact.What}' is None.";
         return fact.Parameter == "return"
             ? $"'{fact.What}' is None: {fact.By} returns nothing{Where(run, fact)}."
-            : $"'{fact.What}' is None, by '{fact.By}'{Where(run, fact)}.";
+            : $"'{fact.What}' is None{(fact.By is null or "None" ? "" : $", by '{fact.By}'")}{Where(run, fact)}.";
     }
 
     /// <summary>The value that a layer was given.</summary>
@@ -151,10 +160,10 @@ public static class FailureText
     /// <summary>The same of what was made there, without the parameter.</summary>
     private static string Made(FailedRun run, FailureFact fact) => Where(run, fact with { Parameter = null });
 
-    private static string Line(FailedRun run, FailurePlace place) =>
-        place.Path == run.Innermost.Place.Path
-            ? $"line {place.Line}"
-            : $"{Path.GetFileName(place.Path)}, line {place.Line}";
+    private static string Line(FailedRun run, FailurePlace? place) =>
+        place is null ? "a line that is not known"
+        : place.Path == run.Innermost.Place.Path ? $"line {place.Line}"
+        : $"{Path.GetFileName(place.Path)}, line {place.Line}";
 
     /// <summary>The places that the text names, then the calls from the innermost to the outermost.</summary>
     public static IEnumerable<(FailurePlace Place, string Text)> Related(FailedRun run)
@@ -181,8 +190,13 @@ public static class FailureText
             "size" => $"the {fact.Size} comes from here",
             "dtype-from" or "device-from" => $"{fact.Tag} comes from here",
             "none" => $"'{fact.What}' becomes None here",
+            "assigned" or "elsewhere" => $"'{fact.What}' is assigned here",
+            "passed" => $"'{fact.What}' is given here",
             "defined" => $"'{fact.What}' is defined here",
-            "keys" or "length" or "made" or "rank-of" => $"'{fact.What}' is made here",
+            "written" => $"{fact.What} is written here",
+            "attributes" => fact.Near is { } near ? $"'{near}' is set here" : $"{fact.By} is defined here",
+            "keys" or "length" or "made" or "rank-of" or "rank" or "indices" or "dtype" or "device" or "state" =>
+                $"'{fact.What}' is made here",
             _ => $"'{fact.What ?? fact.By}' is from here",
         };
 }

@@ -142,12 +142,12 @@ def _last_of(place):
 class Scope:
     """
     A function whose code ran, as far as it is known. `frame`: its live frame, if the exception passed it; `known`: other values by name; `call`: (scope, node, implied)
-    of the call that entered it, with how many parameters it binds by itself (self).
+    of the call that entered it, with how many parameters it binds by itself (self). `outside`: the scope with the live frame, where some names are taken as they were before.
     """
 
     def __init__(self, source, function, frame=None, call=None, known=None):
         self.source, self.function, self.frame, self.call = source, function, frame, call
-        self.known, self.step = known or {}, None
+        self.known, self.step, self.outside = known or {}, None, None
 
     def live(self, node):
         """(True, the object that the expression stands for now), without running code; (False, None)."""

@@ -1,6 +1,29 @@
 # ---------------------------------------------------------------- where a value comes from
 
 MAX_STEPS = 64  # of a value's way back
+MAX_VISITS = 8  # of one expression on that way: a loop
+MAX_QUESTIONS = 4000  # in all
+
+
+class Bounded:
+    """A question about expressions that leads to others: none is asked again inside of itself for ever, and all together end."""
+
+    def __init__(self):
+        self.open, self.asked = {}, 0
+
+    def ask(self, key, answer):
+        visits = self.open.get(key, 0)
+        self.asked += 1
+        if visits >= MAX_VISITS or self.asked > MAX_QUESTIONS:
+            return None
+        self.open[key] = visits + 1
+        try:
+            return answer()
+        finally:
+            self.open[key] = visits
+
+
+_bounded = Bounded()
 
 # Of a layer of torch.nn: how many dimensions stand behind the one it takes and gives (None: the last one is it), and the parameters of its sizes: taken, given.
 _LAYERS = {
@@ -93,16 +116,16 @@ def number_of(module, name):
 class Origin:
     """
     `by`: the text of what gives the value; `parameter`: of the constructor that `node` calls; `written`: (source, node) of the number it was given, where that stands
-    elsewhere; `chain`: the calls that led to it, from the inside.
+    elsewhere; `axis`: the dimension of the value of `node` that is meant, in `scope`; `chain`: the calls that led to it, from the inside.
     """
 
     def __init__(self, source, node, by, parameter=None, chain=(), written=None):
         self.source, self.node, self.by, self.parameter, self.chain = source, node, by, parameter, chain
-        self.written = written
+        self.written, self.axis, self.scope = written, None, None
 
     def record(self, say, **more):
         return dict(
-            {"say": say, "by": self.by, "parameter": self.parameter},
+            {"say": say, "by": self.by, "parameter": self.parameter, "of": self.axis},
             **place_of(self.source, self.node),
             written=place_of(*self.written) if self.written is not None else None,
             chain=[place_of(source, node) for source, node in self.chain],
@@ -149,9 +172,11 @@ def _implied(function, source):
     return 1 if inside and not static else 0
 
 
-def made_by(module, by, parameter):
-    """The origin of a size that a module's constructor was given: its call, and where the number was written."""
+def made_by(module, by, parameter, holder=None):
+    """The origin of a size that a module's constructor was given: its call, and where the number was written; of a part of a library's module the call that made that."""
     found = made(module)
+    if found is None and holder is not None:
+        found, parameter = made(holder), None
     if found is None:
         return None
     scope, node = found
@@ -262,7 +287,8 @@ def reaching(scope, name, use):
     The definitions that a use of a name may see, the most likely first: those before it that no later one on every path hides; in a loop also those behind it.
     Second, whether there is one that certainly was the last.
     """
-    found, source = definitions(scope.function, name), scope.source
+    source = scope.source
+    found = [d for d in definitions(scope.function, name) if _has_run(source, d)]
     begin = _span(use)[:2]
     before, after = [], []
     loops = _loops_around(source, use, scope.function)
@@ -276,9 +302,26 @@ def reaching(scope, name, use):
     possible = []
     for definition in reversed(before):
         possible.append(definition)
-        if _dominates(source, definition.statement, use, scope.function):
+        if _dominates(source, definition.statement, use, scope.function) or _runs_in_loop(scope, definition, use):
             break
     return possible, after
+
+
+def _has_run(source, definition):
+    """Whether an assignment was ever come to the end of: of a call or operator something was seen then."""
+    if definition.kind != "assign" or not isinstance(definition.statement, _ast.Assign):
+        return True
+    statement = definition.statement
+    if len(statement.targets) != 1 or not isinstance(statement.targets[0], _ast.Name):
+        return True
+    return _was_seen(source, statement.value)
+
+
+def _was_seen(source, node):
+    """False for a call or operator that was never evaluated to its end."""
+    if not isinstance(node, (_ast.Call, _ast.BinOp, _ast.Subscript)):
+        return True
+    return source.rows(_span(node), ("expression",)) is not None
 
 
 def _loops_around(source, node, function):
@@ -301,6 +344,38 @@ def _dominates(source, statement, use, function):
             return any([_in(getattr(block, f, None), statement, child) for f in ("body", "orelse", "finalbody")])
         node, child = source.parents.get(id(node)), node
     return block is function
+
+
+def _runs_in_loop(scope, definition, use):
+    """Whether it stands in the body of a loop over modules, of which there are some, and the use behind the loop."""
+    loop = scope.source.parents.get(id(definition.statement))
+    if not isinstance(loop, _ast.For) or _holds(_span(loop), _span(use)):
+        return False
+    return bool(_looped_modules(scope, loop)) and _dominates(scope.source, loop.body[0], loop.body[0], scope.function)
+
+
+def _looped_modules(scope, loop):
+    """[(name, modules)] of the names of a loop that go through modules."""
+    iterated, targets = [loop.iter], [loop.target]
+    name = _callee_name(loop.iter) if isinstance(loop.iter, _ast.Call) else None
+    pair = loop.target.elts if isinstance(loop.target, (_ast.Tuple, _ast.List)) else []
+    if name in ("items", "values", "children", "named_children") and isinstance(loop.iter.func, _ast.Attribute):
+        iterated, targets = [loop.iter.func.value], pair[1:] if name in ("items", "named_children") else targets
+    elif name == "enumerate" and loop.iter.args:
+        iterated, targets = [loop.iter.args[0]], pair[1:]
+        if targets and isinstance(targets[0], (_ast.Tuple, _ast.List)) and isinstance(iterated[0], _ast.Call):
+            iterated, targets = iterated[0].args, targets[0].elts
+    elif name == "zip":
+        iterated, targets = loop.iter.args, pair
+    found = []
+    for expression, target in zip(iterated, targets):
+        has, holder = scope.live(expression)
+        if not has or not isinstance(target, _ast.Name):
+            continue
+        parts = [part for _, part in _parts_of(holder)] if is_module(holder) and is_container(holder) else holder
+        if type(parts) in (list, tuple) and parts and all([is_module(part) for part in parts]):
+            found.append((target.id, list(parts)))
+    return found
 
 
 def _in(block, a, b):

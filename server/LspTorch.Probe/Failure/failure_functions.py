@@ -27,19 +27,15 @@ def _whole(node, scope):
     return value if found and type(value) is int else None
 
 
-def _dimension(call, at, default, rank, scope=None):
-    """The dim of a call: the argument behind so many others; None where it is not known. Not negative."""
-    scope = scope or Scope(None, None)
-    arguments = call.args[1:] if not isinstance(call.func, _ast.Attribute) else call.args
+def _dimension(call, scope, at, default, rank):
+    """The dim of a call: the argument behind the tensor and so many others; None where it is not known. Not negative."""
+    arguments = _arguments(call, scope)
     keyword = next((k.value for k in call.keywords if k.arg in ("dim", "axis")), None)
     node = keyword if keyword is not None else arguments[at] if at < len(arguments) else None
     if node is None:
         return default % rank if default is not None else None
-    if isinstance(node, _ast.Constant) and type(node.value) is int:
-        value = node.value
-    elif isinstance(node, _ast.UnaryOp) and isinstance(node.operand, _ast.Constant) and type(node.operand.value) is int:
-        value = -node.operand.value
-    else:
+    value = _whole(node, scope)
+    if value is None:
         return None
     return value % rank if -rank <= value < rank else None
 
@@ -212,7 +208,7 @@ def _size_of_read(tensor, index, scope, size):
 
 def _size_of_joined(node, name, of, scope, axis, rank, size, steps):
     here = Origin(scope.source, node, scope.source.text(node))
-    dim = _dimension(node, 1 if isinstance(node.func, _ast.Attribute) else 0, 0, rank)
+    dim = _dimension(node, scope, 0, 0, rank)
     parts = of.elts if isinstance(of, (_ast.List, _ast.Tuple)) else None
     if dim is None:
         return None

@@ -1,9 +1,11 @@
 # ---------------------------------------------------------------- what went wrong, by kinds
 
-_INPUTS = ("input", "query", "src", "x", "hx")
+_DTYPES = {"long": "int64", "int": "int32", "double": "float64", "float": "float32", "half": "float16", "bool": "bool"}
+_BROADCASTING = _ARITHMETIC + ["masked_fill", "mse_loss", "l1_loss", "smooth_l1_loss"]
+_INDEXING = ("index_", "scatter", "gather", "take_along")
 
 
-class Fault(OfPython):
+class Fault(OfLayers, OfPython):
     """`values`: (text, Desc) of the operands; `facts`: what is told besides, in order (docs/trace-format.md)."""
 
     def __init__(self, kind, value, steps):
@@ -18,8 +20,17 @@ class Fault(OfPython):
         self.below = steps[self.at.index + 1 :]
 
     def explain(self):
-        if self.node is None:
-            self.unpacked()
+        if self.node is None or isinstance(self.node, _ast.Name) and "unpack" in self.message:
+            statement = self.source.statement_at(self.at.line)
+            if isinstance(statement, _ast.AugAssign) and self.node is None:
+                self.node = statement
+                self.values = self.operands()
+                self.operation() or self.unlike_tags()
+                return
+            self.node = getattr(statement, "value", None) or getattr(statement, "iter", None)
+            if self.node is None or "unpack" not in self.message:
+                return
+            self.unpacked() or self.of_none([self.node])
             return
         self.values = self.operands()
         name = _type_name(self.exception)
@@ -32,7 +43,7 @@ class Fault(OfPython):
             self.index if name == "IndexError" else None,
             self.operation,
             self.unlike_tags,
-            self.unpacked,
+            self.not_implemented,
         ):
             if explain is not None and explain():
                 return
@@ -49,6 +60,8 @@ class Fault(OfPython):
             found.extend([k.value for k in node.keywords if k.arg is not None])
         elif isinstance(node, _ast.BinOp):
             found = [node.left, node.right]
+        elif isinstance(node, _ast.AugAssign):
+            found = [node.target, node.value]
         elif isinstance(node, _ast.Compare):
             found = [node.left] + node.comparators
         elif isinstance(node, (_ast.Subscript, _ast.Attribute)):
@@ -71,8 +84,59 @@ class Fault(OfPython):
 
     def comes(self, size, origin, **more):
         """Where a size comes from: said only where it is known."""
+        if origin is None:
+            return
+        self.fact("size", origin, size=size, **more)
+        if isinstance(origin.node, _ast.Call) and _callee_name(origin.node) in ("chunk", "split"):
+            self.whole_of(origin)
+
+    def whole_of(self, piece):
+        """Of what was taken apart, too."""
+        scope = piece.scope
+        of = _operand(piece.node, scope) if scope is not None else None
+        seen = scope.desc(of) if of is not None else None
+        if seen is None or not seen.is_tensor or piece.axis is None or piece.axis >= len(seen.shape):
+            return
+        size = seen.shape[piece.axis]
+        origin = size_from(of, scope, piece.axis, len(seen.shape), size) if size is not None else None
+        if origin is not None and origin.node is not piece.node:
+            self.fact("size", origin, size=size)
+
+    def base(self, node):
+        """The name of the tensor that methods, layers or indices of an expression work on."""
+        while node is not None and not isinstance(node, _ast.Name):
+            if isinstance(node, _ast.Call):
+                found, callee = self.scope.live(node.func)
+                node = (
+                    (node.args[0] if node.args else None) if found and is_module(callee) else _operand(node, self.scope)
+                )
+            elif isinstance(node, (_ast.Subscript, _ast.Attribute)):
+                node = node.value
+            else:
+                return None
+        seen = self.scope.desc(node) if node is not None else None
+        return node if seen is not None and seen.is_tensor else None
+
+    def assignment(self, node):
+        """The last assignment to the name that an expression begins with; None where several may be."""
+        node = self.base(node)
+        if node is None:
+            return None
+        possible, after = reaching(self.scope, node.id, node)
+        if len(possible) != 1 or after:
+            return None
+        return Origin(self.source, possible[0].statement, self.source.text(possible[0].statement))
+
+    def assigned(self, node):
+        origin = self.assignment(node)
+        node = self.base(node)
         if origin is not None:
-            self.fact("size", origin, size=size, **more)
+            self.fact("assigned", origin, what=self.source.text(node))
+        elif node is not None and not definitions(self.scope.function, node.id):
+            given = _given(self.scope, node.id)
+            if type(given) is tuple and not isinstance(given[1], _ast.Constant):
+                text = given[0].source.text(given[1])
+                self.fact("passed", Origin(given[0].source, given[1], text), what=self.source.text(node))
 
     def number_in_message(self, before):
         at = self.message.find(before)
@@ -84,117 +148,6 @@ class Fault(OfPython):
                 break
             digits += letter
         return int(digits) if digits.lstrip("-") else None
-
-    # -- layers
-
-    def leaf(self):
-        """The layer of torch that raised, and what it was given."""
-        for step in reversed(self.below):
-            owner = step.frame.f_locals.get("self")
-            if not is_module(owner) or layer_of(owner) is None or is_container(owner):
-                continue
-            for name in _INPUTS:
-                given = step.frame.f_locals.get(name)
-                if type(given) is _Torch.tensor or type(given) is _Torch.parameter:
-                    return step, owner, given
-        return None
-
-    def of_layer(self):
-        found = self.leaf()
-        if found is None:
-            return False
-        step, layer, given = found
-        name, seen = layer_of(layer), desc_of(given)
-        forwards = [s for s in self.below[: step.index - self.at.index] if s.code.co_name == "forward"]
-        forwards = [s for s in forwards if s.frame.f_locals.get("self") is not layer]
-        direct = not forwards and isinstance(self.node, _ast.Call)
-        text, argument = self.layer_text(layer, forwards), self.node.args[0] if direct and self.node.args else None
-        if not direct:
-            self.values = [("input of " + text, seen)]
-        trace = self.tracer(forwards, layer, argument)
-        if self.layer_tags(name, layer, seen, text, argument):
-            return True
-        if name == "Embedding" and _type_name(self.exception) == "IndexError":
-            self.kind = "index"
-            self.fact(
-                "indices", made_by(layer, text, "num_embeddings"), what=text, size=number_of(layer, "num_embeddings")
-            )
-            origin = object_from(argument, self.scope) if argument is not None else None
-            if origin is not None and isinstance(origin.node, _ast.Call):
-                self.fact("made", origin, what=self.source.text(argument))
-            return True
-        if name not in _LAYERS or _LAYERS[name][1] is None:
-            return False
-        return self.layer_sizes(name, layer, seen, text, trace)
-
-    def layer_sizes(self, name, layer, seen, text, trace):
-        behind, parameter, _ = _LAYERS[name]
-        wanted = number_of(layer, parameter)
-        rank = len(seen.shape)
-        if name == "LayerNorm" and type(wanted) is tuple:
-            if len(wanted) != 1:
-                return False
-            wanted = wanted[0]
-        if behind > 0 and rank not in (behind + 1, behind + 2) or name == "BatchNorm2d" and rank != 4:
-            self.kind = "rank"
-            self.fact("rank", made_by(layer, text, None), what=text, size=behind + 2, against=rank)
-            return True
-        axis = 1 if behind < 0 else rank - 1 - behind
-        if type(wanted) is not int or not 0 <= axis < rank or seen.shape[axis] == wanted:
-            return False
-        self.kind = "sizes"
-        origin = made_by(layer, text, parameter)
-        if not self.fact(
-            "takes", origin, what=text, parameter=parameter, size=wanted, against=seen.shape[axis], axis=axis
-        ):
-            return False
-        self.comes(seen.shape[axis], trace(axis, rank, seen.shape[axis], 0))
-        return True
-
-    def layer_tags(self, name, layer, seen, text, argument):
-        found, weight = _attribute_of(layer, "weight")
-        if not found or weight is None:
-            found, weight = _attribute_of(layer, "weight_ih_l0")
-        if not found or weight is None or type(weight) not in (_Torch.tensor, _Torch.parameter):
-            return False
-        own = desc_of(weight)
-        if own is None or own.shape is None:
-            return False
-        if own.device != seen.device:
-            self.kind = "device"
-            self.fact("device", made_by(layer, text, None), what=text, dtype=own.device, dtype2=seen.device)
-            return self.tag_origin(argument, seen.device, "device")
-        integer = seen.dtype in ("int64", "int32")
-        if name.startswith("Embedding") and not integer or not name.startswith("Embedding") and own.dtype != seen.dtype:
-            self.kind = "dtype"
-            wanted = "int64" if name.startswith("Embedding") else own.dtype
-            self.fact("dtype", made_by(layer, text, None), what=text, dtype=wanted, dtype2=seen.dtype)
-            return self.tag_origin(argument, seen.dtype, "dtype")
-        return False
-
-    def tag_origin(self, argument, wanted, tag):
-        origin = tag_from(argument, self.scope, wanted, lambda d: getattr(d, tag)) if argument is not None else None
-        if origin is not None:
-            self.fact(tag + "-from", origin, dtype=wanted)
-        return True
-
-    def layer_text(self, layer, forwards):
-        text = self.source.text(self.node.func) if isinstance(self.node, _ast.Call) else self.source.text(self.node)
-        holders = [s.frame.f_locals.get("self") for s in forwards] + [layer]
-        for holder, part in zip(holders, holders[1:]):
-            name = next((n for n, p in _parts_of(holder) if p is part), None) if is_module(holder) else None
-            if name is None:
-                return _class_name(type(layer))
-            text += "[%s]" % name if name.isdigit() else "." + name
-        return text
-
-    def tracer(self, forwards, layer, argument):
-        if not forwards:
-            if argument is None:
-                return lambda axis, rank, size, steps: None
-            return lambda axis, rank, size, steps: size_from(argument, self.scope, axis, rank, size, steps)
-        found = through(self.at, forwards, layer) if isinstance(self.node, _ast.Call) else None
-        return found or (lambda axis, rank, size, steps: None)
 
     # -- operators and functions
 
@@ -210,9 +163,16 @@ class Fault(OfPython):
                 return self.joined(name, of.elts)
             if name in ("view", "reshape") and of is not None:
                 return self.viewed(of)
+            if name == "expand" and of is not None:
+                return self.expanded(of)
+            if name in ("chunk", "split", "tensor_split", "split_with_sizes") and of is not None:
+                self.kind = "sizes"
+                return self.pieces(node)
             operands = ([of] if of is not None else []) + list(_arguments(node, self.scope))
         else:
             statement = self.source.statement_at(self.at.line)
+            if isinstance(statement, _ast.Assign) and isinstance(node, _ast.Subscript):
+                return self.stored(statement)
             if not isinstance(statement, _ast.AugAssign):
                 return False
             name, operands = "+", [statement.target, statement.value]
@@ -228,7 +188,26 @@ class Fault(OfPython):
             return self.product(operands, a, b)
         if name == "linear" and len(b.shape) == 2 and a.shape:
             return self.unlike(operands, a, b, len(a.shape) - 1, 1, "product")
-        return self.broadcast(operands, a, b)
+        if name == "+" or name.rstrip("_") in _BROADCASTING:
+            return self.broadcast(operands, a, b)
+        return False
+
+    def stored(self, statement):
+        """Into a slice of a tensor."""
+        target, seen = self.scope.desc(self.node.value), self.scope.desc(statement.value)
+        back = self.number_in_message("at non-singleton dimension ")
+        if target is None or not target.is_tensor or seen is None or not seen.is_tensor or back is None:
+            return False
+        wanted = self.number_in_message("size of the tensor (")
+        given = self.number_in_message("match the existing size (")
+        axes = [i for i, size in enumerate(seen.shape) if size == given]
+        if wanted is None or given is None or len(axes) != 1:
+            return False
+        self.kind, text = "sizes", self.source.text(statement.value)
+        self.values = [(self.source.text(self.node.value), target), (text, seen)]
+        self.fact("stored", what=text, other=self.source.text(self.node), size=given, against=wanted, axis=axes[0])
+        self.comes(given, size_from(statement.value, self.scope, axes[0], len(seen.shape), given))
+        return True
 
     def product(self, operands, a, b):
         if a.shape[-1] != b.shape[-2]:
@@ -250,8 +229,11 @@ class Fault(OfPython):
         texts = [self.source.text(o) for o in operands[:2]]
         self.values = [(texts[0], a), (texts[1], b)]
         self.fact(say, what=texts[0], other=texts[1], size=x, against=y, axis=i, axis2=j)
-        self.comes(x, size_from(operands[0], self.scope, i, len(a.shape), x))
-        self.comes(y, size_from(operands[1], self.scope, j, len(b.shape), y))
+        for operand, seen, axis, size, wanted in ((operands[0], a, i, x, y), (operands[1], b, j, y, x)):
+            origin = size_from(operand, self.scope, axis, len(seen.shape), size)
+            self.comes(size, origin)
+            if origin is None or len(a.shape) != len(b.shape):
+                self.assigned(operand)
         return True
 
     def joined(self, name, parts):
@@ -260,13 +242,14 @@ class Fault(OfPython):
             return False
         first, rank = seen[0], len(seen[0].shape)
         self.values = [(self.source.text(p), d) for p, d in zip(parts, seen)]
-        at = 1 if isinstance(self.node.func, _ast.Attribute) else 0
-        dim = _dimension(self.node, at, 0, rank) if name != "stack" else -1
+        dim = _dimension(self.node, self.scope, 0, 0, rank) if name != "stack" else -1
         for part, other in zip(parts[1:], seen[1:]):
             if len(other.shape) != rank:
                 self.kind = "rank"
                 texts = self.source.text(parts[0]), self.source.text(part)
                 self.fact("ranks", what=texts[0], other=texts[1], size=rank, against=len(other.shape))
+                self.assigned(parts[0])
+                self.assigned(part)
                 return True
             for axis in range(rank):
                 x, y = first.shape[axis], other.shape[axis]
@@ -274,8 +257,11 @@ class Fault(OfPython):
                     self.kind = "sizes"
                     texts = self.source.text(parts[0]), self.source.text(part)
                     self.fact("joined", what=texts[0], other=texts[1], size=x, against=y, axis=axis, axis2=dim)
-                    self.comes(x, size_from(parts[0], self.scope, axis, rank, x))
-                    self.comes(y, size_from(part, self.scope, axis, rank, y))
+                    for operand, size in ((parts[0], x), (part, y)):
+                        origin = size_from(operand, self.scope, axis, rank, size)
+                        self.comes(size, origin)
+                        if origin is None:
+                            self.assigned(operand)
                     return True
         return False
 
@@ -292,6 +278,7 @@ class Fault(OfPython):
         self.values = [(self.source.text(of), seen)]
         self.fact("elements", what=self.source.text(of), size=count)
         sizes = _arguments(self.node, self.scope)
+        self.elements(of, seen, sizes)
         for expression in sizes[0].elts if len(sizes) == 1 and isinstance(sizes[0], (_ast.Tuple, _ast.List)) else sizes:
             written = number_written(expression, self.scope)
             found, value = self.scope.live(expression)
@@ -300,8 +287,46 @@ class Fault(OfPython):
                 self.fact("written", origin, what=self.source.text(expression), size=value)
         return True
 
+    def elements(self, of, seen, sizes):
+        """The one size of a tensor that the sizes it is to have do not hold, with its origin."""
+        wanted = sizes[0].elts if len(sizes) == 1 and isinstance(sizes[0], (_ast.Tuple, _ast.List)) else sizes
+        wanted = [_whole(w, self.scope) for w in wanted]
+        rest = []
+        for axis, size in enumerate(seen.shape):
+            if size in wanted:
+                wanted.remove(size)
+            elif size != 1:
+                rest.append(axis)
+        origin = size_from(of, self.scope, rest[0], len(seen.shape), seen.shape[rest[0]]) if len(rest) == 1 else None
+        if origin is not None:
+            self.comes(seen.shape[rest[0]], origin)
+        else:
+            self.assigned(of)
+
+    def expanded(self, of):
+        seen, given = self.scope.desc(of), self.number_in_message("match the existing size (")
+        wanted, at = self.number_in_message("size of the tensor ("), self.number_in_message(
+            "at non-singleton dimension "
+        )
+        sizes = _arguments(self.node, self.scope)
+        sizes = sizes[0].elts if len(sizes) == 1 and isinstance(sizes[0], (_ast.Tuple, _ast.List)) else sizes
+        if seen is None or not seen.is_tensor or None in (given, wanted, at) or at >= len(sizes):
+            return False
+        axis = at - len(sizes) + len(seen.shape)
+        if not 0 <= axis < len(seen.shape) or seen.shape[axis] != given:
+            return False
+        self.kind, text = "sizes", self.source.text(of)
+        self.values = [(text, seen)]
+        self.fact("stored", what=text, other=self.source.text(self.node), size=given, against=wanted, axis=axis)
+        self.comes(given, size_from(of, self.scope, axis, len(seen.shape), given))
+        here = Origin(self.source, self.node, self.source.text(self.node))
+        self.comes(wanted, _size_of_number(sizes[at], self.scope, wanted, here))
+        return True
+
     def unlike_tags(self):
         operands = [(t, d) for t, d in self.values if d.is_tensor]
+        if isinstance(self.node, _ast.Call) and _callee_name(self.node).startswith(_INDEXING):
+            operands = [o for o in operands if o[1].dtype != "int64" or o[0] not in self.index_texts()]
         nodes = self.tensor_operands()
         for tag in ("device", "dtype"):
             found = sorted(set([getattr(d, tag) for _, d in operands if getattr(d, tag) is not None]))
@@ -319,12 +344,40 @@ class Fault(OfPython):
                     dtype=getattr(first[1], tag),
                     dtype2=getattr(second[1], tag),
                 )
-                for text, desc in (first, second):
-                    origin = tag_from(nodes.get(text), self.scope, getattr(desc, tag), lambda d: getattr(d, tag))
-                    if origin is not None and origin.node is not self.node:
-                        self.fact(tag + "-from", origin, dtype=getattr(desc, tag))
+                self.unlike_origins(tag, [(nodes.get(text), getattr(desc, tag)) for text, desc in (first, second)])
                 return True
         return False
+
+    def unlike_origins(self, tag, operands):
+        """Of one alone only where it is not what every tensor has that nobody asked anything of."""
+        origins = []
+        for node, value in operands:
+            origin = tag_from(node, self.scope, value, lambda d: getattr(d, tag))
+            origins.append(origin if origin is not None and origin.node is not self.node else None)
+        for (_, value), origin in zip(operands, origins):
+            if origin is not None and (None not in origins or value not in ("cpu", "float32")):
+                self.fact(tag + "-from", origin, dtype=value)
+
+    def not_implemented(self):
+        """For a dtype."""
+        begin = self.message.find("not implemented for '")
+        if begin < 0:
+            return False
+        dtype = _DTYPES.get(self.message[begin:].split("'")[1].lower())
+        nodes = self.tensor_operands()
+        for text, desc in self.values:
+            if desc.is_tensor and desc.dtype == dtype:
+                self.kind = "dtype"
+                self.fact("given", what=text)
+                origin = tag_from(nodes.get(text), self.scope, dtype, lambda d: d.dtype)
+                if origin is not None and origin.node is not self.node:
+                    self.fact("dtype-from", origin, dtype=dtype)
+                return True
+        return False
+
+    def index_texts(self):
+        """Of a call that takes an index behind its dimension."""
+        return [self.source.text(a) for a in _arguments(self.node, self.scope)[1:2]]
 
     def tensor_operands(self):
         node, nodes = self.node, {}

@@ -97,12 +97,13 @@ class OfPython:
                     work.extend(_children_of(node))
         return found[0] if len(found) == 1 and name not in ("forward", "__init__") else (None, None)
 
-    def of_none(self):
+    def of_none(self, candidates=()):
         if "NoneType" not in self.message:
             return False
         node = self.node
-        candidates = []
-        if isinstance(node, _ast.Attribute):
+        if candidates:
+            pass
+        elif isinstance(node, _ast.Attribute):
             candidates = [node.value]
         elif isinstance(node, _ast.Call):
             candidates = (
@@ -123,6 +124,10 @@ class OfPython:
                 continue
             found, value = self.scope.live(candidate)
             seen = self.scope.desc(candidate)
+            if not found and seen is None and isinstance(candidate, _ast.Call):
+                # What is called in a tuple's place is not recorded before it is taken apart.
+                origin = none_from(candidate, self.scope)
+                found = origin is not None and origin.parameter == "return"
             if found and value is None or not found and seen is not None and seen.type == "None":
                 self.kind = "none"
                 self.values = [v for v in self.values if v[1].type != "None"]
@@ -165,7 +170,12 @@ class OfPython:
         seen = self.scope.desc(of)
         if seen is not None and seen.is_tensor:
             self.values = [(self.source.text(of), seen)]
-            return self.fact("rank-of", object_from(of, self.scope), what=self.source.text(of), size=len(seen.shape))
+            origin = object_from(of, self.scope)
+            self.fact("rank-of", origin, what=self.source.text(of), size=len(seen.shape))
+            self.assigned(of)
+            return True
+        if isinstance(value, _ast.Call) and _callee_name(value) in ("chunk", "split", "unbind", "tensor_split"):
+            return self.pieces(value)
         inner = entered(value, self.scope) if isinstance(value, _ast.Call) else None
         if inner is not None:
             returned = returns_of(inner.function)
@@ -173,6 +183,24 @@ class OfPython:
                 return self.fact(
                     "returns", Origin(inner.source, returned[0], self.source.text(value)), what=self.source.text(value)
                 )
+        return True
+
+    def pieces(self, call):
+        """Of a tensor that is taken apart in one dimension."""
+        of = _operand(call, self.scope)
+        seen = self.scope.desc(of)
+        at = 0 if _callee_name(call) == "unbind" else 1
+        if seen is None or not seen.is_tensor:
+            return True
+        dim = _dimension(call, self.scope, at, 0, len(seen.shape))
+        self.values = [(self.source.text(of), seen)]
+        if dim is None or seen.shape[dim] is None:
+            return self.fact("given", what=self.source.text(of))
+        self.fact("pieces", what=self.source.text(of), size=seen.shape[dim], axis=dim)
+        origin = size_from(of, self.scope, dim, len(seen.shape), seen.shape[dim])
+        self.comes(seen.shape[dim], origin)
+        if origin is None:
+            self.assigned(of)
         return True
 
 

@@ -3,6 +3,13 @@
 
 def size_from(node, scope, axis, rank, size, steps=0):
     """The origin of a tensor's size in one dimension (0-based, from the left, of so many); None where that is not certain."""
+    origin = _bounded.ask((id(node), axis), lambda: _size_from(node, scope, axis, rank, size, steps))
+    if origin is not None and origin.node is node:
+        origin.axis, origin.scope = axis, scope
+    return origin
+
+
+def _size_from(node, scope, axis, rank, size, steps):
     if steps > MAX_STEPS or node is None or not 0 <= axis < rank:
         return None
     seen = scope.desc(node)
@@ -14,8 +21,8 @@ def size_from(node, scope, axis, rank, size, steps=0):
     if isinstance(node, _ast.Attribute):
         return _size_of_attribute(node, scope, axis, rank, size, steps)
     if isinstance(node, _ast.IfExp):
-        found = [o for o in (follow(node.body), follow(node.orelse)) if o is not None]
-        return found[0] if len(found) == 1 else None
+        branches = _branches(node, scope)
+        return _first_of(branches, lambda branch, _: follow(branch))
     if isinstance(node, _ast.NamedExpr):
         return follow(node.value)
     if isinstance(node, _ast.UnaryOp):
@@ -40,12 +47,10 @@ def _size_of_name(node, scope, axis, rank, size, steps):
             return size_from(value, inner, axis, rank, size, steps + 1)
         after = []
     if not possible and not after:
-        given = argument_for(scope, node.id) if not scope.frame else _given(scope, node.id)
-        if type(given) is Origin:
-            return given
+        given = given_to(scope, node.id)
         if given is not None:
-            if callable(given):
-                return given(axis, rank, size, steps + 1)
+            if type(given) is Passage:
+                return given.size_from(axis, rank, size, steps + 1)
             return size_from(given[1], given[0], axis, rank, size, steps + 1)
         outside = definitions(scope.source.tree, node.id) if scope.function is not scope.source.tree else []
         if len(outside) == 1:
@@ -54,7 +59,8 @@ def _size_of_name(node, scope, axis, rank, size, steps):
             return None
     found = []
     for definition in possible + after:
-        origin = _size_of_definition(definition, scope, axis, rank, size, steps)
+        inner = at_end_of_loops(scope, definition.statement, node)
+        origin = _size_of_definition(definition, inner, axis, rank, size, steps)
         if origin is not None and all([o.node is not origin.node for o in found]):
             found.append(origin)
     if len(found) == 1:
@@ -99,13 +105,13 @@ def _size_of_element(value, index, scope, axis, rank, size, steps):
             return size_from(value.args[0], scope, axis, rank, size, steps + 1)
     inner = entered(value, scope)
     if inner is not None:
-        for returned in returns_of(inner.function):
+        for returned in returned_by(inner):
             if isinstance(returned, _ast.Tuple) and index < len(returned.elts):
                 return size_from(returned.elts[index], inner, axis, rank, size, steps + 1)
         return None
     name = _callee_name(value)
     if name in ("chunk", "split", "unbind", "tensor_split"):
-        of, dim = _operand(value, scope), _dimension(value, 1 if name != "unbind" else 0, 0, rank)
+        of, dim = _operand(value, scope), _dimension(value, scope, 1 if name != "unbind" else 0, 0, rank)
         if name != "unbind" and of is not None and dim is not None and dim != axis:
             return size_from(of, scope, axis, rank, size, steps + 1)
         return Origin(scope.source, value, scope.source.text(value))
@@ -118,34 +124,39 @@ def _size_of_element(value, index, scope, axis, rank, size, steps):
 
 
 def _loop_over_modules(scope, use):
-    """Of a value that goes through modules in a loop: (which module it is at, a scope in which the name of the module is the one before, what was assigned)."""
+    """Of a value that goes through modules in a loop: (which module it is at, a scope in which the modules are those before, what was assigned)."""
     for loop in _loops_around(scope.source, use, scope.function):
-        if not isinstance(loop, _ast.For) or scope.frame is None:
+        if not isinstance(loop, _ast.For):
             continue
-        names = [n for n in ([loop.target] + list(_children_of(loop.target))) if isinstance(n, _ast.Name)]
-        iterated = loop.iter
-        if isinstance(iterated, _ast.Call) and _callee_name(iterated) == "enumerate" and iterated.args:
-            iterated = iterated.args[0]
-        found, holder = scope.live(iterated)
-        if not found or not (is_module(holder) and is_container(holder)):
-            continue
-        parts = [part for _, part in _parts_of(holder)]
-        for name in names:
-            has, now = scope.live(name)
-            if has and is_module(now):
-                at = next((i for i, part in enumerate(parts) if part is now), None)
-                bound = [
-                    d
-                    for d in definitions(scope.function, getattr(use, "id", ""))
-                    if _holds(_span(loop), _span(d.statement))
-                ]
-                if at is None or len(bound) != 1 or bound[0].index is not None or bound[0].kind != "assign":
-                    return None
-                known = dict(scope.frame.f_locals)
-                known[name.id] = parts[at - 1] if at else None
-                inner = Scope(scope.source, scope.function, None, scope.call, known)
-                return at, inner, bound[0].value
+        looped = _looped_modules(scope, loop)
+        for name, parts in looped:
+            now = (scope.frame.f_locals if scope.frame is not None else scope.known).get(name)
+            at = next((i for i, part in enumerate(parts) if part is now), None)
+            found = definitions(scope.function, getattr(use, "id", ""))
+            bound = [d for d in found if _holds(_span(loop), _span(d.statement)) and _has_run(scope.source, d)]
+            if at is None or len(bound) != 1 or bound[0].index is not None or bound[0].kind != "assign":
+                return None
+            known = {n: p[at - 1] if at else None for n, p in looped if len(p) > at - 1}
+            return at, bound_scope(scope, known), bound[0].value
     return None
+
+
+def bound_scope(scope, known):
+    """The same function with other values of some names, and no live frame."""
+    values = dict(scope.frame.f_locals) if scope.frame is not None else dict(scope.known)
+    values.update(known)
+    inner = Scope(scope.source, scope.function, None, scope.call, values)
+    inner.outside = scope.outside or scope if scope.frame is not None else scope.outside
+    return inner
+
+
+def at_end_of_loops(scope, statement, use):
+    """Of an assignment in loops that have ended: the modules that they went through are the last ones."""
+    known = {}
+    for loop in _loops_around(scope.source, statement, scope.function):
+        if isinstance(loop, _ast.For) and not _holds(_span(loop), _span(use)):
+            known.update({name: parts[-1] for name, parts in _looped_modules(scope, loop)})
+    return bound_scope(scope, known) if known else scope
 
 
 def _size_of_attribute(node, scope, axis, rank, size, steps):
@@ -163,11 +174,23 @@ def _size_of_attribute(node, scope, axis, rank, size, steps):
     if place is None:
         return None
     source, kind = place
-    stored = [s for s in stores_in(kind, node.attr) if s[1] is not None]
+    stored = values_stored(source, kind, node.attr)
     if len(stored) != 1:
         return None
-    function = stored[0][0]
-    return size_from(stored[0][1], Scope(source, function), axis, rank, size, steps + 1)
+    return size_from(stored[0][1], store_scope(scope, source, stored[0][0]), axis, rank, size, steps + 1)
+
+
+def values_stored(source, kind, name):
+    """What an attribute was assigned, but None, and what no run came to."""
+    return [
+        s
+        for s in stores_in(kind, name)
+        if s[1] is not None and not (isinstance(s[1], _ast.Constant) and s[1].value is None) and _was_seen(source, s[1])
+    ]
+
+
+def store_scope(scope, source, function):
+    return scope if function is scope.function else Scope(source, function)
 
 
 def _size_of_weight(owner, layer, text, name, axis, rank):
@@ -239,22 +262,36 @@ def _method_scope(owner, name, call, scope):
     ):
         return None
     source, kind = place
-    for function in kind.body:
-        if isinstance(function, _ast.FunctionDef) and function.name == name:
-            parameters = parameters_of(function)
-            known = {parameters[0].arg: owner} if parameters else {}
-            return Scope(source, function, None, (scope, call, 1), known)
-    return None
+    function = method_of(kind, name)
+    if function is None:
+        return None
+    parameters = parameters_of(function)
+    known = {parameters[0].arg: owner} if parameters else {}
+    return Scope(source, function, None, (scope, call, 1), known)
+
+
+def method_of(kind, name):
+    return next((f for f in kind.body if isinstance(f, _ast.FunctionDef) and f.name == name), None)
 
 
 def returns_of(function):
+    return [s.value for s in _statements_of(function) if isinstance(s, _ast.Return) and s.value is not None]
+
+
+def returned_by(scope):
+    """The expressions of a function's returns, those left out that were never come to."""
+    return [r for r in returns_of(scope.function) if _was_seen(scope.source, r)]
+
+
+def _statements_of(function):
+    """Those of a function, not of what is defined in it."""
     found, work = [], list(function.body)
     while work:
         node = work.pop()
         if isinstance(node, _SCOPES + (_ast.ClassDef,)):
             continue
-        if isinstance(node, _ast.Return) and node.value is not None:
-            found.append(node.value)
+        if isinstance(node, _ast.stmt):
+            found.append(node)
         work.extend(_children_of(node))
     return found
 
@@ -269,21 +306,15 @@ def _size_of_call(node, scope, axis, rank, size, steps):
         layer = layer_of(callee)
         if layer is not None and passes(callee, axis, rank) and node.args:
             return size_from(node.args[0], scope, axis, rank, size, steps + 1)
+        if layer is not None and node.args and (layer in _POOLS or layer in _LAYERS and _LAYERS[layer][0] > 0):
+            return _size_of_window(callee, text, node, scope, axis, rank, size, steps)
         if is_container(callee):
-            return _size_of_sequence(
-                [part for _, part in _parts_of(callee)],
-                text,
-                node.args[0] if node.args else None,
-                scope,
-                axis,
-                rank,
-                size,
-                steps,
-            )
+            argument = node.args[0] if node.args else None
+            return _size_of_sequence(callee, None, text, argument, scope, axis, rank, size, steps)
     inner = entered(node, scope)
     if inner is not None:
         origins = []
-        for returned in returns_of(inner.function):
+        for returned in returned_by(inner):
             origin = size_from(returned, inner, axis, rank, size, steps + 1)
             if origin is not None and all([o.node is not origin.node for o in origins]):
                 origins.append(origin)
@@ -293,7 +324,17 @@ def _size_of_call(node, scope, axis, rank, size, steps):
     return _size_of_function(node, scope, axis, rank, size, steps)
 
 
-def size_given(module, text, axis, rank, size):
+def _size_of_window(module, text, node, scope, axis, rank, size, steps):
+    """Of what a convolution or pool gives behind its channels: as long as what it was given, or the layer's own doing."""
+    given = scope.desc(node.args[0])
+    if given is None or not given.is_tensor or len(given.shape) != rank:
+        return None
+    if given.shape[axis] == size:
+        return size_from(node.args[0], scope, axis, rank, size, steps + 1)
+    return made_by(module, text, None)
+
+
+def size_given(module, text, axis, rank, size, holder=None):
     """The origin of a size that a layer gives by itself: of its channels, features."""
     layer = layer_of(module)
     if layer not in _LAYERS:
@@ -301,7 +342,7 @@ def size_given(module, text, axis, rank, size):
     behind, _, given = _LAYERS[layer]
     if given is None or axis != rank - 1 - behind or number_of(module, given) != size:
         return None
-    return made_by(module, text, given)
+    return made_by(module, text, given, holder)
 
 
 def passes(module, axis, rank):
@@ -317,19 +358,24 @@ def passes(module, axis, rank):
     return False
 
 
-def _size_of_sequence(parts, text, argument, scope, axis, rank, size, steps):
-    """What goes through modules one after the other, from the last back to the first."""
+def _size_of_sequence(holder, before, text, argument, scope, axis, rank, size, steps):
+    """What comes out of the first modules of a Sequential (`before`: how many), from the last of them back to the first."""
+    parts = [part for _, part in _parts_of(holder)][:before]
     for at in range(len(parts) - 1, -1, -1):
-        part = parts[at]
-        origin = size_given(part, "%s[%d]" % (text, at), axis, rank, size)
+        part, name = parts[at], "%s[%d]" % (text, at)
+        origin = size_given(part, name, axis, rank, size, holder)
         if origin is not None:
             return origin
-        if is_container(part) and layer_of(part) == "Sequential":
-            origin = _size_of_sequence(
-                [p for _, p in _parts_of(part)], "%s[%d]" % (text, at), None, scope, axis, rank, size, steps + 1
-            )
-            if origin is not None or not all([passes(p, axis, rank) for _, p in _parts_of(part)]):
+        if layer_of(part) == "Sequential" and is_container(part):
+            origin = _size_of_sequence(part, None, name, None, scope, axis, rank, size, steps + 1)
+            if origin is not None or not passes_all(part, axis, rank):
                 return origin
         elif not passes(part, axis, rank):
             return None
     return size_from(argument, scope, axis, rank, size, steps + 1) if argument is not None else None
+
+
+def passes_all(module, axis, rank):
+    if layer_of(module) == "Sequential":
+        return all([passes_all(p, axis, rank) for _, p in _parts_of(module)])
+    return passes(module, axis, rank)

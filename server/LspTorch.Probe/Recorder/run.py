@@ -49,7 +49,7 @@ def failed(kind, value, trace):
 
 # Parts of what explains an exception: beside this file, read when there is one.
 _FAILURE_PARTS = ["failure.py"] + [
-    "failure_%s.py" % part for part in ("flow", "sizes", "functions", "tags", "python", "kinds")
+    "failure_%s.py" % part for part in ("flow", "sizes", "functions", "tags", "layers", "python", "kinds")
 ]
 
 
