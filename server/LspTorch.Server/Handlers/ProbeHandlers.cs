@@ -89,19 +89,29 @@ internal sealed class ProbeHandlers(LanguageServer server)
     {
         if (!snapshot.Trusted)
             throw Refused("This workspace is not trusted: nothing in it is run.");
-        if (
-            asked.Arguments is not [{ ValueKind: JsonValueKind.String } first, ..]
-            || first.GetString() is not { Length: > 0 } named
-        )
-            throw new LocalRpcException($"{Probe} needs what to run: a URI, or an entry.")
+        string? named = asked.Arguments switch
+        {
+            null or [] or [{ ValueKind: JsonValueKind.Null }, ..] => snapshot
+                .Roots.Take(1)
+                .SelectMany(Memory.Of)
+                .FirstOrDefault(),
+            [{ ValueKind: JsonValueKind.String } first, ..] => first.GetString(),
+            _ => null,
+        };
+        if (string.IsNullOrEmpty(named))
+            throw new LocalRpcException(
+                $"{Probe} needs what to run: a URI, or an entry; without, it runs what ran last in the first folder, and "
+                    + "nothing has."
+            )
             {
                 ErrorCode = ErrorCodes.InvalidParams,
             };
-        var entry = EntryOf(named);
+        var entry = EntryOf(named, snapshot);
         return await RunExclusiveAsync(
                 asked.WorkDoneToken,
                 $"Probing {entry.Label}",
-                progress => RunAsync(snapshot, entry, [.. asked.Arguments.Skip(1).Select(a => a.ToString())], progress),
+                progress =>
+                    RunAsync(snapshot, entry, [.. (asked.Arguments ?? []).Skip(1).Select(a => a.ToString())], progress),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -133,11 +143,24 @@ internal sealed class ProbeHandlers(LanguageServer server)
             : throw Refused($"{Path.GetFileName(path)} has no module class {type} that could be called.");
     }
 
-    /// <summary>An entry as a client names it: as everywhere, with a URI in place of a path where it likes.</summary>
-    public static Entry EntryOf(string named)
+    /// <summary>
+    /// An entry as a client names it: as everywhere, with a URI in place of a path where it likes. A path that is not
+    /// absolute is below the first folder that has it.
+    /// </summary>
+    public static Entry EntryOf(string named, WorkspaceSnapshot snapshot)
     {
         if (!named.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
-            return Entry.Parse(named);
+            return Entry.Parse(named) switch
+            {
+                Entry.Script script => new Entry.Script(Below(script.Path)),
+                Entry.Test test => test with { Path = Below(test.Path) },
+                var other => other,
+            };
+        string Below(string path) =>
+            snapshot
+                .Roots.Select(root => Path.GetFullPath(Path.Combine(root, path)))
+                .OrderByDescending(File.Exists)
+                .FirstOrDefault(path);
         int node = named.IndexOf(".py::", StringComparison.Ordinal);
         return node < 0
             ? new Entry.Script(DocumentUri.ToPath(named))

@@ -317,7 +317,8 @@ internal sealed class VerdictHandlers(LanguageServer server)
                 : VerdictsOf(snapshot, document, cancellationToken)
                     .Modules.FirstOrDefault(m => type is null || m.Verdict.Class == type)
                     ?.Verdict.Program
-                    ?? document
+                    ?? document,
+            snapshot
         );
     }
 

@@ -78,6 +78,32 @@ public sealed class ProbeTests
         new() { ["textDocument"] = Document("file://" + path), ["range"] = Range(0, 0, 99, 0) };
 
     [Test]
+    public async Task A_path_is_below_a_folder_and_none_is_what_ran_last()
+    {
+        using var folder = new TestFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "tools"));
+        string script = folder.Write("tools/run.py", Script);
+        await using var client = await StartAsync(root: folder.Path, options: Options());
+        var unknown = await client.ErrorAsync("workspace/executeCommand", Command([]));
+        Assert.That((int?)unknown["code"], Is.EqualTo(-32602));
+        Assert.That((string?)unknown["message"], Does.Contain("nothing has"));
+
+        var relative = await client.RequestAsync("workspace/executeCommand", Command(["tools/run.py"]));
+        Assert.That((string?)relative?["files"]?[0]?["uri"], Is.EqualTo("file://" + script), relative?.ToJsonString());
+        var last = await client.RequestAsync("workspace/executeCommand", Command([]));
+        Assert.That((string?)last?["files"]?[0]?["uri"], Is.EqualTo("file://" + script), last?.ToJsonString());
+        var missing = await client.ErrorAsync("workspace/executeCommand", Command(["no.py"]));
+        Assert.That((string?)missing["message"], Does.Contain(Path.Combine(folder.Path, "no.py")));
+
+        static JsonObject Command(string[] arguments) =>
+            new()
+            {
+                ["command"] = "lsptorch.probe",
+                ["arguments"] = new JsonArray([.. arguments.Select(a => (JsonNode)a)]),
+            };
+    }
+
+    [Test]
     public async Task A_client_hears_no_notification_that_it_did_not_ask_for()
     {
         using var folder = new TestFolder();
