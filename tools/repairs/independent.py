@@ -1,7 +1,8 @@
-"""Judges a repaired program without lsptorch: python independent.py ORIGINAL REPAIRED.
+"""Judges a repaired program without lsptorch: python independent.py script|export ORIGINAL REPAIRED.
 
 Both are run as they are, with the same seed; the calls of modules that are not inside others are kept. Then each module of the
-repaired program that was called is scripted, saved, loaded and called with the same inputs. Prints one JSON object.
+repaired program that was called is scripted, saved, loaded and called with the same inputs; or it is exported with Dim.AUTO for the sizes in
+which its calls differ, and called with these inputs and with others of sizes that no call had. Prints one JSON object.
 """
 import contextlib
 import io
@@ -93,16 +94,80 @@ def compiled(calls):
     return None
 
 
-def main(original, repaired):
+def tensors(value):
+    if isinstance(value, torch.Tensor):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return [tensor for item in items for tensor in tensors(item)]
+
+
+def replaced(value, new):
+    if isinstance(value, torch.Tensor):
+        return next(new)
+    if isinstance(value, dict):
+        return {key: replaced(item, new) for key, item in value.items()}
+    return type(value)([replaced(item, new) for item in value]) if isinstance(value, (list, tuple)) else value
+
+
+def between(first, second):
+    """Inputs of sizes in the middle of two calls', or behind them; values of the second, lengths made to fit."""
+    pairs, made = list(zip(tensors(first), tensors(second))), []
+    far = {(a, b) for one, other in pairs for a, b in zip(one.shape, other.shape) if a != b}
+    between_all = all(abs(a - b) > 1 for a, b in far)
+    size = {(a, b): (a + b) // 2 if between_all else 2 * max(a, b) - min(a, b) for a, b in far}
+    for one, other in pairs:
+        new = other
+        for axis, (a, b) in enumerate(zip(one.shape, other.shape)):
+            if a != b:
+                new = new.index_select(axis, torch.arange(size[a, b]) % b)
+        if other.dtype == torch.int64 and other.numel() and (int(one.max()), int(other.max())) in far:
+            b = int(other.max())
+            new = (new * size[int(one.max()), b] // b).clamp(min=1)
+        made.append(new)
+    return replaced(second, iter(made))
+
+
+def exported(calls):
+    """Why the called modules, exported from one call, do not compute what eager computes; None where they do."""
+    import inspect
+
+    for module in {id(call[0]): call[0] for call in calls}.values():
+        mine = [copied(call[1]) for call in calls if call[0] is module]
+        grad = next(call[3] for call in calls if call[0] is module)
+        bound = [inspect.signature(module.forward).bind(*args, **kwargs).arguments for args, kwargs in mine]
+        shapes = {
+            name: {
+                at: torch.export.Dim.AUTO for at in range(value.dim()) if value.shape[at] != bound[-1][name].shape[at]
+            }
+            if isinstance(value, torch.Tensor)
+            else None
+            for name, value in bound[0].items()
+        }
+        args, kwargs = copied(max(mine, key=lambda inputs: sum(tensor.numel() for tensor in tensors(inputs))))
+        with torch.set_grad_enabled(grad):
+            program = torch.export.export(module, args, kwargs, dynamic_shapes=shapes, strict=False).module()
+        for number, inputs in enumerate(mine + [between(mine[0], mine[-1])], 1):
+            outputs = []
+            for one in (module, program):
+                args, kwargs = copied(inputs)
+                seed()
+                with torch.set_grad_enabled(grad):
+                    outputs.append(one(*args, **kwargs))
+            if not same(*outputs):
+                return "export differs on call %d" % number
+    return None
+
+
+def main(mode, original, repaired):
     before, after = run(original), run(repaired)
     eager = before[0] == after[0] and len(before[1]) == len(after[1])
     eager = eager and all(same(a[2], b[2]) for a, b in zip(before[1], after[1]))
     eager = eager and all(list(a[0].state_dict()) == list(b[0].state_dict()) for a, b in zip(before[1], after[1]))
     try:
-        problem = compiled(after[1])
+        problem = (exported if mode == "export" else compiled)(after[1])
     except Exception as error:
         problem = "%s: %s" % (type(error).__name__, str(error).strip().split("\n")[0][:200])
-    print(json.dumps({"eager": eager, "script": problem}))
+    print(json.dumps({"eager": eager, "compiled": problem}))
 
 
 if __name__ == "__main__":
