@@ -120,6 +120,9 @@ def answers_of(program, kind, group, folder):
         if not one.get("ok"):
             answer.update(script=one, equal=False, saved=False)
             return answer
+        for part in ("programs", "unseen"):
+            if part in one:
+                answer[part] = max(answer.get(part, 0), one[part])
         for part, why in (("equal", "difference"), ("saved", "unsaved")):
             if one.get(why) is not None and answer.get(why) is None:
                 answer.update({part: False, why: one[why]})

@@ -6,7 +6,12 @@ namespace LspTorch.Server.Cli;
 
 internal sealed record JsonBefore(bool Ok, string? Error);
 
-internal sealed record JsonAfter(bool Ok, int Inputs, bool EagerSame, bool Equal, bool Saved, string? Error);
+internal sealed record JsonAfter(bool Ok, int Inputs, bool EagerSame, bool Equal, bool Saved, string? Error)
+{
+    /// <summary>Of torch.export: the programs that the calls need, and the sizes that no call had at which they were asked.</summary>
+    public int? Programs { get; init; }
+    public int? Unseen { get; init; }
+}
 
 internal sealed record JsonRepairedModule(string Class, string Path, int? Line, JsonBefore Before, JsonAfter After);
 

@@ -36,6 +36,10 @@ internal sealed class RepairReport(RepairResult result, string mode, TimeSpan to
                         m.Module.Line,
                         new JsonBefore(m.Before is null, m.Before?.Message),
                         new JsonAfter(m.Ok, m.Inputs, m.EagerSame, m.Equal, m.Saved, Failure(m))
+                        {
+                            Programs = m.Programs,
+                            Unseen = m.Unseen,
+                        }
                     )),
                 ],
                 [
@@ -100,7 +104,13 @@ internal sealed class RepairReport(RepairResult result, string mode, TimeSpan to
     private static string After(RepairedModule module) =>
         Failure(module) is { } failure
             ? First(failure)
-            : $"eager as before on {Count(module.Inputs, "input", "inputs")}, compiled output equal, saved and loaded";
+            : $"eager as before on {Count(module.Inputs, "input", "inputs")}, compiled output equal{Sizes(module)}, saved and loaded";
+
+    private static string Sizes(RepairedModule module) =>
+        module.Programs is not { } programs
+            ? ""
+            : (module.Unseen > 0 ? ", also on sizes that no call had" : ", on the sizes of the calls only")
+                + (programs > 1 ? $" ({programs} programs, since the calls give other kinds of arguments)" : "");
 
     private static string? Failure(RepairedModule module) =>
         module.Ok ? null

@@ -22,6 +22,10 @@ internal sealed record CompiledModule(string Class, string Path, int Inputs)
     public VerdictProblem? Refused { get; init; }
     public VerdictProblem? Difference { get; init; }
     public VerdictProblem? Unsaved { get; init; }
+
+    /// <summary>For torch.export: how many programs there are, and at how many sizes that no call had they were asked.</summary>
+    public int? Programs { get; init; }
+    public int? Unseen { get; init; }
     public bool Good => Refused is null && Difference is null && Unsaved is null;
 
     /// <summary>The first thing that is wrong; null where nothing is.</summary>
@@ -140,6 +144,8 @@ internal sealed record JudgeAnswer
                 : null,
             Difference = module.TryGetProperty("difference", out var difference) ? ProblemOf(difference, reader) : null,
             Unsaved = module.TryGetProperty("unsaved", out var unsaved) ? ProblemOf(unsaved, reader) : null,
+            Programs = module.TryGetProperty("programs", out var programs) ? programs.GetInt32() : null,
+            Unseen = module.TryGetProperty("unseen", out var unseen) ? unseen.GetInt32() : null,
         };
 
     private static VerdictProblem ProblemOf(JsonElement error, VerdictReader reader) =>

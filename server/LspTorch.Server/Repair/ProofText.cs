@@ -10,13 +10,15 @@ internal sealed class ProofText(RepairResult result, TimeSpan took)
 {
     private const int LongestSentence = 300;
 
+    private string Compiler => result.Modules.Any(m => m.Programs is not null) ? "export" : "script";
+
     /// <summary>As in "Net: eager as before on 2 calls · script = eager · saved and loaded · 4 fixes, 3 s".</summary>
     public string Line()
     {
         int good = result.Modules.Count(m => m.Ok);
         string modules =
             result.Modules is [{ Ok: true } only]
-                ? $"{only.Module.Class}: eager as before on {Count(only.Inputs, "call")} · script = eager · saved and loaded"
+                ? $"{only.Module.Class}: eager as before on {Count(only.Inputs, "call")} · {Compiler} = eager · saved and loaded"
             : result.Ok ? $"all {good} modules compile and compute the same"
             : $"{good} of {Count(result.Modules.Length, "module")} compile and compute the same";
         return $"{modules} · {Count(result.Fixes.Length, "fix", "fixes")}, {took.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s";
@@ -27,7 +29,7 @@ internal sealed class ProofText(RepairResult result, TimeSpan took)
     {
         var text = new StringBuilder("# Repair with proof\n\n").Append(Line()).Append(".\n\n");
         text.Append(
-            "| module | before | eager as before | script = eager | saved and loaded |\n| --- | --- | --- | --- | --- |\n"
+            $"| module | before | eager as before | {Compiler} = eager | saved and loaded |\n| --- | --- | --- | --- | --- |\n"
         );
         foreach (var module in result.Modules)
             text.Append(

@@ -20,6 +20,10 @@ internal sealed record RepairedModule(ChosenModule Module, VerdictProblem? Befor
     public required bool Equal { get; init; }
     public required bool Saved { get; init; }
     public required int Inputs { get; init; }
+
+    /// <summary>For torch.export: how many programs the calls need, and at how many sizes that no call had they were asked.</summary>
+    public int? Programs { get; init; }
+    public int? Unseen { get; init; }
 }
 
 /// <summary>A changed file. Path: the user's.</summary>

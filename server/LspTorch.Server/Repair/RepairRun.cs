@@ -260,6 +260,8 @@ internal sealed class RepairRun(ProbeRequest request, RepairOptions options, str
             )
             {
                 Inputs = after?.Inputs ?? 0,
+                Programs = after?.Programs,
+                Unseen = after?.Unseen,
                 EagerSame =
                     after is { Inputs: > 0 }
                     && !best.Answer.Differences.ContainsKey(module.Class)

@@ -36,7 +36,9 @@ internal static class ExportBlocks
                 '''Tensors of the shapes that the operator gives; only while torch.export traces.'''
                 states = hx if isinstance(hx, (list, tuple)) else [hx]
                 width = states[0].size(-1) * (2 if bidirectional else 1)
-                output = input.new_empty([input.size(0), input.size(1), width])
+                steps, batch = (input.size(1), input.size(0)) if batch_first else (input.size(0), input.size(1))
+                output = input.new_empty([steps, batch, width])
+                output = output.transpose(0, 1) if batch_first else output
                 return (output, *[state.new_empty(state.size()) for state in states])
         """;
 

@@ -113,6 +113,36 @@ internal sealed record ValuesOfPython(string Path, string Statement)
     }
 }
 
+/// <summary>The class of a tensor, kept to convert another to it: its name, since while tracing it is another class.</summary>
+internal sealed record TypeByName(string Path, string Function)
+    : LiveRepair(Path, "export-type", $"Keep the types of tensors in {Function} by their names")
+{
+    public override ImmutableArray<TextEdit> Edits(FileSnapshot file)
+    {
+        if (Refusal.Function(file, Function) is not { } function)
+            return [];
+        var given = Nodes<Call>
+            .In(function)
+            .Where(c => c is { Func: Attribute { Name: "type" }, Args.Count: 1 })
+            .Select(c => c.Args[0])
+            .ToList();
+        var names = given.OfType<Name>().Select(n => n.Id).ToHashSet();
+        return
+        [
+            .. given
+                .Concat(
+                    Nodes<Assign>
+                        .In(function)
+                        .Where(a => a is { Targets: [Name target] } && names.Contains(target.Id))
+                        .Select(a => a.Value)
+                )
+                .OfType<Call>()
+                .Where(c => c is { Func: Name { Id: "type" }, Args: [Name] })
+                .Select(c => new TextEdit(c.Span, $"{file.Text[c.Args[0].Span]}.type()")),
+        ];
+    }
+}
+
 /// <summary>
 /// A maximum over a window of one dimension, which torch.export computes for one length, as one over two dimensions of
 /// which the first is 1.

@@ -35,6 +35,8 @@ internal sealed partial class ExportRepairs : IRepairCandidates
             repairs.Add(new UncachedCall(file.Path, line));
         if (NotBool().Match(said) is { Success: true } wanted)
             repairs.Add(new BoolWritten(file.Path, line, wanted.Groups["name"].Value));
+        if (said.Contains("invalid type: 'FakeTensor'", StringComparison.Ordinal))
+            repairs.Add(new TypeByName(file.Path, within));
         repairs.Add(new ValuesOfPython(file.Path, line));
         if (guarded)
         {

@@ -31,6 +31,15 @@ internal sealed record LengthChecked(string Path, string Statement, string? Size
                 || CodeLines.IsElif(text, statement)
             )
                 continue;
+            // What a loop inside the expression takes has no value before the statement.
+            if (
+                Size is not null
+                && number
+                    .Ancestors()
+                    .TakeWhile(a => a != statement)
+                    .Any(a => a is ComprehensionExpr or DictComp or Lambda)
+            )
+                continue;
             string item = Item(file, number),
                 indent = text.IndentationOf(text.LineOf(statement.Start)),
                 end = text.DominantLineBreak;
