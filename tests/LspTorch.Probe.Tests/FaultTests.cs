@@ -15,9 +15,9 @@ public sealed class FaultTests
         [
             Path.Combine(Repository.Root, "tools", "faults", "main.py"),
             "--count",
-            "36",
+            "40",
             "--seed",
-            "5",
+            "1",
             "--recorder",
             Path.Combine(AppContext.BaseDirectory, "recorder.py"),
         ];
@@ -34,6 +34,6 @@ public sealed class FaultTests
         await process.WaitForExitAsync();
         string text = await output;
         Assert.That(process.ExitCode, Is.EqualTo(0), text + await errors);
-        Assert.That(text, Does.Contain("36 faults: the origin is named in "));
+        Assert.That(text, Does.Contain("40 faults: the origin is named in "));
     }
 }

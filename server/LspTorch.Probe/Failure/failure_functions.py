@@ -163,7 +163,8 @@ def _of_padded(call):
     """What leaves some sizes as they are."""
     seen = call.scope.desc(call.of)
     if seen is not None and seen.shape is not None and len(seen.shape) == call.rank:
-        if seen.shape[call.axis] == call.size:
+        # A size that differed from call to call: only the last dimension is taken for one that is padded.
+        if seen.shape[call.axis] == call.size or seen.shape[call.axis] is None and call.axis < call.rank - 1:
             return call.follow(call.of)
     return call.here
 
@@ -305,6 +306,9 @@ def _size_of_item(node, scope, axis, rank, size, steps):
             kept.append((at, part.lower is None and part.upper is None and part.step is None))
             at += 1
         elif _whole(part, scope) is not None:
+            at += 1
+        elif type(scope.live(part)[1]) is slice:
+            kept.append((at, False))
             at += 1
         else:
             return None

@@ -359,19 +359,25 @@ class Fault(OfLayers, OfPython):
                 self.fact(tag + "-from", origin, dtype=value)
 
     def not_implemented(self):
-        """For a dtype."""
+        """For a dtype, or a device without data."""
+        if "meta tensor" in self.message:
+            return self.odd("device", "meta")
         begin = self.message.find("not implemented for '")
         if begin < 0:
             return False
         dtype = _DTYPES.get(self.message[begin:].split("'")[1].lower())
+        return self.odd("dtype", dtype)
+
+    def odd(self, tag, value):
+        """An operand that has a dtype or device which does not do here."""
         nodes = self.tensor_operands()
         for text, desc in self.values:
-            if desc.is_tensor and desc.dtype == dtype:
-                self.kind = "dtype"
+            if desc.is_tensor and getattr(desc, tag) == value:
+                self.kind = tag
                 self.fact("given", what=text)
-                origin = tag_from(nodes.get(text), self.scope, dtype, lambda d: d.dtype)
+                origin = tag_from(nodes.get(text), self.scope, value, lambda d: getattr(d, tag))
                 if origin is not None and origin.node is not self.node:
-                    self.fact("dtype-from", origin, dtype=dtype)
+                    self.fact(tag + "-from", origin, dtype=value)
                 return True
         return False
 

@@ -53,7 +53,8 @@ class OfLayers:
         if leaf.seen is None or leaf.seen.shape is None:
             return False
         values = self.values
-        if not leaf.is_called:
+        given = self.scope.desc(leaf.argument) if leaf.argument is not None else None
+        if not leaf.is_called or given is None or not given.is_tensor:
             self.values = [("input of " + leaf.text, leaf.seen)]
         explained = self.leaf_tags(leaf) or self.leaf_index(leaf) or self.leaf_sizes(leaf) or self.leaf_state(leaf)
         if not explained:

@@ -119,6 +119,8 @@ class OfPython:
         if not candidates:
             statement = self.source.statement_at(self.at.line)
             candidates = [getattr(statement, "value", None) or getattr(statement, "iter", None)]
+        if self.none_inside():
+            return True
         for candidate in candidates:
             if candidate is None or isinstance(candidate, _ast.Constant):
                 continue
@@ -132,6 +134,23 @@ class OfPython:
                 self.kind = "none"
                 self.values = [v for v in self.values if v[1].type != "None"]
                 return self.fact("none", none_from(candidate, self.scope), what=self.source.text(candidate))
+        return False
+
+    def none_inside(self):
+        """A Sequential that was made of None."""
+        for step in reversed(self.below):
+            holder = step.frame.f_locals.get("self")
+            if step.code.co_name != "forward" or not is_module(holder) or layer_of(holder) != "Sequential":
+                continue
+            parts = _table(_names_of(holder), "_modules")
+            at = next((i for i, (_, part) in enumerate(parts) if part is None), None)
+            if at is None or "module" not in step.frame.f_locals or step.frame.f_locals["module"] is not None:
+                return False
+            self.kind, call = "none", made(holder)
+            origin = None
+            if call is not None and len(call[1].args) == len(parts):
+                origin = none_from(call[1].args[at], call[0])
+            return self.fact("none", origin, what="%s[%d]" % (self.source.text(self.node.func), at))
         return False
 
     def no_attribute(self):

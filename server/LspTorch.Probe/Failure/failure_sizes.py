@@ -170,7 +170,7 @@ def _size_of_attribute(node, scope, axis, rank, size, steps):
         layer = layer_of(owner)
         if layer in _LAYERS and node.attr in ("weight", "bias"):
             return _size_of_weight(owner, layer, scope.source.text(node.value), node.attr, axis, rank)
-    place = class_of(owner) if found else None
+    place = class_of(owner) if found else own_class(node.value, scope)
     if place is None:
         return None
     source, kind = place
@@ -200,6 +200,15 @@ def _size_of_weight(owner, layer, text, name, axis, rank):
     if layer == "Linear" and rank <= 2:
         return made_by(owner, text, taken if axis == 1 else given)
     return made_by(owner, text, given) if axis == 0 and given is not None and "Transpose" not in layer else None
+
+
+def own_class(node, scope):
+    """(source, class) around a method, for its own `self` where no object is known."""
+    function = scope.function
+    if not isinstance(function, _ast.FunctionDef) or not _is_self(node, function):
+        return None
+    kind = scope.source.parents.get(id(function))
+    return (scope.source, kind) if isinstance(kind, _ast.ClassDef) else None
 
 
 def class_of(owner):

@@ -10,7 +10,7 @@ def tag_from(node, scope, wanted, read, steps=0):
 
 def _tag_from(node, scope, wanted, read, steps):
     seen = scope.desc(node)
-    if seen is not None and read(seen) != wanted:
+    if seen is not None and read(seen) != wanted and not _may_hold(seen):
         return None
     follow = lambda inner, at=scope: tag_from(inner, at, wanted, read, steps + 1)
     if isinstance(node, _ast.Name):
@@ -21,7 +21,7 @@ def _tag_from(node, scope, wanted, read, steps):
         found, owner = scope.live(node.value)
         if found and is_module(owner) and layer_of(owner) is not None:
             return made_by(owner, scope.source.text(node.value), None)
-        place = class_of(owner) if found else None
+        place = class_of(owner) if found else own_class(node.value, scope)
         stored = values_stored(place[0], place[1], node.attr) if place is not None else []
         return follow(stored[0][1], store_scope(scope, place[0], stored[0][0])) if len(stored) == 1 else None
     if isinstance(node, _ast.Subscript):
@@ -70,6 +70,11 @@ def _tag_of_operands(node, operands, scope, wanted, read, follow):
     return follow(unknown[0]) if len(unknown) == 1 else None
 
 
+def _may_hold(seen):
+    """Whether it is no tensor, and may have tensors in it."""
+    return seen.dtype is None and ("Tensor" in seen.type or "PackedSequence" in seen.type)
+
+
 def _branches(node, scope):
     return [(b, scope) for b in (node.body, node.orelse) if _was_seen(scope.source, b)]
 
@@ -86,6 +91,12 @@ def _first_of(candidates, follow):
 def _values_of_name(node, scope, through_modules=False):
     """(expression, scope) of what a name may have been given last, elements of something left out."""
     possible, after = reaching(scope, node.id, node)
+    loop = _loop_over_modules(scope, node) if after else None
+    if loop is not None:
+        position, inner, value = loop
+        if position > 0:
+            return [(value, inner)]
+        after = []
     if not possible and not after:
         given = given_to(scope, node.id)
         if type(given) is Passage:
@@ -131,7 +142,7 @@ def _none_from(node, scope, steps):
         return _first_of(_branches(node, scope), follow)
     if isinstance(node, _ast.Attribute):
         found, owner = scope.live(node.value)
-        place = class_of(owner) if found else None
+        place = class_of(owner) if found else own_class(node.value, scope)
         stored = stores_in(place[1], node.attr) if place is not None else []
         stored = [s for s in stored if s[1] is not None]
         written = [s for s in stored if isinstance(s[1], _ast.Constant) and s[1].value is None]
@@ -191,7 +202,7 @@ def _object_from(node, scope, steps):
         return _first_of(_values_of_name(node, scope), follow)
     if isinstance(node, _ast.Attribute):
         found, owner = scope.live(node.value)
-        place = class_of(owner) if found else None
+        place = class_of(owner) if found else own_class(node.value, scope)
         stored = [s for s in stores_in(place[1], node.attr) if s[1] is not None] if place is not None else []
         if len(stored) != 1:
             return None
