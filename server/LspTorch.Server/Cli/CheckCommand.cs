@@ -34,6 +34,8 @@ internal static class CheckCommand
             terminal.Warn(problem ?? "");
             return 2;
         }
+        if (found.Count == 0)
+            terminal.Warn($"no Python files in {string.Join(", ", paths)}");
         if (found.Count >= ManyFiles)
             CollectLater(found);
         var complaints = new SortedSet<string>(StringComparer.Ordinal);

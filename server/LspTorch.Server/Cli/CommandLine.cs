@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using LspTorch.Semantics;
 using LspTorch.Server.Probing;
 using LspTorch.Server.Stores;
@@ -102,6 +103,11 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
             RepairCommandLine.Command(terminal),
         };
         var parsed = root.Parse(args);
+        if (UnknownOption(parsed) is { } unknown)
+        {
+            terminal.Warn(unknown);
+            return 2;
+        }
         if (parsed.Errors.Count > 0)
         {
             string help =
@@ -112,7 +118,7 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
             var error =
                 parsed.Errors.FirstOrDefault(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal))
                 ?? parsed.Errors[0];
-            terminal.Warn($"{error.Message} (see {help})");
+            terminal.Warn($"{OneLine(error.Message, parsed.CommandResult.Command)} (see {help})");
             return 2;
         }
         return parsed.Invoke(
@@ -399,6 +405,38 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
         };
     }
 
+    /// <summary>What begins with two dashes is no file, though it stands where one may; null where there is none.</summary>
+    private static string? UnknownOption(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        string? given = parsed
+            .Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash)
+            .FirstOrDefault(t => t is { Type: TokenType.Argument, Value: ['-', '-', _, ..] })
+            ?.Value;
+        if (given is null)
+            return null;
+        string name = given.Split('=')[0];
+        var known = command.Options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name));
+        return $"{command.Name} has no option {name}{NearestName.Suggestion(name, known)}";
+    }
+
+    /// <summary>
+    /// What the parser says, without its line breaks, and with what may have been meant: "Argument 'scrpt' not
+    /// recognized. Must be one of: 'script', 'trace'".
+    /// </summary>
+    private static string OneLine(string message, Command command)
+    {
+        string[] parts = message.Split(['\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        string line = parts.Length > 1 ? $"{parts[0]} {string.Join(", ", parts[1..])}" : message;
+        if (message.Split('\'') is not [_, var given, ..])
+            return line;
+        var known =
+            parts.Length > 1 ? parts[1..].Select(p => p.Trim('\''))
+            : command is RootCommand ? command.Subcommands.Select(c => c.Name)
+            : [];
+        return NearestName.Suggestion(given, known) is { Length: > 0 } meant ? line.TrimEnd('.') + meant : line;
+    }
+
     private CommonOptions? Common(ParseResult parsed)
     {
         TorchVersion? version = null;
@@ -409,6 +447,10 @@ internal sealed class CommandLine(Terminal terminal, Func<int> serve)
                 terminal.Warn($"--torch {text}: not a torch version such as 1.13");
                 return null;
             }
+            if (known > TorchVersion.Newest)
+                terminal.Warn(
+                    $"--torch {text}: the newest release that is known is {TorchVersion.Newest}, whose rules are applied"
+                );
             version = known;
         }
         CheckMode? chosen = parsed.GetResult(mode) is null

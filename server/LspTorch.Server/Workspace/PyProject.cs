@@ -66,8 +66,9 @@ internal static class PyProject
                 else
                 {
                     complaints.Add(
-                        $"pyproject.toml: [tool.lsptorch] has no setting '{key}' (a project may set "
-                            + "torch-version, mode, entries, rules and inlay-hints)."
+                        $"pyproject.toml: [tool.lsptorch] has no setting '{key}'"
+                            + NearestName.Suggestion(key, Allowed.Keys)
+                            + " (a project may set torch-version, mode, entries, rules and inlay-hints)"
                     );
                 }
             }

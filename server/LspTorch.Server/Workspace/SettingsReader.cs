@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using LspTorch.Findings;
 using LspTorch.Ide;
+using LspTorch.Rules;
 using LspTorch.Semantics;
 using LspTorch.TorchScript;
 using Microsoft.Extensions.Logging;
@@ -36,10 +37,10 @@ internal static class SettingsReader
                     "torchVersion" => settings with { TorchVersion = Version(value) },
                     "mode" => settings with { Mode = Mode(value) },
                     "entries" => settings with { Entries = [.. Strings(value).Select(Entry)] },
-                    "rules" => settings with { Rules = Rules(value, settings.Rules) },
-                    "inlayHints" => settings with { InlayHints = Inlays(value, settings.InlayHints) },
+                    "rules" => settings with { Rules = Rules(value, settings.Rules, complaints) },
+                    "inlayHints" => settings with { InlayHints = Inlays(value, settings.InlayHints, complaints) },
                     "pythonPath" => settings with { PythonPath = Text(value) },
-                    "probe" => settings with { Probe = Probe(value, settings.Probe) },
+                    "probe" => settings with { Probe = Probe(value, settings.Probe, complaints) },
                     "logLevel" => settings with { LogLevel = Level(value) },
                     _ => settings,
                 };
@@ -82,57 +83,100 @@ internal static class SettingsReader
     /// </summary>
     private static FrozenDictionary<string, Severity?> Rules(
         JsonElement value,
-        FrozenDictionary<string, Severity?> onto
+        FrozenDictionary<string, Severity?> onto,
+        ICollection<string> complaints
+    )
+    {
+        var rules = onto.ToDictionary(StringComparer.Ordinal);
+        ReadMembers(
+            value,
+            "rules",
+            complaints,
+            (name, severity) =>
+            {
+                if (RuleCatalogue.Find(name) is null)
+                    throw new FormatException(
+                        $"there is no such rule{NearestName.Suggestion(name, RuleCatalogue.All.Select(r => r.Id))}"
+                    );
+                rules[name] = SeverityNamed(Text(severity));
+            }
+        );
+        return rules.Count > 0 ? rules.ToFrozenDictionary(StringComparer.Ordinal) : onto;
+    }
+
+    private static Severity? SeverityNamed(string? name) =>
+        name switch
+        {
+            "off" => null,
+            "error" => Severity.Error,
+            "warning" => Severity.Warning,
+            "information" => Severity.Information,
+            "hint" => Severity.Hint,
+            _ => throw new FormatException($"'{name}' is not one of off, error, warning, information, hint."),
+        };
+
+    private static InlayOptions Inlays(JsonElement value, InlayOptions onto, ICollection<string> complaints)
+    {
+        var inlays = onto;
+        ReadMembers(
+            value,
+            "inlayHints",
+            complaints,
+            (name, flag) =>
+                inlays = name switch
+                {
+                    "variables" => inlays with { Variables = flag.GetBoolean() },
+                    "parameters" => inlays with { Parameters = flag.GetBoolean() },
+                    "returns" => inlays with { Returns = flag.GetBoolean() },
+                    "observed" => inlays with { Observed = flag.GetBoolean() },
+                    _ => inlays,
+                }
+        );
+        return inlays;
+    }
+
+    private static ProbeSettings Probe(JsonElement value, ProbeSettings onto, ICollection<string> complaints)
+    {
+        var probe = onto;
+        ReadMembers(
+            value,
+            "probe",
+            complaints,
+            (name, member) =>
+                probe = name switch
+                {
+                    "timeout" => probe with { Timeout = Positive(member.GetDouble()) },
+                    "memoryLimit" => probe with { MemoryLimit = (int)Positive(member.GetInt32()) },
+                    "args" => probe with { Args = [.. Strings(member)] },
+                    "env" => probe with { Env = Environment(member) },
+                    _ => probe,
+                }
+        );
+        return probe;
+    }
+
+    /// <summary>Each member by itself: one of the wrong kind is complained about by its key and spoils no other.</summary>
+    private static void ReadMembers(
+        JsonElement value,
+        string section,
+        ICollection<string> complaints,
+        Action<string, JsonElement> read
     )
     {
         Expect(value, JsonValueKind.Object);
-        var rules = onto.ToDictionary(StringComparer.Ordinal);
-        foreach (var rule in value.EnumerateObject())
+        foreach (var member in value.EnumerateObject())
         {
-            rules[rule.Name] = Text(rule.Value) switch
-            {
-                "off" => null,
-                "error" => Severity.Error,
-                "warning" => Severity.Warning,
-                "information" => Severity.Information,
-                "hint" => Severity.Hint,
-                var other => throw new FormatException(
-                    $"'{other}' for {rule.Name} is not one of off, error, warning, information, hint."
-                ),
-            };
-        }
-        return rules.ToFrozenDictionary(StringComparer.Ordinal);
-    }
-
-    private static InlayOptions Inlays(JsonElement value, InlayOptions onto)
-    {
-        Expect(value, JsonValueKind.Object);
-        return new InlayOptions(
-            Flag(value, "variables", onto.Variables),
-            Flag(value, "parameters", onto.Parameters),
-            Flag(value, "returns", onto.Returns),
-            Flag(value, "observed", onto.Observed)
-        );
-    }
-
-    private static ProbeSettings Probe(JsonElement value, ProbeSettings onto)
-    {
-        Expect(value, JsonValueKind.Object);
-        var probe = onto;
-        foreach (var property in value.EnumerateObject())
-        {
-            if (property.Value.ValueKind == JsonValueKind.Null)
+            if (member.Value.ValueKind == JsonValueKind.Null)
                 continue;
-            probe = property.Name switch
+            try
             {
-                "timeout" => probe with { Timeout = Positive(property.Value.GetDouble()) },
-                "memoryLimit" => probe with { MemoryLimit = (int)Positive(property.Value.GetInt32()) },
-                "args" => probe with { Args = [.. Strings(property.Value)] },
-                "env" => probe with { Env = Environment(property.Value) },
-                _ => probe,
-            };
+                read(member.Name, member.Value);
+            }
+            catch (Exception problem) when (problem is FormatException or InvalidOperationException)
+            {
+                complaints.Add($"Setting lsptorch.{section}.{member.Name}: {problem.Message}");
+            }
         }
-        return probe;
     }
 
     private static ImmutableDictionary<string, string> Environment(JsonElement value)
@@ -157,11 +201,6 @@ internal static class SettingsReader
 
     private static double Positive(double value) =>
         value > 0 ? value : throw new FormatException("must be greater than 0.");
-
-    private static bool Flag(JsonElement owner, string name, bool otherwise) =>
-        !owner.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null
-            ? otherwise
-            : value.GetBoolean();
 
     private static string? Text(JsonElement value) => value.GetString();
 

@@ -58,6 +58,43 @@ public sealed class CommandLineTests
         });
     }
 
+    [TestCase("Unrecognized command or argument 'chek'; did you mean 'check'? (see lsptorch --help)", "chek", "x.py")]
+    [TestCase("check has no option --torhc; did you mean '--torch'?", "check", "x.py", "--torhc", "1.13")]
+    [TestCase("check has no option --xyz", "check", "x.py", "--xyz=3")]
+    [TestCase(
+        "Argument 'scrpt' not recognized. Must be one of: 'script', 'trace', 'both'; did you mean 'script'? "
+            + "(see lsptorch check --help)",
+        "check",
+        "x.py",
+        "--mode",
+        "scrpt"
+    )]
+    public async Task What_was_meant_is_said(string said, params string[] arguments)
+    {
+        using var folder = new TestFolder();
+        folder.Write("x.py", Clean);
+        var outcome = await ServerProgram.RunAsync(folder.Path, arguments);
+        Assert.That(outcome.Errors.TrimEnd(), Is.EqualTo("lsptorch: " + said));
+        Assert.That(outcome.Status, Is.EqualTo(2));
+    }
+
+    [TestCase(
+        "--torch 9.9: the newest release that is known is 2.14, whose rules are applied",
+        "x.py",
+        "--torch",
+        "9.9"
+    )]
+    [TestCase("no Python files in empty", "empty")]
+    public async Task What_is_not_as_meant_is_said_and_checked_all_the_same(string said, params string[] arguments)
+    {
+        using var folder = new TestFolder();
+        folder.Write("x.py", Clean);
+        Directory.CreateDirectory(Path.Combine(folder.Path, "empty"));
+        var outcome = await ServerProgram.RunAsync(folder.Path, ["check", .. arguments]);
+        Assert.That(outcome.Errors.TrimEnd(), Is.EqualTo("lsptorch: " + said));
+        Assert.That(outcome.Status, Is.Zero);
+    }
+
     /// <summary>
     /// From a hundred files on garbage is collected late, and the parts of the document come from several threads.
     /// </summary>

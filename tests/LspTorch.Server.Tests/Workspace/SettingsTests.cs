@@ -95,10 +95,14 @@ public sealed class SettingsTests
 
     [TestCase("{\"mode\":\"fast\"}", "mode")]
     [TestCase("{\"torchVersion\":\"new\"}", "torchVersion")]
-    [TestCase("{\"rules\":{\"a\":\"loud\"}}", "rules")]
+    [TestCase("{\"rules\":{\"recursion\":\"loud\"}}", "rules.recursion: 'loud' is not one of off")]
+    [TestCase(
+        "{\"rules\":{\"recursoin\":\"off\"}}",
+        "rules.recursoin: there is no such rule; did you mean 'recursion'?"
+    )]
     [TestCase("{\"rules\":3}", "rules")]
-    [TestCase("{\"inlayHints\":{\"variables\":\"yes\"}}", "inlayHints")]
-    [TestCase("{\"probe\":{\"timeout\":0}}", "probe")]
+    [TestCase("{\"inlayHints\":{\"variables\":\"yes\"}}", "inlayHints.variables")]
+    [TestCase("{\"probe\":{\"timeout\":0}}", "probe.timeout")]
     [TestCase("{\"entries\":[1]}", "entries")]
     public void A_wrong_value_is_complained_about_and_changes_nothing(string json, string setting)
     {
@@ -106,6 +110,25 @@ public sealed class SettingsTests
         Assert.That(complaints, Has.Count.EqualTo(1));
         Assert.That(complaints[0], Does.Contain("lsptorch." + setting));
         Assert.That(settings, Is.EqualTo(Settings.Default));
+    }
+
+    [Test]
+    public void A_wrong_value_spoils_no_other()
+    {
+        var (settings, complaints) = Read(
+            """
+            {"mode":3,"rules":{"recursion":true,"value-differs":"hint"},"inlayHints":{"returns":1,"variables":false},
+             "probe":{"timeout":"long","args":["a"]},"logLevel":"debug"}
+            """
+        );
+        Assert.Multiple(() =>
+        {
+            Assert.That(complaints, Has.Count.EqualTo(4));
+            Assert.That(settings.Rules.Keys, Is.EqualTo(new[] { "value-differs" }));
+            Assert.That(settings.InlayHints, Is.EqualTo(Settings.Default.InlayHints with { Variables = false }));
+            Assert.That(settings.Probe.Args, Is.EqualTo(new[] { "a" }));
+            Assert.That(settings.LogLevel, Is.EqualTo(LogLevel.Debug));
+        });
     }
 
     [Test]
@@ -135,13 +158,13 @@ public sealed class SettingsTests
     [Test]
     public void A_rule_that_is_off_reports_nothing_and_others_take_their_severity()
     {
-        var (settings, _) = Read("""{"rules":{"a":"off","b":"hint"}}""");
-        var finding = new Finding("a", Severity.Error, default, "", null);
+        var (settings, _) = Read("""{"rules":{"recursion":"off","value-differs":"hint"}}""");
+        var finding = new Finding("recursion", Severity.Error, default, "", null);
         Assert.Multiple(() =>
         {
             Assert.That(settings.Apply(finding), Is.Null);
-            Assert.That(settings.Apply(finding with { RuleId = "b" })?.Severity, Is.EqualTo(Severity.Hint));
-            Assert.That(settings.Apply(finding with { RuleId = "c" })?.Severity, Is.EqualTo(Severity.Error));
+            Assert.That(settings.Apply(finding with { RuleId = "value-differs" })?.Severity, Is.EqualTo(Severity.Hint));
+            Assert.That(settings.Apply(finding with { RuleId = "bad-index" })?.Severity, Is.EqualTo(Severity.Error));
         });
     }
 
