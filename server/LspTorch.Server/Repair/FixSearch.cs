@@ -99,7 +99,7 @@ internal sealed class FixSearch(
                     continue;
                 }
                 // What was not proven is no result: it may be a wrong guess.
-                if (next.GoodModules > Best.GoodModules)
+                if (next.GoodModules > Best.GoodModules || next.EqualModules > Best.EqualModules)
                     (Best, Furthest, idle) = (next, null, 0);
                 else if (chosen.Count(u => !u.Without) > depth)
                     (Furthest, depth, idle) = (next, chosen.Count(u => !u.Without), 0);
@@ -283,6 +283,7 @@ internal sealed class FixSearch(
         bool IsAsGood(Trial trial) =>
             trial.EagerChange(unstable) is null
             && trial.GoodModules >= found.GoodModules
+            && trial.EqualModules >= found.EqualModules
             && Outcome(trial.Answer).SequenceEqual(wanted);
 
         // The last ones first, one by one, since most are needed; as long as nothing is, twice as many the next time.

@@ -65,16 +65,17 @@ public sealed class ExportRepairTextTests
             int line = text.LineOf(at),
                 start = text.LineStart(line);
             var place = new VerdictPlace("run.py", line, text.IndentationOf(line).Length, line, at - start);
-            var refusal = new Refusal(
-                new VerdictProblem(sentence, place, []),
-                new CompiledModule("Net", "run.py", 2),
-                new Dictionary<string, SourceText> { ["run.py"] = text },
-                ImmutableDictionary<string, IReadOnlySet<int>>.Empty
-            )
+            var problem = new VerdictProblem(sentence, place, []);
+            var module = new CompiledModule("Net", "run.py", 2);
+            var texts = new Dictionary<string, SourceText> { ["run.py"] = text };
+            var refusal = new Refusal(problem, module, texts, ImmutableDictionary<string, IReadOnlySet<int>>.Empty)
             {
                 Open = _ => file,
             };
-            var repairs = new ExportRepairs().For(refusal).ToList();
+            // What was exported and cannot be saved has no place.
+            var repairs = sentence.StartsWith("SerializeError", StringComparison.Ordinal)
+                ? new ExportRepairs().ForDifference(module with { Unsaved = problem }, texts, _ => file).ToList()
+                : new ExportRepairs().For(refusal).ToList();
             Assert.That(repairs, Has.Count.GreaterThan(number), $"no repair for '{sentence}'");
             marked = text.WithEdits(repairs[number].Edits(file)).Text;
         }

@@ -89,6 +89,12 @@ internal sealed partial class ExportRepairs : IRepairCandidates
         foreach (string path in texts.Keys)
         {
             var file = open(path);
+            foreach (var function in file.Tree.Definitions.OfType<FunctionDef>())
+                if (
+                    new QuotientRoundedUp(path, file.Model.QualifiedNameAt(function) ?? "") is var rounded
+                    && !rounded.Edits(file).IsEmpty
+                )
+                    yield return rounded;
             foreach (var statement in Nodes<Stmt>.In(file.Tree.Root))
                 if (
                     ExportStatement
