@@ -72,10 +72,18 @@ public sealed class ExportRepairTextTests
             {
                 Open = _ => file,
             };
-            // What was exported and cannot be saved has no place.
-            var repairs = sentence.StartsWith("SerializeError", StringComparison.Ordinal)
-                ? new ExportRepairs().ForDifference(module with { Unsaved = problem }, texts, _ => file).ToList()
-                : new ExportRepairs().For(refusal).ToList();
+            // What was exported, and differs or cannot be saved, has no place.
+            var answered =
+                sentence.StartsWith("SerializeError", StringComparison.Ordinal) ? module with { Unsaved = problem }
+                : sentence.StartsWith("The outputs differ", StringComparison.Ordinal)
+                    ? module with
+                    {
+                        Difference = problem,
+                    }
+                : module;
+            var repairs = answered.Good
+                ? new ExportRepairs().For(refusal).ToList()
+                : new ExportRepairs().ForDifference(answered, texts, _ => file).ToList();
             Assert.That(repairs, Has.Count.GreaterThan(number), $"no repair for '{sentence}'");
             marked = text.WithEdits(repairs[number].Edits(file)).Text;
         }

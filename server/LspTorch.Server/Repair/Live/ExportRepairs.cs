@@ -56,6 +56,7 @@ internal sealed partial class ExportRepairs : IRepairCandidates
             repairs.AddRange(Enum.GetValues<Amount>().Select(a => new BranchAlways(file.Path, line, a)));
         if (guarded)
             repairs.Add(new SliceCopied(file.Path, within, null));
+        repairs.Add(new SizeTestedAsInt(file.Path));
         return repairs.Where(r => !r.Edits(file).IsEmpty);
     }
 
@@ -77,13 +78,20 @@ internal sealed partial class ExportRepairs : IRepairCandidates
         }
     }
 
-    /// <summary>Functions of a size that torch.export traces and cannot save.</summary>
+    /// <summary>
+    /// Functions of a size that torch.export traces and cannot save; questions that a size answers otherwise while it
+    /// traces.
+    /// </summary>
     public IEnumerable<LiveRepair> ForDifference(
         CompiledModule module,
         IReadOnlyDictionary<string, SourceText> texts,
         Func<string, FileSnapshot> open
     )
     {
+        if (module.Difference is not null)
+            foreach (string path in texts.Keys)
+                if (new SizeTestedAsInt(path) is var asked && !asked.Edits(open(path)).IsEmpty)
+                    yield return asked;
         if (Unserialised().Match(module.Unsaved?.Message ?? "") is not { Success: true } node)
             yield break;
         foreach (string path in texts.Keys)
