@@ -1,12 +1,13 @@
 // npm run bench: measures the built server as an editor and a terminal meet it, and prints each figure beside its goal. Figures depend on
 // the machine and on what else runs there: a missed goal is printed, and is not a failure.
-// npm run bench -- PART...: only these parts (server, core, check, growth, probe); "embedding", which fetches pythonnet, only where it is named.
+// npm run bench -- PART...: only these parts (server, core, check, growth, probe, repair); "embedding", which fetches pythonnet, only where it is named.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { growth } from './bench/growth.mjs';
+import { repairing } from './bench/repair.mjs';
 import { binaries, ensureBuilt, findTorchPython } from './lib/ensure.mjs';
 import { diagnosticsOf, LspClient } from './lib/lsp-client.mjs';
 import { capture, fail, root, run, step } from './lib/run.mjs';
@@ -445,6 +446,7 @@ async function main() {
   if (wanted('growth')) await step('checking files of twice the size', () => growth(row));
   if (parts.includes('embedding')) await step('embedding Python in two ways, five times each', embedding);
   if (functional && wanted('probe')) await step('probing three scripts, seven times each', () => probing(python));
+  if (functional && wanted('repair')) await step('repairing the example', () => repairing(row, python));
   printTable();
 }
 
