@@ -242,10 +242,7 @@ def compare_call(x, y, script=False):
 
 
 def is_same_argument_error(a, b):
-    """
-    Which function took the wrong type is Python's to word: 'float(x)' and 'math.sqrt(x)' say it differently, and
-    'x.reshape(*[])' misses its argument where 'x.reshape([])' does not fit.
-    """
+    """Python words it otherwise for another function: 'float(x)', 'math.sqrt(x)'; 'x.reshape(*[])', 'x.reshape([])'."""
     return a[1] == "TypeError" and (b[1] == "TypeError" or " missing " in a[2])
 
 
