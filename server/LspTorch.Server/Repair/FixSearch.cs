@@ -81,6 +81,7 @@ internal sealed class FixSearch(
         {
             if (from.AllGood)
                 return true;
+            var silent = made;
             foreach (var unit in Next(from))
             {
                 if (idle > MaxIdle)
@@ -96,6 +97,8 @@ internal sealed class FixSearch(
                 if (next.EagerChange(unstable) is not null || !known.Add(Key(next)))
                 {
                     rejected.Add((unit, Key(from)));
+                    if (next.EagerChange(unstable) is null && Key(next) == Key(from) && unit.Live is not null)
+                        silent = silent.Add(unit);
                     continue;
                 }
                 // What was not proven is no result: it may be a wrong guess.
@@ -106,7 +109,16 @@ internal sealed class FixSearch(
                 if (await DeepenAsync(next, chosen).ConfigureAwait(false))
                     return true;
             }
-            return false;
+            // The compiler may have one sentence for several places: none of the edits changes it alone.
+            if (silent.Count < made.Count + 2 || idle > MaxIdle)
+                return false;
+            var together = await FullAsync(All(suggested: true, silent, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
+            if (together.EagerChange(unstable) is not null || !known.Add(Key(together)))
+                return false;
+            if (together.GoodModules > Best.GoodModules)
+                (Best, Furthest, idle) = (together, null, 0);
+            return await DeepenAsync(together, silent).ConfigureAwait(false);
         }
     }
 

@@ -42,17 +42,22 @@ internal sealed partial class LiveRepairs
             yield return new BegunBefore(place.File.Path, name, undefined.Groups["name"].Value);
         if (refusal.Message.Contains("method 'numpy'", StringComparison.Ordinal))
             yield return new NumpyDetour(place.File.Path, name);
+        if (Refusal.StatementAt(place.File, place.Span.Start) is not { } statement)
+            yield break;
         if (NumberOrTensor().IsMatch(refusal.Message))
+        {
+            // A number that a Tensor is added to stays a number for the compiler: it says so where the sum is used.
+            var read = Nodes<Name>.In(statement).Select(n => n.Id).ToHashSet();
             foreach (string begun in Nodes<Name>.In(function).Select(n => n.Id).Distinct())
                 if (
                     refusal.Message.Contains($"'{begun}'", StringComparison.Ordinal)
                     || refusal.Message.Contains($" {begun} is set", StringComparison.Ordinal)
                     || place.File.Text[place.Span].StartsWith($"{begun}.", StringComparison.Ordinal)
+                    || BecameNumber().IsMatch(refusal.Message) && read.Contains(begun)
                 )
                     if (NumberBegun.First(function, begun) is not null)
                         yield return new NumberBegun(place.File.Path, name, begun);
-        if (Refusal.StatementAt(place.File, place.Span.Start) is not { } statement)
-            yield break;
+        }
         if (refusal.Message.Contains("None", StringComparison.Ordinal) || refusal.Message.Contains("Optional["))
             foreach (var compare in Nodes<Compare>.In(statement))
                 if (
@@ -83,6 +88,11 @@ internal sealed partial class LiveRepairs
             || place.File.Model.QualifiedNameAt(function) is not { } name
         )
             yield break;
+        if (
+            refusal.Message.StartsWith("Return value was annotated", StringComparison.Ordinal)
+            && ReturnAsObserved.Observed(place.File, function) is { } seen
+        )
+            yield return new ReturnAsObserved(place.File.Path, name, seen);
         if (Returned().Match(refusal.Message) is { Success: true } returned)
             yield return new UnionReturned(
                 place.File.Path,

@@ -54,6 +54,8 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
             {
                 if (NumberConverted.PythonType(attribute.Groups["type"].Value) is { } number)
                     yield return new NumberConverted(path, type, name, number);
+                if (attribute.Groups["type"].Value == "functools.partial")
+                    yield return new PartialCalled(path, type, name);
                 yield return new ConfigurationCopied(path, type, name);
             }
         }
@@ -193,14 +195,17 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
         if (refusal.Message.Contains("aten::finfo", StringComparison.Ordinal))
             foreach (string path in refusal.Texts.Keys)
                 yield return new FloatLimitsWritten(path);
-        if (refusal.Message.Contains("rnn.py", StringComparison.Ordinal) || Imports().IsMatch(refusal.Message))
+        // Said in torch's own code, without a place: memory laid out anew, or a part moved to a device.
+        bool moves = refusal.Message.Contains("module.py", StringComparison.Ordinal);
+        if (moves || refusal.Message.Contains("rnn.py", StringComparison.Ordinal) || Imports().IsMatch(refusal.Message))
             foreach (string path in refusal.Texts.Keys)
             {
                 var file = refusal.Open(path);
-                foreach (var call in Nodes<ExprStmt>.In(file.Tree.Root))
+                foreach (var call in Nodes<ExprStmt>.In(file.Tree.Root).Where(OnlyEager.Is))
                     if (
-                        file.Text[call.Span].Contains("flatten_parameters()", StringComparison.Ordinal)
-                        && OnlyEager.Is(call)
+                        moves
+                            ? OnlyEager.Moves(call)
+                            : file.Text[call.Span].Contains("flatten_parameters()", StringComparison.Ordinal)
                     )
                         yield return new OnlyEager(path, OnlyEager.Short(file, call));
             }
@@ -434,7 +439,13 @@ internal sealed partial class LiveRepairs(IReadOnlyList<ChosenModule> chosen, Li
     [GeneratedRegex("^undefined value (?<name>\\w+)")]
     private static partial Regex Undefined();
 
-    [GeneratedRegex("^'(int|float)' object has no attribute|previously had type (int|float) |^Type mismatch: ")]
+    [GeneratedRegex("now being assigned to a value of type (int|float)$")]
+    private static partial Regex BecameNumber();
+
+    [GeneratedRegex(
+        "^'(int|float)' object has no attribute|previously had type (int|float) |^Type mismatch: |"
+            + "now being assigned to a value of type (int|float)$"
+    )]
     private static partial Regex NumberOrTensor();
 
     [GeneratedRegex(

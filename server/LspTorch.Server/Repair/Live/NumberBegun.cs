@@ -25,7 +25,19 @@ internal sealed record NumberBegun(string Path, string Function, string Name)
             test = TorchNames.Jit(file, "is_scripting", out var import),
             tensor = TorchNames.Member(file, "tensor", out _);
         var edit = new TextEdit(number.Span, $"{tensor}({text}) if {test}() else {text}");
-        return import is { } needed ? [edit, needed] : [edit];
+        // In place, a sum of no dimension takes no shape from what is added.
+        var sums = Nodes<AugAssign>
+            .In(function)
+            .Where(a => a is { Target: Syntax.Name { Id: var id }, Op: BinaryOperator.Add } && id == Name)
+            .Select(a => new TextEdit(a.Span, SumOf(file, a)));
+        return import is { } needed ? [edit, .. sums, needed] : [edit, .. sums];
+    }
+
+    private string SumOf(FileSnapshot file, AugAssign sum)
+    {
+        string added = file.Text[sum.Value.ParenthesizedSpan];
+        bool atom = sum.Value is Syntax.Name or Call or Subscript || sum.Value.ParenthesizedSpan != sum.Value.Span;
+        return atom ? $"{Name} = {Name} + {added}" : $"{Name} = {Name} + ({added})";
     }
 
     /// <summary>The first assignment of a number to a name; null where the name begins otherwise.</summary>

@@ -58,6 +58,11 @@ internal sealed record OnlyEager(string Path, string Statement)
             _ => Is(statement) || Editing.Blocks.IsDocstring(statement),
         };
 
+    /// <summary>A part that is moved to a device while it computes: a compiled module is moved as one.</summary>
+    public static bool Moves(Stmt statement) =>
+        statement
+            is ExprStmt { Value: Call { Func: Attribute { Name: "to" or "cuda" or "cpu", Value: Name or Attribute } } };
+
     /// <summary>A statement whose value nobody reads and that changes nothing that compiled code sees.</summary>
     public static bool Is(Stmt statement) =>
         statement switch
@@ -65,6 +70,7 @@ internal sealed record OnlyEager(string Path, string Statement)
             Assert => true,
             ExprStmt { Value: Call { Func: Name { Id: "print" } } } => true,
             ExprStmt { Value: Call { Func: Attribute { Name: "flatten_parameters" } } } => true,
+            _ when Moves(statement) => true,
             ExprStmt
             {
                 Value: ComprehensionExpr { Element: Call { Func: Attribute { Name: "flatten_parameters" } } }
