@@ -58,7 +58,7 @@ def _tag_of_operands(node, operands, scope, wanted, read, follow):
         desc = scope.desc(operand)
         if desc is not None and desc.is_tensor and read(desc) == wanted:
             return follow(operand)
-        if desc is not None and not desc.is_tensor and "Tensor" in desc.type:
+        if desc is not None and not desc.is_tensor and _may_hold(desc):
             return None  # something in it may have it
         if desc is None and isinstance(operand, (_ast.Name, _ast.Attribute, _ast.Call, _ast.Subscript, _ast.BinOp)):
             found, value = scope.live(operand)
@@ -155,7 +155,8 @@ def _none_from(node, scope, steps):
     if isinstance(node, _ast.Call):
         inner = entered(node, scope)
         if inner is None:
-            return Origin(scope.source, node, scope.source.text(node))
+            known = scope.live(node.func)[0] or scope.frame is not None
+            return Origin(scope.source, node, scope.source.text(node)) if known else None
         return _none_returned(inner.source, inner.function, follow, inner)
     return None
 
