@@ -56,6 +56,9 @@ public sealed class UnsupportedFunction : RefusalRule<FunctionProblem>
             AutogradFunctionCalled(_, var type) =>
                 $"'{type}' is an autograd function, which TorchScript cannot run: write it with "
                     + "differentiable operators, or move the call to an @torch.jit.ignore function.",
+            AutocastOfDevice(_, var name, var device) =>
+                $"This release of torch cannot compile '{name}', which is deprecated: write "
+                    + $"'torch.autocast(\"{device}\")'.",
             SetstateWithoutGetstate(_, var type) =>
                 $"'{type}' has '__setstate__' and no '__getstate__', which says what the state is: write "
                     + "it too, with @torch.jit.export.",
@@ -99,6 +102,7 @@ public sealed class UnsupportedFunction : RefusalRule<FunctionProblem>
                     : null
             )
             ?? TorchEquivalents.OfFunction(context.File, problem.At)
+            ?? (problem is AutocastOfDevice of ? Autocast.OfAnyDevice(context.File, of.At, of.Device) : null)
             ?? FirstParameter.Of(context.File, problem.At)
             ?? (problem is NameNotLiteral ? UnrolledLoop.OfGetattr(context.File, problem.At) : null)
         )

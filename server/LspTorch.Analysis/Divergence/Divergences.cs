@@ -144,6 +144,8 @@ public static class Divergences
                 .OfExtreme(place, call, callee == "builtins.max")
                 .Concat(Numbers.OfBool(place, call, callee))
                 .Concat(TensorsAsNumbers.Of(place, call, callee)),
+            "torch.autocast" or "torch.amp.autocast" or "torch.amp.autocast_mode.autocast" =>
+                RunTimeFailures.OfAutocast(place, call),
             _ => Strings
                 .OfFunction(place, call, callee)
                 .Concat(Numbers.OfBool(place, call, callee))

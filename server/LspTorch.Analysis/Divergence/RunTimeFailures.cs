@@ -41,6 +41,45 @@ internal static class RunTimeFailures
             yield return place.Match("tensor-of-tensors", call, fix: () => Stacked(place, call, data));
     }
 
+    /// <summary>Its parameters are device_type, dtype, enabled, cache_enabled.</summary>
+    public static IEnumerable<DivergenceMatch> OfAutocast(Place place, Call call)
+    {
+        if (call.Args.Any(a => a is Starred) || call.Keywords.Any(k => k.Name is null))
+            yield break;
+        var (device, dtype) = (Argument(0, "device_type"), Argument(1, "dtype"));
+        if (dtype is null or Constant { Kind: ConstantKind.None })
+            yield return place.Match(
+                "autocast-without-dtype",
+                call,
+                fix: () =>
+                    dtype is null && device is Constant { Value: string named } ? WithDtype(place, call, named) : null
+            );
+
+        Expr? Argument(int position, string keyword) =>
+            CallArguments.Given(call, position, keyword) ?? CallArguments.Given(call, null, keyword);
+    }
+
+    /// <summary>With the dtype that the device has where a program sets no other.</summary>
+    private static Fix? WithDtype(Place place, Call call, string device)
+    {
+        string? usual =
+            device == "cuda" ? "float16"
+            : device == "cpu" ? "bfloat16"
+            : null;
+        if (usual is null)
+            return null;
+        string dtype = $"dtype={TorchNames.Member(place.File, usual, out var import)}";
+        int end = Math.Max(
+            call.Args.LastOrDefault()?.ParenthesizedSpan.End ?? 0,
+            call.Keywords.LastOrDefault()?.End ?? 0
+        );
+        return new Fix(
+            $"Write '{dtype}'",
+            FixSafety.Suggested,
+            [.. import is { } line ? [line] : Array.Empty<TextEdit>(), TextEdit.Insert(end, ", " + dtype)]
+        );
+    }
+
     private static Fix? Empty(Place place, Call call)
     {
         if (call is not { Args.Count: 1, Keywords.Count: 0 })

@@ -11,12 +11,30 @@ internal sealed partial class FunctionInference
     private TorchType Enter(Expr context)
     {
         var value = Infer(context);
+        if (
+            Model.File.Options.Torch >= autocastsAreDecorated
+            && context is Call made
+            && Model.ResolveName(made.Func) is { } autocast
+            && autocast.EndsWith(".autocast", StringComparison.Ordinal)
+            && DeviceOf(autocast) is { } device
+        )
+            Report(new AutocastOfDevice(context, autocast, device));
         if (ScriptClassOf(value) is { } type)
             return EnterObject(context, type);
         if (!value.HasUnknown && IsOperand(value) && value is not ClassType)
             Report(new WithOfValue(context, value));
         return TorchType.Unknown;
     }
+
+    /// <summary>
+    /// The release in which they were seen to be refused, since they are deprecated by a decorator; 2.6 compiles them.
+    /// </summary>
+    private static readonly TorchVersion autocastsAreDecorated = new(2, 14);
+
+    private static string? DeviceOf(string autocast) =>
+        autocast.StartsWith("torch.cuda.amp.", StringComparison.Ordinal) ? "cuda"
+        : autocast.StartsWith("torch.cpu.amp.", StringComparison.Ordinal) ? "cpu"
+        : null;
 
     private TorchType EnterObject(Expr context, ClassModel type)
     {

@@ -60,3 +60,6 @@ public sealed record AutogradFunctionCalled(Node At, string Class) : FunctionPro
 
 /// <summary><c>__setstate__</c> alone.</summary>
 public sealed record SetstateWithoutGetstate(Node At, string Class) : FunctionProblem(At);
+
+/// <summary>The autocast of one device, which is deprecated: <c>torch.cuda.amp.autocast</c>.</summary>
+public sealed record AutocastOfDevice(Node At, string Name, string Device) : FunctionProblem(At);
