@@ -18,7 +18,7 @@ internal static class ModuleTestFirst
         Expr test = call.Parent is UnaryOp { Op: UnaryOperator.Not } negation ? negation : call;
         return test.Parent switch
         {
-            BoolOp { Op: BoolOperator.And, Parent: If { OrElse.Count: 0 } branch } both
+            BoolOp { Op: BoolOperator.And, Parent: If { OrElse.Count: 0, Body.Count: > 0 } branch } both
                 when ReferenceEquals(branch.Test, both) => Split(file, function, branch, both, test),
             If { OrElse.Count: 0, Parent: If { OrElse.Count: 0, Body.Count: 1 } outer } inner
                 when ReferenceEquals(inner.Test, test) && ReferenceEquals(outer.Body[0], inner) => Swapped(

@@ -1,4 +1,4 @@
-# Loaded by the recorder when an exception reached the top: what the failing expression was given, as types and sizes. docs/failures.md describes the record.
+# Loaded by the recorder when an exception reached the top: what the failing expression was given, as types and sizes. docs/trace-format.md describes the record.
 # It shares the recorder's namespace of built-ins and reads frames, dictionaries and exact types only: no code of the program runs.
 
 MAX_FRAMES = 32  # of the program's own, told of a traceback: the outermost half and the innermost half
