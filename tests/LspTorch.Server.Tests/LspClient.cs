@@ -22,7 +22,8 @@ internal sealed class LspClient : IAsyncDisposable
     private readonly SemaphoreSlim arrived = new(0);
     private readonly StringBuilder errors = new();
 
-    private int lastId;
+    // Not the numbers of requests that tests write out themselves, well formed or not.
+    private int lastId = 1000;
 
     public LspClient()
     {
