@@ -277,6 +277,7 @@ class Pipeline:
         """What the fix itself says: 'Call it only when not scripting' takes what is printed out of compiled code."""
         guarded = "is_scripting()" in version["text"] and "is_scripting()" not in program.source
         guarded |= "(changes behaviour: what is printed)" in version["key"]
+        guarded |= "register_forward_" in program.source  # a hook that prints is taken off, which the title says
         self.count["printed in eager only"] += guarded and ": printed " in differs
         return guarded and ": printed " in differs
 
