@@ -3,7 +3,6 @@ using System.Diagnostics;
 using LspTorch.Compilation;
 using LspTorch.Findings;
 using LspTorch.Problems;
-using LspTorch.Refactorings;
 using LspTorch.Semantics;
 using LspTorch.Syntax;
 using LspTorch.Text;
@@ -50,8 +49,8 @@ public sealed class TypeChanged : RefusalRule<TypeChangeProblem>
                     + "inside it: call it by its own name.",
             ModuleTestedInBlock(_, var name) =>
                 $"TorchScript narrows the module '{name}' where isinstance is true, and can do so neither beside "
-                    + "another condition nor in a branch or loop that is decided at run time: ask isinstance first, in "
-                    + "an 'if' of its own.",
+                    + "another condition nor in a branch or loop that is decided at run time: ask an attribute that "
+                    + "every part has, set where the parts are made.",
             _ => throw new UnreachableException(),
         };
 
@@ -73,10 +72,6 @@ public sealed class TypeChanged : RefusalRule<TypeChangeProblem>
         problem switch
         {
             { At: If branch } when UnionForAny(context.File, body.Def, branch) is { } fix => [fix],
-            ModuleTestedInBlock { At: Expr test } when ModuleTestFirst.Of(context.File, body.Def, test) is { } fix =>
-            [
-                fix,
-            ],
             _ => [],
         };
 
